@@ -1,0 +1,150 @@
+import type { Activation } from '$lib/base/activation';
+
+/**
+ * A batch of dense row-major matrices, [batch, rows, columns], kept wherever its backend keeps numbers.
+ * Disposable: `using k = backend.gram(x)`. Views share storage by reference count.
+ */
+export interface Matrix {
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Bytes of storage this handle keeps alive (a view: those of its own elements). */
+  readonly bytes: number;
+  /** Gives the storage back once every handle on it is disposed. Twice is harmless. */
+  [Symbol.dispose](): void;
+}
+
+export interface Shape {
+  readonly batch?: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface ProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** C = alpha · op(A) op(B) + beta · C; defaults 1 and 0. */
+  readonly alpha?: number;
+  readonly beta?: number;
+  /** Written in place and returned; otherwise a new matrix. */
+  readonly into?: Matrix;
+}
+
+/** A lower Cholesky factor A = L Lᵀ, [batch, n, n]. Entries above the diagonal are zero. */
+export interface Factor {
+  readonly lower: Matrix;
+  /** For each batch entry the index of the first non-positive or not-a-number pivot, or −1. Reads back. */
+  failures(): Promise<Int32Array>;
+  [Symbol.dispose](): void;
+}
+
+/** Names one block of the counter-based generator: the same key gives the same numbers on every backend and adapter. */
+export interface RandomKey {
+  readonly seed: number;
+  /** Which use of randomness: one per purpose, see `base/random.ts`. */
+  readonly stream: number;
+  /** Which time step (0 for a single draw). */
+  readonly step: number;
+}
+
+/** The constants of a particle run, `theory.md` §2. `B` sweep points; a batch of 1 is shared by all of them. */
+export interface ParticleProblem {
+  readonly activation: Activation;
+  /** X, [B or 1, P, D]. */
+  readonly inputs: Matrix;
+  /** y, [B or 1, P, 1]. */
+  readonly labels: Matrix;
+  /** X Xᵀ / D, [B or 1, P, P]. */
+  readonly gram: Matrix;
+  /** w̄, [B or 1, M, D]; absent for a source (then delta must be 0). */
+  readonly anchor?: Matrix;
+  /** One entry a sweep point: γ, T, δ. */
+  readonly points: readonly { readonly gamma: number; readonly temperature: number; readonly delta: number }[];
+}
+
+/** What a particle run changes in place. */
+export interface ParticleState {
+  /** w, [B, M, D]. */
+  readonly weights: Matrix;
+  /** Δ, [B, P, 1]. */
+  readonly dual: Matrix;
+}
+
+/**
+ * The numerical vocabulary in which theories are written. Operations return at once; only what is read back is awaited.
+ * Every operation broadcasts a batch of 1 against a batch of B. Shapes that do not fit throw (a bug of the caller);
+ * sizes beyond the adapter throw a `Problem` before anything is allocated.
+ */
+export interface Backend {
+  readonly name: 'webgpu' | 'reference';
+  /** As the machine calls it, e.g. `google swiftshader`; `double precision` for the reference. */
+  readonly adapter: string;
+  /** Unit roundoff of its arithmetic: 2⁻²⁴ or 2⁻⁵³. */
+  readonly roundoff: number;
+  /** Bytes in live matrices now. */
+  readonly liveBytes: number;
+  /** Work handed to the device so far (dispatches; operations on the reference): tests count with it. */
+  readonly dispatches: number;
+
+  // — making, reading, viewing —
+  upload(shape: Shape, data: ArrayLike<number>): Matrix;
+  zeros(shape: Shape): Matrix;
+  /** All entries, [batch, rows, columns] row-major. */
+  read(matrix: Matrix): Promise<Float64Array>;
+  /** The same numbers under another shape of equal size. */
+  reshape(matrix: Matrix, shape: Shape): Matrix;
+  /** Entries `first … first+count−1` of the batch, as a view. */
+  slice(matrix: Matrix, first: number, count?: number): Matrix;
+  /** Copies `from` into `into` starting at batch entry `first`. Rows and columns must be equal. */
+  copy(from: Matrix, into: Matrix, first?: number): void;
+  /** Standard normals; every batch entry the same numbers (common random numbers across a sweep). */
+  normal(shape: Shape, key: RandomKey): Matrix;
+
+  // — products and elementwise —
+  product(a: Matrix, b: Matrix, options?: ProductOptions): Matrix;
+  /** X Zᵀ / D for X [·, n, D], Z [·, m, D]; Z defaults to X. */
+  gram(x: Matrix, z?: Matrix): Matrix;
+  /** Σ cᵢ Aᵢ, elementwise; one coefficient a matrix, or one a batch entry. At most four terms. */
+  combine(terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[], into?: Matrix): Matrix;
+  hadamard(a: Matrix, b: Matrix): Matrix;
+  transpose(a: Matrix): Matrix;
+  /** A + diag(value); one value, or one a batch entry. */
+  addDiagonal(a: Matrix, value: number | readonly number[]): Matrix;
+  /** The diagonals, [batch, n, 1]. */
+  diagonal(a: Matrix): Matrix;
+  /** Σ over columns, [batch, rows, 1]. */
+  rowSums(a: Matrix): Matrix;
+  /** Σ a∘b over all entries of each batch entry, [batch, 1, 1]. */
+  dot(a: Matrix, b: Matrix): Matrix;
+
+  // — kernels, theory.md §1 —
+  /** NNGP map and its derivative kernel: c [·, n, m] covariances, a [·, n, 1] and b [·, m, 1] variances. */
+  nngp(activation: Activation, c: Matrix, a: Matrix, b: Matrix): { readonly kernel: Matrix; readonly derivative: Matrix };
+
+  // — symmetric positive-definite systems —
+  cholesky(a: Matrix): Factor;
+  /** A⁻¹ b for b [·, n, m]. */
+  solve(factor: Factor, b: Matrix): Matrix;
+  /** L⁻¹ b, or L⁻ᵀ b. */
+  solveLower(factor: Factor, b: Matrix, transposed?: boolean): Matrix;
+  inverse(factor: Factor): Matrix;
+  /** log det A, [batch, 1, 1]. */
+  logDeterminant(factor: Factor): Matrix;
+
+  // — networks and particles, theory.md §2 —
+  /** φ(W Xᵀ/√D) and, when asked, φ′: w [·, M, D], x [·, P, D] → [·, M, P]. */
+  features(activation: Activation, w: Matrix, x: Matrix, slopes?: boolean): { readonly values: Matrix; readonly slopes?: Matrix };
+  /**
+   * `count` semi-implicit steps of length `dt` of the mean-field Langevin dynamics, in place; Δ is solved anew in each.
+   * Step number `key.step + i` draws the noise of step i: normals [M, D] from the key, the same for every batch entry.
+   * `average`, when given, gathers Σ over the steps of Δ ([B, P, 1], added to what it holds).
+   */
+  particleSteps(problem: ParticleProblem, state: ParticleState, dt: number, count: number, key: RandomKey, average?: Matrix): void;
+
+  // — housekeeping —
+  /** Resolves when all work handed over so far is done: for slicing long runs. */
+  settle(): Promise<void>;
+  /** Colours for entry `index` of the batch as a picture, mapped linearly from [low, high] through the palette (RGBA, 256 entries). */
+  paint(matrix: Matrix, index: number, range: readonly [low: number, high: number], palette: Uint8Array): Promise<ImageBitmap | ImageData>;
+  dispose(): void;
+}

@@ -1,0 +1,16 @@
+/**
+ * The uses of randomness, so that no two share a stream. Generator: Philox4x32-10, counter
+ * (block, step, stream, 0), key (seed low, seed high); implemented here in double precision and in
+ * `shaders/common/philox.wgsl` bit for bit; normals by Box–Muller.
+ */
+export const streams = {
+  sourceStart: 1,
+  sourceNoise: 2,
+  targetStart: 3,
+  targetNoise: 4,
+  inputs: 5,
+  testInputs: 6,
+  teacher: 7,
+  labelNoise: 8,
+  shuffle: 9,
+} as const;

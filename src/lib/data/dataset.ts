@@ -1,0 +1,23 @@
+/** A supervised task with a training and a test set; inputs row-major [P, D]. Plain data: it may cross threads. */
+export interface Dataset {
+  /** Where it is from, e.g. `digits 0–4 against 5–9`. */
+  readonly title: string;
+  readonly dimension: number;
+  readonly trainInputs: Float64Array;
+  readonly trainLabels: Float64Array;
+  readonly testInputs: Float64Array;
+  readonly testLabels: Float64Array;
+  /** Class of each training row, where rows have one (digits, images): kernels are drawn ordered by it. */
+  readonly trainClasses?: Int32Array;
+  /** Width and height of the images the inputs are, where they are, and how to undo the normalisation for showing. */
+  readonly image?: { readonly width: number; readonly height: number; readonly mean: Float64Array; readonly scale: number };
+  /** β of the teacher, where there is one: `like:` needs it. */
+  readonly teacher?: Float64Array;
+  readonly attribution?: string;
+}
+
+/** Reads the bytes of what a sheet names: an embedded asset, a file beside the sheet, a URL, a dropped file. */
+export interface FileSource {
+  /** @throws Problem when it is not there or may not be read. */
+  read(name: string, signal: AbortSignal): Promise<Uint8Array>;
+}

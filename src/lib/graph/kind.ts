@@ -1,0 +1,89 @@
+import type { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+
+/** What an axis may run over. */
+export type AxisValue = number | string | boolean | readonly (number | string)[];
+
+/** A labelled axis; axes of the same name are the same axis. */
+export interface Axis {
+  readonly name: string;
+  readonly values: readonly AxisValue[];
+}
+
+/** A value at every point of its axes, row-major (last axis fastest). No axes: one point. */
+export interface Field<Value = unknown> {
+  readonly axes: readonly Axis[];
+  readonly points: readonly Value[];
+}
+
+/** An input of a node: given, taken from another node, or a list of inputs. */
+export type Input =
+  | { readonly type: 'literal'; readonly value: unknown }
+  | { readonly type: 'node'; readonly node: string }
+  | { readonly type: 'list'; readonly items: readonly Input[] };
+
+/** One computation of the graph. `id` is unique and stable while the sheet is edited. */
+export interface NodeDefinition {
+  readonly id: string;
+  readonly kind: string;
+  readonly inputs: Readonly<Record<string, Input>>;
+  /** What an axis made here is called. */
+  readonly axisName: string;
+  /** A problem found before anything ran (syntax, unknown name); the node is then in error. */
+  readonly problem?: Problem;
+}
+
+/** The inputs of one point; an input the kind wants `whole` is a `Field`, every other is a bare value. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export interface ComputeContext extends Run {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What the graph must know of a kind of node. It never looks inside a value.
+ * `compute` gets all points that must be made together, so that they can share a batch, and answers each with a value or a Problem,
+ * in the same order. A Problem thrown stands for all of them.
+ */
+export interface Kind {
+  readonly name: string;
+  /** Part of the key under which results are remembered. */
+  readonly version: number;
+  /** Inputs wanted as whole fields (plots, reductions, selections). */
+  readonly whole?: readonly string[];
+  /** `axis`: the one value is a list of axis values; the node becomes an axis. `field`: each value is itself a `Field`. */
+  readonly yields?: 'axis' | 'field';
+  /** The result depends on `quality`; coarse and fine are remembered apart. */
+  readonly graded?: boolean;
+  /** A key equal for equal values, where it is cheap: lets an unchanged result stop the wave. */
+  digest?(value: unknown): string | undefined;
+  /** Bytes that remembering the value costs. */
+  bytes?(value: unknown): number;
+  /** Called once when the graph forgets the value. */
+  dispose?(value: unknown): void;
+  compute(points: readonly Inputs[], context: ComputeContext): Promise<readonly unknown[]>;
+}
+
+/** Kinds by name. */
+export type Registry = ReadonlyMap<string, Kind>;
+
+/** What the graph tells of a node. */
+export type NodeState =
+  | {
+      readonly status: 'waiting';
+      /** Ids of inputs in error or not yet there. */ readonly on: readonly string[];
+      /** True when an input is in error, so that it waits for an edit. */ readonly blocked: boolean;
+    }
+  | { readonly status: 'computing'; readonly progress: number; /** The last good value, to be shown greyed. */ readonly last?: Result }
+  | { readonly status: 'ok'; readonly result: Result }
+  | { readonly status: 'stopped'; readonly last?: Result }
+  | { readonly status: 'error'; readonly problem: Problem; readonly last?: Result };
+
+export interface Result {
+  readonly field: Field;
+  /** True until the fine pass has replaced it. */
+  readonly coarse: boolean;
+  readonly milliseconds: number;
+  /** Content hash: equal results have equal hashes. */
+  readonly hash: string;
+}

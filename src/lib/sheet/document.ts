@@ -1,0 +1,36 @@
+import type { Problem } from '$lib/base/problem';
+import type { Formula, Span } from './formula';
+
+/** A rectangle of the grid, 0-based and inclusive: `A1:C3` is columns 0…2, rows 0…2. */
+export interface Area {
+  readonly column: number;
+  readonly row: number;
+  readonly lastColumn: number;
+  readonly lastRow: number;
+}
+
+/** One cell, one line. */
+export interface Cell {
+  /** Unique in the sheet and stable: the name, else the first address; a repeated one gets `#2`, `#3` … and a problem. */
+  readonly key: string;
+  readonly name: string | undefined;
+  readonly area: Area | undefined;
+  /** `note @A1 = "…"`: shown as Markdown, has no name, may be repeated. */
+  readonly note: boolean;
+  /** Absent when the line could not be read; then `problem` says why. */
+  readonly formula: Formula | undefined;
+  readonly problem: Problem | undefined;
+  /** 1-based line, and where line and formula stand in the text. */
+  readonly line: number;
+  readonly span: Span;
+  readonly formulaSpan: Span;
+}
+
+/** A sheet as read. The text is the document; this is what it says. */
+export interface Sheet {
+  readonly text: string;
+  /** First comment line, without `#`; empty when there is none. */
+  readonly title: string;
+  readonly description: string;
+  readonly cells: readonly Cell[];
+}

@@ -1,0 +1,98 @@
+import type { Activation } from '$lib/base/activation';
+import type { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import type { Backend, Matrix } from '$lib/backend/backend';
+
+/** A supervised task: inputs row-major [P, D], one label a row. */
+export interface Task {
+  readonly dimension: number;
+  readonly trainInputs: Float64Array;
+  readonly trainLabels: Float64Array;
+  readonly testInputs: Float64Array;
+  readonly testLabels: Float64Array;
+}
+
+/** Everything a source kernel can be told; `theory.md` §0 names. Each theory says which it uses. */
+export interface SourceParameters {
+  readonly activation: Activation;
+  readonly gamma: number;
+  readonly temperature: number;
+  /** Hidden layers. */
+  readonly depth: number;
+  /** `lazy` only. */
+  readonly kernel: 'nngp' | 'ntk';
+  /** `bayes`: neurons sampled. */
+  readonly particles: number;
+  /** `bayes`: `auto` takes the closed form where one exists (linear activation). */
+  readonly solver: 'auto' | 'closed' | 'particles';
+  /** `bayes`: multiplies every time step; only tests of the health figures have a reason to leave it at other than 1. */
+  readonly stretch: number;
+  readonly seed: number;
+}
+
+export interface SourcePoint {
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+}
+
+export interface TargetPoint {
+  readonly source: TrainedKernel;
+  /** Elastic coupling δ ≥ 0. */
+  readonly delta: number;
+  readonly task: Task;
+  /** The source's where the sheet did not say. */
+  readonly parameters: SourceParameters;
+}
+
+/** How far to believe a result. Only what was measured is present. */
+export interface Health {
+  /** |y − TΔ − ΦΔ| / |y|. */
+  readonly residual?: number;
+  /** Estimate of the 2-norm condition number of Φ + T I. */
+  readonly condition?: number;
+  /** ⟨w·∇U⟩ / D, 1 for the right law. */
+  readonly virial?: number;
+  readonly particles?: number;
+  readonly steps?: number;
+  /** Effective dimension tr Φ(Φ+T)⁻¹. */
+  readonly effectiveDimension?: number;
+}
+
+export interface Errors {
+  readonly train: number;
+  readonly test: number;
+  readonly bias: number;
+  readonly variance: number;
+  readonly classification: number;
+  /** Monte-Carlo standard error of each, where the theory samples. */
+  readonly stderr?: {
+    readonly train: number;
+    readonly test: number;
+    readonly bias: number;
+    readonly variance: number;
+    readonly classification: number;
+  };
+}
+
+/** A kernel shaped by a task: what `source_kernel` and `target_kernel` hold. Owns GPU memory. */
+export interface TrainedKernel {
+  readonly theory: string;
+  readonly role: 'source' | 'target';
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+  readonly health: Health;
+  /** What a reader must be warned of: health out of bounds, in plain words. */
+  readonly warnings: readonly string[];
+  readonly bytes: number;
+  /** Φ on the training inputs, [1, P, P]; borrowed. */
+  readonly train: Matrix;
+  errors(run: Run): Promise<Errors>;
+  [Symbol.dispose](): void;
+}
+
+/** One theory. Points of a sweep come together so that they can share a batch; each yields its own kernel or problem. */
+export interface Theory {
+  readonly name: string;
+  source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
+  target(backend: Backend, points: readonly TargetPoint[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
+}

@@ -1,0 +1,146 @@
+import type { Axis } from '$lib/graph/kind';
+import type { Place } from '$lib/base/problem';
+
+/** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
+
+export type Status = 'ok' | 'error' | 'waiting' | 'computing' | 'stopped';
+
+/** A field of numbers (or texts, or truths) over the axes of its cell, row-major; a bare one when there are no axes. */
+export type FieldValues = number | string | boolean | readonly (number | string | boolean)[];
+
+/** One parameter as the inspector shows it. */
+export interface ParameterReport {
+  readonly name: string;
+  /** The text in the formula, or the default's. */
+  readonly text: string;
+  readonly given: boolean;
+  /** `number > 0`, `one of "erf", "relu"` … */
+  readonly expected: string;
+  readonly meaning: string;
+}
+
+/** All that the main thread knows of a cell, short enough to send at every change. */
+export interface CellReport {
+  readonly key: string;
+  /** Kind of its outermost call; `value` for arithmetic, `note` for text. */
+  readonly kind: string;
+  readonly status: Status;
+  /** Shown but soon replaced: a coarse result, or (while computing) the last good one. */
+  readonly provisional: boolean;
+  readonly progress: number;
+  readonly milliseconds: number;
+  readonly axes: readonly Axis[];
+  readonly fields: Readonly<Record<string, FieldValues>>;
+  readonly diagnostics: Readonly<Record<string, FieldValues>>;
+  readonly warnings: readonly string[];
+  readonly problem?: { readonly message: string; readonly place?: Place };
+  /** Keys of the cells it waits for. */
+  readonly waitingOn: readonly string[];
+  /** Cells it refers to. */
+  readonly precedents: readonly string[];
+  readonly parameters: readonly ParameterReport[];
+  /** Grows when the value, and so the view, has changed. */
+  readonly revision: number;
+}
+
+/** A picture is drawn from where the numbers are; the bitmap is transferred. */
+export interface MatrixPicture {
+  readonly bitmap: ImageBitmap | ImageData;
+  readonly rows: number;
+  readonly columns: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Series {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly stderr?: readonly number[];
+  /** Theory is drawn as a line, networks as points with bars. */
+  readonly mark: 'line' | 'points';
+}
+
+/** What a cell looks like, asked for when its revision grows. */
+export type View =
+  | { readonly type: 'none' }
+  | { readonly type: 'text'; readonly markdown: string }
+  | {
+      readonly type: 'dataset';
+      readonly title: string;
+      readonly train: number;
+      readonly test: number;
+      readonly dimension: number;
+      readonly labels: readonly { readonly label: string; readonly train: number; readonly test: number }[];
+      /** Examples as grey images, `count` tiles in `columns` columns. */
+      readonly thumbnails?: {
+        readonly image: ImageData;
+        readonly columns: number;
+        readonly count: number;
+        readonly labels: readonly number[];
+      };
+      readonly attribution?: string;
+    }
+  | { readonly type: 'kernel'; readonly picture: MatrixPicture; readonly theory: string; readonly points: number; readonly point: number }
+  | { readonly type: 'coupling'; readonly deltas: readonly number[] }
+  | {
+      readonly type: 'plot';
+      readonly series: readonly Series[];
+      readonly xName: string;
+      readonly yName: string;
+      readonly xScale: 'linear' | 'log';
+      readonly yScale: 'linear' | 'log';
+      readonly title: string;
+    }
+  | {
+      readonly type: 'heatmap';
+      readonly picture: MatrixPicture;
+      readonly xName: string;
+      readonly yName: string;
+      readonly xValues: readonly (number | string)[];
+      readonly yValues: readonly (number | string)[];
+      readonly title: string;
+    };
+
+export interface ViewRequest {
+  /** Which point of a swept value; 0 unless a person chose another. */
+  readonly point: number;
+  readonly theme: 'light' | 'dark';
+}
+
+/** Where the sheet is being evaluated, for the health line. */
+export interface EngineReport {
+  readonly backend: 'webgpu' | 'reference';
+  readonly adapter: string;
+  /** Shown as a notice when not empty, e.g. why there is no WebGPU. */
+  readonly notice: string;
+}
+
+/** A kind as the palette, the completion and the documentation know it. */
+export interface KindReport {
+  readonly name: string;
+  readonly purpose: 'input' | 'data' | 'theory' | 'network' | 'view' | 'check' | 'function';
+  readonly meaning: string;
+  readonly example: string;
+  readonly equations: readonly string[];
+  readonly parameters: readonly (Omit<ParameterReport, 'text' | 'given'> & { readonly defaultText: string; readonly required: boolean })[];
+}
+
+/** The worker as the main thread calls it (through Comlink). */
+export interface SheetWorker {
+  engine(): Promise<EngineReport>;
+  kinds(): Promise<readonly KindReport[]>;
+  /**
+   * Evaluates this text from now on; the one before is abandoned. Reports come through `listen`.
+   * Resolves when everything has settled: true if it ran to the end, false if a later text overtook it.
+   */
+  evaluate(text: string): Promise<boolean>;
+  listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
+  view(key: string, request: ViewRequest): Promise<View>;
+  /** Stops one cell (and so what waits for it), or all. */
+  stop(key?: string): Promise<void>;
+  /** Computes what was stopped. */
+  resume(): Promise<void>;
+  /** A file dropped on the sheet, readable under its name by `table("name")` from now on. */
+  addFile(name: string, bytes: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,115 @@
+/**
+ * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+ * A block of four 32-bit words is a pure function of a 128-bit counter and a 64-bit key, so any element of any stream can be made alone,
+ * and a seed gives the same numbers on every machine. Counter (block, step, stream, 0), key (seed low, seed high).
+ */
+
+/** Names a stream: which draw (`seed`, an integer below 2⁵³), for which purpose (`stream`, see `random.ts`), at which time step. */
+export interface StreamKey {
+  readonly seed: number;
+  readonly stream: number;
+  readonly step: number;
+}
+
+const twoTo32 = 4294967296;
+const multiplier0 = 0xd2511f53;
+const multiplier1 = 0xcd9e8d57;
+const weyl0 = 0x9e3779b9;
+const weyl1 = 0xbb67ae85;
+
+/** High 32 bits of the 64-bit product of two unsigned 32-bit integers, by 16-bit halves. */
+const multiplyHigh = (a: number, b: number): number => {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const cross = aHigh * bLow + ((aLow * bLow) >>> 16);
+  // aHigh * bLow + carry < 2³², so every sum here is exact in double precision.
+  const middle = (cross & 0xffff) + aLow * bHigh;
+  return (aHigh * bHigh + Math.floor(cross / 65536) + Math.floor(middle / 65536)) >>> 0;
+};
+
+/** One block: writes four unsigned 32-bit words to `out`. Arguments are taken modulo 2³². */
+export const philoxBlock = (
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+  out: Uint32Array = new Uint32Array(4),
+): Uint32Array => {
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < 10; round++) {
+    const high0 = multiplyHigh(multiplier0, c0 >>> 0);
+    const low0 = Math.imul(multiplier0, c0);
+    const high1 = multiplyHigh(multiplier1, c2 >>> 0);
+    const low1 = Math.imul(multiplier1, c2);
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + weyl0) | 0;
+    k1 = (k1 + weyl1) | 0;
+  }
+  out[0] = c0;
+  out[1] = c1;
+  out[2] = c2;
+  out[3] = c3;
+  return out;
+};
+
+/** The two key words of a seed: its low and its high 32 bits (two's complement for negative seeds). */
+export const seedWords = (seed: number): readonly [low: number, high: number] => [
+  (((seed % twoTo32) + twoTo32) % twoTo32) >>> 0,
+  Math.floor(seed / twoTo32) >>> 0,
+];
+
+/** Calls `use(words, block)` for the blocks that cover `count` words. */
+const eachBlock = (count: number, key: StreamKey, use: (words: Uint32Array, first: number) => void): void => {
+  const words = new Uint32Array(4);
+  const seed = seedWords(key.seed);
+  for (let first = 0; first < count; first += 4) {
+    philoxBlock([first / 4, key.step, key.stream, 0], seed, words);
+    use(words, first);
+  }
+};
+
+/** `count` numbers uniform in (0, 1): element e is (x + ½)·2⁻³² of word e mod 4 of block ⌊e/4⌋. */
+export const uniforms = (count: number, key: StreamKey): Float64Array => {
+  const out = new Float64Array(count);
+  eachBlock(count, key, (words, first) => {
+    for (let i = 0; i < 4 && first + i < count; i++) out[first + i] = ((words[i] as number) + 0.5) / twoTo32;
+  });
+  return out;
+};
+
+/**
+ * Fills `out` with standard normals by Box–Muller. Block i gives uniforms u₀…u₃ as in `uniforms`, and the four normals
+ * √(−2 ln u₀)·(cos 2πu₁, sin 2πu₁), √(−2 ln u₂)·(cos 2πu₃, sin 2πu₃); element e is normal e mod 4 of block ⌊e/4⌋.
+ */
+export const fillNormals = (out: Float64Array, key: StreamKey): Float64Array => {
+  const count = out.length;
+  eachBlock(count, key, (words, first) => {
+    for (let pair = 0; pair < 4 && first + pair < count; pair += 2) {
+      const radius = Math.sqrt(-2 * Math.log(((words[pair] as number) + 0.5) / twoTo32));
+      const angle = 2 * Math.PI * (((words[pair + 1] as number) + 0.5) / twoTo32);
+      out[first + pair] = radius * Math.cos(angle);
+      if (first + pair + 1 < count) out[first + pair + 1] = radius * Math.sin(angle);
+    }
+  });
+  return out;
+};
+
+/** `count` standard normals, see `fillNormals`. */
+export const normals = (count: number, key: StreamKey): Float64Array => fillNormals(new Float64Array(count), key);
+
+/** A permutation of 0 … count−1 by Fisher–Yates; the bias of its integers is below count·2⁻³². */
+export const permutation = (count: number, key: StreamKey): Uint32Array => {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const draws = uniforms(count, key);
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor((draws[last] as number) * (last + 1));
+    const kept = order[last] as number;
+    order[last] = order[other] as number;
+    order[other] = kept;
+  }
+  return order;
+};

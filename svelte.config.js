@@ -6,5 +6,13 @@ export default {
     adapter: adapter({ fallback: '404.html' }),
     alias: { $shaders: 'shaders' },
     paths: { relative: true },
+    typescript: {
+      // Everything written by hand is checked, not only what the page is made of.
+      config: (config) => {
+        /** @type {string[]} */
+        const include = config.include;
+        include.push('../*.ts', '../*.js', '../scripts/**/*.js', '../bin/**/*.js');
+      },
+    },
   },
 };

@@ -1,0 +1,77 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+
+/** Figures of Φ + T I for one point of a batch. */
+export interface Conditioning {
+  /** Estimate of the 2-norm condition number. */
+  readonly condition: number;
+  /** tr Φ(Φ+T)⁻¹. */
+  readonly effectiveDimension: number;
+}
+
+const iterations = 5;
+
+/**
+ * Condition number and effective dimension of Φ + T I for Φ [B, P, P] and one temperature a batch entry. The extreme
+ * eigenvalues come from a few steps of power and inverse iteration (a lower bound of the condition, good to tens of per cent).
+ */
+export async function conditioning(backend: Backend, kernel: Matrix, temperatures: readonly number[]): Promise<readonly Conditioning[]> {
+  const size = kernel.rows;
+  using system = backend.addDiagonal(kernel, temperatures);
+  using factor = backend.cholesky(system);
+  using inverse = backend.inverse(factor);
+  using diagonal = backend.diagonal(inverse);
+  // Any start will do that is not orthogonal to the wanted vectors: one smooth (kernels have a smooth first vector), one rough.
+  const start = (rough: boolean): Matrix =>
+    backend.upload(
+      { batch: kernel.batch, rows: size, columns: 1 },
+      Float64Array.from({ length: kernel.batch * size }, (_, i) =>
+        rough ? Math.cos(2.4 * (i % size) * (i % size)) + 0.3 : 1 + 0.5 * Math.sin(i % size),
+      ),
+    );
+  const largest = await powerNorm(backend, system, start(false));
+  const smallest = await powerNorm(backend, inverse, start(true));
+  const entries = await backend.read(diagonal);
+  return temperatures.map((temperature, b) => ({
+    condition: Math.max(1, (largest[b] ?? NaN) * (smallest[b] ?? NaN)),
+    effectiveDimension: size - temperature * entries.slice(b * size, (b + 1) * size).reduce((sum, value) => sum + value, 0),
+  }));
+}
+
+/** |A v|/|v| after a few normalised steps v ← A v; disposes the start. */
+async function powerNorm(backend: Backend, matrix: Matrix, start: Matrix): Promise<number[]> {
+  let v = start;
+  let norms: number[] = [];
+  for (let i = 0; i < iterations; i++) {
+    using square = backend.dot(v, v);
+    const lengths = Array.from(await backend.read(square), Math.sqrt);
+    using unit = backend.combine([[lengths.map((length) => (length > 0 ? 1 / length : 0)), v]]);
+    v[Symbol.dispose]();
+    v = backend.product(matrix, unit);
+    norms = lengths;
+  }
+  using square = backend.dot(v, v);
+  norms = Array.from(await backend.read(square), Math.sqrt);
+  v[Symbol.dispose]();
+  return norms;
+}
+
+/** |y − TΔ − ΦΔ| / |y| of each batch entry, for Φ [B, P, P], Δ and y [B, P, 1]. */
+export async function residuals(
+  backend: Backend,
+  kernel: Matrix,
+  dual: Matrix,
+  labels: Matrix,
+  temperatures: readonly number[],
+): Promise<number[]> {
+  using predicted = backend.product(kernel, dual);
+  using residual = backend.combine([
+    [1, labels],
+    [temperatures.map((temperature) => -temperature), dual],
+    [-1, predicted],
+  ]);
+  using missing = backend.dot(residual, residual);
+  using whole = backend.dot(labels, labels);
+  const left = await backend.read(missing);
+  const right = await backend.read(whole);
+  return Array.from(left, (square, b) => (square === 0 ? 0 : Math.sqrt(square / (right[right.length === 1 ? 0 : b] ?? NaN))));
+}

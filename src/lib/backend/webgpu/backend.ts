@@ -1,0 +1,82 @@
+import type { Backend } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
+import { requestDevice, type GpuDevice } from './adapter';
+import { Context, type Tuning } from './context';
+import { linearAlgebra } from './linalg/operations';
+import { network } from './network/operations';
+import { combine } from './operations/combine';
+import { gram, product } from './operations/product';
+import { copyInto, reshape, slice } from './operations/view';
+
+export interface WebGpuOptions {
+  /** `navigator.gpu` of the page or the worker, or Dawn's in Node. */
+  readonly gpu: GPU | undefined;
+  /** What is chosen by the kind of adapter otherwise. */
+  readonly tuning?: Partial<Tuning>;
+}
+
+/** The product's backend: f32 on a GPU. */
+export interface WebGpuBackend extends Backend {
+  readonly name: 'webgpu';
+  readonly software: boolean;
+  /** Bytes of released buffers kept for reuse; not in `liveBytes`. */
+  readonly pooledBytes: number;
+  /**
+   * Resolves, with the reason, when the device was lost or reported a fault: all its matrices are then gone, and every
+   * further call rejects with that reason. Make a new backend and compute anew. Never resolves after `dispose`.
+   */
+  readonly broken: Promise<Error>;
+  /** For tests: the device itself. */
+  readonly device: GPUDevice;
+}
+
+const tuningFor = ({ software }: GpuDevice): Tuning => ({
+  product: software ? 'registers' : 'shared',
+  workLimit: software ? 2e8 : 2e10,
+  pooledBytes: software ? 2 ** 27 : 2 ** 28,
+});
+
+/**
+ * The webgpu backend on the high-performance adapter of `gpu`, or a `Problem` when there is none (then `reference` computes).
+ */
+export async function createWebGpuBackend({ gpu, tuning }: WebGpuOptions): Promise<WebGpuBackend | Problem> {
+  const found = await requestDevice(gpu);
+  if (found instanceof Problem) return found;
+  const context = new Context(found, { ...tuningFor(found), ...tuning });
+  return assemble(context);
+}
+
+const assemble = (context: Context): WebGpuBackend => ({
+  name: 'webgpu',
+  adapter: context.gpu.name,
+  software: context.gpu.software,
+  roundoff: 2 ** -24,
+  device: context.gpu.device,
+  broken: context.faults.broken,
+  get liveBytes() {
+    return context.memory.liveBytes;
+  },
+  get pooledBytes() {
+    return context.memory.pooledBytes;
+  },
+  get dispatches() {
+    return context.executor.dispatches;
+  },
+  upload: (shape, data) => context.upload(shape, data),
+  zeros: (shape) => context.zeros(shape),
+  read: (matrix) => context.read(matrix),
+  reshape: (matrix, shape) => reshape(context, matrix, shape),
+  slice: (matrix, first, count) => slice(context, matrix, first, count),
+  copy: (from, into, first) => {
+    copyInto(context, from, into, first);
+  },
+  product: (a, b, options) => product(context, a, b, options),
+  gram: (x, z) => gram(context, x, z),
+  combine: (terms, into) => combine(context, terms, into),
+  ...linearAlgebra(context),
+  ...network(context),
+  settle: () => context.settle(),
+  dispose: () => {
+    context.dispose();
+  },
+});

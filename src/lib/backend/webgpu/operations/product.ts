@@ -1,0 +1,68 @@
+import type { Matrix, ProductOptions } from '$lib/backend/backend';
+import registersSource from '$shaders/kernel/product_registers.wgsl?raw';
+import sharedSource from '$shaders/kernel/product_shared.wgsl?raw';
+import * as d from 'typegpu/data';
+import type { Context } from '../context';
+import { defineKernel } from '../kernel';
+import { commonBatch, shapeText } from '../matrix';
+
+const parameters = {
+  rows: d.u32,
+  columns: d.u32,
+  inner: d.u32,
+  aRow: d.u32,
+  aInner: d.u32,
+  bInner: d.u32,
+  bColumn: d.u32,
+  alpha: d.f32,
+  beta: d.f32,
+};
+
+/** Rows and columns of C that one workgroup computes. */
+const registersTile = 32;
+const sharedTile = 64;
+
+const kernels = {
+  registers: () => defineKernel({ name: 'product by registers', sources: [registersSource], reads: ['a', 'b'], writes: ['c'], parameters }),
+  shared: () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], reads: ['a', 'b'], writes: ['c'], parameters }),
+};
+
+/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. */
+export function product(context: Context, a: Matrix, b: Matrix, options: ProductOptions = {}): Matrix {
+  const { transposeA = false, transposeB = false, alpha = 1, into } = options;
+  const beta = into ? (options.beta ?? 0) : 0;
+  const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
+  const [other, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
+  if (inner !== other) throw new Error(`product: ${shapeText(a)} and ${shapeText(b)} do not fit`);
+  const batch = Math.max(commonBatch(a, b), a.batch === 1 && b.batch === 1 && into ? into.batch : 1);
+  return context.apart(
+    { batch, rows, columns },
+    into,
+    [a, b],
+    (c) => {
+      const tile = context.tuning.product === 'registers' ? registersTile : sharedTile;
+      context.dispatch(
+        kernels[context.tuning.product](),
+        { a, b, c },
+        {
+          rows,
+          columns,
+          inner,
+          aRow: transposeA ? 1 : a.columns,
+          aInner: transposeA ? a.columns : 1,
+          bInner: transposeB ? 1 : b.columns,
+          bColumn: transposeB ? b.columns : 1,
+          alpha,
+          beta,
+        },
+        [Math.ceil(columns / tile), Math.ceil(rows / tile), batch],
+        2 * rows * columns * inner * batch,
+      );
+    },
+    beta !== 0,
+  );
+}
+
+/** X Zᵀ / D, see `Backend.gram`. */
+export const gram = (context: Context, x: Matrix, z: Matrix = x): Matrix =>
+  product(context, x, z, { transposeB: true, alpha: 1 / x.columns });

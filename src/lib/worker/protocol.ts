@@ -1,5 +1,8 @@
 import type { Axis } from '$lib/graph/kind';
 import type { Place } from '$lib/base/problem';
+import type { View, ViewRequest } from '$lib/cells/view';
+
+export type { MatrixPicture, Scale, Series, Thumbnails, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
 
@@ -43,71 +46,6 @@ export interface CellReport {
   readonly revision: number;
 }
 
-/** A picture is drawn from where the numbers are; the bitmap is transferred. */
-export interface MatrixPicture {
-  readonly bitmap: ImageBitmap | ImageData;
-  readonly rows: number;
-  readonly columns: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface Series {
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly stderr?: readonly number[];
-  /** Theory is drawn as a line, networks as points with bars. */
-  readonly mark: 'line' | 'points';
-}
-
-/** What a cell looks like, asked for when its revision grows. */
-export type View =
-  | { readonly type: 'none' }
-  | { readonly type: 'text'; readonly markdown: string }
-  | {
-      readonly type: 'dataset';
-      readonly title: string;
-      readonly train: number;
-      readonly test: number;
-      readonly dimension: number;
-      readonly labels: readonly { readonly label: string; readonly train: number; readonly test: number }[];
-      /** Examples as grey images, `count` tiles in `columns` columns. */
-      readonly thumbnails?: {
-        readonly image: ImageData;
-        readonly columns: number;
-        readonly count: number;
-        readonly labels: readonly number[];
-      };
-      readonly attribution?: string;
-    }
-  | { readonly type: 'kernel'; readonly picture: MatrixPicture; readonly theory: string; readonly points: number; readonly point: number }
-  | { readonly type: 'coupling'; readonly deltas: readonly number[] }
-  | {
-      readonly type: 'plot';
-      readonly series: readonly Series[];
-      readonly xName: string;
-      readonly yName: string;
-      readonly xScale: 'linear' | 'log';
-      readonly yScale: 'linear' | 'log';
-      readonly title: string;
-    }
-  | {
-      readonly type: 'heatmap';
-      readonly picture: MatrixPicture;
-      readonly xName: string;
-      readonly yName: string;
-      readonly xValues: readonly (number | string)[];
-      readonly yValues: readonly (number | string)[];
-      readonly title: string;
-    };
-
-export interface ViewRequest {
-  /** Which point of a swept value; 0 unless a person chose another. */
-  readonly point: number;
-  readonly theme: 'light' | 'dark';
-}
-
 /** Where the sheet is being evaluated, for the health line. */
 export interface EngineReport {
   readonly backend: 'webgpu' | 'reference';
@@ -137,6 +75,8 @@ export interface SheetWorker {
   evaluate(text: string): Promise<boolean>;
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
   view(key: string, request: ViewRequest): Promise<View>;
+  /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
+  matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
   /** Stops one cell (and so what waits for it), or all. */
   stop(key?: string): Promise<void>;
   /** Computes what was stopped. */

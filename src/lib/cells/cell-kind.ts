@@ -1,0 +1,126 @@
+import type { Backend } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
+import type { FileSource } from '$lib/data/dataset';
+import type { ComputeContext, Field, Kind } from '$lib/graph/kind';
+import { readParameter, type Parameters, type Parsed } from './parameter';
+import type { View, ViewRequest } from './view';
+
+/** What computations may use besides their inputs. */
+export interface Services {
+  readonly backend: Backend;
+  readonly files: FileSource;
+}
+
+export type Purpose = 'input' | 'data' | 'theory' | 'network' | 'view' | 'check' | 'function';
+
+/** What a kind is: data plus one function. `Value` is what `compute` makes of one point. */
+export interface CellKindDefinition<P extends Parameters, Value> {
+  readonly name: string;
+  readonly version: number;
+  readonly purpose: Purpose;
+  readonly meaning: string;
+  readonly example: string;
+  /** KaTeX, shown in the inspector. */
+  readonly equations?: readonly string[];
+  /** Parameters that may be given without their name, in order; the last may take many when `variadic`. */
+  readonly positional: readonly (keyof P & string)[];
+  readonly variadic?: boolean;
+  readonly parameters: P;
+  readonly yields?: 'axis' | 'field';
+  readonly graded?: boolean;
+  /** Inputs the result goes on referring to (`graph/kind.ts`); `[]` for results that stand alone, all when not given. */
+  readonly keeps?: readonly (keyof P & string)[];
+  compute(
+    points: readonly Parsed<P>[],
+    context: ComputeContext,
+    services: Services,
+  ): Promise<readonly (Value | Problem)[]> | readonly (Value | Problem)[];
+  digest?(value: Value): string | undefined;
+  bytes?(value: Value): number;
+  dispose?(value: Value): void;
+  view?(field: Field<Value>, request: ViewRequest, services: Services): Promise<View> | View;
+}
+
+/** A kind with its types forgotten, as registries hold it. */
+export interface CellKind {
+  readonly name: string;
+  readonly purpose: Purpose;
+  readonly meaning: string;
+  readonly example: string;
+  readonly equations: readonly string[];
+  readonly positional: readonly string[];
+  readonly variadic: boolean;
+  readonly parameters: Parameters;
+  readonly yields: 'axis' | 'field' | undefined;
+  view(field: Field, request: ViewRequest, services: Services): Promise<View>;
+  /** The graph's view of it, bound to the services it computes with. */
+  bind(services: Services): Kind;
+}
+
+const parse = <P extends Parameters>(parameters: P, inputs: Readonly<Record<string, unknown>>): Parsed<P> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [name, readParameter(name, parameter, inputs[name])]),
+  ) as Parsed<P>;
+
+/** Runs `each` on every point, a Problem of one leaving the others alone. */
+const settle = <T>(each: () => T): T | Problem => {
+  try {
+    return each();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+};
+
+/** Makes a kind of its definition: parameters are read and checked before `compute` sees them. */
+export const defineKind = <P extends Parameters, Value>(definition: CellKindDefinition<P, Value>): CellKind => {
+  const wholeNames = Object.keys(definition.parameters).filter((name) => definition.parameters[name]?.whole);
+  return {
+    name: definition.name,
+    purpose: definition.purpose,
+    meaning: definition.meaning,
+    example: definition.example,
+    equations: definition.equations ?? [],
+    positional: definition.positional,
+    variadic: definition.variadic ?? false,
+    parameters: definition.parameters,
+    yields: definition.yields,
+    view: async (field, request, services) => definition.view?.(field as Field<Value>, request, services) ?? { type: 'none' },
+    bind: (services) => ({
+      name: definition.name,
+      version: definition.version,
+      whole: wholeNames,
+      ...(definition.yields && { yields: definition.yields }),
+      graded: definition.graded ?? false,
+      ...(definition.keeps && { keeps: definition.keeps }),
+      digest: (value) => definition.digest?.(value as Value),
+      bytes: (value) => definition.bytes?.(value as Value) ?? 64,
+      dispose: (value) => definition.dispose?.(value as Value),
+      compute: async (points, context) => {
+        const parsed = points.map((point) => settle(() => parse(definition.parameters, point)));
+        const good = parsed.filter((point): point is Parsed<P> => !(point instanceof Problem));
+        const values = good.length > 0 ? await definition.compute(good, context, services) : [];
+        let next = 0;
+        return parsed.map((point) => (point instanceof Problem ? point : values[next++]));
+      },
+    }),
+  };
+};
+
+/** Computes each point on its own; a Problem thrown by one is that one's result. */
+export const pointwise =
+  <Inputs, Value>(compute: (inputs: Inputs, context: ComputeContext, services: Services) => Value | Promise<Value>) =>
+  async (points: readonly Inputs[], context: ComputeContext, services: Services): Promise<(Value | Problem)[]> => {
+    const results: (Value | Problem)[] = [];
+    for (const point of points) {
+      try {
+        results.push(await compute(point, context, services));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        results.push(error);
+      }
+      context.signal.throwIfAborted();
+      context.progress(results.length / points.length);
+    }
+    return results;
+  };

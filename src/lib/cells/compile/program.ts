@@ -1,0 +1,39 @@
+import type { NodeDefinition } from '$lib/graph/kind';
+import type { Place, Problem } from '$lib/base/problem';
+import type { Cell } from '$lib/sheet/document';
+import type { Span } from '$lib/sheet/formula';
+import type { Given } from './arguments';
+
+/** One cell as the graph computes it: its outermost node and those nested in it. */
+export interface CompiledCell {
+  readonly cell: Cell;
+  /** Name of the kind of its outermost call; `value` for arithmetic and constants, `note` for text. */
+  readonly kind: string;
+  readonly root: string;
+  readonly nodes: readonly string[];
+  /** Keys of the cells it refers to. */
+  readonly precedents: readonly string[];
+  /** What the outermost call gives its parameters. */
+  readonly given: ReadonlyMap<string, Given>;
+}
+
+/** A sheet ready for the graph. */
+export interface Program {
+  readonly nodes: readonly NodeDefinition[];
+  readonly cells: ReadonlyMap<string, CompiledCell>;
+  /** The place in the text that a problem of a node means. */
+  placeOf(node: string, problem: Problem): Place;
+}
+
+/** Where a node and its inputs stand in the text. */
+export interface NodePlaces {
+  readonly span: Span;
+  readonly inputs: ReadonlyMap<string, Span>;
+}
+
+/** A span as line and column, 1-based. */
+export const placeOfSpan = (text: string, span: Span): Place => {
+  const start = text.lastIndexOf('\n', span.from - 1) + 1;
+  const line = text.slice(0, start).split('\n').length;
+  return { line, column: span.from - start + 1, length: Math.max(1, span.to - span.from) };
+};

@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { Problem } from '$lib/base/problem';
+import type { AxisValue } from '$lib/graph/kind';
+import { defineKind, pointwise } from '../cell-kind';
+import type { Parameter } from '../parameter';
+
+const values: Parameter<AxisValue[]> = {
+  schema: v.pipe(v.array(v.union([v.number(), v.string(), v.boolean(), v.array(v.union([v.number(), v.string()]))])), v.minLength(1)),
+  expected: 'numbers, texts, truths or lists',
+  meaning: 'the values, one after another',
+};
+
+/** A sweep over the values named: an axis. */
+export const each = defineKind({
+  name: 'each',
+  version: 1,
+  keeps: [],
+  purpose: 'input',
+  meaning: 'values to sweep over: an axis',
+  example: 'each("erf", "relu")',
+  positional: ['values'],
+  variadic: true,
+  parameters: { values },
+  yields: 'axis',
+  digest: (list: readonly AxisValue[]) => JSON.stringify(list),
+  compute: pointwise(({ values: list }): readonly AxisValue[] => {
+    const texts = list.map((value) => JSON.stringify(value));
+    const repeated = texts.find((text, i) => texts.indexOf(text) !== i);
+    if (repeated !== undefined) throw new Problem(`values: each must be different, ${repeated} stands twice`, { path: ['values'] });
+    return list;
+  }),
+});

@@ -1,0 +1,40 @@
+import { Problem } from '$lib/base/problem';
+import { defineKind, pointwise } from '../cell-kind';
+import { healthNumbers, valueOf, type ErrorsValue, type FieldNumbers } from '../values';
+import type { Errors, TrainedKernel } from '$lib/theory/theory';
+
+/** `test`, and `test.stderr` beside it where the theory samples. */
+const numbers = ({ stderr, ...errors }: Errors): FieldNumbers => ({
+  ...errors,
+  ...(stderr && Object.fromEntries(Object.entries(stderr).map(([name, value]) => [`${name}.stderr`, value]))),
+});
+
+const errorsValue = (errors: Errors, { health, warnings }: TrainedKernel): ErrorsValue => ({
+  type: 'errors',
+  mark: 'line',
+  summary: {
+    fields: numbers(errors),
+    diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
+    warnings,
+  },
+});
+
+/** How well a kernel's predictor does, on training and test set: `theory.md` §0. */
+export const error = defineKind({
+  name: 'error',
+  version: 1,
+  keeps: [],
+  purpose: 'theory',
+  meaning: 'test and training error of a kernel’s predictor',
+  example: 'error(post)',
+  equations: [
+    String.raw`\text{test} = \underbrace{\tfrac1n\textstyle\sum_x (f(x)-y)^2}_{\text{bias}} + \underbrace{\tfrac1n\textstyle\sum_x \operatorname{var} f(x)}_{\text{variance}}`,
+  ],
+  positional: ['kernel'],
+  parameters: { kernel: valueOf(['target kernel', 'source kernel'], 'whose errors') },
+  compute: pointwise(async ({ kernel: { kernel } }, context) => {
+    if (kernel.task.testLabels.length === 0)
+      throw new Problem('kernel: its dataset has no test examples to measure the error on', { path: ['kernel'] });
+    return errorsValue(await kernel.errors(context), kernel);
+  }),
+});

@@ -1,0 +1,87 @@
+import { sequentialPalette } from '$lib/base/palette';
+import { Problem } from '$lib/base/problem';
+import type { AxisValue, Field } from '$lib/graph/kind';
+import { defineKind, pointwise, type Services } from '../cell-kind';
+import { paintKernel } from '../kernel-value';
+import { alongAxis, findAxis } from '../operators/reductions';
+import { anything, axisName, show, text, whole } from '../parameter';
+import { isValue, type HeatmapValue } from '../values';
+import type { MatrixPicture, ViewRequest } from '../view';
+
+type Numbers = Exclude<HeatmapValue['of'], { kernel: unknown }>;
+
+const labels = (values: readonly AxisValue[]): (number | string)[] =>
+  values.map((value) => (typeof value === 'number' ? value : show(value)));
+
+/** A kernel drawn as it is: rows and columns are its training examples. */
+const ofKernel = (field: Field, title: string): HeatmapValue | undefined => {
+  const [value] = field.points;
+  if (!isValue(value, 'source kernel', 'target kernel')) return undefined;
+  if (field.points.length > 1)
+    throw new Problem(
+      `of: a kernel at ${field.points.length} points; choose one, e.g. kernel[${field.axes[0]?.name}: ${show(field.axes[0]?.values[0])}]`,
+      { path: ['of'] },
+    );
+  return { type: 'heatmap', of: value, xName: 'example', yName: 'example', xValues: [], yValues: [], title };
+};
+
+/** A field over two axes: x across, y down. */
+const ofField = (field: Field, x: string | undefined, title: string): HeatmapValue => {
+  if (field.axes.length !== 2)
+    throw new Problem(`of: must be a kernel, or a field over two axes; it has ${field.axes.length}`, { path: ['of'] });
+  const across = x === undefined ? 1 : findAxis(field, x, 'x');
+  const down = field.axes[1 - across];
+  const { lines } = alongAxis(field, across);
+  const data = lines.flat();
+  const wrong = data.find((value) => typeof value !== 'number');
+  if (wrong !== undefined) throw new Problem(`of: must be numbers, got ${show(wrong)}`, { path: ['of'] });
+  const xAxis = field.axes[across];
+  return {
+    type: 'heatmap',
+    of: { type: 'numbers', rows: lines.length, columns: xAxis?.values.length ?? 0, data: Float64Array.from(data as number[]) },
+    xName: xAxis?.name ?? '',
+    yName: down?.name ?? '',
+    xValues: labels(xAxis?.values ?? []),
+    yValues: labels(down?.values ?? []),
+    title,
+  };
+};
+
+/** Paints numbers of the CPU the same way as a kernel. */
+const paintNumbers = async (
+  { rows, columns, data }: Numbers,
+  theme: ViewRequest['theme'],
+  { backend }: Services,
+): Promise<MatrixPicture> => {
+  using matrix = backend.upload({ rows, columns }, data);
+  const low = data.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = data.reduce((a, b) => Math.max(a, b), -Infinity);
+  return { bitmap: await backend.paint(matrix, 0, [low, high], sequentialPalette(theme)), rows, columns, low, high };
+};
+
+/** A matrix, or a field over two axes, as colours. */
+export const heatmap = defineKind({
+  name: 'heatmap',
+  version: 1,
+  purpose: 'view',
+  meaning: 'a kernel, or a field over two axes, as colours',
+  example: 'heatmap(pre)',
+  positional: ['of'],
+  parameters: {
+    of: whole(anything({ meaning: 'a kernel, or a field over two axes' })),
+    x: axisName('the axis that runs across'),
+    title: text({ meaning: 'above the picture', fallback: '' }),
+  },
+  compute: pointwise(({ of, x, title }): HeatmapValue => ofKernel(of as Field, title) ?? ofField(of as Field, x, title)),
+  bytes: (value: HeatmapValue) => (value.of.type === 'numbers' ? value.of.data.byteLength : 64),
+  view: async (field: Field<HeatmapValue>, request, services) => {
+    const [value] = field.points;
+    if (!value) return { type: 'none' };
+    const picture =
+      value.of.type === 'numbers'
+        ? await paintNumbers(value.of, request.theme, services)
+        : await paintKernel(value.of, request.theme, services);
+    const { xName, yName, xValues, yValues, title } = value;
+    return { type: 'heatmap', picture, xName, yName, xValues, yValues, title };
+  },
+});

@@ -1,0 +1,18 @@
+import { defineKind, pointwise } from '../cell-kind';
+import { text } from '../parameter';
+import type { NoteValue } from '../values';
+
+/** Words beside the numbers. */
+export const note = defineKind({
+  name: 'note',
+  version: 1,
+  keeps: [],
+  purpose: 'view',
+  meaning: 'text in Markdown, with $TeX$',
+  example: 'note @A1:C1 = "Markdown, with $\\\\TeX$"',
+  positional: ['markdown'],
+  parameters: { markdown: text({ meaning: 'Markdown; formulas between dollar signs' }) },
+  digest: (value: NoteValue) => value.markdown,
+  compute: pointwise(({ markdown }): NoteValue => ({ type: 'note', markdown })),
+  view: (field) => ({ type: 'text', markdown: field.points[0]?.markdown ?? '' }),
+});

@@ -1,0 +1,60 @@
+import { Problem } from '$lib/base/problem';
+import { activations } from '$lib/base/activation';
+import { defineKind } from '../cell-kind';
+import { integer, number, oneOf } from '../parameter';
+import { theories, theoryNames } from '../theories';
+import { valueOf, type KernelValue } from '../values';
+import { kernelValue, kernelView } from '../kernel-value';
+
+/** The kernel that a first task shapes: `theory.md` §1–2. */
+export const sourceKernel = defineKind({
+  name: 'source_kernel',
+  version: 1,
+  purpose: 'theory',
+  meaning: 'the kernel of a wide network trained on a first task',
+  example: 'source_kernel(source, theory: "bayes", activation: "erf", gamma: 2, temperature: 0.05)',
+  equations: [
+    String.raw`p_s(w) \propto \exp\!\Big(-\tfrac12|w|^2 + \tfrac12\gamma_s^2\big(\textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu(w))\big)^2\Big)`,
+    String.raw`\Phi_s = \langle \phi\phi^\top \rangle_{p_s}, \qquad (\Phi_s + T I)\,\Delta = y, \qquad f(x) = \Phi_s(x, X_s)\,\Delta`,
+  ],
+  positional: ['data'],
+  parameters: {
+    data: valueOf(['dataset'], 'the source task'),
+    theory: oneOf(theoryNames, { meaning: 'which limit: lazy, or Bayesian infinite width with feature learning', fallback: 'bayes' }),
+    activation: oneOf(activations, { meaning: 'φ', fallback: 'erf' }),
+    gamma: number({ min: 0, max: 100, meaning: 'richness γ: 0 is lazy', fallback: 1 }),
+    temperature: number({ min: 0, meaning: 'T, the ridge', fallback: 0.05 }),
+    depth: integer({ min: 1, max: 32, meaning: 'hidden layers', fallback: 1 }),
+    kernel: oneOf(['nngp', 'ntk'], { meaning: 'lazy only: Gaussian process, or tangent kernel', fallback: 'nngp' }),
+    particles: integer({ min: 16, max: 1_048_576, meaning: 'bayes only: neurons sampled', fallback: 512 }),
+    solver: oneOf(['auto', 'closed', 'particles'], {
+      meaning: 'bayes only: auto takes the closed form for a linear activation',
+      fallback: 'auto',
+    }),
+    stretch: number({ above: 0, max: 100, meaning: 'bayes only: multiplies the time steps, to test the health figures', fallback: 1 }),
+    seed: integer({ min: 0, meaning: 'of the random numbers', fallback: 1 }),
+  },
+  graded: true,
+  bytes: (value: KernelValue) => value.kernel.bytes,
+  dispose: (value: KernelValue) => {
+    value.kernel[Symbol.dispose]();
+  },
+  compute: async (points, context, { backend }) => {
+    const results: (KernelValue | Problem)[] = new Array<KernelValue | Problem>(points.length);
+    for (const [name, theory] of Object.entries(theories)) {
+      const mine = points.map((point, index) => ({ point, index })).filter(({ point }) => point.theory === name);
+      if (mine.length === 0) continue;
+      const kernels = await theory.source(
+        backend,
+        mine.map(({ point: { data, theory: _, ...parameters } }) => ({ task: data.data, parameters })),
+        context,
+      );
+      mine.forEach(({ point, index }, i) => {
+        const kernel = kernels[i];
+        if (kernel) results[index] = kernel instanceof Problem ? kernel : kernelValue('source kernel', kernel, point.data.data);
+      });
+    }
+    return results;
+  },
+  view: kernelView,
+});

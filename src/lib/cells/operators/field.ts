@@ -1,0 +1,55 @@
+import { Problem } from '$lib/base/problem';
+import { defineKind, pointwise } from '../cell-kind';
+import { anything, show, text } from '../parameter';
+import { isValue, summarise } from '../values';
+import { finite } from './arithmetic';
+
+/** `cell.field`, `cell.field.stderr`: a number of a value by its name. */
+export const fieldKind = defineKind({
+  name: '.',
+  version: 1,
+  keeps: [],
+  purpose: 'function',
+  meaning: 'a field of a value',
+  example: 'err.test',
+  positional: ['of', 'name'],
+  parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
+  digest: (value: number | string | boolean) => JSON.stringify(value),
+  compute: pointwise(({ of, name }) => {
+    const { fields } = summarise(of);
+    const value = fields[name];
+    if (value !== undefined) return finite(value, () => name);
+    if (name.endsWith('.stderr') && fields[name.slice(0, -'.stderr'.length)] !== undefined)
+      throw new Problem(`${name}: this value is exact, it has no standard error`, { path: ['name'] });
+    const known = Object.keys(fields).filter((field) => !field.endsWith('.stderr'));
+    throw new Problem(`there is no field ${name} in ${show(of)}${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`, {
+      path: ['name'],
+    });
+  }),
+});
+
+/** What a plot wants to know beside a number: its standard error, and whether theory or networks speak. */
+export interface Provenance {
+  readonly stderr: number | undefined;
+  readonly mark: 'line' | 'points';
+}
+
+const none: Provenance = { stderr: undefined, mark: 'line' };
+
+/** The provenance of `cell.field`; anything else has none. Made by the compiler beside the arguments of `plot`. */
+export const provenanceKind = defineKind({
+  name: '.provenance',
+  version: 1,
+  keeps: [],
+  purpose: 'function',
+  meaning: 'standard error and origin of a field',
+  example: '',
+  positional: ['of', 'name'],
+  parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
+  digest: (value: Provenance) => JSON.stringify(value),
+  compute: pointwise(({ of, name }): Provenance => {
+    if (name === '') return none;
+    const stderr = summarise(of).fields[`${name}.stderr`];
+    return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: isValue(of, 'errors') ? of.mark : 'line' };
+  }),
+});

@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+import { Problem } from '$lib/base/problem';
+
+/** One parameter of a kind: what it may be, what it means, what it is when the sheet does not say. */
+export interface Parameter<T> {
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** As people read it: `number > 0`. */
+  readonly expected: string;
+  readonly meaning: string;
+  /** Absent: the parameter is required, or `optional`. */
+  readonly fallback?: T;
+  readonly optional?: boolean;
+  /** How the default reads where it is not a plain value (`the source's`). */
+  readonly fallbackText?: string;
+  /** Taken as a whole field rather than point by point. */
+  readonly whole?: boolean;
+  /** Names an axis: `over: delta`. */
+  readonly axis?: boolean;
+  /** Filled in by the compiler; a sheet cannot give it. */
+  readonly hidden?: boolean;
+}
+
+export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+
+/** The values a kind computes with. */
+export type Parsed<P extends Parameters> = { readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
+
+interface Common<T> {
+  readonly meaning: string;
+  readonly fallback?: T;
+}
+
+interface NumberRange extends Common<number> {
+  readonly above?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+const rangeText = (noun: string, { above, min, max }: NumberRange): string => {
+  if (above !== undefined) return max === undefined ? `${noun} > ${above}` : `${noun} > ${above} and ≤ ${max}`;
+  if (min !== undefined) return max === undefined ? `${noun} ≥ ${min}` : `${noun} from ${min} to ${max}`;
+  return max === undefined ? noun : `${noun} ≤ ${max}`;
+};
+
+const inRange = (value: number, { above, min, max }: NumberRange): boolean =>
+  (above === undefined || value > above) && (min === undefined || value >= min) && (max === undefined || value <= max);
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+/** A finite number within bounds. */
+export const number = (range: NumberRange): Parameter<number> => ({
+  schema: v.custom<number>((value) => isNumber(value) && inRange(value, range)),
+  expected: rangeText('a number', range),
+  ...range,
+});
+
+/** A whole number within bounds. */
+export const integer = (range: NumberRange): Parameter<number> => ({
+  schema: v.custom<number>((value) => isNumber(value) && Number.isSafeInteger(value) && inRange(value, range)),
+  expected: rangeText('a whole number', range),
+  ...range,
+});
+
+/** One of some words. */
+export const oneOf = <const W extends string>(words: readonly W[], common: Common<W>): Parameter<W> => ({
+  schema: v.picklist(words),
+  expected: words.length === 1 ? `"${words.join('')}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`,
+  ...common,
+});
+
+export const text = (common: Common<string>): Parameter<string> => ({ schema: v.string(), expected: 'a text in quotes', ...common });
+
+export const truth = (common: Common<boolean>): Parameter<boolean> => ({ schema: v.boolean(), expected: 'true or false', ...common });
+
+/** Anything at all; the kind looks for itself. */
+export const anything = (common: Common<unknown> & { expected?: string }): Parameter<unknown> => ({
+  schema: v.unknown(),
+  expected: common.expected ?? 'a value',
+  ...common,
+});
+
+/** A parameter that may be left out and then is undefined; `fallbackText` says what happens. */
+export const optional = <T>(parameter: Parameter<T>, fallbackText: string): Parameter<T | undefined> => ({
+  ...parameter,
+  schema: v.optional(parameter.schema) as v.GenericSchema<unknown, T | undefined>,
+  optional: true,
+  fallbackText,
+});
+
+/** A parameter taken as a whole field. */
+export const whole = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, whole: true });
+
+/** The name of an axis. */
+export const axisName = (meaning: string): Parameter<string | undefined> => ({
+  ...optional(text({ meaning }), 'the only axis'),
+  expected: 'the name of an axis',
+  axis: true,
+});
+
+/** A value as people would write it, short. */
+export const show = (value: unknown): string => {
+  if (typeof value === 'string') return `"${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `[${value.slice(0, 6).map(show).join(', ')}${value.length > 6 ? ', …' : ''}]`;
+  if (value !== null && typeof value === 'object' && 'type' in value && typeof value.type === 'string') return article(value.type);
+  return value === undefined ? 'nothing' : 'something else';
+};
+
+/** `a dataset`, `an errors value`. */
+export const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** Reads one parameter, or says what was expected: `gamma: must be a number > 0, got -1`. */
+export const readParameter = (name: string, parameter: Parameter<unknown>, value: unknown): unknown => {
+  if (value === undefined) {
+    if (parameter.optional) return undefined;
+    if (parameter.fallback !== undefined) return parameter.fallback;
+    throw new Problem(`${name}: is required; must be ${parameter.expected}`);
+  }
+  const result = v.safeParse(parameter.schema, value);
+  if (result.success) return result.output;
+  throw new Problem(`${name}: must be ${parameter.expected}, got ${show(value)}`, { path: [name] });
+};
+
+/** A parameter the compiler fills in. */
+export const hidden = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, hidden: true });

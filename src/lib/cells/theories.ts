@@ -1,0 +1,8 @@
+import { bayes } from '$lib/theory/bayes';
+import { lazy } from '$lib/theory/lazy';
+import type { Theory } from '$lib/theory/theory';
+
+export const theoryNames = ['lazy', 'bayes'] as const;
+
+/** The theories a sheet can name. */
+export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes };

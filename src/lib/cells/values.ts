@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import type { Dataset } from '$lib/data/dataset';
+import type { Health, TrainedKernel } from '$lib/theory/theory';
+import type { Parameter } from './parameter';
+import { article } from './parameter';
+import type { Scale, Series } from './view';
+
+/** A number, text or truth of a value, by name; `test.stderr` is the standard error of `test`. */
+export type FieldNumbers = Readonly<Record<string, number | string | boolean | readonly number[]>>;
+
+/** What `cell.field`, the interface and the JSON see of a value. */
+export interface Summary {
+  readonly fields: FieldNumbers;
+  readonly diagnostics?: Readonly<Record<string, number>>;
+  readonly warnings?: readonly string[];
+}
+
+/** The values of cells that are more than a number, a text or a list. Each says what it is, and most have named numbers. */
+interface Described {
+  readonly summary?: Summary;
+}
+
+export interface DatasetValue extends Described {
+  readonly type: 'dataset';
+  readonly data: Dataset;
+}
+
+interface KernelOf<Role> extends Described {
+  readonly type: Role;
+  readonly kernel: TrainedKernel;
+  readonly data: Dataset;
+}
+
+export type SourceKernelValue = KernelOf<'source kernel'>;
+export type KernelValue = SourceKernelValue | KernelOf<'target kernel'>;
+
+export interface CouplingValue extends Described {
+  readonly type: 'coupling';
+  readonly source: SourceKernelValue;
+  readonly delta: number;
+  readonly readout: 'fresh' | 'kept';
+}
+
+/** Errors and whatever else is a row of named numbers. */
+export interface ErrorsValue extends Described {
+  readonly type: 'errors';
+  readonly summary: Summary;
+  /** Theory is drawn as a line, networks as points. */
+  readonly mark: 'line' | 'points';
+}
+
+export interface PlotValue extends Described {
+  readonly type: 'plot';
+  readonly series: readonly Series[];
+  readonly xName: string;
+  readonly yName: string;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  readonly title: string;
+}
+
+export interface HeatmapValue extends Described {
+  readonly type: 'heatmap';
+  /** A kernel's matrix, or numbers [rows, columns]. */
+  readonly of: KernelValue | { readonly type: 'numbers'; readonly rows: number; readonly columns: number; readonly data: Float64Array };
+  readonly xName: string;
+  readonly yName: string;
+  readonly xValues: readonly (number | string)[];
+  readonly yValues: readonly (number | string)[];
+  readonly title: string;
+}
+
+export interface CheckValue extends Described {
+  readonly type: 'check';
+  readonly pass: boolean;
+}
+
+export interface NoteValue extends Described {
+  readonly type: 'note';
+  readonly markdown: string;
+}
+
+export type ObjectValue = DatasetValue | KernelValue | CouplingValue | ErrorsValue | PlotValue | HeatmapValue | CheckValue | NoteValue;
+
+/** Is this one of the values above, of one of these types? */
+export const isValue = <T extends ObjectValue['type']>(
+  value: unknown,
+  ...types: readonly T[]
+): value is Extract<ObjectValue, { type: T }> =>
+  typeof value === 'object' && value !== null && 'type' in value && (types as readonly unknown[]).includes(value.type);
+
+/** A parameter that must be a value of one of these types. */
+export const valueOf = <T extends ObjectValue['type']>(
+  types: readonly T[],
+  meaning: string,
+): Parameter<Extract<ObjectValue, { type: T }>> => ({
+  schema: v.custom<Extract<ObjectValue, { type: T }>>((value) => isValue(value, ...types)),
+  expected: types.map(article).join(' or '),
+  meaning,
+});
+
+/** The named numbers of any value, its health, and what a reader must be warned of. */
+export const summarise = (value: unknown): Summary => {
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return { fields: { value } };
+  const described = typeof value === 'object' && value !== null && 'type' in value ? (value as Described) : {};
+  return described.summary ?? { fields: {} };
+};
+
+/** Health figures that were measured, under their names. */
+export const healthNumbers = (health: Health): Record<string, number> =>
+  Object.fromEntries(Object.entries(health).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));

@@ -1,0 +1,70 @@
+/** What cells look like: plain data that may cross threads. */
+
+/** A picture is drawn from where the numbers are; the bitmap is transferred. */
+export interface MatrixPicture {
+  readonly bitmap: ImageBitmap | ImageData;
+  readonly rows: number;
+  readonly columns: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Series {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly stderr?: readonly number[];
+  /** Theory is drawn as a line, networks as points with bars. */
+  readonly mark: 'line' | 'points';
+}
+
+/** Examples as grey images: `count` tiles in `columns` columns, one label a tile. */
+export interface Thumbnails {
+  readonly image: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
+  readonly columns: number;
+  readonly count: number;
+  readonly labels: readonly number[];
+}
+
+export type Scale = 'linear' | 'log';
+
+/** What a cell looks like, asked for when its revision grows. */
+export type View =
+  | { readonly type: 'none' }
+  | { readonly type: 'text'; readonly markdown: string }
+  | {
+      readonly type: 'dataset';
+      readonly title: string;
+      readonly train: number;
+      readonly test: number;
+      readonly dimension: number;
+      readonly labels: readonly { readonly label: string; readonly train: number; readonly test: number }[];
+      readonly thumbnails?: Thumbnails;
+      readonly attribution?: string;
+    }
+  | { readonly type: 'kernel'; readonly picture: MatrixPicture; readonly theory: string; readonly points: number; readonly point: number }
+  | { readonly type: 'coupling'; readonly deltas: readonly number[] }
+  | {
+      readonly type: 'plot';
+      readonly series: readonly Series[];
+      readonly xName: string;
+      readonly yName: string;
+      readonly xScale: Scale;
+      readonly yScale: Scale;
+      readonly title: string;
+    }
+  | {
+      readonly type: 'heatmap';
+      readonly picture: MatrixPicture;
+      readonly xName: string;
+      readonly yName: string;
+      readonly xValues: readonly (number | string)[];
+      readonly yValues: readonly (number | string)[];
+      readonly title: string;
+    };
+
+export interface ViewRequest {
+  /** Which point of a swept value; 0 unless a person chose another. */
+  readonly point: number;
+  readonly theme: 'light' | 'dark';
+}

@@ -11,19 +11,26 @@ export interface Area {
 
 /** One cell, one line. */
 export interface Cell {
-  /** Unique in the sheet and stable: the name, else the first address; a repeated one gets `#2`, `#3` … and a problem. */
+  /**
+   * Unique in the sheet and stable: the name, else the first address, else `note`, else (a line of which neither could be read) `?` and
+   * its line number; a repeated one gets `#2`, `#3` … and, unless it is a note, a problem.
+   */
   readonly key: string;
   readonly name: string | undefined;
   readonly area: Area | undefined;
   /** `note @A1 = "…"`: shown as Markdown, has no name, may be repeated. */
   readonly note: boolean;
-  /** Absent when the line could not be read; then `problem` says why. */
+  /** Absent when the line could not be read; then `problem` says why. It may also be there beside a problem (a name given twice). */
   readonly formula: Formula | undefined;
   readonly problem: Problem | undefined;
   /** 1-based line, and where line and formula stand in the text. */
   readonly line: number;
   readonly span: Span;
+  /** From after `=` to before the comment, without the blanks; of a line that has no `=`, all of it. */
   readonly formulaSpan: Span;
+  /** The word before `@` or `=`, also when it is `note`, and the address with its `@`, as far as they could be read. */
+  readonly nameSpan: Span | undefined;
+  readonly addressSpan: Span | undefined;
 }
 
 /** A sheet as read. The text is the document; this is what it says. */
@@ -33,4 +40,6 @@ export interface Sheet {
   readonly title: string;
   readonly description: string;
   readonly cells: readonly Cell[];
+  /** Set when the text as a whole is refused (it is too long); then there are no cells. */
+  readonly problem: Problem | undefined;
 }

@@ -1,0 +1,91 @@
+import { Problem, type Place } from '$lib/base/problem';
+import { overlaps, printArea, printCorner } from './address';
+import type { Cell, Sheet } from './document';
+import type { Span } from './formula';
+import { headingOf } from './heading';
+import { readLine, type CellLine } from './line';
+import { linesOf, trimmed, type Line } from './lines';
+
+export { parseFormula } from './line';
+
+/** The longest text that is read as a sheet, in UTF-16 units. */
+export const LONGEST = 1 << 20;
+/** The most cells a sheet may have; the line after them is an error and what follows it is not read. */
+export const MOST_CELLS = 10_000;
+
+/**
+ * Reads a sheet. Never throws: what cannot be read is the problem of its line, with line, column and what was expected, and touches no
+ * other line. `parse(text).text` is `text`.
+ */
+export function parse(text: string): Sheet {
+  if (text.length > LONGEST) {
+    const problem = new Problem(`sheet: must be at most ${LONGEST} characters long, got ${text.length}`);
+    return { text, title: '', description: '', cells: [], problem };
+  }
+  const lines = linesOf(text);
+  const reader = new Reader(text);
+  for (const [index, line] of lines.entries()) {
+    reader.read(line, index + 1);
+    if (reader.cells.length > MOST_CELLS) break;
+  }
+  return { text, ...headingOf(text, lines), cells: reader.cells, problem: undefined };
+}
+
+/** Reads line after line and knows which names, keys and places are taken. */
+class Reader {
+  readonly cells: Cell[] = [];
+  readonly #keys = new Map<string, number>();
+  readonly #names = new Map<string, number>();
+
+  constructor(readonly text: string) {}
+
+  read(line: Line, number: number): void {
+    const content = trimmed(this.text, line.from, line.to);
+    if (content.from === content.to || this.text.charAt(content.from) === '#') return;
+    const span = { from: line.from, to: line.to };
+    const read = this.cells.length < MOST_CELLS ? readLine(this.text.slice(line.from, line.to), line.from) : tooMany(content);
+    const { problem: own, ...facts } = read;
+    const found = own ?? this.#conflict(read);
+    const problem = found?.problem.at(placeOf(found.span, line, number));
+    this.cells.push({ ...facts, key: this.#key(read, number), problem, line: number, span });
+    if (read.name !== undefined && !this.#names.has(read.name)) this.#names.set(read.name, number);
+  }
+
+  #key(read: CellLine, line: number): string {
+    const base = read.name ?? (read.area ? printCorner(read.area) : read.note ? 'note' : `?${line}`);
+    const count = (this.#keys.get(base) ?? 0) + 1;
+    this.#keys.set(base, count);
+    return count === 1 ? base : `${base}#${count}`;
+  }
+
+  #conflict(read: CellLine): CellLine['problem'] {
+    const { name, nameSpan, area, addressSpan } = read;
+    const taken = name === undefined ? undefined : this.#names.get(name);
+    if (taken !== undefined && nameSpan) {
+      return { problem: new Problem(`${name}: is already the name of the cell on line ${taken}`), span: nameSpan };
+    }
+    const under = area && this.cells.find((cell) => cell.area && overlaps(cell.area, area));
+    if (!under?.area || !addressSpan) return undefined;
+    const whose = under.name === undefined ? '' : ` (${under.name})`;
+    const message = `address: ${printArea(area)} lies over ${printArea(under.area)} of the cell on line ${under.line}${whose}`;
+    return { problem: new Problem(message), span: addressSpan };
+  }
+}
+
+const tooMany = (span: Span): CellLine => ({
+  name: undefined,
+  area: undefined,
+  note: false,
+  formula: undefined,
+  formulaSpan: span,
+  nameSpan: undefined,
+  addressSpan: undefined,
+  problem: { problem: new Problem(`sheet: must have at most ${MOST_CELLS} cells; nothing is read from here on`), span },
+});
+
+/** Line and column, both from 1, of a part of a line; a place past the end of the line is just after it. */
+const placeOf = (span: Span, line: Line, number: number): Place => ({
+  line: number,
+  column: span.from - line.from + 1,
+  length: Math.max(1, span.to - span.from),
+});

@@ -9,10 +9,12 @@ export interface Dataset {
   readonly testLabels: Float64Array;
   /** Class of each training row, where rows have one (digits, images): kernels are drawn ordered by it. */
   readonly trainClasses?: Int32Array;
-  /** Width and height of the images the inputs are, where they are, and how to undo the normalisation for showing. */
+  /** Width and height of the images the inputs are, where they are; grey = mean + scale·x undoes the normalisation, 0 black … 1 white. */
   readonly image?: { readonly width: number; readonly height: number; readonly mean: Float64Array; readonly scale: number };
   /** β of the teacher, where there is one: `like:` needs it. */
   readonly teacher?: Float64Array;
+  /** How many tasks this one descends from by `like:`; its randomness is apart from theirs even for equal seeds. */
+  readonly generation?: number;
   readonly attribution?: string;
 }
 

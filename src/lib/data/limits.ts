@@ -1,0 +1,22 @@
+import { Problem } from '$lib/base/problem';
+
+/** Numbers a dataset may hold: half a gigabyte in double precision. */
+export const maximumEntries = 2 ** 26;
+
+/** @throws Problem unless a number of examples or dimensions is a whole number of at least `least`. */
+export const checkCount = (name: string, value: number, least: number): void => {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new Problem(`${name}: must be a whole number ≥ ${least}, got ${value}`, { path: [name] });
+};
+
+/** @throws Problem unless a seed is a whole number that double precision holds exactly. */
+export const checkSeed = (seed: number): void => {
+  if (!Number.isSafeInteger(seed)) throw new Problem(`seed: must be a whole number, got ${seed}`, { path: ['seed'] });
+};
+
+/** @throws Problem when this many examples would not fit, before anything is allocated. */
+export const checkSize = (examples: number, dimension: number): void => {
+  if (examples * dimension <= maximumEntries) return;
+  const most = Math.floor(maximumEntries / dimension);
+  throw new Problem(`train: ${examples} examples of dimension ${dimension} are more than fit, at most ${most} do`, { path: ['train'] });
+};

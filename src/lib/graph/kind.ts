@@ -16,7 +16,14 @@ export interface Field<Value = unknown> {
   readonly points: readonly Value[];
 }
 
-/** An input of a node: given, taken from another node, or a list of inputs. */
+/**
+ * An input of a node: given, taken from another node, or a list of inputs.
+ *
+ * What the kind sees of it, point by point: a literal is its value, a node is its value at the point, a list is an array of what its
+ * items are at the point (its items broadcast like any other inputs). In an input that the kind wants `whole`: a literal is a `Field`
+ * of one point without axes, a node is its `Field`, a list is an array of what its items are when whole (so `Field[]`, nested as the
+ * lists are; their axes are not aligned with one another).
+ */
 export type Input =
   | { readonly type: 'literal'; readonly value: unknown }
   | { readonly type: 'node'; readonly node: string }
@@ -43,7 +50,7 @@ export interface ComputeContext extends Run {
 /**
  * What the graph must know of a kind of node. It never looks inside a value.
  * `compute` gets all points that must be made together, so that they can share a batch, and answers each with a value or a Problem,
- * in the same order. A Problem thrown stands for all of them.
+ * in the same order. A Problem thrown stands for all of them. It is never called without points.
  */
 export interface Kind {
   readonly name: string;
@@ -53,13 +60,21 @@ export interface Kind {
   readonly whole?: readonly string[];
   /** `axis`: the one value is a list of axis values; the node becomes an axis. `field`: each value is itself a `Field`. */
   readonly yields?: 'axis' | 'field';
-  /** The result depends on `quality`; coarse and fine are remembered apart. */
+  /** The result depends on `quality`; coarse and fine are remembered apart. Every other kind is always asked for `fine`. */
   readonly graded?: boolean;
-  /** A key equal for equal values, where it is cheap: lets an unchanged result stop the wave. */
+  /**
+   * Inputs whose values the result goes on referring to (their buffers, say): they are not disposed of before it. Not given: all of them,
+   * which is always safe. A kind whose results stand alone (numbers, small arrays) gives `[]`, so that they outlive what they came from.
+   */
+  readonly keeps?: readonly string[];
+  /**
+   * A key equal for equal values (of this kind), where it is cheap: lets an unchanged result stop the wave.
+   * Not needed for results that are bare numbers, strings or booleans: these are compared as they are.
+   */
   digest?(value: unknown): string | undefined;
-  /** Bytes that remembering the value costs. */
+  /** Bytes that remembering the value costs, itself only, not what it refers to. Not given: 0. */
   bytes?(value: unknown): number;
-  /** Called once when the graph forgets the value. */
+  /** Called once when the graph forgets the value. Kinds that hand on a value of an input must not dispose of it. */
   dispose?(value: unknown): void;
   compute(points: readonly Inputs[], context: ComputeContext): Promise<readonly unknown[]>;
 }
@@ -73,6 +88,7 @@ export type NodeState =
       readonly status: 'waiting';
       /** Ids of inputs in error or not yet there. */ readonly on: readonly string[];
       /** True when an input is in error, so that it waits for an edit. */ readonly blocked: boolean;
+      /** The last good value, to be shown greyed. */ readonly last?: Result;
     }
   | { readonly status: 'computing'; readonly progress: number; /** The last good value, to be shown greyed. */ readonly last?: Result }
   | { readonly status: 'ok'; readonly result: Result }
@@ -83,6 +99,7 @@ export interface Result {
   readonly field: Field;
   /** True until the fine pass has replaced it. */
   readonly coarse: boolean;
+  /** What its points took to compute, also when they were remembered. */
   readonly milliseconds: number;
   /** Content hash: equal results have equal hashes. */
   readonly hash: string;

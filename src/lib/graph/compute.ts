@@ -1,0 +1,69 @@
+import { Problem } from '$lib/base/problem';
+import { describePoint } from './axes';
+import { brokenPromise, hashOfValue } from './evaluated';
+import type { Gathered } from './gather';
+import type { ComputeContext, Kind } from './kind';
+import type { Entry, Hold } from './memory';
+
+/** What came of computing some points: the values by their keys, or the first problem. Values beside a problem are remembered too. */
+export interface Outcome {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly problem: Problem | undefined;
+}
+
+const internal = (kind: Kind, error: unknown): Problem =>
+  new Problem(`internal error in ${kind.name}: ${error instanceof Error ? error.message : String(error)}`);
+
+/** A problem of one point says which, where there are several. */
+const located = (problem: Problem, { axes, size }: Gathered, point: number): Problem =>
+  size === 1
+    ? problem
+    : new Problem(`at ${describePoint(axes, point)}: ${problem.message}`, {
+        path: problem.path,
+        ...(problem.place && { place: problem.place }),
+      });
+
+/**
+ * Computes the `missing` points (key → point) in one call of the kind and remembers every value that comes back, also when nobody waits
+ * for it any more: it is right under its key. The values are pinned by `hold`. Never rejects.
+ */
+export async function compute(
+  kind: Kind,
+  gathered: Gathered,
+  missing: ReadonlyMap<string, number>,
+  context: ComputeContext,
+  hold: Hold,
+): Promise<Outcome> {
+  const entries = new Map<string, Entry>();
+  const problems: Problem[] = [];
+  const began = performance.now();
+  try {
+    const values = await kind.compute(
+      Array.from(missing.values(), (point) => gathered.inputs(point)),
+      context,
+    );
+    const milliseconds = (performance.now() - began) / missing.size;
+    const dispose = kind.dispose?.bind(kind);
+    const wrongLength = values.length === missing.size ? undefined : `${values.length} results for ${missing.size} points`;
+    const points = [...missing];
+    for (const [i, value] of values.entries()) {
+      const [key, point] = points[i] ?? ['', 0];
+      if (value instanceof Problem) {
+        problems.push(located(value, gathered, point));
+        continue;
+      }
+      const broken = wrongLength ?? brokenPromise(kind, value);
+      if (broken !== undefined) {
+        if (wrongLength !== undefined) dispose?.(value);
+        problems.push(internal(kind, broken));
+        continue;
+      }
+      const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds };
+      entries.set(key, hold.put(key, { ...remembered, keeps: gathered.keeps(point), ...(dispose && { dispose }) }));
+    }
+    if (wrongLength !== undefined) problems.push(internal(kind, wrongLength));
+  } catch (error) {
+    problems.push(error instanceof Problem ? error : internal(kind, error));
+  }
+  return { entries, problem: problems[0] };
+}

@@ -1,0 +1,45 @@
+import { Problem } from '$lib/base/problem';
+import { canonical, hashText } from './hash';
+import type { Input, NodeDefinition, Registry } from './kind';
+import { cycles } from './order';
+
+/** A definition as read: what it takes from, and what can be said to be wrong with it before anything runs. */
+export interface Diagnosed {
+  readonly definition: NodeDefinition;
+  /** Ids of the nodes it takes from, each once; none when it has a fault, for then it takes nothing. */
+  readonly inputs: readonly string[];
+  readonly fault: Problem | undefined;
+  /** Equal exactly when nothing about the node itself was edited. */
+  readonly identity: string;
+}
+
+const nodesOf = (input: Input): string[] =>
+  input.type === 'node' ? [input.node] : input.type === 'list' ? input.items.flatMap(nodesOf) : [];
+
+// The order of the inputs is part of it: it is the order of the axes of the result.
+const identityOf = ({ kind, inputs, axisName }: NodeDefinition, fault: Problem | undefined): string =>
+  hashText(canonical([kind, Object.entries(inputs), axisName, fault && [fault.message, fault.path, fault.place]]));
+
+/** Reads definitions: finds unknown kinds and nodes, and cycles. Two of one id are a bug of the caller and throw. */
+export function diagnose(definitions: readonly NodeDefinition[], registry: Registry): Map<string, Diagnosed> {
+  const inputs = new Map(
+    definitions.map((definition) => [definition.id, [...new Set(Object.values(definition.inputs).flatMap(nodesOf))]] as const),
+  );
+  if (inputs.size !== definitions.length) throw new Error('two nodes have the same id');
+  const circles = cycles(inputs);
+  const faultOf = ({ id, kind, problem }: NodeDefinition): Problem | undefined => {
+    const circle = circles.get(id);
+    if (circle) return new Problem(`cycle: ${circle.join(' → ')}`);
+    if (problem) return problem;
+    if (!registry.has(kind)) return new Problem(`there is no kind called ${kind}`);
+    const unknown = inputs.get(id)?.find((input) => !inputs.has(input));
+    return unknown === undefined ? undefined : new Problem(`there is nothing called ${unknown}`);
+  };
+  return new Map(
+    definitions.map((definition) => {
+      const fault = faultOf(definition);
+      const takes = fault ? [] : (inputs.get(definition.id) ?? []);
+      return [definition.id, { definition, inputs: takes, fault, identity: identityOf(definition, fault) }];
+    }),
+  );
+}

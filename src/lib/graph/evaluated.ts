@@ -1,0 +1,100 @@
+import { Problem } from '$lib/base/problem';
+import { checkSize, describePoint, sameValues, sizeOf } from './axes';
+import { canonical, hash, hashText } from './hash';
+import type { Axis, AxisValue, Field, Kind, Result } from './kind';
+import type { Entry } from './memory';
+
+/** A result with what the graph needs for those that depend on it. */
+export interface Evaluated {
+  readonly result: Result;
+  /** Content hash of each point of the field. */
+  readonly hashes: readonly string[];
+  /** The remembered value that each point of the field is, or is part of. */
+  readonly entries: readonly Entry[];
+}
+
+/** Content hash of a field, given those of its points. */
+export const hashField = (axes: readonly Axis[], hashes: readonly string[]): string =>
+  hashText(`field ${canonical(axes.map(({ name, values }) => [name, values]))} ${hashes.join(' ')}`);
+
+/** Content hash of a bare number, string, boolean or nothing, which need no digest; undefined for everything else. */
+const hashOfBare = (value: unknown): string | undefined =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol' ? undefined : hash(value);
+
+/** Content hash of a computed value: of itself when it is bare, by its kind's digest where there is one, else its key. */
+export function hashOfValue(kind: Kind, key: string, value: unknown): string {
+  const bare = hashOfBare(value);
+  if (bare !== undefined) return bare;
+  const digest = kind.digest?.(value);
+  return digest === undefined ? key : hashText(`digest ${JSON.stringify(kind.name)} ${digest}`);
+}
+
+const isField = (value: unknown): value is Field => typeof value === 'object' && value !== null && 'axes' in value && 'points' in value;
+
+const isAxisValue = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every((part) => typeof part === 'number' || typeof part === 'string')
+    : ['number', 'string', 'boolean'].includes(typeof value);
+
+/** What is wrong with a value that a kind returned; undefined when it is as the kind promised. */
+export function brokenPromise(kind: Kind, value: unknown): string | undefined {
+  if (kind.yields === 'axis')
+    return Array.isArray(value) && value.every(isAxisValue) ? undefined : 'an axis must be a list of plain values';
+  if (kind.yields !== 'field') return undefined;
+  if (!isField(value)) return 'the result must be a field';
+  return value.points.length === sizeOf(value.axes) ? undefined : 'the field must have one value a point';
+}
+
+interface Parts {
+  readonly axes: readonly Axis[];
+  readonly points: readonly unknown[];
+  readonly hashes: readonly string[];
+  readonly entries: readonly Entry[];
+}
+
+function asAxis(name: string, entry: Entry): Parts {
+  const values = entry.value as readonly AxisValue[];
+  return { axes: [{ name, values }], points: values, hashes: values.map(hash), entries: values.map(() => entry) };
+}
+
+/** Fields at every point of `axes` become one field whose last axes are theirs. */
+function flattened(axes: readonly Axis[], entries: readonly Entry[]): Parts {
+  const fields = entries.map((entry) => entry.value as Field);
+  const inner = fields[0]?.axes ?? [];
+  const odd = fields.findIndex(
+    (field) =>
+      field.axes.length !== inner.length || field.axes.some((axis, i) => axis.name !== inner[i]?.name || !sameValues(axis, inner[i])),
+  );
+  if (odd >= 0) throw new Problem(`the results have different axes at ${describePoint(axes, 0)} and at ${describePoint(axes, odd)}`);
+  const twice = inner.find((axis) => axes.some((other) => other.name === axis.name));
+  if (twice) throw new Problem(`the results already have an axis called ${twice.name}: give the one swept over another name`);
+  checkSize([...axes, ...inner]);
+  return {
+    axes: [...axes, ...inner],
+    points: fields.flatMap((field) => field.points),
+    hashes: entries.flatMap(
+      (entry, i) => fields[i]?.points.map((value, j) => hashOfBare(value) ?? hashText(`part ${j} ${entry.hash}`)) ?? [],
+    ),
+    entries: entries.flatMap((entry, i) => fields[i]?.points.map(() => entry) ?? []),
+  };
+}
+
+/**
+ * The result of a node from the remembered values at the points of `axes`. `name` is what an axis made here is called.
+ * @throws Problem when fields inside do not agree on their axes, or there would be too many points.
+ */
+export function assemble(kind: Kind, name: string, axes: readonly Axis[], entries: readonly Entry[], coarse: boolean): Evaluated {
+  const first = entries[0];
+  const parts: Parts =
+    kind.yields === 'axis' && first
+      ? asAxis(name, first)
+      : kind.yields === 'field'
+        ? flattened(axes, entries)
+        : { axes, points: entries.map((entry) => entry.value), hashes: entries.map((entry) => entry.hash), entries };
+  const milliseconds = [...new Set(entries)].reduce((sum, entry) => sum + entry.milliseconds, 0);
+  return {
+    result: { field: { axes: parts.axes, points: parts.points }, coarse, milliseconds, hash: hashField(parts.axes, parts.hashes) },
+    hashes: parts.hashes,
+    entries: parts.entries,
+  };
+}

@@ -1,0 +1,109 @@
+import { Problem } from '$lib/base/problem';
+import { align } from './axes';
+import { hashField, type Evaluated } from './evaluated';
+import { hash, hashText } from './hash';
+import type { Axis, Field, Input, Inputs, Kind, NodeDefinition } from './kind';
+import type { Entry } from './memory';
+
+/** The inputs of a node, aligned: what each of its points is computed from. */
+export interface Gathered {
+  readonly axes: readonly Axis[];
+  readonly size: number;
+  /** Some input is coarse. */
+  readonly coarse: boolean;
+  /** All remembered values that any point is computed from. */
+  readonly entries: ReadonlySet<Entry>;
+  inputs(point: number): Inputs;
+  /** Under what the result at a point is remembered. */
+  key(point: number, quality: 'coarse' | 'fine'): string;
+  /** What the result at a point goes on referring to. */
+  keeps(point: number): readonly Entry[];
+}
+
+/** One input, or one item of a list: how it looks from each point. */
+interface Part {
+  value(point: number): unknown;
+  hash(point: number): string;
+  entries(point: number): readonly Entry[];
+}
+
+const constant = (value: unknown, text: string, entries: readonly Entry[] = []): Part => ({
+  value: () => value,
+  hash: () => text,
+  entries: () => entries,
+});
+
+const listOf = (items: readonly Part[]): Part => ({
+  value: (point) => items.map((item) => item.value(point)),
+  hash: (point) => `[${items.map((item) => item.hash(point)).join(' ')}]`,
+  entries: (point) => items.flatMap((item) => item.entries(point)),
+});
+
+/** An input handed over as `Field`, whatever its axes; it is the same from every point. */
+function whole(input: Input, evaluated: (id: string) => Evaluated): Part {
+  if (input.type === 'list') return listOf(input.items.map((item) => whole(item, evaluated)));
+  if (input.type === 'node') {
+    const { result, entries } = evaluated(input.node);
+    return constant(result.field, result.hash, [...new Set(entries)]);
+  }
+  const field: Field = { axes: [], points: [input.value] };
+  return constant(field, hashField([], [hash(input.value)]));
+}
+
+/** An input looked at point by point; `sources` collects what has to be aligned and `at` tells the point of a source. */
+function pointwise(
+  input: Input,
+  evaluated: (id: string) => Evaluated,
+  sources: Evaluated[],
+  at: (source: number, point: number) => number,
+): Part {
+  if (input.type === 'literal') return constant(input.value, hash(input.value));
+  if (input.type === 'list') return listOf(input.items.map((item) => pointwise(item, evaluated, sources, at)));
+  const source = sources.length;
+  const from = evaluated(input.node);
+  sources.push(from);
+  return {
+    value: (point) => from.result.field.points[at(source, point)],
+    hash: (point) => from.hashes[at(source, point)] ?? '',
+    entries: (point) => from.entries.slice(at(source, point), at(source, point) + 1),
+  };
+}
+
+/**
+ * Aligns the inputs of a node, all of which have been `evaluated`.
+ * @throws Problem when axes of one name differ, when there would be too many points, or when an axis would itself be swept.
+ */
+export function gather(definition: NodeDefinition, kind: Kind, evaluated: (id: string) => Evaluated): Gathered {
+  const sources: Evaluated[] = [];
+  const used = new Set<Evaluated>();
+  const use = (id: string): Evaluated => {
+    const one = evaluated(id);
+    used.add(one);
+    return one;
+  };
+  let index: readonly Uint32Array[] = [];
+  const at = (source: number, point: number): number => index[source]?.[point] ?? 0;
+  const named = Object.entries(definition.inputs).map(([name, input]) => {
+    const part = kind.whole?.includes(name) ? whole(input, use) : pointwise(input, use, sources, at);
+    return { name, part, kept: kind.keeps?.includes(name) ?? true };
+  });
+  const alignment = align(sources.map((source) => source.result.field.axes));
+  index = alignment.index;
+  if (kind.yields === 'axis' && alignment.axes.length > 0) {
+    throw new Problem(`an axis cannot itself be swept, and its inputs vary over ${alignment.axes.map((axis) => axis.name).join(', ')}`);
+  }
+  const sorted = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    axes: alignment.axes,
+    size: alignment.size,
+    coarse: [...used].some((one) => one.result.coarse),
+    entries: new Set([...used].flatMap((one) => one.entries)),
+    inputs: (point) => Object.fromEntries(named.map(({ name, part }) => [name, part.value(point)])),
+    key: (point, quality) => {
+      const given = sorted.map(({ name, part }) => `${JSON.stringify(name)}:${part.hash(point)}`).join(',');
+      const graded = kind.graded && quality === 'coarse' ? ' coarse' : '';
+      return hashText(`key ${JSON.stringify(kind.name)} ${kind.version}${graded} ${given}`);
+    },
+    keeps: (point) => [...new Set(named.filter(({ kept }) => kept).flatMap(({ part }) => part.entries(point)))],
+  };
+}

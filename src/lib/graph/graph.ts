@@ -1,0 +1,146 @@
+import { diagnose } from './diagnose';
+import type { NodeDefinition, NodeState, Registry } from './kind';
+import { Memory } from './memory';
+import { lastOf, Nodes, Settled } from './node';
+import { reachable } from './order';
+import { Wave, type Counts } from './wave';
+
+export interface GraphOptions {
+  /** What remembered values may cost, as far as what is shown or in use allows. */
+  readonly budgetBytes: number;
+  /** Told of every change of state, at once; must not call back into the graph. */
+  onChange?(id: string, state: NodeState): void;
+}
+
+export interface RunOptions {
+  /** `['coarse', 'fine']` for a quick answer first, `['fine']` for the answer only. */
+  readonly passes: readonly ('coarse' | 'fine')[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The reactive graph: nodes that take from one another, results remembered under the hash of all they depend on.
+ * It knows nothing of what it computes (see `Kind`). Problems are states of nodes; what is thrown is a bug of the caller.
+ */
+export class Graph {
+  readonly #memory: Memory;
+  readonly #nodes: Nodes;
+  readonly #counts = new Map<string, Counts>();
+  #wave: Wave | undefined;
+
+  constructor(
+    readonly registry: Registry,
+    { budgetBytes, onChange }: GraphOptions,
+  ) {
+    this.#memory = new Memory(budgetBytes);
+    this.#nodes = new Nodes(this.#memory, (id, state) => onChange?.(id, state));
+  }
+
+  /** What all remembered values cost. */
+  get bytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** How many values are remembered. */
+  get remembered(): number {
+    return this.#memory.size;
+  }
+
+  /**
+   * Replaces all nodes. Only those whose definition differs from before, and what depends on them, will be visited by the next run;
+   * until then the others keep their states. A run going on is overtaken. Throws when two definitions have the same id.
+   */
+  update(definitions: readonly NodeDefinition[]): void {
+    const diagnosed = diagnose(definitions, this.registry);
+    this.#overtake();
+    const edited = this.#nodes.replace(diagnosed);
+    for (const id of edited) this.#nodes.get(id).settled = Settled.No;
+    // Who edits what a stopped node depends on wants to see it.
+    for (const id of reachable(edited, this.#nodes.dependents)) {
+      const node = this.#nodes.get(id);
+      if (!node.stopped) continue;
+      node.stopped = false;
+      node.settled = Settled.No;
+    }
+  }
+
+  /** Evaluates what is out of date. True when it ran to the end, false when a later `update` or `run`, or `signal`, cut it short. */
+  async run({ passes, signal }: RunOptions): Promise<boolean> {
+    this.#overtake();
+    if (signal?.aborted) return false;
+    const wave = new Wave(this.#nodes, this.registry, this.#counts);
+    this.#wave = wave;
+    const abort = (): void => {
+      if (this.#wave === wave) this.#overtake();
+    };
+    signal?.addEventListener('abort', abort);
+    try {
+      for (const [i, quality] of passes.entries()) {
+        if (quality === 'coarse' && passes.includes('fine', i) && !wave.isGraded) continue;
+        await wave.pass(quality);
+        if (wave.over) return false;
+      }
+      return true;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (this.#wave === wave) this.#wave = undefined;
+    }
+  }
+
+  /** Stops one node, or all that are not done; what depends on them waits, all else goes on. An edit or `resume` undoes it. */
+  stop(id?: string): void {
+    const computing = this.#wave?.computing;
+    for (const [at, node] of this.#nodes.all()) {
+      if ((id !== undefined && at !== id) || node.settled === Settled.Fine || node.diagnosed.fault) continue;
+      node.stopped = true;
+      if (computing?.node === node) computing.controller.abort();
+      else if (!this.#wave) this.#nodes.publish(node, { status: 'stopped', ...lastOf(node) });
+    }
+  }
+
+  /** What was stopped is computed by the next run. */
+  resume(): void {
+    for (const [, node] of this.#nodes.all()) {
+      if (!node.stopped) continue;
+      node.stopped = false;
+      node.settled = Settled.No;
+    }
+  }
+
+  /** What failed, though nothing was edited, is tried again by the next run: the network may be back. */
+  retry(): void {
+    for (const [, node] of this.#nodes.all()) {
+      if (!node.failed) continue;
+      node.failed = undefined;
+      node.settled = Settled.No;
+    }
+  }
+
+  state(id: string): NodeState | undefined {
+    return this.#nodes.find(id)?.state;
+  }
+
+  /** How often a node of this id was computed, and how many points that were. */
+  counts(id: string): Readonly<Counts> {
+    return this.#counts.get(id) ?? { calls: 0, points: 0 };
+  }
+
+  /** Forgets every value that is neither shown nor in use. */
+  forget(): void {
+    this.#memory.forget();
+  }
+
+  /** Ends everything and disposes of every value; one still being computed is disposed of when it comes. */
+  dispose(): void {
+    this.#overtake();
+    this.#nodes.replace(new Map());
+    this.#memory.close();
+  }
+
+  #overtake(): void {
+    const node = this.#wave?.computing?.node;
+    this.#wave?.end();
+    this.#wave = undefined;
+    if (node) this.#nodes.publish(node, { status: 'waiting', on: [], blocked: false, ...lastOf(node) });
+  }
+}

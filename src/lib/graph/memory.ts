@@ -1,0 +1,158 @@
+/** A value remembered under its key. */
+export interface Entry {
+  readonly key: string;
+  readonly value: unknown;
+  /** Content hash of the value, where its kind can tell, else its key. */
+  readonly hash: string;
+  readonly bytes: number;
+  /** What it took to compute. */
+  readonly milliseconds: number;
+}
+
+/** A value to be remembered, with what it refers to and how to be rid of it. */
+export interface Remembered extends Omit<Entry, 'key'> {
+  readonly keeps: readonly Entry[];
+  readonly dispose?: (value: unknown) => void;
+}
+
+/** An entry with its book-keeping. */
+interface Slot extends Remembered {
+  readonly key: string;
+  readonly keeps: readonly Slot[];
+  /** Entries that refer to this one. */
+  readonly keepers: Set<Slot>;
+  pins: number;
+}
+
+/** More idle entries than this are not kept, however small they are. */
+const MOST_IDLE = 200_000;
+
+/**
+ * Values under their keys, each disposed of exactly once. An entry that is pinned stays, and so does all that it refers to; of the rest
+ * the least recently used goes first when the budget is exceeded, together with what refers to it.
+ * The budget is kept as far as pins allow.
+ */
+export class Memory {
+  #budget: number;
+  #bytes = 0;
+  readonly #slots = new Map<string, Slot>();
+  /** Not pinned, the least recently used first. */
+  readonly #idle = new Set<Slot>();
+
+  constructor(budgetBytes: number) {
+    this.#budget = budgetBytes;
+  }
+
+  /** What all remembered values cost together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many values are remembered. */
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#slots.get(key);
+  }
+
+  /** Remembers a value and pins it once for the caller. Where the key is known already the old value stays and the new is disposed of. */
+  put(key: string, remembered: Remembered): Entry {
+    let slot = this.#slots.get(key);
+    if (slot) {
+      if (slot.value !== remembered.value) remembered.dispose?.(remembered.value);
+    } else {
+      slot = { ...remembered, key, keeps: remembered.keeps.map((entry) => this.#slot(entry)), keepers: new Set(), pins: 0 };
+      this.#slots.set(key, slot);
+      this.#bytes += slot.bytes;
+      for (const kept of slot.keeps) kept.keepers.add(slot);
+    }
+    this.#pin(slot);
+    this.#evict();
+    return slot;
+  }
+
+  /** Keeps an entry until as many `unpin`s have been called. */
+  pin(entry: Entry): void {
+    this.#pin(this.#slot(entry));
+  }
+
+  unpin(entry: Entry): void {
+    this.#unpin(this.#slot(entry));
+    this.#evict();
+  }
+
+  /** Forgets all that is not pinned. */
+  forget(): void {
+    for (const slot of this.#idle) this.#forget(slot);
+  }
+
+  /** From now on nothing is remembered longer than it is pinned. */
+  close(): void {
+    this.#budget = -1;
+    this.#evict();
+  }
+
+  #slot(entry: Entry): Slot {
+    const slot = this.#slots.get(entry.key);
+    if (slot !== entry) throw new Error(`the value of ${entry.key} has been forgotten`);
+    return slot;
+  }
+
+  #pin(slot: Slot): void {
+    if (slot.pins++ > 0) return;
+    this.#idle.delete(slot);
+    for (const kept of slot.keeps) this.#pin(kept);
+  }
+
+  #unpin(slot: Slot): void {
+    if (slot.pins === 0) throw new Error(`${slot.key} is not pinned`);
+    if (--slot.pins > 0) return;
+    this.#idle.add(slot);
+    for (const kept of slot.keeps) this.#unpin(kept);
+  }
+
+  #evict(): void {
+    for (const slot of this.#idle) {
+      if (this.#bytes <= this.#budget && this.#idle.size <= MOST_IDLE) return;
+      this.#forget(slot);
+    }
+  }
+
+  /** What refers to an idle entry is idle too: a pin would have reached it. */
+  #forget(slot: Slot): void {
+    for (const keeper of slot.keepers) this.#forget(keeper);
+    this.#idle.delete(slot);
+    this.#slots.delete(slot.key);
+    this.#bytes -= slot.bytes;
+    for (const kept of slot.keeps) kept.keepers.delete(slot);
+    slot.dispose?.(slot.value);
+  }
+}
+
+/** Pins that are given back together. */
+export class Hold {
+  readonly #entries: Entry[] = [];
+
+  constructor(readonly memory: Memory) {}
+
+  /** Pins. */
+  add(entries: Iterable<Entry>): void {
+    for (const entry of entries) {
+      this.memory.pin(entry);
+      this.#entries.push(entry);
+    }
+  }
+
+  /** Remembers, and pins. */
+  put(key: string, remembered: Remembered): Entry {
+    const entry = this.memory.put(key, remembered);
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  release(): void {
+    for (const entry of this.#entries.splice(0)) this.memory.unpin(entry);
+  }
+}

@@ -72,7 +72,7 @@ export interface SheetWorker {
    * Evaluates this text from now on; the one before is abandoned. Reports come through `listen`.
    * Resolves when everything has settled: true if it ran to the end, false if a later text overtook it.
    */
-  evaluate(text: string): Promise<boolean>;
+  evaluate(text: string, signal?: AbortSignal): Promise<boolean>;
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
   view(key: string, request: ViewRequest): Promise<View>;
   /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */

@@ -1,0 +1,65 @@
+import type { Dataset } from '$lib/data/dataset';
+import type { Field } from '$lib/graph/kind';
+import type { DatasetValue } from './values';
+import type { Thumbnails, View, ViewRequest } from './view';
+
+/** Wraps what `data/` made, with the numbers a sheet may ask of it. */
+export const datasetValue = (data: Dataset): DatasetValue => ({
+  type: 'dataset',
+  data,
+  summary: { fields: { train: data.trainLabels.length, test: data.testLabels.length, dimension: data.dimension } },
+});
+
+/** Bytes that remembering a dataset costs. */
+export const datasetBytes = ({ data }: DatasetValue): number =>
+  data.trainInputs.byteLength + data.testInputs.byteLength + data.trainLabels.byteLength + data.testLabels.byteLength;
+
+const TILES = 48;
+const TILE_COLUMNS = 8;
+
+/** The first training examples as grey tiles, the normalisation undone. */
+const thumbnails = (data: Dataset): Thumbnails | undefined => {
+  const { image, dimension, trainInputs, trainLabels } = data;
+  if (!image) return undefined;
+  const count = Math.min(TILES, trainLabels.length);
+  const width = image.width * TILE_COLUMNS;
+  const height = image.height * Math.ceil(count / TILE_COLUMNS);
+  const pixels = new Uint8ClampedArray(4 * width * height);
+  for (let tile = 0; tile < count; tile++)
+    for (let d = 0; d < dimension; d++) {
+      const x = (tile % TILE_COLUMNS) * image.width + (d % image.width);
+      const y = Math.floor(tile / TILE_COLUMNS) * image.height + Math.floor(d / image.width);
+      const grey = 255 * ((image.mean[d] ?? 0) + image.scale * (trainInputs[tile * dimension + d] ?? 0));
+      pixels.set([grey, grey, grey, 255], 4 * (y * width + x));
+    }
+  return { image: { width, height, data: pixels }, columns: TILE_COLUMNS, count, labels: [...trainLabels.subarray(0, count)] };
+};
+
+/** How many examples carry each label; nothing when labels are not few. */
+const labelCounts = ({ trainLabels, testLabels }: Dataset): { label: string; train: number; test: number }[] => {
+  const labels = [...new Set(trainLabels)].sort((a, b) => b - a);
+  if (labels.length > 10) return [];
+  const count = (all: Float64Array, label: number): number => all.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
+  return labels.map((label) => ({
+    label: label > 0 ? `+${label}` : String(label),
+    train: count(trainLabels, label),
+    test: count(testLabels, label),
+  }));
+};
+
+/** The view of a dataset: examples, sizes, classes. */
+export const datasetView = (field: Field<DatasetValue>, { point }: ViewRequest): View => {
+  const data = field.points[Math.min(Math.max(0, point), field.points.length - 1)]?.data;
+  if (!data) return { type: 'none' };
+  const tiles = thumbnails(data);
+  return {
+    type: 'dataset',
+    title: data.title,
+    train: data.trainLabels.length,
+    test: data.testLabels.length,
+    dimension: data.dimension,
+    labels: labelCounts(data),
+    ...(tiles && { thumbnails: tiles }),
+    ...(data.attribution !== undefined && { attribution: data.attribution }),
+  };
+};

@@ -1,0 +1,37 @@
+import { proxy, wrap } from 'comlink';
+import type { SheetWorker } from './protocol';
+import type { SheetService } from './sheet.worker';
+import { registerTransferHandlers } from './transfer';
+import type { WorkplaceOptions } from './workplace';
+
+export interface ConnectOptions extends Partial<Omit<WorkplaceOptions, 'files'>> {
+  /** Address of the folder of the product's static files; that of the page when not given. */
+  readonly base?: string;
+}
+
+/**
+ * Starts the worker that holds graph, cells, theory and backend.
+ * @throws Problem when `backend: 'webgpu'` was asked for and there is no adapter.
+ */
+export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst = true }: ConnectOptions = {}): Promise<SheetWorker> => {
+  registerTransferHandlers();
+  const worker = new Worker(new URL('./sheet.worker.ts', import.meta.url), { type: 'module', name: 'sheet' });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => {
+      reject(new Error(event.message || 'the worker could not be loaded'));
+    });
+  });
+  const service = wrap<SheetService>(worker);
+  await Promise.race([service.open({ base: base ?? new URL('.', document.baseURI).href, backend, coarseFirst }), failed]);
+  return {
+    engine: () => service.engine(),
+    kinds: () => service.kinds(),
+    evaluate: (text, signal) => service.evaluate(text, signal),
+    listen: (listener) => service.listen(proxy(listener)),
+    view: (key, request) => service.view(key, request),
+    matrices: (key) => service.matrices(key),
+    stop: (key) => service.stop(key),
+    resume: () => service.resume(),
+    addFile: (name, bytes) => service.addFile(name, bytes),
+  };
+};

@@ -1,0 +1,154 @@
+import { compile } from '$lib/cells/compile/compile';
+import type { Program } from '$lib/cells/compile/program';
+import type { Services } from '$lib/cells/cell-kind';
+import { bindKinds, kinds } from '$lib/cells/registry';
+import { isValue } from '$lib/cells/values';
+import { Graph } from '$lib/graph/graph';
+import type { Field } from '$lib/graph/kind';
+import { parse } from '$lib/sheet/parse';
+import { kindReports } from './kind-reports';
+import type { CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
+import { cellOfNode, reportOf, resultOf } from './report';
+
+/** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
+const BUDGET = 512 * 2 ** 20;
+/** A kernel larger than this is not written out in numbers. */
+const MATRIX_LIMIT = 256;
+/** Reports are gathered for this long before they are sent: a frame. */
+const GATHER = 16;
+
+export interface HostOptions {
+  readonly services: Services;
+  readonly engine: EngineReport;
+  /** Coarse results first, as a person watching wants; without it only the fine ones are made. */
+  readonly coarseFirst: boolean;
+}
+
+/** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
+export class SheetHost implements Omit<SheetWorker, 'addFile'> {
+  readonly #options: HostOptions;
+  readonly #graph: Graph;
+  #text = '';
+  #program: Program = compile(parse(''), kinds);
+  #listener: ((reports: readonly CellReport[]) => void) | undefined;
+  readonly #changed = new Set<string>();
+  readonly #sent = new Map<string, { json: string; hash: string; revision: number }>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#graph = new Graph(bindKinds(options.services), {
+      budgetBytes: BUDGET,
+      onChange: (node) => {
+        this.#mark(cellOfNode(node));
+      },
+    });
+  }
+
+  engine(): Promise<EngineReport> {
+    return Promise.resolve(this.#options.engine);
+  }
+
+  kinds(): Promise<readonly KindReport[]> {
+    return Promise.resolve(kindReports());
+  }
+
+  listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
+    this.#listener = listener;
+    return Promise.resolve();
+  }
+
+  async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
+    this.#text = text;
+    this.#program = compile(parse(text), kinds);
+    this.#graph.update(this.#program.nodes);
+    for (const key of this.#sent.keys()) if (!this.#program.cells.has(key)) this.#sent.delete(key);
+    for (const key of this.#program.cells.keys()) this.#mark(key);
+    return this.#run(signal);
+  }
+
+  async resume(): Promise<void> {
+    this.#graph.resume();
+    await this.#run();
+  }
+
+  stop(key?: string): Promise<void> {
+    if (key === undefined) this.#graph.stop();
+    else for (const node of this.#program.cells.get(key)?.nodes ?? []) this.#graph.stop(node);
+    return Promise.resolve();
+  }
+
+  async view(key: string, request: ViewRequest): Promise<View> {
+    const compiled = this.#program.cells.get(key);
+    const kind = compiled && kinds.get(compiled.kind);
+    const field = compiled && resultOf(this.#graph.state(compiled.root))?.field;
+    if (!kind || !field) return { type: 'none' };
+    return kind.view(field, request, this.#options.services);
+  }
+
+  async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {
+    const compiled = this.#program.cells.get(key);
+    const field: Field | undefined = compiled && resultOf(this.#graph.state(compiled.root))?.field;
+    const values = field?.points ?? [];
+    const blocks = values.flatMap((value) => (isValue(value, 'source kernel', 'target kernel') ? [value.kernel.train] : []));
+    return Promise.all(
+      blocks
+        .filter(({ rows }) => rows <= MATRIX_LIMIT)
+        .map(async (block) => ({
+          rows: block.rows,
+          columns: block.columns,
+          data: [...(await this.#options.services.backend.read(block))],
+        })),
+    );
+  }
+
+  /** Files may have changed: everything is computed anew by the next evaluation. */
+  forget(): void {
+    this.#graph.update([]);
+    this.#graph.forget();
+  }
+
+  /** Ends all work and disposes of every value; the backend is its maker's to dispose of. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#listener = undefined;
+    this.#graph.dispose();
+  }
+
+  async #run(signal?: AbortSignal): Promise<boolean> {
+    const finished = await this.#graph.run({
+      passes: this.#options.coarseFirst ? ['coarse', 'fine'] : ['fine'],
+      ...(signal && { signal }),
+    });
+    this.#flush();
+    return finished;
+  }
+
+  #mark(key: string): void {
+    this.#changed.add(key);
+    this.#timer ??= setTimeout(() => {
+      this.#flush();
+    }, GATHER);
+  }
+
+  /** Sends what is new about the cells that changed. */
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const reports: CellReport[] = [];
+    for (const key of this.#changed) {
+      const compiled = this.#program.cells.get(key);
+      if (!compiled) continue;
+      const before = this.#sent.get(key);
+      const hash = resultOf(this.#graph.state(compiled.root))?.hash ?? '';
+      const revision = (before?.revision ?? 0) + (before?.hash === hash ? 0 : 1);
+      const report = reportOf(this.#text, this.#program, compiled, (node) => this.#graph.state(node), revision);
+      const json = JSON.stringify(report);
+      if (json === before?.json) continue;
+      this.#sent.set(key, { json, hash, revision });
+      reports.push(report);
+    }
+    this.#changed.clear();
+    if (reports.length > 0) this.#listener?.(reports);
+  }
+}

@@ -1,0 +1,97 @@
+import { show } from '$lib/cells/parameter';
+import { kinds } from '$lib/cells/registry';
+import { summarise } from '$lib/cells/values';
+import type { CompiledCell, Program } from '$lib/cells/compile/program';
+import type { Field, NodeState, Result } from '$lib/graph/kind';
+import type { CellReport, FieldValues, ParameterReport } from './protocol';
+
+type StateOf = (node: string) => NodeState | undefined;
+
+/** What is shown of a node: its result, or the last good one. */
+export const resultOf = (state: NodeState | undefined): Result | undefined =>
+  state === undefined ? undefined : state.status === 'ok' ? state.result : state.last;
+
+/** The farther of two figures from what they should be: 1 for the virial identity, 0 for all others. */
+const worse = (name: string, a: number, b: number): number => {
+  const from = name === 'virial' ? 1 : 0;
+  return Math.abs(b - from) > Math.abs(a - from) ? b : a;
+};
+
+/** The named numbers of a field, row-major over its axes; bare when there are none. */
+const fieldsOf = ({ axes, points }: Field): Record<string, FieldValues> => {
+  const summaries = points.map((value) => summarise(value).fields);
+  const [first] = summaries;
+  if (!first) return {};
+  if (axes.length === 0) return { ...first };
+  return Object.fromEntries(
+    Object.keys(first).map((name) => [
+      name,
+      summaries.map((fields) => fields[name]).filter((value) => typeof value !== 'object') as (number | string | boolean)[],
+    ]),
+  );
+};
+
+/** Health over all points, the worst of each; warnings once each. */
+const healthOf = ({ points }: Field): { diagnostics: Record<string, number>; warnings: string[] } => {
+  const diagnostics: Record<string, number> = {};
+  const warnings = new Set<string>();
+  for (const value of points) {
+    const summary = summarise(value);
+    for (const [name, figure] of Object.entries(summary.diagnostics ?? {})) {
+      const sofar = diagnostics[name];
+      diagnostics[name] = sofar === undefined ? figure : worse(name, sofar, figure);
+    }
+    summary.warnings?.forEach((warning) => warnings.add(warning));
+  }
+  return { diagnostics, warnings: [...warnings] };
+};
+
+/** Every parameter of the outermost call: the text given, or the default's. */
+const parametersOf = (text: string, { kind, given }: CompiledCell): ParameterReport[] =>
+  Object.entries(kinds.get(kind)?.parameters ?? {})
+    .filter(([, parameter]) => !parameter.hidden)
+    .map(([name, { expected, meaning, fallback, fallbackText }]) => {
+      const span = given.get(name)?.span;
+      return {
+        name,
+        text: span ? text.slice(span.from, span.to) : (fallbackText ?? (fallback === undefined ? '' : show(fallback))),
+        given: span !== undefined,
+        expected,
+        meaning,
+      };
+    });
+
+/** The cell a node belongs to. */
+export const cellOfNode = (node: string): string => node.split('/')[0] ?? node;
+
+/** Everything the main thread is told of a cell. */
+export const reportOf = (text: string, program: Program, compiled: CompiledCell, stateOf: StateOf, revision: number): CellReport => {
+  const key = compiled.cell.key;
+  const states = compiled.nodes.map((node) => ({ node, state: stateOf(node) }));
+  const root = stateOf(compiled.root);
+  const failed = states.find(({ state }) => state?.status === 'error');
+  const running = states.find(({ state }) => state?.status === 'computing');
+  const stopped = states.some(({ state }) => state?.status === 'stopped');
+  const result = failed ? undefined : resultOf(root);
+  const waitingOn = states
+    .flatMap(({ state }) => (state?.status === 'waiting' ? state.on.map(cellOfNode) : []))
+    .filter((other) => other !== key);
+  const status = failed ? 'error' : running ? 'computing' : stopped ? 'stopped' : (root?.status ?? 'waiting');
+  const problem = failed?.state?.status === 'error' ? failed.state.problem : undefined;
+  return {
+    key,
+    kind: compiled.kind,
+    status,
+    provisional: result !== undefined && (root?.status !== 'ok' || result.coarse),
+    progress: running?.state?.status === 'computing' ? running.state.progress : 0,
+    milliseconds: Math.round(states.reduce((sum, { state }) => sum + (resultOf(state)?.milliseconds ?? 0), 0)),
+    axes: result?.field.axes ?? [],
+    fields: result ? fieldsOf(result.field) : {},
+    ...(result ? healthOf(result.field) : { diagnostics: {}, warnings: [] }),
+    ...(problem && failed && { problem: { message: problem.message, place: program.placeOf(failed.node, problem) } }),
+    waitingOn: status === 'waiting' ? [...new Set(waitingOn)] : [],
+    precedents: compiled.precedents,
+    parameters: parametersOf(text, compiled),
+    revision,
+  };
+};

@@ -1,0 +1,42 @@
+import { transferHandlers } from 'comlink';
+import { Problem } from '$lib/base/problem';
+
+/** What Comlink cannot send by itself: an `AbortSignal` crosses as a port that tells when it fires, a `Problem` as its words. */
+
+const isSignal = (value: unknown): value is AbortSignal => value instanceof AbortSignal;
+
+/** Registers the handlers; both sides of a worker call it once. */
+export const registerTransferHandlers = (): void => {
+  transferHandlers.set('signal', {
+    canHandle: isSignal,
+    serialize: (signal: AbortSignal) => {
+      const { port1, port2 } = new MessageChannel();
+      const tell = (): void => {
+        port1.postMessage('abort');
+        port1.close();
+      };
+      if (signal.aborted) tell();
+      else signal.addEventListener('abort', tell, { once: true });
+      return [port2, [port2]];
+    },
+    deserialize: (port: MessagePort) => {
+      const controller = new AbortController();
+      port.onmessage = () => {
+        controller.abort();
+        port.close();
+      };
+      return controller.signal;
+    },
+  });
+  const throwing = transferHandlers.get('throw');
+  if (!throwing) return;
+  const { serialize, deserialize, canHandle } = throwing;
+  transferHandlers.set('throw', {
+    canHandle,
+    serialize: (value: { value: unknown }) => (value.value instanceof Problem ? [{ problem: value.value.message }, []] : serialize(value)),
+    deserialize: (value: unknown) => {
+      if (typeof value === 'object' && value !== null && 'problem' in value) throw new Problem(String(value.problem));
+      return deserialize(value);
+    },
+  });
+};

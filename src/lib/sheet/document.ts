@@ -26,7 +26,7 @@ export interface Cell {
   /** 1-based line, and where line and formula stand in the text. */
   readonly line: number;
   readonly span: Span;
-  /** From after `=` to before the comment, without the blanks; of a line that has no `=`, all of it. */
+  /** From after `=` to before the comment, without the blanks; of a line that has no `=`, what follows the address, or all. */
   readonly formulaSpan: Span;
   /** The word before `@` or `=`, also when it is `note`, and the address with its `@`, as far as they could be read. */
   readonly nameSpan: Span | undefined;

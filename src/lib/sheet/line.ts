@@ -52,7 +52,7 @@ export function readLine(text: string, offset: number): CellLine {
   const problems: Misreading[] = [];
   const shift = (span: Span): Span => ({ from: span.from + offset, to: span.to + offset });
   const head = headOf(tokens, (problem, token) => problems.push(new Misreading(problem, shift(token))));
-  const formulaSpan = shift(formulaSpanOf(text, tokens));
+  const formulaSpan = shift(formulaSpanOf(text, tokens, head));
   let formula: Formula | undefined;
   try {
     formula = formulaOfTree(parsed(sheetParser, text, tokens, offset), text, offset);
@@ -143,8 +143,8 @@ function headOf(tokens: readonly Token[], complain: (problem: Problem, token: To
   return { name, area, note, nameToken, addressToken };
 }
 
-function formulaSpanOf(text: string, tokens: readonly Token[]): Span {
+function formulaSpanOf(text: string, tokens: readonly Token[], head: Head): Span {
   const end = tokens.find((token) => token.kind === 'comment')?.from ?? text.length;
-  const equals = tokens.find((token) => token.text === '=');
-  return trimmed(text, equals ? equals.to : 0, end);
+  const before = tokens.find((token) => token.text === '=') ?? head.addressToken;
+  return trimmed(text, before?.to ?? 0, end);
 }

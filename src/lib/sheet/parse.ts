@@ -64,8 +64,9 @@ class Reader {
     if (taken !== undefined && nameSpan) {
       return { problem: new Problem(`${name}: is already the name of the cell on line ${taken}`), span: nameSpan };
     }
-    const under = area && this.cells.find((cell) => cell.area && overlaps(cell.area, area));
-    if (!under?.area || !addressSpan) return undefined;
+    if (!area || !addressSpan) return undefined;
+    const under = this.cells.find((cell) => cell.area && overlaps(cell.area, area));
+    if (!under?.area) return undefined;
     const whose = under.name === undefined ? '' : ` (${under.name})`;
     const message = `address: ${printArea(area)} lies over ${printArea(under.area)} of the cell on line ${under.line}${whose}`;
     return { problem: new Problem(message), span: addressSpan };

@@ -124,21 +124,18 @@ const OPERATORS: readonly string[] = ['+', '-', '*', '/', '^', ...COMPARISONS];
 const isOperator = (sign: string): sign is BinaryOperator => OPERATORS.includes(sign);
 
 function binary(cursor: TreeCursor, text: string, offset: number, span: Span): Formula {
-  let sign: { operator: BinaryOperator; at: Span } | undefined;
-  let chained = false;
-  const [left, right] = childrenOf(cursor, () => {
-    if (isExpression(cursor.name)) {
-      chained ||= cursor.name === 'Binary' && cursor.node.getChild('Comparison') !== null;
-      return formulaAt(cursor, text, offset);
-    }
+  const [sign] = childrenOf(cursor, () => {
     const operator = text.slice(cursor.from, cursor.to);
-    if (isOperator(operator)) sign = { operator, at: { from: cursor.from + offset, to: cursor.to + offset } };
-    return undefined;
+    return !isExpression(cursor.name) && isOperator(operator)
+      ? { operator, span: { from: cursor.from + offset, to: cursor.to + offset } }
+      : undefined;
   });
-  if (!sign || !left || !right) return refuse('formula: cannot be read', span);
-  if (chained && COMPARISONS.includes(sign.operator)) {
-    refuse('comparisons cannot follow one another; write parentheses, as in (a < b) == (b < c)', sign.at);
+  const chained = childrenOf(cursor, () => (cursor.name === 'Binary' && cursor.node.getChild('Comparison') ? true : undefined));
+  if (sign && chained.length > 0 && COMPARISONS.includes(sign.operator)) {
+    refuse('comparisons cannot follow one another; write parentheses, as in (a < b) == (b < c)', sign.span);
   }
+  const [left, right] = childrenOf(cursor, () => (isExpression(cursor.name) ? formulaAt(cursor, text, offset) : undefined));
+  if (!sign || !left || !right) return refuse('formula: cannot be read', span);
   return { type: 'binary', operator: sign.operator, left, right, span };
 }
 

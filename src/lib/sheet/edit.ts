@@ -1,0 +1,91 @@
+import { Problem } from '$lib/base/problem';
+import { appendLine, applyChanges, cellOf, checkFree, checkNewName } from './change';
+import type { Area, Cell } from './document';
+import { linesOf } from './lines';
+import { parse } from './parse';
+import { printCell, printFormula, printNumber } from './print';
+import { printString } from './text';
+
+export { copyCells, pasteCells } from './clipboard';
+export { deleteColumns, deleteRows, insertColumns, insertRows } from './grid';
+export { moveCell } from './move';
+export { renameCell } from './rename';
+
+/*
+ * A person's edits: text in, text out. Lines that an edit does not mean stay as they are, byte for byte. An edit that cannot be made
+ * throws a Problem that says why.
+ */
+
+/** Formulas are typed as text; an end of line in one would begin another cell. */
+const oneLine = (formula: string): string => formula.replace(/\r\n|\n|\r/g, ' ').trim();
+
+/**
+ * Gives a cell another formula. The comment of the line stays. On a line without `=`, the formula comes after name and address; a line
+ * of which neither could be read is replaced as a whole.
+ * @param formula text as typed, right or wrong
+ */
+export function setFormula(text: string, key: string, formula: string): string {
+  const cell = cellOf(parse(text), key);
+  const { from, to } = cell.formulaSpan;
+  const head = headEnd(cell);
+  const between = text.slice(head, from);
+  const lead = head === cell.span.from || /[ \t]$/.test(between) ? '' : ' ';
+  const equals = head === cell.span.from || between.includes('=') ? '' : `${lead}= `;
+  const before = equals === '' ? lead : equals;
+  const after = to < cell.span.to && !/[ \t]/.test(text.charAt(to)) ? ' ' : '';
+  const typed = oneLine(formula);
+  const insert = typed === text.slice(from, to) && equals === '' ? typed : before + typed + after;
+  return applyChanges(text, [{ from, to, insert }]);
+}
+
+const headEnd = (cell: Cell): number => cell.addressSpan?.to ?? cell.nameSpan?.to ?? cell.span.from;
+
+/** What a new cell is made of. Name or area must be there; the name `note` makes a note. */
+export interface NewCell {
+  readonly name?: string | undefined;
+  readonly area?: Area | undefined;
+  readonly formula: string;
+}
+
+/**
+ * Adds a cell as the last line of the sheet.
+ * @throws Problem when the name is taken or cannot be one, or when the place is not free
+ */
+export function addCell(text: string, cell: NewCell): string {
+  const sheet = parse(text);
+  if (cell.name === undefined && !cell.area) throw new Problem('a cell must have a name or an address');
+  if (cell.name !== undefined && cell.name !== 'note') checkNewName(sheet, cell.name);
+  if (cell.area) checkFree(sheet, cell.area);
+  return appendLine(text, printCell({ ...cell, formula: oneLine(cell.formula) }));
+}
+
+/** Takes a cell away, line and comment. What refers to it says so by its own problem, and is right again when such a cell comes back. */
+export function deleteCell(text: string, key: string): string {
+  const cell = cellOf(parse(text), key);
+  const line = linesOf(text)[cell.line - 1];
+  return line ? applyChanges(text, [{ from: line.from, to: line.next, insert: '' }]) : text;
+}
+
+/**
+ * Sets what a person sets without typing a formula: the first argument of a `slider` or `choice`, or the whole formula of a number,
+ * string or truth. Nothing else of the line changes.
+ * @throws Problem when the formula of the cell is none of these
+ */
+export function setInput(text: string, key: string, value: number | string | boolean): string {
+  const cell = cellOf(parse(text), key);
+  const written = typeof value === 'number' ? printNumber(value) : typeof value === 'string' ? printString(value) : String(value);
+  const formula = cell.formula;
+  if (formula?.type === 'call' && ['slider', 'choice'].includes(formula.name)) {
+    const [first] = formula.positional;
+    if (first) return applyChanges(text, [{ ...first.span, insert: written }]);
+    const from = text.indexOf('(', formula.nameSpan.to) + 1;
+    return applyChanges(text, [{ from, to: from, insert: formula.named.length > 0 ? `${written}, ` : written }]);
+  }
+  const literal = formula?.type === 'negate' ? formula.of : formula;
+  if (formula && literal && ['number', 'string', 'boolean'].includes(literal.type)) {
+    return applyChanges(text, [{ ...cell.formulaSpan, insert: written }]);
+  }
+  throw new Problem(
+    `${key}: must be a slider, a choice or a bare value to be set so, is ${formula ? printFormula(formula) : 'not readable'}`,
+  );
+}

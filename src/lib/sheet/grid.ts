@@ -1,0 +1,76 @@
+import { Problem } from '$lib/base/problem';
+import { cornerOf, onGrid, printArea, printCorner } from './address';
+import { applyChanges, renameWords, type Change } from './change';
+import type { Area } from './document';
+import { linesOf } from './lines';
+import { addressChange } from './move';
+import { parse } from './parse';
+import { cellsByReference } from './references';
+
+type Interval = readonly [first: number, last: number];
+
+/** Where rows (or columns) `first`…`last` come to lie, or nothing when none of them is left. */
+type Shift = (interval: Interval) => Interval | undefined;
+
+/** Inserts `count` empty rows above row `at` (0-based). A cell that lies across grows; references by address follow. */
+export const insertRows = (text: string, at: number, count = 1): string => shifted(text, 'row', inserting(at, count));
+
+/** Inserts `count` empty columns left of column `at` (0-based), as `insertRows`. */
+export const insertColumns = (text: string, at: number, count = 1): string => shifted(text, 'column', inserting(at, count));
+
+/**
+ * Deletes rows `at` … `at + count − 1` (0-based) and the cells that lie in them wholly; a cell that lies in them partly shrinks.
+ * References by address follow; one to a cell that is gone becomes `deleted_A1`, an unknown name, since another cell may now be at A1.
+ */
+export const deleteRows = (text: string, at: number, count = 1): string => shifted(text, 'row', deleting(at, count));
+
+/** Deletes columns `at` … `at + count − 1` (0-based), as `deleteRows`. */
+export const deleteColumns = (text: string, at: number, count = 1): string => shifted(text, 'column', deleting(at, count));
+
+const inserting =
+  (at: number, count: number): Shift =>
+  ([first, last]) => [first >= at ? first + count : first, last >= at ? last + count : last];
+
+const deleting =
+  (at: number, count: number): Shift =>
+  ([first, last]) => {
+    const left = first < at ? first : Math.max(first - count, at);
+    const right = last < at ? last : Math.max(last - count, at - 1);
+    return left <= right ? [left, right] : undefined;
+  };
+
+function shiftArea(area: Area, along: 'row' | 'column', shift: Shift): Area | undefined {
+  const interval = shift(along === 'row' ? [area.row, area.lastRow] : [area.column, area.lastColumn]);
+  if (!interval) return undefined;
+  const [first, last] = interval;
+  return along === 'row' ? { ...area, row: first, lastRow: last } : { ...area, column: first, lastColumn: last };
+}
+
+function shifted(text: string, along: 'row' | 'column', shift: Shift): string {
+  const sheet = parse(text);
+  const lines = linesOf(text);
+  const cells = cellsByReference(sheet);
+  const gone = new Set<number>();
+  const changes: Change[] = [];
+  for (const cell of sheet.cells) {
+    if (!cell.area) continue;
+    const area = shiftArea(cell.area, along, shift);
+    const line = lines[cell.line - 1];
+    if (area) {
+      if (!onGrid(area)) throw new Problem(`address: ${printArea(cell.area)} of the cell ${cell.key} would be pushed off the grid`);
+      if (printArea(area) !== printArea(cell.area)) changes.push(addressChange(cell, area));
+    } else if (line) {
+      gone.add(line.from);
+      changes.push({ from: line.from, to: line.next, insert: '' });
+    }
+  }
+  const follow = renameWords(sheet, ({ name }) => {
+    const corner = cornerOf(name);
+    if (!corner) return undefined;
+    const area = cells.get(name)?.area ?? { ...corner, lastColumn: corner.column, lastRow: corner.row };
+    const moved = shiftArea(area, along, shift);
+    return moved ? printCorner(moved) : `deleted_${name}`;
+  });
+  const kept = follow.filter((change) => !gone.has(lines.findLast((line) => line.from <= change.from)?.from ?? -1));
+  return applyChanges(text, [...changes, ...kept]);
+}

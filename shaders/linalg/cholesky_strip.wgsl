@@ -1,0 +1,17 @@
+// L₂₁ = A₂₁ L₁₁⁻ᵀ: the rows below a factored diagonal block `first … first+size−1`, in place; eight rows an invocation, no barriers.
+// lower [batch, n, n]; grid: strips of 8 rows × 1 × batch. Cost: size²/2 multiply–adds a row.
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let n = layout.$.parameters.n;
+  let first = layout.$.parameters.first;
+  let size = layout.$.parameters.size;
+  let row = first + size + 8u * id.x;
+  if (row >= n) { return; }
+  let origin = layout.$.parameters.lowerOffset + id.z * layout.$.parameters.lowerStride;
+  for (var j = 0u; j < size; j += 4u) {
+    let columns = four(first + j, first + size - 1u);
+    let rows = origin + columns * n;
+    strip(origin, n, row, n, first, j, size, rows, entriesOf(rows, columns));
+  }
+}

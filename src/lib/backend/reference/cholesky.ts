@@ -1,0 +1,69 @@
+import type { Factor, Matrix } from '$lib/backend/backend';
+import { mirrorLower } from './loops';
+import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { factorInPlace, solveInPlace, solveLowerInPlace, solveUpperInPlace } from './triangular';
+
+/** A = L Lᵀ for every batch entry, see `Backend.cholesky`. */
+export const cholesky = (ledger: Ledger, a: Matrix): Factor => {
+  expectShape(a, a.rows, a.rows, 'cholesky');
+  const lower = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: a.rows });
+  lower.values.set(own(a).values);
+  const failures = Int32Array.from({ length: a.batch }, (_, index) => factorInPlace(lower.entry(index), a.rows));
+  return {
+    lower,
+    failures: async () => failures.slice(),
+    [Symbol.dispose]: () => lower[Symbol.dispose](),
+  };
+};
+
+/** A copy of b, [batch, n, m], changed in place by one of the triangular solves. */
+const solved = (
+  ledger: Ledger,
+  factor: Factor,
+  b: Matrix,
+  solveEntry: (lower: Float64Array, n: number, x: Float64Array, m: number) => void,
+): ReferenceMatrix => {
+  const lower = own(factor.lower);
+  expectShape(b, lower.rows, b.columns, 'the right side of solve');
+  const out = ReferenceMatrix.zeros(ledger, { batch: commonBatch(lower, b), rows: b.rows, columns: b.columns });
+  for (let index = 0; index < out.batch; index++) {
+    const x = out.entry(index);
+    x.set(own(b).entry(index));
+    solveEntry(lower.entry(index), lower.rows, x, b.columns);
+  }
+  return out;
+};
+
+/** A⁻¹ b. */
+export const solve = (ledger: Ledger, factor: Factor, b: Matrix): ReferenceMatrix => solved(ledger, factor, b, solveInPlace);
+
+/** L⁻¹ b, or L⁻ᵀ b. */
+export const solveLower = (ledger: Ledger, factor: Factor, b: Matrix, transposed: boolean): ReferenceMatrix =>
+  solved(ledger, factor, b, transposed ? solveUpperInPlace : solveLowerInPlace);
+
+/** A⁻¹, symmetric to the last bit. */
+export const inverse = (ledger: Ledger, factor: Factor): ReferenceMatrix => {
+  const lower = own(factor.lower);
+  const n = lower.rows;
+  const out = ReferenceMatrix.zeros(ledger, { batch: lower.batch, rows: n, columns: n });
+  for (let index = 0; index < out.batch; index++) {
+    const x = out.entry(index);
+    for (let i = 0; i < n; i++) x[i * n + i] = 1;
+    solveInPlace(lower.entry(index), n, x, n);
+    mirrorLower(x, n);
+  }
+  return out;
+};
+
+/** log det A = 2 Σ log Lᵢᵢ, [batch, 1, 1]. */
+export const logDeterminant = (ledger: Ledger, factor: Factor): ReferenceMatrix => {
+  const lower = own(factor.lower);
+  const out = ReferenceMatrix.zeros(ledger, { batch: lower.batch, rows: 1, columns: 1 });
+  for (let index = 0; index < out.batch; index++) {
+    const entry = lower.entry(index);
+    let sum = 0;
+    for (let i = 0; i < entry.length; i += lower.rows + 1) sum += Math.log(entry[i] as number);
+    out.entry(index)[0] = 2 * sum;
+  }
+  return out;
+};

@@ -1,0 +1,117 @@
+import type { Matrix } from '$lib/backend/backend';
+import { commonBatch, expectShape, own, type Ledger, ReferenceMatrix } from './matrix';
+import { transposeInto } from './loops';
+
+/** One value, or one a batch entry. */
+export const perEntry = (value: number | readonly number[], index: number): number => {
+  if (typeof value === 'number') return value;
+  const found = value.length === 1 ? value[0] : value[index];
+  if (found === undefined) throw new Error(`${value.length} coefficients for a batch that has an entry ${index}`);
+  return found;
+};
+
+/** The batch to which matrices and lists of coefficients broadcast. */
+const batchWith = (matrices: readonly Matrix[], values: readonly (number | readonly number[])[]): number => {
+  const batch = commonBatch(...matrices);
+  const lengths = values.flatMap((value) => (typeof value === 'number' || value.length === 1 ? [] : [value.length]));
+  const longest = lengths[0] ?? batch;
+  if (lengths.some((length) => length !== longest) || (batch !== 1 && longest !== batch))
+    throw new Error(`coefficients of lengths ${lengths.join(', ')} do not fit a batch of ${batch}`);
+  return longest;
+};
+
+/** Σ cᵢ Aᵢ, see `Backend.combine`. */
+export const combine = (
+  ledger: Ledger,
+  terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[],
+  into?: Matrix,
+): ReferenceMatrix => {
+  const first = terms[0]?.[1];
+  if (!first || terms.length > 4) throw new Error(`combine takes one to four terms, got ${terms.length}`);
+  for (const [, matrix] of terms) expectShape(matrix, first.rows, first.columns, 'a term of combine');
+  const batch = batchWith(
+    terms.map(([, matrix]) => matrix),
+    terms.map(([coefficient]) => coefficient),
+  );
+  const out = into ? own(into) : ReferenceMatrix.zeros(ledger, { batch, rows: first.rows, columns: first.columns });
+  expectShape(out, first.rows, first.columns, 'the result of combine');
+  if (out.batch !== batch) throw new Error(`combine: the result has ${out.batch} entries, not ${batch}`);
+  for (let index = 0; index < batch; index++) {
+    const target = out.entry(index);
+    const sources = terms.map(([coefficient, matrix]) => [perEntry(coefficient, index), own(matrix).entry(index)] as const);
+    for (let i = 0; i < target.length; i++) {
+      let sum = 0;
+      for (const [coefficient, source] of sources) sum += coefficient * (source[i] as number);
+      target[i] = sum;
+    }
+  }
+  return out;
+};
+
+/** a ∘ b. */
+export const hadamard = (ledger: Ledger, a: Matrix, b: Matrix): ReferenceMatrix => {
+  expectShape(b, a.rows, a.columns, 'hadamard');
+  const out = ReferenceMatrix.zeros(ledger, { batch: commonBatch(a, b), rows: a.rows, columns: a.columns });
+  for (let index = 0; index < out.batch; index++) {
+    const [x, y, z] = [own(a).entry(index), own(b).entry(index), out.entry(index)];
+    for (let i = 0; i < z.length; i++) z[i] = (x[i] as number) * (y[i] as number);
+  }
+  return out;
+};
+
+/** Aᵀ. */
+export const transpose = (ledger: Ledger, a: Matrix): ReferenceMatrix => {
+  const out = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.columns, columns: a.rows });
+  for (let index = 0; index < a.batch; index++) transposeInto(own(a).entry(index), a.rows, a.columns, out.entry(index));
+  return out;
+};
+
+/** A + diag(value). */
+export const addDiagonal = (ledger: Ledger, a: Matrix, value: number | readonly number[]): ReferenceMatrix => {
+  expectShape(a, a.rows, a.rows, 'addDiagonal');
+  const batch = batchWith([a], [value]);
+  const out = ReferenceMatrix.zeros(ledger, { batch, rows: a.rows, columns: a.rows });
+  for (let index = 0; index < batch; index++) {
+    const target = out.entry(index);
+    target.set(own(a).entry(index));
+    for (let i = 0; i < target.length; i += a.rows + 1) target[i] = (target[i] as number) + perEntry(value, index);
+  }
+  return out;
+};
+
+/** The diagonals, [batch, n, 1]. */
+export const diagonal = (ledger: Ledger, a: Matrix): ReferenceMatrix => {
+  expectShape(a, a.rows, a.rows, 'diagonal');
+  const out = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: 1 });
+  for (let index = 0; index < a.batch; index++) {
+    const [source, target] = [own(a).entry(index), out.entry(index)];
+    for (let i = 0; i < a.rows; i++) target[i] = source[i * (a.rows + 1)] as number;
+  }
+  return out;
+};
+
+/** Σ over columns, [batch, rows, 1]. */
+export const rowSums = (ledger: Ledger, a: Matrix): ReferenceMatrix => {
+  const out = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: 1 });
+  for (let index = 0; index < a.batch; index++) {
+    const [source, target] = [own(a).entry(index), out.entry(index)];
+    for (let i = 0; i < source.length; i++) {
+      const row = Math.floor(i / a.columns);
+      target[row] = (target[row] as number) + (source[i] as number);
+    }
+  }
+  return out;
+};
+
+/** Σ a∘b of each batch entry, [batch, 1, 1]. */
+export const dot = (ledger: Ledger, a: Matrix, b: Matrix): ReferenceMatrix => {
+  expectShape(b, a.rows, a.columns, 'dot');
+  const out = ReferenceMatrix.zeros(ledger, { batch: commonBatch(a, b), rows: 1, columns: 1 });
+  for (let index = 0; index < out.batch; index++) {
+    const [x, y] = [own(a).entry(index), own(b).entry(index)];
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) sum += (x[i] as number) * (y[i] as number);
+    out.entry(index)[0] = sum;
+  }
+  return out;
+};

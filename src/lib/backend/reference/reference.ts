@@ -1,0 +1,123 @@
+import type { Activation } from '$lib/base/activation';
+import { normals } from '$lib/base/philox';
+import type { Backend, Matrix, RandomKey, Shape } from '$lib/backend/backend';
+import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
+import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
+import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { kernelMaps } from './nngp';
+import { paint } from './paint';
+import { featuresInto, runParticles } from './particles';
+import { product } from './product';
+
+const full = (shape: Shape): Required<Shape> => ({ batch: shape.batch ?? 1, rows: shape.rows, columns: shape.columns });
+
+const sizeOf = (shape: Shape): number => (shape.batch ?? 1) * shape.rows * shape.columns;
+
+const upload = (ledger: Ledger, shape: Shape, data: ArrayLike<number>): Matrix => {
+  if (data.length !== sizeOf(shape)) throw new Error(`upload: ${data.length} numbers for a shape of ${sizeOf(shape)}`);
+  const made = ReferenceMatrix.zeros(ledger, shape);
+  made.values.set(data);
+  return made;
+};
+
+const reshape = (matrix: Matrix, shape: Shape): Matrix => {
+  if (sizeOf(matrix) !== sizeOf(shape)) throw new Error(`reshape: ${sizeOf(matrix)} numbers to a shape of ${sizeOf(shape)}`);
+  return own(matrix).view(full(shape), 0);
+};
+
+const slice = (matrix: Matrix, first: number, count: number): Matrix => {
+  if (!(first >= 0 && count >= 0 && first + count <= matrix.batch))
+    throw new Error(`slice: no entries ${first} … ${first + count - 1} in a batch of ${matrix.batch}`);
+  return own(matrix).view({ batch: count, rows: matrix.rows, columns: matrix.columns }, first * matrix.rows * matrix.columns);
+};
+
+const copy = (from: Matrix, into: Matrix, first: number): void => {
+  expectShape(from, into.rows, into.columns, 'copy');
+  if (!(first >= 0 && first + from.batch <= into.batch))
+    throw new Error(`copy: no entries ${first} … ${first + from.batch - 1} in a batch of ${into.batch}`);
+  own(into).values.set(own(from).values, first * into.rows * into.columns);
+};
+
+const normal = (ledger: Ledger, shape: Shape, key: RandomKey): Matrix => {
+  const made = ReferenceMatrix.zeros(ledger, shape);
+  const numbers = normals(shape.rows * shape.columns, key);
+  for (let index = 0; index < made.batch; index++) made.entry(index).set(numbers);
+  return made;
+};
+
+const nngp = (ledger: Ledger, activation: Activation, c: Matrix, a: Matrix, b: Matrix): { kernel: Matrix; derivative: Matrix } => {
+  expectShape(a, c.rows, 1, 'nngp: variances of the rows');
+  expectShape(b, c.columns, 1, 'nngp: variances of the columns');
+  const shape = { batch: commonBatch(c, a, b), rows: c.rows, columns: c.columns };
+  const kernel = ReferenceMatrix.zeros(ledger, shape);
+  const derivative = ReferenceMatrix.zeros(ledger, shape);
+  for (let index = 0; index < shape.batch; index++)
+    kernelMaps[activation](own(c).entry(index), own(a).entry(index), own(b).entry(index), kernel.entry(index), derivative.entry(index));
+  return { kernel, derivative };
+};
+
+const features = (ledger: Ledger, activation: Activation, w: Matrix, x: Matrix, wanted: boolean): { values: Matrix; slopes?: Matrix } => {
+  expectShape(x, x.rows, w.columns, 'features: inputs');
+  const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
+  const sizes = { particles: w.rows, examples: x.rows, dimension: w.columns };
+  const values = ReferenceMatrix.zeros(ledger, shape);
+  const slopes = wanted ? ReferenceMatrix.zeros(ledger, shape) : undefined;
+  for (let index = 0; index < shape.batch; index++)
+    featuresInto(activation, own(w).entry(index), own(x).entry(index), sizes, values.entry(index), slopes?.entry(index));
+  return slopes ? { values, slopes } : { values };
+};
+
+/**
+ * The backend in double precision on the processor: the yardstick for every other, and what runs where there is no WebGPU.
+ * Its work is done when a method returns; nothing it makes is shared with another backend.
+ */
+export const createReferenceBackend = (): Backend => {
+  const ledger: Ledger = { liveBytes: 0, dispatches: 0 };
+  const counted = <Result>(result: Result): Result => {
+    ledger.dispatches += 1;
+    return result;
+  };
+  return {
+    name: 'reference',
+    adapter: 'double precision',
+    roundoff: 2 ** -53,
+    get liveBytes() {
+      return ledger.liveBytes;
+    },
+    get dispatches() {
+      return ledger.dispatches;
+    },
+    upload: (shape, data) => upload(ledger, shape, data),
+    zeros: (shape) => ReferenceMatrix.zeros(ledger, shape),
+    read: async (matrix) => own(matrix).values.slice(),
+    reshape,
+    slice: (matrix, first, count = 1) => slice(matrix, first, count),
+    copy: (from, into, first = 0) => counted(copy(from, into, first)),
+    normal: (shape, key) => counted(normal(ledger, shape, key)),
+    product: (a, b, options) => counted(product(ledger, a, b, options)),
+    gram: (x, z = x) => counted(product(ledger, x, z, { transposeB: true, alpha: 1 / x.columns })),
+    combine: (terms, into) => counted(combine(ledger, terms, into)),
+    hadamard: (a, b) => counted(hadamard(ledger, a, b)),
+    transpose: (a) => counted(transpose(ledger, a)),
+    addDiagonal: (a, value) => counted(addDiagonal(ledger, a, value)),
+    diagonal: (a) => counted(diagonal(ledger, a)),
+    rowSums: (a) => counted(rowSums(ledger, a)),
+    dot: (a, b) => counted(dot(ledger, a, b)),
+    nngp: (activation, c, a, b) => counted(nngp(ledger, activation, c, a, b)),
+    cholesky: (a) => counted(cholesky(ledger, a)),
+    solve: (factor, b) => counted(solve(ledger, factor, b)),
+    solveLower: (factor, b, transposed = false) => counted(solveLower(ledger, factor, b, transposed)),
+    inverse: (factor) => counted(inverse(ledger, factor)),
+    logDeterminant: (factor) => counted(logDeterminant(ledger, factor)),
+    features: (activation, w, x, slopes = false) => counted(features(ledger, activation, w, x, slopes)),
+    particleSteps: (problem, state, dt, count, key, average) => {
+      if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
+      if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
+      runParticles(problem, state, dt, count, key, average && own(average).values);
+      ledger.dispatches += count;
+    },
+    settle: async () => undefined,
+    paint: async (matrix, index, range, palette) => paint(own(matrix), index, range, palette),
+    dispose: () => undefined,
+  };
+};

@@ -131,7 +131,11 @@ describe.each(cases)('size %i, batch %i', (n, batch) => {
     );
     const sums = entries.flatMap((index) => rowsOf(left, n, n, index).map((row) => row.reduce((sum, x) => sum + x, 0)));
     expect(relativeDistance(await backend.read(backend.rowSums(a)), sums)).toBeLessThan(1e-14);
-    const dots = entries.map((index) => rowsOf(left, n, n, index).flat().reduce((sum, x, i) => sum + x * other(i), 0));
+    const dots = entries.map((index) =>
+      rowsOf(left, n, n, index)
+        .flat()
+        .reduce((sum, x, i) => sum + x * other(i), 0),
+    );
     expect(relativeDistance(await backend.read(backend.dot(a, b)), dots)).toBeLessThan(1e-12);
   });
 });

@@ -7,9 +7,11 @@ import type { CellReport, FieldValues, ParameterReport } from './protocol';
 
 type StateOf = (node: string) => NodeState | undefined;
 
-/** What is shown of a node: its result, or the last good one. */
-export const resultOf = (state: NodeState | undefined): Result | undefined =>
-  state === undefined ? undefined : state.status === 'ok' ? state.result : state.last;
+/** What is shown of a node: its result, or the last good one while a new one is on its way; nothing while a person must mend something. */
+export const resultOf = (state: NodeState | undefined): Result | undefined => {
+  if (state === undefined || state.status === 'error' || (state.status === 'waiting' && state.blocked)) return undefined;
+  return state.status === 'ok' ? state.result : state.last;
+};
 
 /** The farther of two figures from what they should be: 1 for the virial identity, 0 for all others. */
 const worse = (name: string, a: number, b: number): number => {

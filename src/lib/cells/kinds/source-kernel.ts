@@ -22,7 +22,7 @@ export const sourceKernel = defineKind({
     data: valueOf(['dataset'], 'the source task'),
     theory: oneOf(theoryNames, { meaning: 'which limit: lazy, or Bayesian infinite width with feature learning', fallback: 'bayes' }),
     activation: oneOf(activations, { meaning: 'φ', fallback: 'erf' }),
-    gamma: number({ min: 0, max: 100, meaning: 'richness γ: 0 is lazy', fallback: 1 }),
+    gamma: number({ above: 0, meaning: 'richness γ: towards 0 it is lazy', fallback: 1 }),
     temperature: number({ min: 0, meaning: 'T, the ridge', fallback: 0.05 }),
     depth: integer({ min: 1, max: 32, meaning: 'hidden layers', fallback: 1 }),
     kernel: oneOf(['nngp', 'ntk'], { meaning: 'lazy only: Gaussian process, or tangent kernel', fallback: 'nngp' }),

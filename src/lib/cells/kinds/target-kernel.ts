@@ -20,7 +20,7 @@ export const targetKernel = defineKind({
   parameters: {
     coupling: valueOf(['coupling'], 'the tie to the source'),
     data: valueOf(['dataset'], 'the target task'),
-    gamma: optional(number({ min: 0, max: 100, meaning: 'richness γ of the target' }), 'the source’s'),
+    gamma: optional(number({ min: 0, meaning: 'richness γ of the target' }), 'the source’s'),
     temperature: optional(number({ min: 0, meaning: 'T of the target, the ridge' }), 'the source’s'),
   },
   graded: true,

@@ -26,7 +26,10 @@ export interface Cell {
   /** 1-based line, and where line and formula stand in the text. */
   readonly line: number;
   readonly span: Span;
-  /** From after `=` to before the comment, without the blanks; of a line that has no `=`, what follows the address, or all. */
+  /**
+   * From after `=` to before the comment, without the blanks; of a line without `=`, what follows the address; of one
+   * with neither name nor address, all of it.
+   */
   readonly formulaSpan: Span;
   /** The word before `@` or `=`, also when it is `note`, and the address with its `@`, as far as they could be read. */
   readonly nameSpan: Span | undefined;

@@ -28,14 +28,12 @@ export function setFormula(text: string, key: string, formula: string): string {
   const cell = cellOf(parse(text), key);
   const { from, to } = cell.formulaSpan;
   const head = headEnd(cell);
-  const between = text.slice(head, from);
-  const lead = head === cell.span.from || /[ \t]$/.test(between) ? '' : ' ';
-  const equals = head === cell.span.from || between.includes('=') ? '' : `${lead}= `;
-  const before = equals === '' ? lead : equals;
-  const after = to < cell.span.to && !/[ \t]/.test(text.charAt(to)) ? ' ' : '';
-  const typed = oneLine(formula);
-  const insert = typed === text.slice(from, to) && equals === '' ? typed : before + typed + after;
-  return applyChanges(text, [{ from, to, insert }]);
+  const headless = head === cell.span.from;
+  const blank = from === to && !headless;
+  const lead = blank && !/[ \t]$/.test(text.slice(head, from)) ? ' ' : '';
+  const equals = headless || text.slice(head, from).includes('=') ? '' : '= ';
+  const after = blank && to < cell.span.to ? ' ' : '';
+  return applyChanges(text, [{ from, to, insert: lead + equals + oneLine(formula) + after }]);
 }
 
 const headEnd = (cell: Cell): number => cell.addressSpan?.to ?? cell.nameSpan?.to ?? cell.span.from;

@@ -145,6 +145,7 @@ function headOf(tokens: readonly Token[], complain: (problem: Problem, token: To
 
 function formulaSpanOf(text: string, tokens: readonly Token[], head: Head): Span {
   const end = tokens.find((token) => token.kind === 'comment')?.from ?? text.length;
-  const before = tokens.find((token) => token.text === '=') ?? head.addressToken;
+  const headed = head.nameToken ?? head.addressToken;
+  const before = headed && (tokens.find((token) => token.text === '=') ?? head.addressToken);
   return trimmed(text, before?.to ?? 0, end);
 }

@@ -14,6 +14,6 @@ export const readString = (written: string): string =>
 /** A string as it is written in a sheet, with its quotes, on one line; `readString` gives it back. */
 export const printString = (value: string): string =>
   `"${value
-    .replace(/\\(?=["\\]|u\{|$)/g, '\\\\')
+    .replace(/\\(?=["\\\n\r]|u\{|$)/g, '\\\\')
     .replaceAll('"', '\\"')
     .replace(/[\n\r]/g, (end) => (end === '\n' ? '\\u{A}' : '\\u{D}'))}"`;

@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { describePoint } from './axes';
-import { brokenPromise, hashOfValue } from './evaluated';
+import { brokenPromise, hashOfValue, isBare } from './evaluated';
 import type { Gathered } from './gather';
 import type { ComputeContext, Kind } from './kind';
 import type { Entry, Hold } from './memory';
@@ -59,7 +59,7 @@ export async function compute(
         continue;
       }
       const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds };
-      entries.set(key, hold.put(key, { ...remembered, keeps: gathered.keeps(point), ...(dispose && { dispose }) }));
+      entries.set(key, hold.put(key, { ...remembered, keeps: isBare(value) ? [] : gathered.keeps(point), ...(dispose && { dispose }) }));
     }
     if (wrongLength !== undefined) problems.push(internal(kind, wrongLength));
   } catch (error) {

@@ -17,14 +17,12 @@ export interface Evaluated {
 export const hashField = (axes: readonly Axis[], hashes: readonly string[]): string =>
   hashText(`field ${canonical(axes.map(({ name, values }) => [name, values]))} ${hashes.join(' ')}`);
 
-/** Content hash of a bare number, string, boolean or nothing, which need no digest; undefined for everything else. */
-const hashOfBare = (value: unknown): string | undefined =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol' ? undefined : hash(value);
+/** A bare number, string, boolean or nothing: it is its own content and refers to nothing. */
+export const isBare = (value: unknown): boolean => value === null || !['object', 'function', 'symbol'].includes(typeof value);
 
 /** Content hash of a computed value: of itself when it is bare, by its kind's digest where there is one, else its key. */
 export function hashOfValue(kind: Kind, key: string, value: unknown): string {
-  const bare = hashOfBare(value);
-  if (bare !== undefined) return bare;
+  if (isBare(value)) return hash(value);
   const digest = kind.digest?.(value);
   return digest === undefined ? key : hashText(`digest ${JSON.stringify(kind.name)} ${digest}`);
 }
@@ -73,7 +71,7 @@ function flattened(axes: readonly Axis[], entries: readonly Entry[]): Parts {
     axes: [...axes, ...inner],
     points: fields.flatMap((field) => field.points),
     hashes: entries.flatMap(
-      (entry, i) => fields[i]?.points.map((value, j) => hashOfBare(value) ?? hashText(`part ${j} ${entry.hash}`)) ?? [],
+      (entry, i) => fields[i]?.points.map((value, j) => (isBare(value) ? hash(value) : hashText(`part ${j} ${entry.hash}`))) ?? [],
     ),
     entries: entries.flatMap((entry, i) => fields[i]?.points.map(() => entry) ?? []),
   };

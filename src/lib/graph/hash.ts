@@ -2,10 +2,15 @@ import { murmur } from './murmur';
 
 const encoder = new TextEncoder();
 
-const hexadecimal = (words: Uint32Array): string => Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+const digits = (word: number): string => word.toString(16).padStart(8, '0');
+
+function hashBytes(bytes: Uint8Array): string {
+  const [a, b, c, d] = murmur(bytes);
+  return digits(a) + digits(b) + digits(c) + digits(d);
+}
 
 /** 128-bit hash of a text, as 32 hexadecimal digits. Synchronous, the same on every machine. */
-export const hashText = (text: string): string => hexadecimal(murmur(encoder.encode(text)));
+export const hashText = (text: string): string => hashBytes(encoder.encode(text));
 
 const isPlain = (value: object): value is Record<string, unknown> => {
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -18,7 +23,7 @@ const bytesOf = (value: ArrayBufferView | ArrayBuffer): Uint8Array =>
 function ofObject(value: object): string {
   if (Array.isArray(value)) return `[${Array.from(value as unknown[], canonical).join(',')}]`;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-    return `${value.constructor.name}(${value.byteLength},${hexadecimal(murmur(bytesOf(value)))})`;
+    return `${value.constructor.name}(${value.byteLength},${hashBytes(bytesOf(value))})`;
   }
   if (isPlain(value)) {
     const keys = Object.keys(value).sort();

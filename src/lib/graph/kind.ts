@@ -64,7 +64,8 @@ export interface Kind {
   readonly graded?: boolean;
   /**
    * Inputs whose values the result goes on referring to (their buffers, say): they are not disposed of before it. Not given: all of them,
-   * which is always safe. A kind whose results stand alone (numbers, small arrays) gives `[]`, so that they outlive what they came from.
+   * which is always safe. A kind whose results stand alone (tables of numbers, say) gives `[]`, so that they outlive what they came from;
+   * for bare numbers, strings and booleans that goes without saying.
    */
   readonly keeps?: readonly string[];
   /**

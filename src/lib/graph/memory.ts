@@ -19,28 +19,33 @@ export interface Remembered extends Omit<Entry, 'key'> {
 interface Slot extends Remembered {
   readonly key: string;
   readonly keeps: readonly Slot[];
-  /** Entries that refer to this one. */
-  readonly keepers: Set<Slot>;
   pins: number;
 }
 
 /** More idle entries than this are not kept, however small they are. */
-const MOST_IDLE = 200_000;
+export const MOST_IDLE = 200_000;
 
 /**
  * Values under their keys, each disposed of exactly once. An entry that is pinned stays, and so does all that it refers to; of the rest
- * the least recently used goes first when the budget is exceeded, together with what refers to it.
+ * the least recently used goes first when the budget is exceeded, but never before what refers to it.
  * The budget is kept as far as pins allow.
  */
 export class Memory {
   #budget: number;
+  #most: number;
   #bytes = 0;
   readonly #slots = new Map<string, Slot>();
-  /** Not pinned, the least recently used first. */
+  /**
+   * Not pinned, the least recently used first. What refers to another is always before it, for its pins reach the other:
+   * it becomes idle first, and the other leaves its place whenever it is pinned.
+   */
   readonly #idle = new Set<Slot>();
+  /** Not pinned, and forgetting it would gain nothing: it costs nothing and refers to nothing. */
+  readonly #light = new Set<Slot>();
 
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, mostIdle = MOST_IDLE) {
     this.#budget = budgetBytes;
+    this.#most = mostIdle;
   }
 
   /** What all remembered values cost together. */
@@ -63,10 +68,9 @@ export class Memory {
     if (slot) {
       if (slot.value !== remembered.value) remembered.dispose?.(remembered.value);
     } else {
-      slot = { ...remembered, key, keeps: remembered.keeps.map((entry) => this.#slot(entry)), keepers: new Set(), pins: 0 };
+      slot = { ...remembered, key, keeps: remembered.keeps.map((entry) => this.#slot(entry)), pins: 0 };
       this.#slots.set(key, slot);
       this.#bytes += slot.bytes;
-      for (const kept of slot.keeps) kept.keepers.add(slot);
     }
     this.#pin(slot);
     this.#evict();
@@ -86,11 +90,13 @@ export class Memory {
   /** Forgets all that is not pinned. */
   forget(): void {
     for (const slot of this.#idle) this.#forget(slot);
+    for (const slot of this.#light) this.#forget(slot);
   }
 
   /** From now on nothing is remembered longer than it is pinned. */
   close(): void {
     this.#budget = -1;
+    this.#most = 0;
     this.#evict();
   }
 
@@ -103,30 +109,33 @@ export class Memory {
   #pin(slot: Slot): void {
     if (slot.pins++ > 0) return;
     this.#idle.delete(slot);
+    this.#light.delete(slot);
     for (const kept of slot.keeps) this.#pin(kept);
   }
 
   #unpin(slot: Slot): void {
     if (slot.pins === 0) throw new Error(`${slot.key} is not pinned`);
     if (--slot.pins > 0) return;
-    this.#idle.add(slot);
+    (slot.bytes > 0 || slot.keeps.length > 0 ? this.#idle : this.#light).add(slot);
     for (const kept of slot.keeps) this.#unpin(kept);
   }
 
   #evict(): void {
     for (const slot of this.#idle) {
-      if (this.#bytes <= this.#budget && this.#idle.size <= MOST_IDLE) return;
+      if (this.#bytes <= this.#budget && this.#idle.size + this.#light.size <= this.#most) return;
+      this.#forget(slot);
+    }
+    for (const slot of this.#light) {
+      if (this.#light.size <= this.#most) return;
       this.#forget(slot);
     }
   }
 
-  /** What refers to an idle entry is idle too: a pin would have reached it. */
   #forget(slot: Slot): void {
-    for (const keeper of slot.keepers) this.#forget(keeper);
     this.#idle.delete(slot);
+    this.#light.delete(slot);
     this.#slots.delete(slot.key);
     this.#bytes -= slot.bytes;
-    for (const kept of slot.keeps) kept.keepers.delete(slot);
     slot.dispose?.(slot.value);
   }
 }

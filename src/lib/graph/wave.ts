@@ -109,8 +109,35 @@ export class Wave {
     }
     if (node.stopped) return this.#stop(node, settled);
     const hold = new Hold(this.nodes.memory);
+    // No other `await` than the one below: between it and the last word about the node nothing else may run.
     try {
-      await this.#evaluate(node, quality, settled, hold);
+      const kind = this.#kind(node);
+      const gathered = gather(node.diagnosed.definition, kind, (id) => this.nodes.get(id).shown as Evaluated);
+      const planned = plan(kind, gathered, quality, this.nodes);
+      hold.add(planned.found.values());
+      let entries: ReadonlyMap<string, Entry> = planned.found;
+      if (planned.missing.size > 0) {
+        if (node.failed?.signature === planned.signature) throw node.failed.problem;
+        const { work, signal, own } = this.#start(node, kind, gathered, planned.missing, kind.graded ? quality : 'fine');
+        const outcome = await Promise.race([work, whenAborted(signal)]);
+        this.computing = undefined;
+        if (!outcome || signal.aborted) {
+          // Whatever comes of it later is remembered, but not waited for.
+          void work.then(() => own.release());
+          if (!this.over) this.#stop(node, settled);
+          return;
+        }
+        hold.add(outcome.entries.values());
+        own.release();
+        if (outcome.problem) {
+          node.failed = { signature: planned.signature, problem: outcome.problem };
+          throw outcome.problem;
+        }
+        entries = new Map([...planned.found, ...outcome.entries]);
+      }
+      node.failed = undefined;
+      const points = planned.keys.map((key) => entries.get(key) as Entry);
+      this.#finish(node, settled, assemble(kind, node.diagnosed.definition.axisName, gathered.axes, points, planned.coarse));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#fail(node, quality, settled, error);
@@ -133,47 +160,19 @@ export class Wave {
     return this.registry.get(node.diagnosed.definition.kind) as Kind;
   }
 
-  /** Throws the Problem that stands in the way, if one does. */
-  async #evaluate(node: Node, quality: 'coarse' | 'fine', settled: Settled, hold: Hold): Promise<void> {
-    const { definition } = node.diagnosed;
-    const kind = this.#kind(node);
-    const gathered = gather(definition, kind, (id) => this.nodes.get(id).shown as Evaluated);
-    const { keys, found, missing, coarse, signature } = plan(kind, gathered, quality, this.nodes);
-    hold.add(found.values());
-    let entries: ReadonlyMap<string, Entry> = found;
-    if (missing.size > 0) {
-      if (node.failed?.signature === signature) throw node.failed.problem;
-      const outcome = await this.#compute(node, kind, gathered, missing, kind.graded ? quality : 'fine', hold);
-      if (!outcome) {
-        if (!this.over) this.#stop(node, settled);
-        return;
-      }
-      if (outcome.problem) {
-        node.failed = { signature, problem: outcome.problem };
-        throw outcome.problem;
-      }
-      entries = new Map([...found, ...outcome.entries]);
-    }
-    node.failed = undefined;
-    const points = keys.map((key) => entries.get(key) as Entry);
-    let evaluated = assemble(kind, definition.axisName, gathered.axes, points, coarse);
+  #finish(node: Node, settled: Settled, evaluated: Evaluated): void {
+    const { hash, coarse } = evaluated.result;
     const { shown } = node;
-    const { result } = evaluated;
+    const same =
+      shown?.result.hash === hash && shown.result.coarse === coarse && evaluated.entries.every((entry, i) => entry === shown.entries[i]);
     // The very same again is not shown anew.
-    if (
-      shown?.result.hash === result.hash &&
-      shown.result.coarse === coarse &&
-      evaluated.entries.every((entry, i) => entry === shown.entries[i])
-    ) {
-      evaluated = shown;
-    } else this.nodes.show(node, evaluated);
-    const state = { status: 'ok', result: evaluated.result } as const;
-    const level = coarse ? Math.min(settled, Settled.Coarse) : settled;
-    this.nodes.settle(node, level, state, `ok ${result.hash} ${coarse}`);
+    const result = same ? shown.result : evaluated.result;
+    if (!same) this.nodes.show(node, evaluated);
+    this.nodes.settle(node, coarse ? Math.min(settled, Settled.Coarse) : settled, { status: 'ok', result }, `ok ${hash} ${coarse}`);
   }
 
-  /** Computes the missing points; undefined when it was aborted, whatever comes of it later. */
-  async #compute(node: Node, kind: Kind, gathered: Gathered, missing: ReadonlyMap<string, number>, quality: 'coarse' | 'fine', hold: Hold) {
+  /** Starts computing the missing points. The work has its own pins, for its inputs must last until it ends, waited for or not. */
+  #start(node: Node, kind: Kind, gathered: Gathered, missing: ReadonlyMap<string, number>, quality: 'coarse' | 'fine') {
     const { id } = node.diagnosed.definition;
     this.#announce(id);
     const controller = new AbortController();
@@ -181,26 +180,16 @@ export class Wave {
     this.computing = { node, controller };
     let told = 0;
     const progress = (fraction: number): void => {
-      if (signal.aborted || !(fraction >= told + 0.01)) return;
+      if (signal.aborted || this.computing?.controller !== controller || !(fraction >= told + 0.01)) return;
       told = Math.min(fraction, 1);
       this.nodes.publish(node, { status: 'computing', progress: told, ...lastOf(node) });
     };
     this.nodes.publish(node, { status: 'computing', progress: 0, ...lastOf(node) });
     const counts = this.counts.get(id) ?? { calls: 0, points: 0 };
     this.counts.set(id, { calls: counts.calls + 1, points: counts.points + missing.size });
-    // The work has its own pins: nobody may wait for it any more, and its inputs must still last until it ends.
     const own = new Hold(this.nodes.memory);
     own.add(gathered.entries);
-    const work = compute(kind, gathered, missing, { signal, quality, progress }, own);
-    const outcome = await Promise.race([work, whenAborted(signal)]);
-    this.computing = undefined;
-    if (!outcome || signal.aborted) {
-      void work.then(() => own.release());
-      return undefined;
-    }
-    hold.add(outcome.entries.values());
-    own.release();
-    return outcome;
+    return { work: compute(kind, gathered, missing, { signal, quality, progress }, own), signal, own };
   }
 
   /** Before the first computation of a pass: all that may change is waiting from now on. */

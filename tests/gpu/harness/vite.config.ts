@@ -6,12 +6,9 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Serves the page in which the GPU suites run; no watching, so that an edit during a run changes nothing. */
 export default defineConfig({
   root: at('.'),
-  configFile: false,
   cacheDir: at('../../../node_modules/.vite-gpu'),
   resolve: { alias: { $lib: at('../../../src/lib'), $shaders: at('../../../shaders') } },
   server: { port: 0, hmr: false, watch: null, fs: { allow: [at('../../..')] } },
-  build: { target: 'es2022' },
-  esbuild: { target: 'es2022' },
   optimizeDeps: { include: ['typegpu', 'typegpu/data'] },
   logLevel: 'error',
 });

@@ -5,7 +5,12 @@ import { Context, type Tuning } from './context';
 import { linearAlgebra } from './linalg/operations';
 import { network } from './network/operations';
 import { combine } from './operations/combine';
+import { addDiagonal, diagonal, hadamard, transpose } from './operations/elementwise';
+import { nngp } from './operations/nngp';
+import { normal } from './operations/normal';
+import { paint } from './operations/paint';
 import { gram, product } from './operations/product';
+import { dot, rowSums } from './operations/sums';
 import { copyInto, reshape, slice } from './operations/view';
 
 export interface WebGpuOptions {
@@ -70,11 +75,20 @@ const assemble = (context: Context): WebGpuBackend => ({
   copy: (from, into, first) => {
     copyInto(context, from, into, first);
   },
+  normal: (shape, key) => normal(context, shape, key),
   product: (a, b, options) => product(context, a, b, options),
   gram: (x, z) => gram(context, x, z),
   combine: (terms, into) => combine(context, terms, into),
+  hadamard: (a, b) => hadamard(context, a, b),
+  transpose: (a) => transpose(context, a),
+  addDiagonal: (a, value) => addDiagonal(context, a, value),
+  diagonal: (a) => diagonal(context, a),
+  rowSums: (a) => rowSums(context, a),
+  dot: (a, b) => dot(context, a, b),
+  nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
   ...linearAlgebra(context),
   ...network(context),
+  paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),
   settle: () => context.settle(),
   dispose: () => {
     context.dispose();

@@ -2,6 +2,7 @@ import type { Matrix, Shape } from '$lib/backend/backend';
 import type { GpuDevice } from './adapter';
 import { Executor } from './executor';
 import { Faults } from './faults';
+import { bufferUsage, mapModeRead } from './flags';
 import type { Kernel } from './kernel';
 import { GpuMatrix, Storage, own, shapeText } from './matrix';
 import { Memory, sizeClass } from './memory';
@@ -66,6 +67,13 @@ export class Context {
     const values =
       data instanceof Float32Array && data.buffer instanceof ArrayBuffer ? (data as Float32Array<ArrayBuffer>) : Float32Array.from(data);
     this.executor.write(matrix.storage.lease, values);
+    return matrix;
+  }
+
+  /** The same for 32-bit words, for bindings of type u32: [1, words]. */
+  uploadWords(words: Uint32Array<ArrayBuffer>): GpuMatrix {
+    const matrix = this.empty({ rows: 1, columns: words.length });
+    this.executor.write(matrix.storage.lease, words);
     return matrix;
   }
 
@@ -167,7 +175,7 @@ export class Context {
     });
     this.executor.flush();
     const faults = this.faults.check();
-    const mapped = staging.mapAsync(GPUMapMode.READ, 0, size);
+    const mapped = staging.mapAsync(mapModeRead, 0, size);
     const [fault, map] = await Promise.allSettled([faults, mapped]);
     if (fault.status === 'rejected') {
       staging.destroy();
@@ -217,7 +225,7 @@ export class Context {
       this.gpu.device.createBuffer({
         label: 'read-back',
         size: Math.min(sizeClass(size), this.gpu.device.limits.maxBufferSize),
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+        usage: bufferUsage.mapRead | bufferUsage.copyTarget,
       })
     );
   }

@@ -1,3 +1,4 @@
+import { bufferUsage, shaderStageCompute } from './flags';
 import type { Kernel } from './kernel';
 import type { Lease } from './memory';
 
@@ -49,7 +50,7 @@ export class Executor {
     this.#uniforms = device.createBuffer({
       label: 'scalars of the dispatches',
       size: slots * slotBytes,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
   }
 
@@ -127,10 +128,10 @@ export class Executor {
     const layout = device.createBindGroupLayout({
       label: kernel.name,
       entries: [
-        { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform', hasDynamicOffset: true } },
+        { binding: 0, visibility: shaderStageCompute, buffer: { type: 'uniform', hasDynamicOffset: true } },
         ...kernel.bindings.map(({ writable }, i): GPUBindGroupLayoutEntry => ({
           binding: i + 1,
-          visibility: GPUShaderStage.COMPUTE,
+          visibility: shaderStageCompute,
           buffer: { type: writable ? 'storage' : 'read-only-storage' },
         })),
       ],

@@ -22,7 +22,7 @@ export class Faults {
     });
     this.#open();
     device.addEventListener('uncapturederror', (event) => {
-      this.#record(event.error);
+      this.#record(event.error, event.error.constructor.name === 'GPUOutOfMemoryError');
     });
     void device.lost.then((info) => {
       this.#fail(new Error(`the GPU device was lost: ${info.message || info.reason}`));
@@ -35,7 +35,9 @@ export class Faults {
     const found = this.#close();
     this.#open();
     try {
-      for (const error of await Promise.all(found)) if (error) this.#record(error);
+      (await Promise.all(found)).forEach((error, i) => {
+        if (error) this.#record(error, filters[i] === 'out-of-memory');
+      });
     } catch (error) {
       this.#fail(new Error('the GPU device was lost while it was asked for errors', { cause: error }));
     }
@@ -68,9 +70,9 @@ export class Faults {
     return filters.map(() => this.#device.popErrorScope());
   }
 
-  #record(error: GPUError): void {
+  #record(error: GPUError, memory: boolean): void {
     this.#fail(
-      error instanceof GPUOutOfMemoryError
+      memory
         ? new Problem(`the GPU has no memory left for this: ${error.message}`)
         : new Error(`WebGPU reported a fault: ${error.message}`),
     );

@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { bufferUsage } from './flags';
 
 /** One GPU buffer, owned by the pool, lent to a matrix until its last handle is disposed. */
 export interface Lease {
@@ -79,7 +80,7 @@ export class Memory {
     const buffer = this.#device.createBuffer({
       label: what,
       size: capacity,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+      usage: bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget,
     });
     const lease: Lease = { id: this.#nextId++, buffer, capacity, bytes, usedIn: 0 };
     this.#lend(lease);

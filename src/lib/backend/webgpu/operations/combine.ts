@@ -29,7 +29,7 @@ export function combine(
     if (matrix.rows !== rows || matrix.columns !== columns) throw new Error('combine: the matrices differ in shape');
   }
   const lists = terms.flatMap(([coefficient]) => (typeof coefficient === 'number' ? [] : [coefficient.length]));
-  const batch = Math.max(commonBatch(...terms.map(([, matrix]) => matrix)), ...lists, into && a0.batch === 1 ? into.batch : 1);
+  const batch = Math.max(commonBatch(...terms.map(([, matrix]) => matrix)), ...lists);
   for (const length of lists)
     if (length !== batch && length !== 1) throw new Error(`combine: ${length} coefficients for a batch of ${batch}`);
   for (const [, matrix] of terms) if (matrix.batch !== 1 && matrix.batch !== batch) throw new Error('combine: the batches do not fit');

@@ -34,7 +34,7 @@ export function product(context: Context, a: Matrix, b: Matrix, options: Product
   const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
   const [other, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
   if (inner !== other) throw new Error(`product: ${shapeText(a)} and ${shapeText(b)} do not fit`);
-  const batch = Math.max(commonBatch(a, b), a.batch === 1 && b.batch === 1 && into ? into.batch : 1);
+  const batch = commonBatch(a, b);
   return context.apart(
     { batch, rows, columns },
     into,

@@ -1,0 +1,24 @@
+import arc from '$shaders/common/arc.wgsl?raw';
+import boxMuller from '$shaders/common/box_muller.wgsl?raw';
+import determinant from '$shaders/common/determinant.wgsl?raw';
+import erf from '$shaders/common/erf.wgsl?raw';
+import exp from '$shaders/common/exp.wgsl?raw';
+import log from '$shaders/common/log.wgsl?raw';
+import notANumber from '$shaders/common/not_a_number.wgsl?raw';
+import philox from '$shaders/common/philox.wgsl?raw';
+import tanh from '$shaders/common/tanh.wgsl?raw';
+
+/** Files of `shaders/common` with what each needs, in order: the first entries of a kernel's `sources`. */
+export const common = {
+  exp: [notANumber, exp],
+  log: [notANumber, log],
+  arc: [notANumber, arc],
+  /** covariance, angleOf. */
+  covariance: [notANumber, arc, determinant],
+  notANumber: [notANumber],
+  /** erf, accurateTanh, tanhSlope, accurateExp. */
+  activations: [notANumber, exp, erf, tanh],
+  /** philox, boxMuller, accurateLog. */
+  normals: [notANumber, log, philox, boxMuller],
+  everything: [notANumber, exp, log, erf, tanh, arc, determinant, philox, boxMuller],
+} as const;

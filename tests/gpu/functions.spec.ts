@@ -1,0 +1,32 @@
+import { expect, test } from './harness/test';
+
+/** Worst errors as the heads of `shaders/common/*.wgsl` state them, in ULP against double precision. */
+const stated = {
+  erf: 2,
+  tanh: 3,
+  asin: 3,
+  acos: 3,
+  exp: 1,
+  log: 2,
+  angleOfTwo: 4,
+  angleOfMinusTwo: 4,
+};
+
+for (const [name, ulps] of Object.entries(stated)) {
+  test(`${name} is within ${ulps} ULP over all f32 numbers sampled`, async ({ suite }) => {
+    const result = await suite<{ worst: number; points: number; at: number }>('functions', 'worstUlp', name);
+    test.info().annotations.push({ type: 'worst', description: JSON.stringify(result) });
+    expect(result.points).toBeGreaterThan(1e6);
+    expect(result.worst, JSON.stringify(result)).toBeLessThanOrEqual(ulps);
+  });
+}
+
+test('Philox gives the words of the reference, bit for bit', async ({ suite }) => {
+  expect(await suite('functions', 'philoxWords')).toBe(0);
+});
+
+test('the parts of Box–Muller are accurate at the ends too', async ({ suite }) => {
+  const result = await suite<{ logarithm: number; circle: number }>('functions', 'boxMuller');
+  expect(result.logarithm).toBeLessThanOrEqual(4);
+  expect(result.circle).toBeLessThan(1.5e-7);
+});

@@ -1,0 +1,42 @@
+import { activations } from '../../src/lib/base/activation';
+import { expect, test } from './harness/test';
+
+test('the maps give the check values of the theory', async ({ suite }) => {
+  // The check values have ten digits; f32 has seven.
+  expect(await suite<number>('nngp', 'checkValues')).toBeLessThan(5e-7);
+});
+
+test('the maps equal the reference for all variances and correlations, ±1 included', async ({ suite }) => {
+  const errors = await suite<Record<string, { kernel: number; derivative: number }>>('nngp', 'maps');
+  test.info().annotations.push({ type: 'errors', description: JSON.stringify(errors) });
+  expect(Object.keys(errors)).toEqual([...activations]);
+  for (const [activation, { kernel, derivative }] of Object.entries(errors)) {
+    expect(kernel, `${activation} ${JSON.stringify(errors)}`).toBeLessThan(2e-6);
+    // The angle of relu's derivative is as good as the root of the rounding of ab − c² allows: 2^(−35/2) = 5e-6.
+    expect(derivative, `${activation} ${JSON.stringify(errors)}`).toBeLessThan(1e-5);
+  }
+});
+
+test('correlation is exactly one on the diagonal', async ({ suite }) => {
+  const errors = await suite<Record<string, number>>('nngp', 'diagonal');
+  for (const [name, error] of Object.entries(errors)) expect(error, `${name} ${JSON.stringify(errors)}`).toBeLessThan(5e-6);
+});
+
+for (const depth of [1, 3]) {
+  for (const activation of activations) {
+    test(`NNGP and NTK of ${activation} at depth ${depth} equal the reference`, async ({ suite }) => {
+      const { nngp, ntk } = await suite<{ nngp: number; ntk: number }>('nngp', 'recursion', { depth, activation });
+      test.info().annotations.push({ type: 'errors', description: `${nngp} ${ntk}` });
+      expect(nngp).toBeLessThan(1e-4);
+      expect(ntk).toBeLessThan(1e-4);
+    });
+  }
+}
+
+test('a map of 350² entries takes well under a second', async ({ suite }) => {
+  for (const activation of activations) {
+    const milliseconds = await suite<number>('nngp', 'time', activation);
+    test.info().annotations.push({ type: activation, description: `${milliseconds} ms` });
+    expect(milliseconds, activation).toBeLessThan(1000);
+  }
+});

@@ -1,0 +1,192 @@
+import { activations, type Activation } from '$lib/base/activation';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { numbers, relativeError, withBackend } from '../harness/suite';
+
+/** Check values of theory.md §1 (a, c, b → NNGP, derivative). */
+export const checkValues = () =>
+  withBackend(async (backend) => {
+    const rows: { activation: Activation; a: number; c: number; b: number; kernel: number; derivative: number }[] = [
+      { activation: 'erf', a: 1, c: 0.5, b: 1, kernel: 0.2163468959, derivative: 0.4501581581 },
+      { activation: 'relu', a: 1, c: 0.5, b: 1, kernel: 0.3044988905, derivative: 0.3333333333 },
+      { activation: 'relu', a: 1, c: 0, b: 1, kernel: 0.1591549431, derivative: 0.25 },
+      { activation: 'erf', a: 2, c: 0.7, b: 0.5, kernel: 0.2919720555, derivative: 0.4490369654 },
+    ];
+    let worst = 0;
+    for (const row of rows) {
+      using a = backend.upload({ rows: 1, columns: 1 }, [row.a]);
+      using b = backend.upload({ rows: 1, columns: 1 }, [row.b]);
+      using c = backend.upload({ rows: 1, columns: 1 }, [row.c]);
+      const { kernel, derivative } = backend.nngp(row.activation, c, a, b);
+      worst = Math.max(
+        worst,
+        Math.abs((await backend.read(kernel))[0]! / row.kernel - 1),
+        Math.abs((await backend.read(derivative))[0]! / row.derivative - 1),
+      );
+      kernel[Symbol.dispose]();
+      derivative[Symbol.dispose]();
+    }
+    return worst;
+  });
+
+/** One map on covariances given by variances and correlations, all of f32: worst error of kernel and derivative, relative to √ of the diagonal maps. */
+async function mapErrors(gpu: Backend, activation: Activation, variances: readonly number[], correlations: readonly number[]) {
+  const a = Float32Array.from(variances);
+  const n = a.length;
+  const reference = createReferenceBackend();
+  const worst = { kernel: 0, derivative: 0 };
+  for (const rho of correlations) {
+    const c = Float32Array.from({ length: n * n }, (_, i) => rho * Math.sqrt(a[Math.floor(i / n)]! * a[i % n]!));
+    const results: Float64Array[] = [];
+    for (const backend of [gpu, reference]) {
+      using va = backend.upload({ rows: n, columns: 1 }, a);
+      using vc = backend.upload({ rows: n, columns: n }, c);
+      const { kernel, derivative } = backend.nngp(activation, vc, va, va);
+      results.push(await backend.read(kernel), await backend.read(derivative));
+      kernel[Symbol.dispose]();
+      derivative[Symbol.dispose]();
+    }
+    worst.kernel = Math.max(worst.kernel, entryError(results[0]!, results[2]!, n));
+    worst.derivative = Math.max(worst.derivative, entryError(results[1]!, results[3]!, n));
+  }
+  return worst;
+}
+
+/** Error of every entry relative to the geometric mean of the scales of its row and column (largest entries there). */
+function entryError(got: Float64Array, exact: Float64Array, n: number): number {
+  const scale = (row: number): number => Math.max(...exact.subarray(row * n, row * n + n).map(Math.abs));
+  const scales = Array.from({ length: n }, (_, row) => scale(row));
+  let worst = 0;
+  got.forEach((value, i) => {
+    const error = Math.abs(value - exact[i]!) / Math.sqrt(scales[Math.floor(i / n)]! * scales[i % n]!);
+    if (!(error <= worst)) worst = error;
+  });
+  return worst;
+}
+
+/** Variances over six decades and correlations up to ±1 and within a few roundings of it. */
+export const maps = () =>
+  withBackend(async (gpu) => {
+    const correlations = [0, 0.1, -0.3, 0.5, 0.9, -0.9, 0.99, 0.999, -0.9999, 0.99999, 0.999999, 1 - 2 ** -22, 1, -1];
+    const errors: Record<string, { kernel: number; derivative: number }> = {};
+    for (const activation of activations) {
+      const variances = activation === 'tanh' ? [1e-3, 0.1, 0.5, 1, 2, 5, 10, 25] : [1e-3, 0.1, 0.5, 1, 2, 5, 25, 1000];
+      errors[activation] = await mapErrors(gpu, activation, variances, correlations);
+    }
+    return errors;
+  });
+
+/** On the diagonal (c = a = b, bit for bit) correlation is exactly 1: worst relative error of kernel and derivative. */
+export const diagonal = () =>
+  withBackend(async (gpu) => {
+    const errors: Record<string, number> = {};
+    const variances = Float32Array.from({ length: 64 }, (_, i) => 0.01 * 1.13 ** i);
+    for (const activation of activations) {
+      const results: Float64Array[] = [];
+      for (const backend of [gpu, createReferenceBackend()]) {
+        using a = backend.upload({ batch: 64, rows: 1, columns: 1 }, variances);
+        const { kernel, derivative } = backend.nngp(activation, a, a, a);
+        results.push(await backend.read(kernel), await backend.read(derivative));
+        kernel[Symbol.dispose]();
+        derivative[Symbol.dispose]();
+      }
+      errors[`${activation} kernel`] = worstRatio(results[0]!, results[2]!);
+      errors[`${activation} derivative`] = worstRatio(results[1]!, results[3]!);
+    }
+    return errors;
+  });
+
+const worstRatio = (got: Float64Array, exact: Float64Array): number =>
+  Math.max(...got.map((value, i) => (exact[i] === 0 ? Math.abs(value) : Math.abs(value / exact[i]! - 1))));
+
+/** NNGP and NTK of depth 1 … 3 over two sets of inputs with duplicates and near duplicates, as `lazy` builds them; errors against reference. */
+export const recursion = (given: unknown) =>
+  withBackend(async (gpu) => {
+    const { depth, activation } = given as { depth: number; activation: Activation };
+    const [n, m, dimension] = [40, 33, 20];
+    const x = numbers(n * dimension, 1).map((value) => Math.fround(1.7 * value));
+    const z = numbers(m * dimension, 2).map((value) => Math.fround(1.7 * value));
+    // The last ones again, exactly, nearly and reversed.
+    for (let j = 0; j < dimension; j++) {
+      z[j] = x[j]!;
+      z[dimension + j] = Math.fround(x[dimension + j]! * (1 + 1e-4 * Math.sin(j)));
+      z[2 * dimension + j] = -x[2 * dimension + j]!;
+    }
+    const results: Float64Array[] = [];
+    for (const backend of [gpu, createReferenceBackend()])
+      results.push(...(await lazyKernels(backend, activation, depth, { n, m, dimension, x, z })));
+    return { nngp: relativeError(results[0]!, results[2]!), ntk: relativeError(results[1]!, results[3]!) };
+  });
+
+interface Inputs {
+  readonly n: number;
+  readonly m: number;
+  readonly dimension: number;
+  readonly x: Float32Array;
+  readonly z: Float32Array;
+}
+
+/** Variances of a set of inputs: x · x/D. */
+function variances(backend: Backend, x: Matrix): Matrix {
+  using square = backend.hadamard(x, x);
+  using sum = backend.rowSums(square);
+  return backend.combine([[1 / x.columns, sum]]);
+}
+
+async function lazyKernels(
+  backend: Backend,
+  activation: Activation,
+  depth: number,
+  { n, m, dimension, x, z }: Inputs,
+): Promise<Float64Array[]> {
+  using left = backend.upload({ rows: n, columns: dimension }, x);
+  using right = backend.upload({ rows: m, columns: dimension }, z);
+  let kernel = backend.gram(left, right);
+  let tangent = backend.combine([[1, kernel]]);
+  let a = variances(backend, left);
+  let b = variances(backend, right);
+  for (let layer = 0; layer < depth; layer++) {
+    const next = backend.nngp(activation, kernel, a, b);
+    using carried = backend.hadamard(next.derivative, tangent);
+    const nextTangent = backend.combine([
+      [1, next.kernel],
+      [1, carried],
+    ]);
+    const ofVariances = (v: Matrix, count: number): Matrix => {
+      using each = backend.reshape(v, { batch: count, rows: 1, columns: 1 });
+      const map = backend.nngp(activation, each, each, each);
+      map.derivative[Symbol.dispose]();
+      using values = map.kernel;
+      return backend.reshape(values, { rows: count, columns: 1 });
+    };
+    const [nextA, nextB] = [ofVariances(a, n), ofVariances(b, m)];
+    for (const old of [kernel, tangent, a, b, next.derivative]) old[Symbol.dispose]();
+    [kernel, tangent, a, b] = [next.kernel, nextTangent, nextA, nextB];
+  }
+  const read = [await backend.read(kernel), await backend.read(tangent)];
+  for (const old of [kernel, tangent, a, b]) old[Symbol.dispose]();
+  return read;
+}
+
+/** Milliseconds for one map of 350² entries, a second time (pipelines made). */
+export const time = (activation: unknown) =>
+  withBackend(async (backend) => {
+    const n = 350;
+    using x = backend.upload(
+      { rows: n, columns: 64 },
+      numbers(n * 64, 3).map((value) => 2 * value),
+    );
+    using c = backend.gram(x);
+    using a = backend.diagonal(c);
+    let milliseconds = 0;
+    for (let turn = 0; turn < 2; turn++) {
+      await backend.settle();
+      const start = performance.now();
+      const { kernel, derivative } = backend.nngp(activation as Activation, c, a, a);
+      await backend.settle();
+      milliseconds = performance.now() - start;
+      kernel[Symbol.dispose]();
+      derivative[Symbol.dispose]();
+    }
+    return milliseconds;
+  });

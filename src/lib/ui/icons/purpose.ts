@@ -1,0 +1,26 @@
+/** The colour a kind is known by: the name of a CSS variable. Known before the worker has spoken, so that nothing changes colour. */
+export type Purpose = 'input' | 'data' | 'theory' | 'network' | 'view' | 'function';
+
+const known: Readonly<Record<string, Purpose>> = {
+  slider: 'input',
+  choice: 'input',
+  range: 'input',
+  each: 'input',
+  note: 'function',
+  digits: 'data',
+  images: 'data',
+  table: 'data',
+  source_kernel: 'theory',
+  target_kernel: 'theory',
+  coupling: 'theory',
+  error: 'theory',
+  spectrum: 'theory',
+  alignment: 'theory',
+  density: 'theory',
+  networks: 'network',
+  plot: 'view',
+  heatmap: 'view',
+  check: 'view',
+};
+
+export const purposeOf = (kind: string): Purpose => known[kind] ?? (kind.endsWith('_task') ? 'data' : 'function');

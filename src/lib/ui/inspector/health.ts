@@ -1,0 +1,66 @@
+import type { FieldValues } from '$lib/worker/protocol';
+import { formatDuration, formatNumber } from '../format';
+
+/** A figure of numerical health for people. */
+export interface Figure {
+  readonly label: string;
+  readonly text: string;
+  readonly meaning: string;
+}
+
+interface Description {
+  readonly label: string;
+  readonly meaning: string;
+  readonly show?: (value: number) => string;
+}
+
+const percent = (value: number): string => `${formatNumber(100 * value, 2)} %`;
+
+const known: Readonly<Record<string, Description>> = {
+  residual: {
+    label: 'self-consistency residual',
+    meaning: 'how far the solution is from satisfying its own equations, relative',
+    show: (value) => formatNumber(value, 2),
+  },
+  condition: {
+    label: 'condition number',
+    meaning: 'largest over smallest eigenvalue of the matrix that was solved with',
+    show: (value) => formatNumber(value, 2),
+  },
+  virial: {
+    label: 'virial ratio',
+    meaning: 'should be 1: the particles sample the distribution they should',
+    show: (value) => formatNumber(value, 3),
+  },
+  acceptance: { label: 'acceptance', meaning: 'share of sampling steps that were accepted', show: percent },
+  stderr: { label: 'standard error', meaning: 'Monte-Carlo error of the test error', show: (value) => formatNumber(value, 2) },
+  particles: { label: 'particles', meaning: 'samples of a neuron that represent the infinite network' },
+  effectiveDimension: { label: 'effective dimension', meaning: '(Σλ)²/Σλ² of the kernel’s eigenvalues' },
+  iterations: { label: 'iterations', meaning: 'steps of the outer solver' },
+  jitter: {
+    label: 'jitter',
+    meaning: 'what was added to the diagonal so that the matrix could be factored',
+    show: (value) => formatNumber(value, 2),
+  },
+  milliseconds: { label: 'time', meaning: 'from start to result', show: formatDuration },
+};
+
+const spelled = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
+/** Diagnostics under the names people know; of a figure over a sweep, its range. */
+export const healthFigures = (diagnostics: Readonly<Record<string, FieldValues>>): readonly Figure[] =>
+  Object.entries(diagnostics).map(([name, value]) => {
+    const description = known[name];
+    const show = (one: unknown): string => (typeof one === 'number' ? (description?.show ?? formatNumber)(one) : String(one));
+    const numbers = Array.isArray(value) ? value.filter((one): one is number => typeof one === 'number') : [];
+    const text = Array.isArray(value)
+      ? numbers.length > 0
+        ? `${show(Math.min(...numbers))} … ${show(Math.max(...numbers))}`
+        : `${value.length} values`
+      : show(value);
+    return { label: description?.label ?? spelled(name), text, meaning: description?.meaning ?? '' };
+  });

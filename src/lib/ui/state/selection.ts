@@ -1,0 +1,48 @@
+import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
+import type { Area } from '$lib/sheet/document';
+import type { Placed } from '../grid/placement';
+
+/** Whether a square lies in an area. */
+export const contains = (area: Area, { column, row }: Corner): boolean =>
+  column >= area.column && column <= area.lastColumn && row >= area.row && row <= area.lastRow;
+
+/** The cell that covers a square. */
+export const cellAt = (placed: readonly Placed[], square: Corner): Placed | undefined => placed.find(({ area }) => contains(area, square));
+
+const within = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
+
+/** One step from a square; a step leaves the whole of the cell that covers it. */
+export const step = (placed: readonly Placed[], from: Corner, columns: number, rows: number): Corner => {
+  const area = cellAt(placed, from)?.area ?? { column: from.column, row: from.row, lastColumn: from.column, lastRow: from.row };
+  const column = columns > 0 ? area.lastColumn + columns : columns < 0 ? area.column + columns : from.column;
+  const row = rows > 0 ? area.lastRow + rows : rows < 0 ? area.row + rows : from.row;
+  return { column: within(column, COLUMNS), row: within(row, ROWS) };
+};
+
+/** The next cell of the sheet in reading order (Tab), or undefined after the last. */
+export const neighbour = (placed: readonly Placed[], from: Corner, direction: 1 | -1): Corner | undefined => {
+  const current = cellAt(placed, from)?.area ?? from;
+  const before = (left: Corner, right: Corner): boolean => left.row < right.row || (left.row === right.row && left.column < right.column);
+  let best: Corner | undefined;
+  for (const { area } of placed) {
+    if (direction === 1 ? before(current, area) && (!best || before(area, best)) : before(area, current) && (!best || before(best, area)))
+      best = { column: area.column, row: area.row };
+  }
+  return best;
+};
+
+/** With Ctrl: the next cell in a direction, or the border of what is used. */
+export const jump = (placed: readonly Placed[], from: Corner, columns: number, rows: number): Corner => {
+  let square = step(placed, from, columns, rows);
+  const last = placed.reduce(
+    (corner, { area }) => ({ column: Math.max(corner.column, area.lastColumn), row: Math.max(corner.row, area.lastRow) }),
+    { column: 0, row: 0 },
+  );
+  while (!cellAt(placed, square)) {
+    const next = step(placed, square, columns, rows);
+    if (next.column < 0 || next.row < 0 || next.column > last.column || next.row > last.row) break;
+    if (next.column === square.column && next.row === square.row) break;
+    square = next;
+  }
+  return square;
+};

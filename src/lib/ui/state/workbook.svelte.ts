@@ -1,0 +1,263 @@
+import type { Corner } from '$lib/sheet/address';
+import { Problem } from '$lib/base/problem';
+import type { Cell, Sheet } from '$lib/sheet/document';
+import { copyCells, deleteCell, renameCell } from '$lib/sheet/edit';
+import type { Span } from '$lib/sheet/formula';
+import { record, redo, startHistory, undo, type History } from '$lib/sheet/history';
+import { parse } from '$lib/sheet/parse';
+import { cellsByReference, precedents } from '$lib/sheet/references';
+import type { Status } from '$lib/worker/protocol';
+import type { Fault, Move } from '../formula/create-editor';
+import type { Vocabulary } from '../formula/complete';
+import { place, type Placed } from '../grid/placement';
+import { Engine } from './engine.svelte';
+import { cellAt, neighbour, step } from './selection';
+import { commitDraft, pasteAt } from './edits';
+
+/** A formula being written. */
+export interface Draft {
+  readonly square: Corner;
+  /** The cell being changed; undefined for a new one. */
+  readonly key: string | undefined;
+  readonly text: string;
+  /** Over the cell, or in the bar. */
+  readonly where: 'cell' | 'bar';
+}
+
+/** What went wrong with a cell, wherever it was found. */
+export interface Trouble {
+  readonly message: string;
+  readonly place: { readonly line: number; readonly column: number; readonly length: number } | undefined;
+}
+
+/** A message to the person, shown until the next or until closed. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: 'good' | 'bad' | 'plain';
+  /** Shown to be copied. */
+  readonly link?: string;
+}
+
+/** Whether text is being written there, so that the clipboard belongs to that field. */
+const inField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('.editor, textarea, input:not([type="range"])') !== null;
+
+/**
+ * The open sheet: its text with history, what it says, where its cells stand, what is selected and being written. The text is the
+ * document; everything else follows from it.
+ */
+export class Workbook {
+  readonly engine = new Engine();
+  #history = $state.raw<History>(startHistory(''));
+  readonly text = $derived(this.#history.present);
+  readonly sheet: Sheet = $derived(parse(this.text));
+  readonly placed: readonly Placed[] = $derived(place(this.sheet.cells));
+  readonly byKey: ReadonlyMap<string, Placed> = $derived(new Map(this.placed.map((one) => [one.cell.key, one])));
+
+  selection = $state.raw<Corner>({ column: 0, row: 0 });
+  readonly selected: Placed | undefined = $derived(cellAt(this.placed, this.selection));
+  draft = $state.raw<Draft | undefined>();
+  notice = $state.raw<Notice | undefined>();
+  /** Read out by screen readers. */
+  spoken = $state('');
+  /** Grows when the grid should take the keyboard. */
+  wanted = $state(0);
+
+  /** Hears of every new history, to keep it. */
+  onkeep: ((history: History) => void) | undefined;
+
+  get history(): History {
+    return this.#history;
+  }
+
+  /** The keys of the cells that each cell refers to. */
+  readonly #precedents: ReadonlyMap<string, readonly string[]> = $derived.by(() => {
+    const cells = cellsByReference(this.sheet);
+    return new Map(this.sheet.cells.map((cell) => [cell.key, precedents(cell, cells)]));
+  });
+
+  /** The cells that the selected one refers to, and those that refer to it. */
+  readonly related: { readonly precedents: ReadonlySet<string>; readonly dependents: ReadonlySet<string> } = $derived.by(() => {
+    const key = this.selected?.cell.key;
+    if (key === undefined) return { precedents: new Set<string>(), dependents: new Set<string>() };
+    const dependents = [...this.#precedents].filter(([, keys]) => keys.includes(key)).map(([dependent]) => dependent);
+    return { precedents: new Set(this.#precedents.get(key)), dependents: new Set(dependents) };
+  });
+
+  /** Opens a sheet with a history of its own. */
+  open(history: History): void {
+    this.#history = history;
+    this.draft = undefined;
+    this.selection = { column: 0, row: 0 };
+    this.engine.reports.keep(new Set());
+    this.engine.send(this.text);
+    this.onkeep?.(history);
+  }
+
+  /** Opens another text; the one before can be had back by undo. */
+  replaceAll(text: string): void {
+    this.change(text);
+    this.selection = { column: 0, row: 0 };
+  }
+
+  /** The text from now on. Texts of one gesture are one step of undo. */
+  change(text: string, gesture?: string): void {
+    this.#become(record(this.#history, text, gesture));
+  }
+
+  /** Writes over a part of the text. */
+  write(span: Span, text: string, gesture?: string): void {
+    this.change(this.text.slice(0, span.from) + text + this.text.slice(span.to), gesture);
+  }
+
+  #become(history: History): void {
+    if (history === this.#history) return;
+    const before = this.text;
+    this.#history = history;
+    if (before !== this.text) {
+      this.engine.reports.keep(new Set(this.sheet.cells.map(({ key }) => key)));
+      this.engine.send(this.text);
+    }
+    this.onkeep?.(history);
+  }
+
+  undo(): void {
+    this.draft = undefined;
+    if (this.#history.past.length === 0) return;
+    this.#become(undo(this.#history));
+    this.spoken = 'undone';
+  }
+
+  redo(): void {
+    this.draft = undefined;
+    if (this.#history.future.length === 0) return;
+    this.#become(redo(this.#history));
+    this.spoken = 'redone';
+  }
+
+  select(square: Corner): void {
+    this.selection = square;
+  }
+
+  /** Begins to write in the selected square; `text` replaces what stands there. */
+  edit(where: 'cell' | 'bar', text?: string): void {
+    const cell = this.selected?.cell;
+    this.draft = { square: this.selection, key: cell?.key, text: text ?? this.formulaText(cell), where };
+  }
+
+  /** The text of the draft so far. */
+  drafting(text: string): void {
+    if (this.draft) this.draft = { ...this.draft, text };
+  }
+
+  cancel(): void {
+    this.draft = undefined;
+    this.wanted++;
+  }
+
+  /** Takes the draft into the sheet and moves on. */
+  commit(text: string, move: Move): void {
+    const { draft } = this;
+    if (!draft) return;
+    this.draft = undefined;
+    this.selection = draft.square;
+    const cell = draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell;
+    if (text !== this.formulaText(cell) && !this.attempt(() => commitDraft(this.text, cell, draft.square, text))) {
+      this.draft = { ...draft, text };
+      return;
+    }
+    this.#move(move);
+    if (move !== 'stay') this.wanted++;
+  }
+
+  #move(move: Move): void {
+    if (move === 'down') this.selection = step(this.placed, this.selection, 0, 1);
+    if (move === 'up') this.selection = step(this.placed, this.selection, 0, -1);
+    if (move === 'right') this.selection = neighbour(this.placed, this.selection, 1) ?? step(this.placed, this.selection, 1, 0);
+    if (move === 'left') this.selection = neighbour(this.placed, this.selection, -1) ?? step(this.placed, this.selection, -1, 0);
+  }
+
+  remove(): void {
+    const cell = this.selected?.cell;
+    if (!cell) return;
+    if (this.attempt(() => deleteCell(this.text, cell.key))) this.spoken = `${cell.key} deleted`;
+  }
+
+  /** Another name for the selected cell; references follow. */
+  rename(name: string): void {
+    const cell = this.selected?.cell;
+    if (cell && name.trim() !== (cell.name ?? '')) this.attempt(() => renameCell(this.text, cell.key, name.trim() || undefined));
+  }
+
+  copy(event: ClipboardEvent): boolean {
+    const cell = this.selected?.cell;
+    if (!cell || inField(event.target)) return false;
+    event.preventDefault();
+    event.clipboardData?.setData('text/plain', copyCells(this.text, [cell.key]));
+    this.spoken = `${cell.key} copied`;
+    return true;
+  }
+
+  cut(event: ClipboardEvent): void {
+    if (this.copy(event)) this.remove();
+  }
+
+  paste(event: ClipboardEvent): void {
+    const copied = event.clipboardData?.getData('text/plain');
+    if (!copied || inField(event.target)) return;
+    event.preventDefault();
+    this.attempt(() => pasteAt(this.text, this.selected?.cell, this.selection, copied));
+    this.wanted++;
+  }
+
+  /** Makes an edit; one that cannot be made says why and changes nothing. */
+  attempt(edit: () => string): boolean {
+    try {
+      this.change(edit());
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.notice = { text: error.message, tone: 'bad' };
+      return false;
+    }
+  }
+
+  /** What stands after `=`; a line that could not be read is shown as it is. */
+  formulaText(cell: Cell | undefined): string {
+    if (!cell) return '';
+    return this.text.slice(cell.formulaSpan.from, cell.formulaSpan.to);
+  }
+
+  /** What is wrong with a cell: in its text, else in its computation. */
+  problemOf(cell: Cell): Trouble | undefined {
+    if (cell.problem) return { message: cell.problem.message, place: cell.problem.place };
+    const report = this.engine.reports.of(cell.key);
+    return report?.status === 'error' && report.problem ? { message: report.problem.message, place: report.problem.place } : undefined;
+  }
+
+  statusOf(cell: Cell): Status {
+    if (cell.problem) return 'error';
+    return this.engine.reports.of(cell.key)?.status ?? 'waiting';
+  }
+
+  /** What is wrong with a cell, as a part of its formula, to be underlined there. */
+  faultOf(cell: Cell | undefined): Fault | undefined {
+    const trouble = cell && this.problemOf(cell);
+    if (!cell || !trouble?.place) return undefined;
+    if (trouble.place.line !== cell.line) return undefined;
+    const from = cell.span.from + trouble.place.column - 1 - cell.formulaSpan.from;
+    return { from, to: from + trouble.place.length, message: trouble.message };
+  }
+
+  /** What completion offers. */
+  vocabulary(): Vocabulary {
+    return {
+      kinds: this.engine.kinds,
+      names: this.sheet.cells.flatMap(({ name, key }) => {
+        if (name === undefined) return [];
+        const report = this.engine.reports.of(key);
+        return [{ name, kind: this.byKey.get(key)?.kind ?? '', fields: Object.keys(report?.fields ?? {}) }];
+      }),
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import * as Plot from '@observablehq/plot';
+import type { Series, View } from '$lib/worker/protocol';
+import { formatMeasured, formatNumber } from '../format';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly low: number;
+  readonly high: number;
+  readonly title: string;
+}
+
+const colour = (index: number): string => `var(--series-${(index % 6) + 1})`;
+
+const pointsOf = (series: Series, view: Extract<View, { type: 'plot' }>): readonly Point[] =>
+  series.x.flatMap((x, index) => {
+    const y = series.y[index];
+    if (y === undefined || !Number.isFinite(y) || !Number.isFinite(x)) return [];
+    if ((view.xScale === 'log' && x <= 0) || (view.yScale === 'log' && y <= 0)) return [];
+    const error = series.stderr?.[index] ?? 0;
+    const low = view.yScale === 'log' ? Math.max(y - error, y / 10) : y - error;
+    return [
+      {
+        x,
+        y,
+        low,
+        high: y + error,
+        title: `${series.name}\n${view.xName} ${formatNumber(x)}\n${formatMeasured(y, series.stderr?.[index])}`,
+      },
+    ];
+  });
+
+const marks = (series: Series, points: readonly Point[], index: number): Plot.Markish[] => {
+  const stroke = colour(index);
+  const bars = series.stderr !== undefined;
+  if (series.mark === 'points')
+    return [
+      ...(bars ? [Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5 })] : []),
+      Plot.dot(points, { x: 'x', y: 'y', fill: stroke, r: 3.5, stroke: 'var(--paper)', strokeWidth: 1 }),
+    ];
+  return [
+    ...(bars ? [Plot.areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.15 })] : []),
+    Plot.lineY(points, { x: 'x', y: 'y', stroke, strokeWidth: 2.25, curve: 'monotone-x' }),
+    ...(points.length <= 40 ? [Plot.dot(points, { x: 'x', y: 'y', fill: 'var(--paper)', stroke, strokeWidth: 1.5, r: 2.5 })] : []),
+  ];
+};
+
+/** The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. */
+export const draw = (view: Extract<View, { type: 'plot' }>, width: number, height: number): Element => {
+  const all = view.series.map((series) => pointsOf(series, view));
+  const tick = (value: unknown): string => formatNumber(Number(value));
+  const decades = (scale: 'linear' | 'log'): Partial<Plot.ScaleOptions> =>
+    scale === 'log' ? { type: 'log', tickFormat: tick } : { tickFormat: tick };
+  return Plot.plot({
+    width,
+    height,
+    marginLeft: 46,
+    marginRight: 14,
+    marginTop: 24,
+    marginBottom: 38,
+    x: {
+      ...decades(view.xScale),
+      label: view.xName,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      ticks: Math.max(3, Math.floor(width / 90)),
+      tickSize: 4,
+      inset: 6,
+    },
+    y: {
+      ...decades(view.yScale),
+      label: view.yName,
+      labelArrow: 'none',
+      grid: true,
+      nice: true,
+      ticks: Math.max(3, Math.floor(height / 60)),
+      tickSize: 0,
+      inset: 4,
+    },
+    marks: [
+      Plot.frame({ anchor: 'bottom', stroke: 'var(--line-strong)' }),
+      ...view.series.flatMap((series, index) => marks(series, all[index] ?? [], index)),
+      Plot.tip(
+        all.flat(),
+        Plot.pointer({ x: 'x', y: 'y', title: 'title', fill: 'var(--raised)', stroke: 'var(--line-strong)', maxRadius: 40 }),
+      ),
+    ],
+  });
+};

@@ -4,12 +4,13 @@ import type { KindReport } from './protocol';
 
 /** The kinds as the palette, the completion and the documentation know them. */
 export const kindReports = (): KindReport[] =>
-  namedKinds.map(({ name, purpose, meaning, example, equations, parameters }) => ({
+  namedKinds.map(({ name, purpose, meaning, example, equations, positional, parameters }) => ({
     name,
     purpose,
     meaning,
     example,
     equations,
+    positional,
     parameters: Object.entries(parameters)
       .filter(([, parameter]) => !parameter.hidden)
       .map(([parameterName, parameter]) => ({

@@ -61,6 +61,8 @@ export interface KindReport {
   readonly meaning: string;
   readonly example: string;
   readonly equations: readonly string[];
+  /** Parameters that may be given without their name, in order. */
+  readonly positional: readonly string[];
   readonly parameters: readonly (Omit<ParameterReport, 'text' | 'given'> & { readonly defaultText: string; readonly required: boolean })[];
 }
 

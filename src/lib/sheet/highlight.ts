@@ -16,7 +16,7 @@ const styled = parser.configure({
       AxisName: tags.attributeName,
       FieldName: tags.propertyName,
       Comparison: tags.compareOperator,
-      '+ - * "/" ^': tags.arithmeticOperator,
+      '+ - "*" "/" ^': tags.arithmeticOperator,
       '=': tags.definitionOperator,
       '( )': tags.paren,
       '[ ]': tags.squareBracket,

@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import { Problem } from '$lib/base/problem';
+
+export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
+                       [--backend webgpu|reference] [--timeout SECONDS]
+       kernelsheet serve [--port NUMBER]
+
+run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
+  --set name=value  replaces the formula of an input cell; may be repeated
+  --json FILE       writes all values, axes and diagnostics
+  --csv DIR         writes a table a cell
+  --backend         webgpu (the default, in a headless browser) or reference (double precision, no browser)
+  --timeout         cells that are not done after so many seconds are in error
+serve shows the interface on a local address.
+
+Exit status: 0 all cells computed and all checks passed, 1 a check failed or a cell is in error, 2 the sheet or the call
+cannot be read, 3 no GPU adapter could be had and --backend reference was not asked for.
+`;
+
+/** `--set name=value`. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface RunCall {
+  readonly command: 'run';
+  readonly sheet: string;
+  readonly settings: readonly Setting[];
+  readonly json: string | undefined;
+  readonly csv: string | undefined;
+  readonly backend: 'webgpu' | 'reference';
+  readonly timeout: number | undefined;
+}
+
+export type Call = RunCall | { readonly command: 'serve'; readonly port: number | undefined } | { readonly command: 'help' };
+
+const readSetting = (text: string): Setting => {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new Problem(`--set: must be name=value, got "${text}"`);
+  return { name: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim() };
+};
+
+const readTimeout = (text: string): number => {
+  const seconds = Number(text);
+  // A timer of Node holds at most 2³¹ − 1 milliseconds.
+  if (text.trim() !== '' && seconds > 0 && seconds <= 2_147_483) return seconds;
+  throw new Problem(`--timeout: must be a number of seconds > 0 and ≤ 2147483, got "${text}"`);
+};
+
+const readPort = (text: string): number => {
+  const port = Number(text);
+  if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  throw new Problem(`--port: must be a whole number from 0 to 65535, got "${text}"`);
+};
+
+const readBackend = (text: string): 'webgpu' | 'reference' => {
+  if (text === 'webgpu' || text === 'reference') return text;
+  throw new Problem(`--backend: must be webgpu or reference, got "${text}"`);
+};
+
+const parse = (words: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        set: { type: 'string', multiple: true, default: [] },
+        json: { type: 'string' },
+        csv: { type: 'string' },
+        backend: { type: 'string', default: 'webgpu' },
+        timeout: { type: 'string' },
+        port: { type: 'string' },
+        help: { type: 'boolean', default: false, short: 'h' },
+      },
+    });
+  } catch (error) {
+    // What parseArgs throws says which option and what was wrong with it, followed by advice of its own.
+    if (error instanceof TypeError) throw new Problem(error.message.split('. ')[0] ?? error.message);
+    throw error;
+  }
+};
+
+/**
+ * What is asked for by the words after `kernelsheet`.
+ *
+ * @throws Problem saying what was expected.
+ */
+export const readArguments = (words: readonly string[]): Call => {
+  const { values, positionals } = parse(words);
+  const [command, sheet, ...more] = positionals;
+  if (values.help || command === 'help') return { command: 'help' };
+  if (command === undefined) throw new Problem('expected a command, run or serve');
+  if (command === 'serve') {
+    if (sheet !== undefined) throw new Problem(`serve: takes no further words, got "${sheet}"`);
+    return { command, port: values.port === undefined ? undefined : readPort(values.port) };
+  }
+  if (command !== 'run') throw new Problem(`expected the command run or serve, got "${command}"`);
+  if (sheet === undefined) throw new Problem('run: expected a sheet: a file, - or a share link');
+  if (more[0] !== undefined) throw new Problem(`run: expected one sheet, got "${more[0]}" too`);
+  if (values.port !== undefined) throw new Problem('--port: is an option of serve');
+  return {
+    command,
+    sheet,
+    settings: values.set.map(readSetting),
+    json: values.json,
+    csv: values.csv,
+    backend: readBackend(values.backend),
+    timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
+  };
+};

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { Problem } from '$lib/base/problem';
+import type { CellReport } from '$lib/worker/protocol';
+import { browserArguments, findBrowser } from './browser';
+import { NoAdapter, type Evaluator } from './evaluator';
+import type { RunPage } from './page';
+import { serveSite } from './server';
+
+const launch = async (): Promise<Browser> => {
+  try {
+    return await chromium.launch({ executablePath: findBrowser(), args: browserArguments() });
+  } catch (error) {
+    const message = error instanceof Problem ? error.message : `the browser did not start (${String(error).split('\n')[0] ?? ''})`;
+    throw new NoAdapter(`no GPU adapter: ${message}; --backend reference needs no browser`);
+  }
+};
+
+/** In the page. Its own function, so that nothing of this module is looked for there. */
+const pageThere = (): RunPage => {
+  if (!window.kernelsheet) throw new Error('the page has not started');
+  return window.kernelsheet;
+};
+
+/** Seconds within which the page must be there, and within which it must have found its adapter. */
+const patience = 60;
+
+/**
+ * Evaluates in a headless browser, on WebGPU: the site is served on localhost, and its page `/run` is driven. Requests to other
+ * machines are those that the sheet itself names.
+ *
+ * @param root folder of the product, the site built
+ * @throws NoAdapter when there is no browser with WebGPU, or no adapter in it.
+ */
+export const browserEvaluator = async (root: string): Promise<Evaluator> => {
+  const browser = await launch();
+  const serving = await serveSite(join(root, 'build'), 0);
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await serving.close();
+  };
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(patience * 1000);
+    let listener: (reports: readonly CellReport[]) => void = () => undefined;
+    await page.exposeFunction('kernelsheetReports', (reports: readonly CellReport[]) => {
+      listener(reports);
+    });
+    await page.goto(`${serving.origin}/run`);
+    await page.waitForFunction(() => window.kernelsheet !== undefined);
+    const there = await page.evaluateHandle(pageThere);
+    const refusal = await there.evaluate((run) => run.open());
+    if (refusal !== undefined) throw new NoAdapter(`no GPU adapter: ${refusal}; --backend reference computes on the processor`);
+    return {
+      engine: () => there.evaluate((run) => run.engine()),
+      listen: (wanted) => {
+        listener = wanted;
+        return Promise.resolve();
+      },
+      addFile: (name, bytes) => there.evaluate((run, file) => run.addFile(file.name, file.bytes), { name, bytes: new Uint8Array(bytes) }),
+      evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
+      matrices: (key) => there.evaluate((run, cell) => run.matrices(cell), key),
+      stop: () => there.evaluate((run) => run.stop()),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

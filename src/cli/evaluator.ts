@@ -1,0 +1,69 @@
+import { Problem } from '$lib/base/problem';
+import type { CellReport, EngineReport, SheetWorker } from '$lib/worker/protocol';
+import type { MatrixNumbers } from './outcome';
+
+/** No GPU adapter could be had: exit status 3. */
+export class NoAdapter extends Problem {}
+
+/** What evaluates a sheet: the worker of a page, or the same thing in this process. */
+export interface Evaluator extends Pick<SheetWorker, 'engine' | 'listen' | 'evaluate' | 'matrices' | 'stop' | 'addFile'> {
+  close(): Promise<void>;
+}
+
+export interface Evaluation {
+  readonly engine: EngineReport;
+  /** The last report on each cell. */
+  readonly reports: ReadonlyMap<string, CellReport>;
+  readonly timedOut: boolean;
+}
+
+export interface EvaluationOptions {
+  /** Seconds after which what is not done is stopped. */
+  readonly timeout: number | undefined;
+  onReports(reports: readonly CellReport[]): void;
+}
+
+/** Seconds within which what was stopped must have come to rest. */
+const grace = 5;
+
+const after = (seconds: number, signal: AbortSignal): Promise<'late'> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000, 'late');
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+    });
+  });
+
+/** Evaluates a text to the end, or until the time is up. */
+export const evaluate = async (evaluator: Evaluator, text: string, options: EvaluationOptions): Promise<Evaluation> => {
+  const reports = new Map<string, CellReport>();
+  await evaluator.listen((news) => {
+    for (const report of news) reports.set(report.key, report);
+    options.onReports(news);
+  });
+  const { timeout } = options;
+  const timers = new AbortController();
+  try {
+    const settled = evaluator.evaluate(text);
+    const first = await (timeout === undefined ? settled : Promise.race([settled, after(timeout, timers.signal)]));
+    const timedOut = first === 'late';
+    if (timedOut) await Promise.race([evaluator.stop().then(() => settled), after(grace, timers.signal)]);
+    return { engine: await evaluator.engine(), reports, timedOut };
+  } finally {
+    timers.abort();
+  }
+};
+
+/** The training blocks of those cells that are kernels. */
+export const readMatrices = async (
+  evaluator: Evaluator,
+  reports: ReadonlyMap<string, CellReport>,
+): Promise<Map<string, readonly MatrixNumbers[]>> => {
+  const matrices = new Map<string, readonly MatrixNumbers[]>();
+  for (const [key, { status }] of reports) {
+    if (status !== 'ok') continue;
+    const blocks = await evaluator.matrices(key);
+    if (blocks.length > 0) matrices.set(key, blocks);
+  }
+  return matrices;
+};

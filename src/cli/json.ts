@@ -1,0 +1,31 @@
+import type { CellReport, EngineReport } from '$lib/worker/protocol';
+import type { MatrixNumbers, Outcome } from './outcome';
+
+/** A cell as `--json` has it; `matrices` are the training blocks of a kernel, one a point. */
+const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<string, unknown> => {
+  const { kind, status, milliseconds } = outcome;
+  const facts = { kind, status, milliseconds };
+  if (status === 'error') return { ...facts, message: outcome.message, line: outcome.line, column: outcome.column };
+  if (status === 'waiting') return { ...facts, on: outcome.on };
+  const { axes, fields, diagnostics, warnings } = outcome;
+  const points = axes.reduce((product, { values }) => product * values.length, 1);
+  // Blocks that are too large are not written; one block a point or none, so that they stay row-major over the axes.
+  const matrix = matrices.length === points ? { matrix: axes.length === 0 ? matrices[0] : matrices } : {};
+  return {
+    ...facts,
+    axes: axes.map(({ name, values }) => ({ name, values })),
+    fields: { ...fields, ...matrix },
+    diagnostics,
+    ...(warnings.length > 0 && { warnings }),
+  };
+};
+
+/** The JSON of the contract (`--json`), cells in the order of the sheet, as text with an end of line. */
+export const jsonText = (
+  { backend, adapter }: EngineReport,
+  outcomes: readonly Outcome[],
+  matrices: ReadonlyMap<CellReport['key'], readonly MatrixNumbers[]>,
+): string => {
+  const cells = Object.fromEntries(outcomes.map((outcome) => [outcome.key, cellJson(outcome, matrices.get(outcome.key) ?? [])]));
+  return `${JSON.stringify({ version: 1, engine: { backend, adapter }, cells }, null, 1)}\n`;
+};

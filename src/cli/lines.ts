@@ -1,0 +1,67 @@
+import type { Axis } from '$lib/graph/kind';
+import type { FieldValues } from '$lib/worker/protocol';
+import { checkResult, type Outcome } from './outcome';
+
+/** A number in four digits, a text as it is but short and on one line. */
+const short = (value: unknown): string => {
+  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  const text = String(value).replaceAll(/\s+/g, ' ');
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+};
+
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+/** One value, or the span of a list of numbers. */
+const spanOf = (values: FieldValues): string => {
+  if (!Array.isArray(values)) return short(values);
+  const list = values as readonly unknown[];
+  const numbers = list.filter(isNumber);
+  if (numbers.length < list.length || numbers.length === 0) return list.slice(0, 4).map(short).join(', ') + (list.length > 4 ? ', …' : '');
+  const least = numbers.reduce((a, b) => Math.min(a, b));
+  const most = numbers.reduce((a, b) => Math.max(a, b));
+  return least === most ? short(least) : `${short(least)} … ${short(most)}`;
+};
+
+const over = (axes: readonly Axis[]): string =>
+  axes.length === 0 ? '' : ` over ${axes.map(({ name, values }) => `${name} (${values.length})`).join(' × ')}`;
+
+/** The values of a cell in words; a standard error stands behind what it is of. */
+const fieldsText = (fields: Readonly<Record<string, FieldValues>>): string =>
+  Object.entries(fields)
+    .filter(([name]) => !name.endsWith('.stderr'))
+    .map(([name, values]) => {
+      const error = fields[`${name}.stderr`];
+      const bar = error === undefined || Array.isArray(values) ? '' : ` ± ${spanOf(error)}`;
+      return `${name === 'value' ? '' : `${name} `}${spanOf(values)}${bar}`;
+    })
+    .join(', ');
+
+const checkText = (passed: boolean, fields: Readonly<Record<string, FieldValues>>): string => {
+  const { left, right } = fields;
+  const sides = left === undefined || right === undefined ? '' : ` (left ${spanOf(left)}, right ${spanOf(right)})`;
+  return `${passed ? 'pass' : 'FAIL'}${sides}`;
+};
+
+const stateText = (outcome: Outcome): string => {
+  if (outcome.status === 'waiting') return outcome.on.length > 0 ? `waiting for ${outcome.on.join(', ')}` : 'waiting';
+  if (outcome.status === 'error') {
+    const place = outcome.line === undefined ? '' : `line ${outcome.line}, column ${outcome.column ?? 1}: `;
+    return `error: ${place}${outcome.message.replaceAll(/\s+/g, ' ')}`;
+  }
+  const passed = checkResult(outcome);
+  const text = passed === undefined ? fieldsText(outcome.fields) + over(outcome.axes) : checkText(passed, outcome.fields);
+  const warnings = outcome.warnings.map((warning) => `; warning: ${warning.replaceAll(/\s+/g, ' ')}`).join('');
+  return `${text === '' ? 'ok' : text}${warnings}`;
+};
+
+/** One line a cell, in columns: key, kind, milliseconds, what became of it. */
+export const reportLines = (outcomes: readonly Outcome[]): string[] => {
+  const width = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, text.length), 0);
+  const keys = width(outcomes.map(({ key }) => key));
+  const kinds = width(outcomes.map(({ kind }) => kind));
+  const times = width(outcomes.map(({ milliseconds }) => String(milliseconds)));
+  return outcomes.map((outcome) => {
+    const time = String(outcome.milliseconds).padStart(times);
+    return `${outcome.key.padEnd(keys)}  ${outcome.kind.padEnd(kinds)}  ${time} ms  ${stateText(outcome)}`;
+  });
+};

@@ -1,0 +1,44 @@
+import { Problem } from '$lib/base/problem';
+import { readArguments, usage, type Call } from './arguments';
+import { NoAdapter } from './evaluator';
+import type { Place } from './place';
+import { run } from './run';
+import { serve } from './serve';
+
+/** The status of a fault of the program itself (EX_SOFTWARE of sysexits.h); those of the contract are 0 to 3. */
+const fault = 70;
+
+const perform = (call: Call, place: Place): Promise<number> => {
+  switch (call.command) {
+    case 'help':
+      process.stdout.write(usage);
+      return Promise.resolve(0);
+    case 'serve':
+      return serve(call.port, place);
+    case 'run':
+      return run(call, place);
+  }
+};
+
+/**
+ * The command line.
+ *
+ * @param words what stands after `kernelsheet`
+ * @returns the exit status: 0, 1, 2, 3 as in `usage`
+ */
+export const main = async (words: readonly string[], place: Place): Promise<number> => {
+  try {
+    return await perform(readArguments(words), place);
+  } catch (error) {
+    if (error instanceof NoAdapter) {
+      console.error(`kernelsheet: ${error.message}`);
+      return 3;
+    }
+    if (error instanceof Problem) {
+      console.error(`kernelsheet: ${error.message}\nSee kernelsheet --help.`);
+      return 2;
+    }
+    console.error(`kernelsheet: a fault of the program: ${error instanceof Error ? error.message : String(error)}`);
+    return fault;
+  }
+};

@@ -1,0 +1,92 @@
+import type { Axis } from '$lib/graph/kind';
+import type { CellReport, FieldValues } from '$lib/worker/protocol';
+
+/** A block of a kernel, in numbers. */
+export interface MatrixNumbers {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: readonly number[];
+}
+
+/** What became of a cell when all has settled. */
+export type Outcome = {
+  readonly key: string;
+  readonly kind: string;
+  readonly milliseconds: number;
+} & (
+  | {
+      readonly status: 'ok';
+      readonly axes: readonly Axis[];
+      readonly fields: Readonly<Record<string, FieldValues>>;
+      readonly diagnostics: Readonly<Record<string, FieldValues>>;
+      readonly warnings: readonly string[];
+    }
+  | { readonly status: 'error'; readonly message: string; readonly line: number | undefined; readonly column: number | undefined }
+  | { readonly status: 'waiting'; readonly on: readonly string[] }
+);
+
+/** Where a place in row-major order is on the axes: `delta = 0.1, gamma = 2`; empty without axes. */
+const pointName = (axes: readonly Axis[], index: number): string => {
+  const names: string[] = [];
+  let rest = index;
+  for (const { name, values } of [...axes].reverse()) {
+    names.unshift(`${name} = ${String(values[rest % values.length])}`);
+    rest = Math.floor(rest / values.length);
+  }
+  return names.length === 0 ? '' : ` at ${names.join(', ')}`;
+};
+
+/** Says which number is none, if one is: such a cell is in error, whatever else it computed. */
+const notANumber = ({ fields, axes }: CellReport): string | undefined => {
+  for (const [name, values] of Object.entries(fields)) {
+    const list = Array.isArray(values) ? (values as readonly unknown[]) : [values];
+    const index = list.findIndex((value) => typeof value === 'number' && !Number.isFinite(value));
+    if (index >= 0) return `${name}: is not a finite number${pointName(axes, index)}`;
+  }
+  return undefined;
+};
+
+/**
+ * What became of a cell, from the last report on it.
+ *
+ * @param report undefined when there was none
+ * @param line where the cell stands in the sheet
+ * @param unfinished what is said of a cell that was still computing at the end
+ */
+export const outcomeOf = (key: string, report: CellReport | undefined, line: number, unfinished: string): Outcome => {
+  const facts = { key, kind: report?.kind ?? 'value', milliseconds: report?.milliseconds ?? 0 };
+  const failed = (message: string, place?: { readonly line: number; readonly column: number }): Outcome => ({
+    ...facts,
+    status: 'error',
+    message,
+    line: place?.line ?? line,
+    column: place?.column ?? 1,
+  });
+  switch (report?.status) {
+    case undefined:
+      return { ...facts, status: 'waiting', on: [] };
+    case 'waiting':
+      return { ...facts, status: 'waiting', on: report.waitingOn };
+    case 'error':
+      return failed(report.problem?.message ?? 'failed', report.problem?.place);
+    case 'computing':
+    case 'stopped':
+      return failed(unfinished);
+    case 'ok': {
+      const wrong = notANumber(report);
+      const { axes, fields, diagnostics, warnings } = report;
+      return wrong === undefined ? { ...facts, status: 'ok', axes, fields, diagnostics, warnings } : failed(wrong);
+    }
+  }
+};
+
+/** Passed, failed, or no check at all. */
+export const checkResult = (outcome: Outcome): boolean | undefined => {
+  if (outcome.status !== 'ok' || outcome.kind !== 'check') return undefined;
+  const { pass } = outcome.fields;
+  return Array.isArray(pass) ? pass.every((each) => each === true) : pass === true;
+};
+
+/** 0 when all cells computed and all checks passed, else 1. */
+export const exitStatus = (outcomes: readonly Outcome[]): 0 | 1 =>
+  outcomes.every((outcome) => outcome.status === 'ok' && checkResult(outcome) !== false) ? 0 : 1;

@@ -1,0 +1,22 @@
+import type { CellReport, EngineReport } from '$lib/worker/protocol';
+import type { MatrixNumbers } from './outcome';
+
+/** What the page `/run` offers to the command line that drives it, as `window.kernelsheet`. Everything that crosses is plain data. */
+export interface RunPage {
+  /** Starts the worker on WebGPU; what is wrong with the machine, or nothing. */
+  open(): Promise<string | undefined>;
+  engine(): Promise<EngineReport>;
+  addFile(name: string, bytes: Uint8Array): Promise<void>;
+  /** Resolves when everything has settled and every report was handed on. */
+  evaluate(text: string): Promise<boolean>;
+  matrices(key: string): Promise<readonly MatrixNumbers[]>;
+  stop(): Promise<void>;
+}
+
+declare global {
+  interface Window {
+    kernelsheet?: RunPage;
+    /** Given by the command line: takes what is new. */
+    kernelsheetReports?: (reports: readonly CellReport[]) => Promise<void>;
+  }
+}

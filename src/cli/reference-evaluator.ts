@@ -1,0 +1,25 @@
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { SheetHost } from '$lib/worker/host';
+import type { Evaluator } from './evaluator';
+import { NodeFiles } from './node-files';
+
+/** Evaluates in this process, in double precision, without any browser. */
+export const referenceEvaluator = (root: string): Evaluator => {
+  const backend = createReferenceBackend();
+  const files = new NodeFiles(root);
+  const host = new SheetHost({
+    services: { backend, files },
+    engine: { backend: 'reference', adapter: backend.adapter, notice: '' },
+    coarseFirst: false,
+  });
+  return Object.assign(host, {
+    addFile: (name: string, bytes: Uint8Array) => {
+      files.add(name, bytes);
+      return Promise.resolve();
+    },
+    close: () => {
+      host.dispose();
+      return Promise.resolve();
+    },
+  });
+};

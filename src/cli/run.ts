@@ -1,0 +1,86 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Problem } from '$lib/base/problem';
+import { parse } from '$lib/sheet/parse';
+import type { RunCall } from './arguments';
+import { csvName, csvText } from './csv';
+import { evaluate, readMatrices, type Evaluator } from './evaluator';
+import { jsonText } from './json';
+import { reportLines } from './lines';
+import { readNamedFiles } from './named-files';
+import { exitStatus, outcomeOf, type Outcome } from './outcome';
+import type { Place } from './place';
+import { Progress } from './progress';
+import { applySettings } from './settings';
+import { readSheetSource, reason } from './sheet-source';
+
+/** Makes the folders that results go to before anything is computed, so that hours of work do not end in a message about a folder. */
+const makeFolders = async ({ json, csv }: RunCall): Promise<void> => {
+  for (const [option, folder] of [
+    ['--json', json && dirname(resolve(json))],
+    ['--csv', csv],
+  ] as const) {
+    if (!folder) continue;
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw new Problem(`${option}: ${folder} cannot be made, ${reason(error)}`);
+    });
+  }
+};
+
+const write = async (file: string, text: string): Promise<void> => {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new Problem(`${file}: cannot be written, ${reason(error)}`);
+  });
+};
+
+const writeTables = async (folder: string, outcomes: readonly Outcome[]): Promise<void> => {
+  for (const outcome of outcomes) {
+    const text = csvText(outcome);
+    if (text !== undefined) await write(join(folder, csvName(outcome.key)), text);
+  }
+};
+
+/** Loaded only when asked for: the reference needs no browser, and the browser no reference. */
+const openEvaluator = async (backend: RunCall['backend'], place: Place): Promise<Evaluator> => {
+  if (backend === 'reference') return (await import('./reference-evaluator')).referenceEvaluator(place.root);
+  place.buildSite();
+  return (await import('./browser-evaluator')).browserEvaluator(place.root);
+};
+
+/**
+ * `kernelsheet run`: evaluates a sheet and tells what became of it.
+ *
+ * @returns 0 when all cells computed and all checks passed, else 1
+ * @throws Problem when the sheet or the call cannot be read, NoAdapter when there is no GPU adapter.
+ */
+export const run = async (call: RunCall, place: Place): Promise<0 | 1> => {
+  const source = await readSheetSource(call.sheet);
+  const text = applySettings(source.text, call.settings);
+  const sheet = parse(text);
+  if (sheet.problem) throw sheet.problem;
+  await makeFolders(call);
+  const progress = new Progress(process.stderr, sheet.cells.length);
+  const evaluator = await openEvaluator(call.backend, place);
+  try {
+    for (const [name, bytes] of await readNamedFiles(sheet, source.folder)) await evaluator.addFile(name, bytes);
+    const { engine, reports } = await evaluate(evaluator, text, {
+      timeout: call.timeout,
+      onReports: (news) => {
+        progress.take(news);
+      },
+    });
+    progress.end();
+    const unfinished = call.timeout === undefined ? 'was stopped' : `was not done after ${call.timeout} s (--timeout)`;
+    const outcomes = sheet.cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, unfinished));
+    process.stdout.write(
+      reportLines(outcomes)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    if (call.json !== undefined) await write(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports)));
+    if (call.csv !== undefined) await writeTables(call.csv, outcomes);
+    return exitStatus(outcomes);
+  } finally {
+    await evaluator.close();
+  }
+};

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '$lib/base/problem';
+import { readArguments } from '../../../src/cli/arguments';
+
+const problem = (...words: string[]): string => {
+  try {
+    readArguments(words);
+  } catch (error) {
+    if (error instanceof Problem) return error.message;
+    throw error;
+  }
+  throw new Error('expected a Problem');
+};
+
+describe('the call', () => {
+  test('run has defaults for all but the sheet', () => {
+    expect(readArguments(['run', 'a.ksheet'])).toEqual({
+      ...{ command: 'run', sheet: 'a.ksheet', settings: [], backend: 'webgpu' },
+      ...{ json: undefined, csv: undefined, timeout: undefined },
+    });
+  });
+
+  test('run takes every option, in any place, and --set many times', () => {
+    const words = '--set gamma=0.1 run --json o.json - --csv out --backend reference --timeout 2.5 --set f=x==y --set n=-1'.split(' ');
+    expect(readArguments(words)).toEqual({
+      ...{ command: 'run', sheet: '-', json: 'o.json', csv: 'out', backend: 'reference', timeout: 2.5 },
+      settings: [
+        { name: 'gamma', value: '0.1' },
+        { name: 'f', value: 'x==y' },
+        { name: 'n', value: '-1' },
+      ],
+    });
+  });
+
+  test('serve takes a port', () => {
+    expect(readArguments(['serve'])).toEqual({ command: 'serve', port: undefined });
+    expect(readArguments(['serve', '--port', '0'])).toEqual({ command: 'serve', port: 0 });
+  });
+
+  test('help is asked for in any way', () => {
+    for (const words of [['--help'], ['help'], ['run', '-h']]) expect(readArguments(words)).toEqual({ command: 'help' });
+  });
+
+  test('what cannot be read says what was expected', () => {
+    expect(problem()).toBe('expected a command, run or serve');
+    expect(problem('walk')).toBe('expected the command run or serve, got "walk"');
+    expect(problem('run')).toBe('run: expected a sheet: a file, - or a share link');
+    expect(problem('run', 'a', 'b')).toBe('run: expected one sheet, got "b" too');
+    expect(problem('run', 'a', '--fast')).toContain("Unknown option '--fast'");
+    expect(problem('run', 'a', '--json')).toContain("'--json <value>' argument missing");
+    expect(problem('run', 'a', '--set', 'gamma')).toBe('--set: must be name=value, got "gamma"');
+    expect(problem('run', 'a', '--set', '=1')).toBe('--set: must be name=value, got "=1"');
+    expect(problem('run', 'a', '--backend', 'cuda')).toBe('--backend: must be webgpu or reference, got "cuda"');
+    expect(problem('run', 'a', '--port', '1')).toBe('--port: is an option of serve');
+    expect(problem('serve', 'a')).toBe('serve: takes no further words, got "a"');
+    for (const bad of ['0', 'soon', '', '1e9']) expect(problem('run', 'a', `--timeout=${bad}`)).toContain('--timeout: must be');
+    for (const bad of ['65536', '-1', '1.5', '']) expect(problem('serve', `--port=${bad}`)).toContain('--port: must be');
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { readCsv } from '$lib/data/csv';
+import type { CellReport } from '$lib/worker/protocol';
+import { csvName, csvText } from '../../../src/cli/csv';
+import { jsonText } from '../../../src/cli/json';
+import { reportLines } from '../../../src/cli/lines';
+import { outcomeOf, type MatrixNumbers, type Outcome } from '../../../src/cli/outcome';
+import { report } from './reports';
+
+const engine = { backend: 'webgpu', adapter: 'google swiftshader', notice: '' } as const;
+const delta = { name: 'delta', values: [0.01, 0.1] };
+const outcome = (key: string, change: Partial<CellReport> = {}): Outcome => outcomeOf(key, report({ key, ...change }), 2, '');
+const json = (outcomes: Outcome[], matrices: [string, MatrixNumbers[]][] = []): unknown =>
+  JSON.parse(jsonText(engine, outcomes, new Map(matrices)));
+const line = (change: Partial<CellReport>): string | undefined => reportLines([outcome('err', change)])[0];
+
+describe('--json', () => {
+  test('is that of the contract', () => {
+    const err = outcome('err', {
+      axes: [delta],
+      fields: { train: [0.1, 0.1], test: [0.5, 0.4] },
+      diagnostics: { residual: 2e-7, condition: 1.4e4, stderr: 0.003 },
+    });
+    expect(json([err])).toEqual({
+      version: 1,
+      engine: { backend: 'webgpu', adapter: 'google swiftshader' },
+      cells: {
+        err: {
+          ...{ kind: 'error', status: 'ok', milliseconds: 812 },
+          axes: [{ name: 'delta', values: [0.01, 0.1] }],
+          fields: { train: [0.1, 0.1], test: [0.5, 0.4] },
+          diagnostics: { residual: 2e-7, condition: 1.4e4, stderr: 0.003 },
+        },
+      },
+    });
+  });
+
+  test('errors have message, line and column; waiting cells say for whom; cells stand as in the sheet', () => {
+    const problem = { message: 'gamma: must be a number > 0, got -1', place: { line: 3, column: 9, length: 1 } };
+    const cells = [outcome('z', { status: 'error', problem }), outcome('a', { status: 'waiting', waitingOn: ['z'] })];
+    const written = json(cells) as { cells: Record<string, unknown> };
+    expect(Object.keys(written.cells)).toEqual(['z', 'a']);
+    expect(written.cells['z']).toEqual({ kind: 'error', status: 'error', milliseconds: 812, message: problem.message, line: 3, column: 9 });
+    expect(written.cells['a']).toMatchObject({ status: 'waiting', on: ['z'] });
+  });
+
+  test('a kernel has its matrix, one a point of its axes; where some are too large, none', () => {
+    const block = { rows: 1, columns: 2, data: [1, 2] };
+    const fieldsWith = (axes: CellReport['axes'], blocks: MatrixNumbers[]): unknown =>
+      (json([outcome('k', { axes, fields: { size: 1 } })], [['k', blocks]]) as { cells: { k: { fields: unknown } } }).cells.k.fields;
+    expect(fieldsWith([], [block])).toEqual({ size: 1, matrix: block });
+    expect(fieldsWith([delta], [block, block])).toEqual({ size: 1, matrix: [block, block] });
+    expect(fieldsWith([delta], [block])).toEqual({ size: 1 });
+    expect(fieldsWith([], [])).toEqual({ size: 1 });
+  });
+
+  test('warnings stand with their cell, and only where there are some', () => {
+    expect(json([outcome('a', { warnings: ['too long a step'] })])).toMatchObject({ cells: { a: { warnings: ['too long a step'] } } });
+    expect(jsonText(engine, [outcome('a')], new Map())).not.toContain('warnings');
+  });
+});
+
+describe('--csv', () => {
+  test('has a column an axis and a field, a row a point, the last axis fastest', () => {
+    const axes = [{ name: 'gamma', values: ['a,"b"', 'c'] }, delta];
+    const text = csvText(outcome('err', { axes, fields: { test: [1, 2, 3, 4], other: [1] } }));
+    expect(readCsv(text ?? '', 'a').map(({ values }) => values)).toEqual([
+      ['gamma', 'delta', 'test'],
+      ['a,"b"', '0.01', '1'],
+      ['a,"b"', '0.1', '2'],
+      ['c', '0.01', '3'],
+      ['c', '0.1', '4'],
+    ]);
+  });
+
+  test('a cell without axes has one row, one without values or in error no table', () => {
+    expect(csvText(outcome('x', { fields: { value: 2 } }))).toBe('value\n2\n');
+    expect(csvText(outcome('x', { fields: {} }))).toBeUndefined();
+    expect(csvText(outcome('x', { status: 'error' }))).toBeUndefined();
+  });
+
+  test('file names are plain', () => {
+    expect(csvName('err')).toBe('err.csv');
+    expect(csvName('A1#2')).toBe('A1-2.csv');
+  });
+});
+
+describe('the lines', () => {
+  test('one a cell, in columns', () => {
+    expect(reportLines([outcome('a', { milliseconds: 5, fields: { value: 1 / 3 } }), outcome('delta', { kind: 'range' })])).toEqual([
+      'a      error    5 ms  0.3333',
+      'delta  range  812 ms  test 0.25',
+    ]);
+  });
+
+  test('a field over axes shows its span, a standard error stands behind its number', () => {
+    expect(line({ axes: [delta], fields: { test: [0.5, 0.123456] } })).toMatch(/test 0\.1235 … 0\.5 over delta \(2\)$/);
+    expect(line({ fields: { test: 0.5, 'test.stderr': 0.01 } })).toMatch(/ms {2}test 0\.5 ± 0\.01$/);
+  });
+
+  test('checks, errors, waiting cells and warnings speak for themselves', () => {
+    expect(line({ kind: 'check', fields: { pass: true, left: 1, right: 2 } })).toMatch(/pass \(left 1, right 2\)$/);
+    expect(line({ kind: 'check', fields: { pass: false } })).toMatch(/FAIL$/);
+    expect(line({ status: 'error', problem: { message: 'no\nway' } })).toMatch(/error: line 2, column 1: no way$/);
+    expect(line({ status: 'waiting', waitingOn: ['pre'] })).toMatch(/waiting for pre$/);
+    expect(line({ fields: {}, warnings: ['careful'] })).toMatch(/ok; warning: careful$/);
+  });
+});

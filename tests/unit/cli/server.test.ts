@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveSite, type Serving } from '../../../src/cli/server';
+
+let folder: string;
+let serving: Serving;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kernelsheet-'));
+  await mkdir(join(folder, 'site/data'), { recursive: true });
+  await writeFile(join(folder, 'secret.txt'), 'secret');
+  await mkdir(join(folder, 'site-other'));
+  await writeFile(join(folder, 'site-other/secret.txt'), 'secret');
+  for (const [name, text] of Object.entries({ 'index.html': 'home', 'run.html': 'run', '404.html': 'lost', 'data/a.idx.gz': 'zipped' })) {
+    await writeFile(join(folder, 'site', name), text);
+  }
+  serving = await serveSite(join(folder, 'site'), 0);
+});
+
+afterAll(async () => {
+  await serving.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Sent as it is: fetch would take `..` out of an address. */
+const get = (
+  path: string,
+  method = 'GET',
+): Promise<{ status: number | undefined; type: string | undefined; encoding: string | undefined; body: string }> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(serving.origin);
+    request({ hostname, port, path, method }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+      response.on('end', () => {
+        const { 'content-type': type, 'content-encoding': encoding } = response.headers;
+        resolve({ status: response.statusCode, type, encoding, body });
+      });
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('the server', () => {
+  test('serves files, pages without their ending, and the front page', async () => {
+    expect(await get('/')).toMatchObject({ status: 200, body: 'home', type: 'text/html; charset=utf-8' });
+    expect(await get('/run')).toMatchObject({ status: 200, body: 'run' });
+    expect(await get('/run?x=1')).toMatchObject({ status: 200, body: 'run' });
+    expect(await get('/data/a.idx.gz')).toMatchObject({ status: 200, body: 'zipped', encoding: undefined });
+  });
+
+  test('answers anything else with the page for lost ways', async () => {
+    expect(await get('/nothing')).toMatchObject({ status: 404, body: 'lost' });
+    expect(await get('/data')).toMatchObject({ status: 404 });
+    expect(await get('/%')).toMatchObject({ status: 404 });
+  });
+
+  test('serves nothing outside its folder', async () => {
+    for (const path of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/../site-other/secret.txt', '//secret.txt', '/a%00']) {
+      const answer = await get(path);
+      expect(answer.body).not.toContain('secret');
+      expect(answer.status).toBe(404);
+    }
+  });
+
+  test('only gives', async () => {
+    expect(await get('/', 'POST')).toMatchObject({ status: 405, body: '' });
+    expect(await get('/', 'HEAD')).toMatchObject({ status: 200, body: '' });
+  });
+
+  test('takes another port when the one wanted is taken', async () => {
+    const taken = Number(new URL(serving.origin).port);
+    const other = await serveSite(join(folder, 'site'), taken);
+    expect(Number(new URL(other.origin).port)).not.toBe(taken);
+    await other.close();
+  });
+});

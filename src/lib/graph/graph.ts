@@ -9,7 +9,7 @@ export interface GraphOptions {
   /** What remembered values may cost, as far as what is shown or in use allows. */
   readonly budgetBytes: number;
   /** Told of every change of state, at once; must not call back into the graph. */
-  onChange?(id: string, state: NodeState): void;
+  readonly onChange?: (id: string, state: NodeState) => void;
 }
 
 export interface RunOptions {

@@ -12,6 +12,9 @@ export enum Settled {
   Fine,
 }
 
+/** The least far of several; `Fine` of none. */
+export const leastSettled = (all: readonly Settled[]): Settled => all.reduce((least, one) => (one < least ? one : least), Settled.Fine);
+
 /** A node of the graph as it stands. */
 export interface Node {
   diagnosed: Diagnosed;

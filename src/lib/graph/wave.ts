@@ -5,7 +5,7 @@ import { gather, type Gathered } from './gather';
 import { hash, hashText } from './hash';
 import type { Kind, Registry } from './kind';
 import { Hold, type Entry } from './memory';
-import { lastOf, Settled, type Node, type Nodes } from './node';
+import { lastOf, leastSettled, Settled, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
 
 /** How often a node was computed. */
@@ -99,15 +99,22 @@ export class Wave {
 
   async #visit(node: Node, quality: 'coarse' | 'fine'): Promise<void> {
     const { fault, inputs } = node.diagnosed;
-    if (fault) return this.nodes.settle(node, Settled.Fine, { status: 'error', problem: fault, ...lastOf(node) }, 'error');
+    if (fault) {
+      this.nodes.settle(node, Settled.Fine, { status: 'error', problem: fault, ...lastOf(node) }, 'error');
+      return;
+    }
     const sources = inputs.map((id) => this.nodes.get(id));
-    const settled = Math.min(Settled.Fine, ...sources.map((source) => source.settled));
+    const settled = leastSettled(sources.map((source) => source.settled));
     const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok');
     if (on.length > 0) {
       const blocked = sources.some(({ state }) => state.status === 'error' || (state.status === 'waiting' && state.blocked));
-      return this.nodes.settle(node, settled, { status: 'waiting', on, blocked, ...lastOf(node) }, `waiting ${blocked}`);
+      this.nodes.settle(node, settled, { status: 'waiting', on, blocked, ...lastOf(node) }, `waiting ${blocked}`);
+      return;
     }
-    if (node.stopped) return this.#stop(node, settled);
+    if (node.stopped) {
+      this.#stop(node, settled);
+      return;
+    }
     const hold = new Hold(this.nodes.memory);
     // No other `await` than the one below: between it and the last word about the node nothing else may run.
     try {
@@ -168,7 +175,12 @@ export class Wave {
     // The very same again is not shown anew.
     const result = same ? shown.result : evaluated.result;
     if (!same) this.nodes.show(node, evaluated);
-    this.nodes.settle(node, coarse ? Math.min(settled, Settled.Coarse) : settled, { status: 'ok', result }, `ok ${hash} ${coarse}`);
+    this.nodes.settle(
+      node,
+      leastSettled([settled, coarse ? Settled.Coarse : Settled.Fine]),
+      { status: 'ok', result },
+      `ok ${hash} ${coarse}`,
+    );
   }
 
   /** Starts computing the missing points. The work has its own pins, for its inputs must last until it ends, waited for or not. */

@@ -22,6 +22,7 @@ const body: fc.Arbitrary<{ kind: string; inputs: Record<string, Input> }> = fc.o
     one('box', 'of'),
     one('pair', 'a', 'b'),
     one('all', 'of'),
+    one('spread', 'of', 'count'),
     one('estimate', 'of'),
     one('slow', 'of'),
     one('deaf', 'of'),
@@ -83,7 +84,7 @@ describe('after any edits, with runs cut short, stopped and late', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
           const { graph, ledger } = bench({ budgetBytes, delay: 1 });
-          const history: Map<string, NodeDefinition>[] = [new Map()];
+          const history: Map<string, NodeDefinition>[] = [new Map<string, NodeDefinition>()];
           const runs: Promise<boolean>[] = [];
           for (const { edit, wait, passes } of steps) {
             if (edit.type === 'undo' && history.length > 1) history.pop();

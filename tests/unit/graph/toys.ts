@@ -104,10 +104,10 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
       version: 1,
       graded: true,
       ...boxed,
-      compute: async (points, { quality, signal, progress }: ComputeContext) => {
-        await later(delay, signal);
-        progress(0.5);
-        return points.map(({ of }) => ledger.make(number(of) + (quality === 'coarse' ? 0.25 : 0)));
+      compute: async (points, context: ComputeContext) => {
+        await later(delay, context.signal);
+        context.progress(0.5);
+        return points.map(({ of }) => ledger.make(number(of) + (context.quality === 'coarse' ? 0.25 : 0)));
       },
     },
     {
@@ -164,12 +164,12 @@ export interface Bench {
   /** Every change of state, in order. */
   readonly changes: [string, NodeState][];
   /** The points of the value, bare numbers for boxes; throws when the node has no value. */
-  values(id: string): number[];
+  readonly values: (id: string) => number[];
   /** Values and axes, as a table. */
-  field(id: string): { axes: string[]; points: number[] };
-  message(id: string): string;
+  readonly field: (id: string) => { axes: string[]; points: number[] };
+  readonly message: (id: string) => string;
   /** Updates and runs to the end. */
-  settle(definitions: NodeDefinition[], passes?: ('coarse' | 'fine')[]): Promise<void>;
+  readonly settle: (definitions: NodeDefinition[], passes?: ('coarse' | 'fine')[]) => Promise<void>;
 }
 
 /** A graph of toys, with a record of all it says. */

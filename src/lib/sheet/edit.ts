@@ -32,7 +32,7 @@ export function setFormula(text: string, key: string, formula: string): string {
   const blank = from === to && !headless;
   const lead = blank && !/[ \t]$/.test(text.slice(head, from)) ? ' ' : '';
   const equals = headless || text.slice(head, from).includes('=') ? '' : '= ';
-  const after = blank && to < cell.span.to ? ' ' : '';
+  const after = blank && to < cell.span.to && !/[ \t]/.test(text.charAt(to)) ? ' ' : '';
   return applyChanges(text, [{ from, to, insert: lead + equals + oneLine(formula) + after }]);
 }
 

@@ -1,51 +1,129 @@
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
+import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
+import { particleKernels } from '$lib/theory/bayes/particles';
+import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
+import { firstStep, particleCount } from '$lib/theory/bayes/schedule';
 import type { SourceParameters, SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
-const closed = ({ activation, solver }: SourceParameters): boolean => activation === 'linear' && solver !== 'particles';
+type Result = TrainedKernel | Problem;
 
-/** Runs what may fail with a `Problem` and makes that its value. */
-async function attempt(work: () => Promise<TrainedKernel>): Promise<TrainedKernel | Problem> {
+/** A point, ready to be solved one way or the other. */
+type Job =
+  { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> } | { readonly way: 'particles'; readonly point: EnsemblePoint };
+
+const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activation === 'linear' && solver !== 'particles';
+
+/**
+ * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
+ * Linear networks in closed form, every activation by mean-field particles. Points whose shapes agree move as one batch.
+ */
+export const bayes: Theory = {
+  name: 'bayes',
+
+  source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly Result[]> {
+    const jobs = points.map(({ task, parameters }): Job | Problem => {
+      const problem = guard(task, parameters);
+      if (problem) return problem;
+      if (wantsClosed(parameters)) return { way: 'closed', solve: () => closedKernel(backend, 'source', task, parameters) };
+      return { way: 'particles', point: { task, parameters, delta: 0 } };
+    });
+    return solveAll(backend, jobs, run);
+  },
+
+  async target(backend: Backend, points: readonly TargetPoint[], run: Run): Promise<readonly Result[]> {
+    const drawn = new Map<ClosedKernel, Matrix>();
+    const anchorsOf = (source: ClosedKernel | SampleKernel): Matrix => {
+      if (source instanceof SampleKernel) return source.anchors;
+      const { particles, seed } = source.parameters;
+      const anchors = drawn.get(source) ?? gaussianAnchors(backend, source.law, particleCount(run.quality, particles), seed);
+      drawn.set(source, anchors);
+      return anchors;
+    };
+    try {
+      const jobs = points.map(({ source, task, parameters, delta }): Job | Problem => {
+        const problem = guard(task, parameters, delta);
+        if (problem) return problem;
+        if (!(source instanceof ClosedKernel || source instanceof SampleKernel) || source.role !== 'source')
+          return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
+        if (source.task.dimension !== task.dimension)
+          return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
+        if (wantsClosed(parameters) && source instanceof ClosedKernel)
+          return { way: 'closed', solve: () => closedKernel(backend, 'target', task, parameters, delta, source.law) };
+        if (parameters.solver === 'closed')
+          return new Problem('solver: the closed form of a target needs a source in closed form, got one of particles', {
+            path: ['solver'],
+          });
+        return { way: 'particles', point: { task, parameters, delta, anchor: anchorsOf(source) } };
+      });
+      return await solveAll(backend, jobs, run);
+    } finally {
+      for (const anchors of drawn.values()) anchors[Symbol.dispose]();
+    }
+  },
+};
+
+/** Points that may share a batch have the same. */
+function kinship({ task, parameters, anchor }: EnsemblePoint): string {
+  const { activation, gamma, particles, seed, stretch } = parameters;
+  return [
+    activation,
+    firstStep(gamma),
+    seed,
+    stretch,
+    task.trainLabels.length,
+    task.dimension,
+    anchor ? `of ${anchor.rows}` : particles,
+  ].join(' ');
+}
+
+async function solveAll(backend: Backend, jobs: readonly (Job | Problem)[], run: Run): Promise<readonly Result[]> {
+  const results: Result[] = jobs.map((job) => (job instanceof Problem ? job : new Problem('not computed')));
+  const families = new Map<string, { readonly indices: number[]; readonly points: EnsemblePoint[] }>();
+  let done = 0;
+  const within = (share: number): Run => ({
+    ...run,
+    signal: run.signal,
+    progress: (fraction) => run.progress((done + share * fraction) / jobs.length),
+  });
   try {
-    return await work();
+    for (const [index, job] of jobs.entries()) {
+      if (job instanceof Problem) done++;
+      else if (job.way === 'closed') {
+        run.signal.throwIfAborted();
+        results[index] = await orProblem(job.solve());
+        run.progress(++done / jobs.length);
+      } else {
+        const family = families.get(kinship(job.point)) ?? { indices: [], points: [] };
+        family.indices.push(index);
+        family.points.push(job.point);
+        families.set(kinship(job.point), family);
+      }
+    }
+    for (const { indices, points } of families.values()) {
+      const kernels = await orProblem(particleKernels(backend, points, within(points.length)));
+      indices.forEach((index, at) => {
+        results[index] = kernels instanceof Problem ? kernels : (kernels[at] ?? new Problem('not computed'));
+      });
+      done += points.length;
+    }
+    return results;
+  } catch (error) {
+    for (const result of results) if (!(result instanceof Problem)) result[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The work's value, or the problem it threw. */
+async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {
+  try {
+    return await work;
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
 }
-
-/**
- * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
- * Linear networks in closed form, every activation by mean-field particles.
- */
-export const bayes: Theory = {
-  name: 'bayes',
-
-  async source(backend: Backend, points: readonly SourcePoint[], run: Run) {
-    const results: (TrainedKernel | Problem)[] = [];
-    for (const { task, parameters } of points) {
-      run.signal.throwIfAborted();
-      const problem = guard(task, parameters);
-      results.push(problem ?? (await attempt(() => closedKernel(backend, 'source', task, parameters))));
-      run.progress(results.length / points.length);
-    }
-    return results;
-  },
-
-  async target(backend: Backend, points: readonly TargetPoint[], run: Run) {
-    const results: (TrainedKernel | Problem)[] = [];
-    for (const { source, task, parameters, delta } of points) {
-      run.signal.throwIfAborted();
-      const problem = guard(task, parameters, delta);
-      if (problem) results.push(problem);
-      else if (closed(parameters) && source instanceof ClosedKernel)
-        results.push(await attempt(() => closedKernel(backend, 'target', task, parameters, delta, source.law)));
-      else results.push(new Problem('no'));
-      run.progress(results.length / points.length);
-    }
-    return results;
-  },
-};

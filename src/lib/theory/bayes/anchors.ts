@@ -1,0 +1,16 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import type { GaussianLaw } from '$lib/theory/bayes/closed';
+
+/** M particles of a closed-form source, w ~ N(0, I + strength·u uᵀ), as anchors [1, M, D]. */
+export function gaussianAnchors(backend: Backend, { direction, strength }: GaussianLaw, particles: number, seed: number): Matrix {
+  const dimension = direction.length;
+  const white = backend.normal({ rows: particles, columns: dimension }, { seed, stream: streams.sourceStart, step: 0 });
+  const square = direction.reduce((sum, value) => sum + value * value, 0);
+  if (square === 0) return white;
+  // (I + c u uᵀ)² = I + strength·u uᵀ
+  const c = (Math.sqrt(1 + strength * square) - 1) / square;
+  using u = backend.upload({ rows: dimension, columns: 1 }, direction);
+  using along = backend.product(white, u);
+  return backend.product(along, u, { transposeB: true, alpha: c, beta: 1, into: white });
+}

@@ -1,0 +1,232 @@
+import type { Backend, Matrix, ParticleProblem, ParticleState } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import { virialSums } from '$lib/theory/bayes/virial';
+import { burn, type Stage } from '$lib/theory/bayes/schedule';
+import type { Slices } from '$lib/theory/slices';
+import type { SourceParameters, Task } from '$lib/theory/theory';
+
+/** One sweep point of a particle run. A source has no anchor and delta 0. */
+export interface EnsemblePoint {
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+  readonly delta: number;
+  /** w̄, [1, M, D]; borrowed. */
+  readonly anchor?: Matrix;
+}
+
+/** What the last stage of a run gathered, for all points of the batch. */
+export interface Gathered {
+  /** Samples of the law, each [B, M, D]. */
+  readonly snapshots: readonly Matrix[];
+  /** Time average of the Δ that drove the particles, [B, P, 1]. */
+  readonly dual: Matrix;
+  /** ⟨w·∇U⟩/D of each point. */
+  readonly virials: readonly number[];
+}
+
+const sameAll = <T>(items: readonly T[]): boolean => items.every((item) => item === items[0]);
+
+/** One matrix a distinct task, or one shared by all of them. */
+function stack(backend: Backend, tasks: readonly Task[], rows: number, columns: number, of: (task: Task) => Float64Array): Matrix {
+  if (sameAll(tasks)) return backend.upload({ rows, columns }, tasks[0] ? of(tasks[0]) : []);
+  const all = new Float64Array(tasks.length * rows * columns);
+  tasks.forEach((task, b) => all.set(of(task), b * rows * columns));
+  return backend.upload({ batch: tasks.length, rows, columns }, all);
+}
+
+/** The anchors as one batch, or one shared by all; a new handle either way. */
+export function stackMatrices(backend: Backend, matrices: readonly Matrix[]): Matrix {
+  const [first] = matrices;
+  if (!first) throw new Error('nothing to stack');
+  if (sameAll(matrices)) return backend.slice(first, 0, 1);
+  const all = backend.zeros({ batch: matrices.length, rows: first.rows, columns: first.columns });
+  matrices.forEach((matrix, b) => {
+    backend.copy(matrix, all, b);
+  });
+  return all;
+}
+
+/**
+ * M particles a sweep point under the semi-implicit mean-field Langevin dynamics of `theory.md` §2, all points as one batch
+ * [B, M, D] with equal shapes, activation and seed, the same noise for all. No point is affected by the others.
+ */
+export class Ensemble {
+  readonly backend: Backend;
+  readonly points: readonly EnsemblePoint[];
+  readonly particles: number;
+  readonly #problem: ParticleProblem;
+  readonly #state: ParticleState;
+  /** Steps taken so far; numbers the noise. */
+  #step: number;
+
+  private constructor(backend: Backend, points: readonly EnsemblePoint[], problem: ParticleProblem, state: ParticleState, step: number) {
+    this.backend = backend;
+    this.points = points;
+    this.particles = state.weights.rows;
+    this.#problem = problem;
+    this.#state = state;
+    this.#step = step;
+  }
+
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** Labels, [B or 1, P, 1]; borrowed. */
+  get labels(): Matrix {
+    return this.#problem.labels;
+  }
+
+  /** Inputs, [B or 1, P, D]; borrowed. */
+  get inputs(): Matrix {
+    return this.#problem.inputs;
+  }
+
+  /** Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). */
+  static start(backend: Backend, points: readonly EnsemblePoint[], particles: number): Ensemble {
+    const [first] = points;
+    if (!first) throw new Error('an ensemble needs a point');
+    const shape = { batch: points.length, rows: particles, columns: first.task.dimension };
+    const stream = first.anchor ? streams.targetStart : streams.sourceStart;
+    const weights = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
+    const problem = problemOf(backend, points);
+    if (problem.anchor) {
+      using noise = weights;
+      const centred = backend.combine([
+        [points.map(({ delta }) => delta / (1 + delta)), problem.anchor],
+        [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
+      ]);
+      return new Ensemble(backend, points, problem, { weights: centred, dual: lazyDual(backend, problem, centred) }, 0);
+    }
+    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, 0);
+  }
+
+  /** Another ensemble that goes on from given particles, [B, M′, D] (handed over), at the same step number. */
+  static resume(backend: Backend, points: readonly EnsemblePoint[], weights: Matrix, step: number): Ensemble {
+    const problem = problemOf(backend, points);
+    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, step);
+  }
+
+  /** Some of the points alone, going on from where they are. */
+  select(indices: readonly number[]): Ensemble {
+    const pick = (matrix: Matrix): Matrix => {
+      const out = this.backend.zeros({ batch: indices.length, rows: matrix.rows, columns: matrix.columns });
+      indices.forEach((index, to) => {
+        using entry = this.backend.slice(matrix, index, 1);
+        this.backend.copy(entry, out, to);
+      });
+      return out;
+    };
+    const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
+    const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
+    return new Ensemble(this.backend, points, problemOf(this.backend, points), state, this.#step);
+  }
+
+  /** A stage of steps, in slices. */
+  async advance({ dt, count }: Stage, slices: Slices, average?: Matrix): Promise<void> {
+    await slices.run(`steps ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (_first, some) => {
+      this.#take(dt, some, average);
+    });
+  }
+
+  /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
+  async gather(stage: Stage, snapshots: number, slices: Slices): Promise<Gathered> {
+    const { backend } = this;
+    const passing = Math.round(burn * stage.count);
+    await this.advance({ dt: stage.dt, count: passing }, slices);
+    const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
+    const sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
+    const kept: Matrix[] = [];
+    const sums: Matrix[] = [];
+    for (let index = 0; index < snapshots; index++) {
+      await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
+      kept.push(this.#midpointStep(stage.dt, sum));
+      const newest = kept[kept.length - 1];
+      if (newest) sums.push(virialSums(backend, this.#problem, newest, this.#state.dual));
+      await backend.settle();
+      slices.tick(this.points.length * this.particles);
+    }
+    const dual = backend.combine([[1 / (every * snapshots), sum]]);
+    sum[Symbol.dispose]();
+    const size = snapshots * this.particles * this.#state.weights.columns;
+    const figures = new Array<number>(this.points.length).fill(0);
+    for (const virial of sums) {
+      const read = await backend.read(virial);
+      virial[Symbol.dispose]();
+      figures.forEach((_, b) => (figures[b] = (figures[b] ?? NaN) + (read[b] ?? NaN) / size));
+    }
+    return { snapshots: kept, dual, virials: figures };
+  }
+
+  [Symbol.dispose](): void {
+    this.#state.weights[Symbol.dispose]();
+    this.#state.dual[Symbol.dispose]();
+    this.#problem.inputs[Symbol.dispose]();
+    this.#problem.labels[Symbol.dispose]();
+    this.#problem.gram[Symbol.dispose]();
+    this.#problem.anchor?.[Symbol.dispose]();
+  }
+
+  #take(dt: number, count: number, average?: Matrix): void {
+    if (count === 0) return;
+    const key = { seed: this.points[0]?.parameters.seed ?? 0, stream: this.#stream, step: this.#step };
+    this.backend.particleSteps(this.#problem, this.#state, dt, count, key, average);
+    this.#step += count;
+  }
+
+  get #stream(): number {
+    return this.#problem.anchor ? streams.targetNoise : streams.sourceNoise;
+  }
+
+  /**
+   * One step, and the particles half-way through its kick. A step is the exact Gaussian part and then the whole kick; seen from
+   * the middle of the kick that is the symmetric splitting, whose law is right to second order in dt instead of first.
+   * w° is made again from the same noise, for it is not kept by the step: the midpoint is (w° + w)/2.
+   */
+  #midpointStep(dt: number, average: Matrix): Matrix {
+    const { backend } = this;
+    const { weights } = this.#state;
+    const key = { seed: this.points[0]?.parameters.seed ?? 0, stream: this.#stream, step: this.#step };
+    using noise = backend.normal({ rows: weights.rows, columns: weights.columns }, key);
+    const decay = this.points.map(({ delta }) => Math.exp(-(1 + delta) * dt));
+    const spread = this.points.map(({ delta }) => Math.sqrt(-Math.expm1(-2 * (1 + delta) * dt) / (1 + delta)));
+    const { anchor } = this.#problem;
+    const pull = this.points.map(({ delta }) => (delta / (1 + delta)) * -Math.expm1(-(1 + delta) * dt));
+    using before = backend.combine([[decay, weights], [spread, noise], ...(anchor ? ([[pull, anchor]] as const) : [])]);
+    this.#take(dt, 1, average);
+    return backend.combine([
+      [0.5, before],
+      [0.5, weights],
+    ]);
+  }
+}
+
+function problemOf(backend: Backend, points: readonly EnsemblePoint[]): ParticleProblem {
+  const tasks = points.map(({ task }) => task);
+  const [task] = tasks;
+  if (!task || !points[0]) throw new Error('an ensemble needs a point');
+  const size = task.trainLabels.length;
+  const inputs = stack(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs);
+  const anchors = points.map(({ anchor }) => anchor).filter((anchor) => anchor !== undefined);
+  return {
+    activation: points[0].parameters.activation,
+    inputs,
+    labels: stack(backend, tasks, size, 1, ({ trainLabels }) => trainLabels),
+    gram: backend.gram(inputs),
+    ...(anchors.length > 0 && { anchor: stackMatrices(backend, anchors) }),
+    points: points.map(({ parameters, delta }) => ({ gamma: parameters.gamma, temperature: parameters.temperature, delta })),
+  };
+}
+
+/** (Φ + T)⁻¹ y with the kernel of the particles where they are, [B, P, 1]. */
+function lazyDual(backend: Backend, problem: ParticleProblem, weights: Matrix): Matrix {
+  const { values } = backend.features(problem.activation, weights, problem.inputs);
+  using features = values;
+  using kernel = backend.product(features, features, { transposeA: true, alpha: 1 / weights.rows });
+  using system = backend.addDiagonal(
+    kernel,
+    problem.points.map(({ temperature }) => temperature),
+  );
+  using factor = backend.cholesky(system);
+  return backend.solve(factor, problem.labels);
+}

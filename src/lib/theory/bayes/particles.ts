@@ -1,0 +1,223 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { conditioning, residuals } from '$lib/theory/bayes/health';
+import { groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { groups, particleCount, scheduleFor, tolerance, type Schedule } from '$lib/theory/bayes/schedule';
+import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
+import { Slices } from '$lib/theory/slices';
+import type { Health } from '$lib/theory/theory';
+
+/** A run of one point, measured. Owns its samples. */
+interface Outcome {
+  readonly point: EnsemblePoint;
+  readonly law: Law;
+  readonly train: Matrix;
+  readonly health: Health & { readonly virial: number; readonly residual: number };
+}
+
+/** Numbers that the weights or the features of one batch may take; longer sweeps are cut into several batches. */
+const batchBudget = 2 ** 23;
+
+/**
+ * Mean-field particles for sweep points that agree in shapes, activation, seed and stretch (`theory.md` §2): all of them
+ * move as one batch. Each yields its kernel, or a problem where its particles ran away.
+ */
+export async function particleKernels(
+  backend: Backend,
+  points: readonly EnsemblePoint[],
+  run: Run,
+): Promise<readonly (SampleKernel | Problem)[]> {
+  const [first] = points;
+  if (!first) return [];
+  const { parameters, task } = first;
+  const particles = first.anchor?.rows ?? particleCount(run.quality, parameters.particles);
+  const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension);
+  const steps = schedule.stages.reduce((sum, { count }) => sum + count, 0);
+  const slices = new Slices(backend, run, steps * particles * points.length);
+  const together = Math.max(1, Math.floor(batchBudget / (particles * Math.max(task.dimension, task.trainLabels.length))));
+  const results: (SampleKernel | Problem)[] = [];
+  try {
+    for (let at = 0; at < points.length; at += together) {
+      using ensemble = Ensemble.start(backend, points.slice(at, at + together), particles);
+      for (const stage of schedule.stages.slice(0, -1)) await ensemble.advance(stage, slices);
+      const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices);
+      results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
+    }
+  } catch (error) {
+    for (const result of results) if (result instanceof SampleKernel) result[Symbol.dispose]();
+    throw error;
+  }
+  return results;
+}
+
+/** The averaging stage, and for the points whose health asks for it what the schedule provides. */
+async function finish(
+  ensemble: Ensemble,
+  schedule: Schedule,
+  stage: Schedule['stages'][number] | undefined,
+  slices: Slices,
+): Promise<(Outcome | Problem)[]> {
+  if (!stage) throw new Error('a schedule without stages');
+  const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
+  const outcomes = await measure(ensemble, gathered);
+  const healths = outcomes.map((outcome) => (outcome instanceof Problem ? undefined : outcome.health));
+  const replace = async (indices: readonly number[], again: Promise<(Outcome | Problem)[]>): Promise<void> => {
+    const repaired = await again;
+    indices.forEach((index, from) => {
+      const old = outcomes[index];
+      if (old && !(old instanceof Problem)) disposeOutcome(old);
+      outcomes[index] = repaired[from] ?? new Problem('the repair of a particle run was lost');
+    });
+  };
+  const where = (wanted: (health: Outcome['health']) => boolean): number[] =>
+    healths.flatMap((health, index) => (health && wanted(health) ? [index] : []));
+
+  const [refinement, ...refinements] = schedule.refinements;
+  const biased = where(({ virial }) => Math.abs(virial - 1) > tolerance.virial);
+  if (refinement && biased.length > 0) {
+    slices.expect(refinement.count * ensemble.particles * biased.length);
+    using again = ensemble.select(biased);
+    await replace(biased, finish(again, { ...schedule, refinements }, refinement, slices));
+  }
+  const noisy = where(({ virial, residual }) => Math.abs(virial - 1) <= tolerance.virial && residual > tolerance.residual);
+  if (schedule.growths > 0) {
+    for (const index of noisy) {
+      const outcome = outcomes[index];
+      if (!outcome || outcome instanceof Problem) continue;
+      if (ensemble.particles * schedule.copies * Math.max(outcome.train.rows, outcome.point.task.dimension) > batchBudget) continue;
+      slices.expect(schedule.growth.reduce((sum, { count }) => sum + count, 0) * ensemble.particles * schedule.copies);
+      await replace([index], grow(ensemble, outcome, schedule, slices));
+    }
+  }
+  return outcomes;
+}
+
+/** All snapshots of a point go on together as one ensemble: less noise in Δ, which sees only the particles of the moment. */
+async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, slices: Slices): Promise<(Outcome | Problem)[]> {
+  const { backend } = ensemble;
+  // As far apart in time as there are.
+  const stride = Math.floor(outcome.law.snapshots.length / schedule.copies);
+  const snapshots = outcome.law.snapshots.filter((_, at) => at % stride === 0).slice(-schedule.copies);
+  const { point } = outcome;
+  using anchor =
+    point.anchor &&
+    concatenate(
+      backend,
+      Array.from(snapshots, () => point.anchor).filter((one) => one !== undefined),
+    );
+  const grown: EnsemblePoint = { ...point, ...(anchor && { anchor }) };
+  using again = Ensemble.resume(backend, [grown], concatenate(backend, snapshots), ensemble.steps);
+  for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
+  return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
+}
+
+/**
+ * Matrices [1, M, D] as one, [1, n·M, D], group by group: what belongs to a group of particles stays in it, so that the
+ * jackknife sees copies of one chain together.
+ */
+function concatenate(backend: Backend, parts: readonly Matrix[]): Matrix {
+  const [first] = parts;
+  if (!first) throw new Error('nothing to concatenate');
+  const { rows, columns } = first;
+  const each = rows / groups;
+  using all = backend.zeros({ batch: groups * parts.length, rows: each, columns });
+  parts.forEach((part, at) => {
+    using grouped = backend.reshape(part, { batch: groups, rows: each, columns });
+    for (let g = 0; g < groups; g++) {
+      using group = backend.slice(grouped, g, 1);
+      backend.copy(group, all, g * parts.length + at);
+    }
+  });
+  return backend.reshape(all, { rows: parts.length * rows, columns });
+}
+
+/** Of a sample [1, n·M, D] made by `concatenate` the last [1, M, D]: a target has as many particles as were asked for. */
+function lastPart(backend: Backend, sample: Matrix, particles: number): Matrix {
+  const copies = sample.rows / particles;
+  if (copies === 1) return backend.slice(sample, 0, 1);
+  const shape = { rows: particles / groups, columns: sample.columns };
+  using all = backend.reshape(sample, { batch: groups * copies, ...shape });
+  using out = backend.zeros({ batch: groups, ...shape });
+  for (let g = 0; g < groups; g++) {
+    using group = backend.slice(all, g * copies + copies - 1, 1);
+    backend.copy(group, out, g);
+  }
+  return backend.reshape(out, { rows: particles, columns: sample.columns });
+}
+
+/** Splits what a batch gathered into its points; disposes the batch's own handles. */
+async function measure(ensemble: Ensemble, gathered: Gathered): Promise<(Outcome | Problem)[]> {
+  const { backend, points } = ensemble;
+  using dual = gathered.dual;
+  const outcomes: (Outcome | Problem)[] = [];
+  for (const [b, point] of points.entries()) {
+    const virial = gathered.virials[b] ?? NaN;
+    if (!Number.isFinite(virial)) {
+      outcomes.push(ranAway(point));
+      continue;
+    }
+    const law: Law = { activation: point.parameters.activation, snapshots: gathered.snapshots.map((all) => backend.slice(all, b, 1)) };
+    using inputs = backend.slice(ensemble.inputs, ensemble.inputs.batch === 1 ? 0 : b, 1);
+    using labels = backend.slice(ensemble.labels, ensemble.labels.batch === 1 ? 0 : b, 1);
+    using grouped = groupKernels(backend, law, inputs, inputs);
+    const train = meanKernel(backend, grouped);
+    using own = backend.slice(dual, b, 1);
+    const [residual] = await residuals(backend, train, own, labels, [point.parameters.temperature]);
+    const [figures] = await conditioning(backend, train, [point.parameters.temperature]);
+    outcomes.push({
+      point,
+      law,
+      train,
+      health: { virial, residual: residual ?? NaN, ...figures, particles: ensemble.particles, steps: ensemble.steps },
+    });
+  }
+  for (const snapshot of gathered.snapshots) snapshot[Symbol.dispose]();
+  return outcomes;
+}
+
+function disposeOutcome(outcome: Outcome): void {
+  outcome.train[Symbol.dispose]();
+  for (const snapshot of outcome.law.snapshots) snapshot[Symbol.dispose]();
+}
+
+function ranAway({ parameters }: EnsemblePoint): Problem {
+  return new Problem(
+    parameters.activation === 'quadratic'
+      ? `quadratic activation: the mean-field posterior is not normalisable and the particles ran away at gamma ${parameters.gamma}; choose gamma smaller`
+      : `the particles ran away: the step is too long for gamma ${parameters.gamma} at temperature ${parameters.temperature}`,
+    { path: ['gamma'] },
+  );
+}
+
+function kernelOf(backend: Backend, { point, law, train, health }: Outcome, particles: number): SampleKernel {
+  const last = law.snapshots.at(-1);
+  if (!last) throw new Error('a law without samples');
+  const anchors = lastPart(backend, last, particles);
+  return new SampleKernel(
+    backend,
+    point.anchor ? 'target' : 'source',
+    point.task,
+    point.parameters,
+    law,
+    train,
+    anchors,
+    health,
+    warningsFor(health),
+  );
+}
+
+function warningsFor({ virial, residual }: Outcome['health']): string[] {
+  const warnings: string[] = [];
+  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
+  if (!(Math.abs(virial - 1) <= tolerance.virial))
+    warnings.push(
+      `virial identity off by ${percent(virial - 1)}: the step is too long or the chain not yet stationary; the result may be wrong by as much`,
+    );
+  if (!(residual <= tolerance.residual))
+    warnings.push(
+      `self-consistency residual ${percent(residual)}: Δ and the kernel do not quite fit each other; more particles would help`,
+    );
+  return warnings;
+}

@@ -1,0 +1,103 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Run } from '$lib/base/run';
+import { jackknife } from '$lib/theory/bayes/jackknife';
+import { groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { predictorErrors } from '$lib/theory/bayes/predictor';
+import { groups } from '$lib/theory/bayes/schedule';
+import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+
+/** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
+const blockBudget = 2 ** 22;
+
+/**
+ * A kernel known by samples of its law. Predictions use Δ solved anew from the averaged kernel, not the Δ that drove the
+ * particles: the law is stationary with respect to the driving Δ only on average, and at D = 2 against quadrature the
+ * re-solved predictor errs by 0.0–0.4 % where the driving one errs by 1–4 %.
+ */
+export class SampleKernel implements TrainedKernel {
+  readonly theory = 'bayes';
+  readonly #backend: Backend;
+
+  constructor(
+    backend: Backend,
+    readonly role: 'source' | 'target',
+    readonly task: Task,
+    readonly parameters: SourceParameters,
+    readonly law: Law,
+    readonly train: Matrix,
+    /** One particle each for a target's anchors, [1, M, D]; owned. */
+    readonly anchors: Matrix,
+    readonly health: Health,
+    readonly warnings: readonly string[],
+  ) {
+    this.#backend = backend;
+  }
+
+  get bytes(): number {
+    return this.train.bytes + this.law.snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async errors(run: Run): Promise<Errors> {
+    const backend = this.#backend;
+    const { task, parameters, law } = this;
+    const { dimension, trainLabels, testLabels } = task;
+    const size = trainLabels.length;
+    run.signal.throwIfAborted();
+    using inputs = backend.upload({ rows: size, columns: dimension }, task.trainInputs);
+    using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
+    using grouped = groupKernels(backend, law, inputs, inputs);
+    using mean = meanKernel(backend, grouped);
+    using without = leaveOneOut(backend, grouped, mean);
+    using wholeDual = dualOf(backend, mean, labels, parameters.temperature);
+    using duals = dualOf(backend, without, labels, parameters.temperature);
+    await backend.settle();
+
+    const tests = testLabels.length;
+    const whole = new Float64Array(tests);
+    const partial = Array.from({ length: groups }, () => new Float64Array(tests));
+    const together = Math.max(1, Math.floor(blockBudget / (groups * size)));
+    for (let first = 0; first < tests; first += together) {
+      run.signal.throwIfAborted();
+      const count = Math.min(together, tests - first);
+      const rows = task.testInputs.subarray(first * dimension, (first + count) * dimension);
+      using block = backend.upload({ rows: count, columns: dimension }, rows);
+      using cross = groupKernels(backend, law, block, inputs);
+      using crossMean = meanKernel(backend, cross);
+      using crossWithout = leaveOneOut(backend, cross, crossMean);
+      using prediction = backend.product(crossMean, wholeDual);
+      using predictions = backend.product(crossWithout, duals);
+      whole.set(await backend.read(prediction), first);
+      const read = await backend.read(predictions);
+      partial.forEach((into, g) => {
+        into.set(read.subarray(g * count, (g + 1) * count), first);
+      });
+      run.progress((first + count) / tests);
+    }
+    const dual = await backend.read(wholeDual);
+    const partialDuals = await backend.read(duals);
+    const errorsOf = (delta: Float64Array, test: Float64Array): Errors =>
+      predictorErrors(
+        // f = y − TΔ on the training rows.
+        delta.map((value, p) => (trainLabels[p] ?? NaN) - parameters.temperature * value),
+        test,
+        task,
+      );
+    return jackknife(
+      errorsOf(dual, whole),
+      partial.map((test, g) => errorsOf(partialDuals.subarray(g * size, (g + 1) * size), test)),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    this.train[Symbol.dispose]();
+    this.anchors[Symbol.dispose]();
+    for (const snapshot of this.law.snapshots) snapshot[Symbol.dispose]();
+  }
+}
+
+/** (Φ + T)⁻¹ y for each batch entry. */
+function dualOf(backend: Backend, kernel: Matrix, labels: Matrix, temperature: number): Matrix {
+  using system = backend.addDiagonal(kernel, temperature);
+  using factor = backend.cholesky(system);
+  return backend.solve(factor, labels);
+}

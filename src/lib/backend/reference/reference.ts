@@ -13,6 +13,12 @@ const full = (shape: Shape): Required<Shape> => ({ batch: shape.batch ?? 1, rows
 
 const sizeOf = (shape: Shape): number => (shape.batch ?? 1) * shape.rows * shape.columns;
 
+/** Done at once, but what it throws becomes a rejection, as with any other backend. */
+const promised = <Result>(work: () => Result): Promise<Result> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
 const upload = (ledger: Ledger, shape: Shape, data: ArrayLike<number>): Matrix => {
   if (data.length !== sizeOf(shape)) throw new Error(`upload: ${data.length} numbers for a shape of ${sizeOf(shape)}`);
   const made = ReferenceMatrix.zeros(ledger, shape);
@@ -89,10 +95,13 @@ export const createReferenceBackend = (): Backend => {
     },
     upload: (shape, data) => upload(ledger, shape, data),
     zeros: (shape) => ReferenceMatrix.zeros(ledger, shape),
-    read: async (matrix) => own(matrix).values.slice(),
+    read: (matrix) => promised(() => own(matrix).values.slice()),
     reshape,
     slice: (matrix, first, count = 1) => slice(matrix, first, count),
-    copy: (from, into, first = 0) => counted(copy(from, into, first)),
+    copy: (from, into, first = 0) => {
+      copy(from, into, first);
+      ledger.dispatches += 1;
+    },
     normal: (shape, key) => counted(normal(ledger, shape, key)),
     product: (a, b, options) => counted(product(ledger, a, b, options)),
     gram: (x, z = x) => counted(product(ledger, x, z, { transposeB: true, alpha: 1 / x.columns })),
@@ -116,8 +125,8 @@ export const createReferenceBackend = (): Backend => {
       runParticles(problem, state, dt, count, key, average && own(average).values);
       ledger.dispatches += count;
     },
-    settle: async () => undefined,
-    paint: async (matrix, index, range, palette) => paint(own(matrix), index, range, palette),
+    settle: () => Promise.resolve(),
+    paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,
   };
 };

@@ -1,0 +1,134 @@
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import type { Backend, Factor, Matrix } from '$lib/backend/backend';
+import { errorsOf } from '$lib/theory/errors';
+import { lazyCrossKernel, type Recipe } from '$lib/theory/lazy-recursion';
+import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+
+/** What the solver found of one point. */
+export interface LazySolution {
+  readonly role: 'source' | 'target';
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+  /** Prior variance ρ of the hidden weights. */
+  readonly variance: number;
+  /** Δ = (K + T I)⁻¹ y. */
+  readonly dual: Float64Array;
+  readonly health: Health;
+}
+
+/** Test examples taken at a time: bounds the cross kernel, and lets a stop be heard in between. */
+const portion = 1024;
+
+/** A kernel of the lazy limit: fixed before any data is seen. Owns its matrix. */
+export class LazyKernel implements TrainedKernel {
+  readonly theory = 'lazy';
+  readonly role: 'source' | 'target';
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+  readonly health: Health;
+  readonly warnings: readonly string[];
+  private known: Promise<Errors> | undefined;
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly solution: LazySolution,
+    readonly train: Matrix,
+  ) {
+    ({ role: this.role, task: this.task, parameters: this.parameters, health: this.health } = solution);
+    this.warnings = warningsOf(solution.health, backend.roundoff);
+  }
+
+  get bytes(): number {
+    return this.train.bytes + this.solution.dual.byteLength;
+  }
+
+  /** The five figures; variance is that of the posterior for the NNGP and 0 for the NTK. A run that stopped is not remembered. */
+  errors(run: Run): Promise<Errors> {
+    const asked = (this.known ??= this.computeErrors(run));
+    asked.catch(() => (this.known = undefined));
+    return asked;
+  }
+
+  [Symbol.dispose](): void {
+    this.train[Symbol.dispose]();
+  }
+
+  private async computeErrors(run: Run): Promise<Errors> {
+    const { backend, task, parameters, solution } = this;
+    const examples = task.trainLabels.length;
+    if (task.testLabels.length === 0) throw new Problem('the task has no test examples, so there is no test error');
+    using inputs = backend.upload({ rows: examples, columns: task.dimension }, task.trainInputs);
+    using dual = backend.upload({ rows: examples, columns: 1 }, solution.dual);
+    using fitted = backend.product(this.train, dual);
+    const onTrain = await backend.read(fitted);
+    if (parameters.kernel === 'ntk') {
+      const { predictions } = await this.onTest(inputs, dual, undefined, run);
+      return errorsOf(onTrain, task.trainLabels, predictions, task.testLabels);
+    }
+    using system = backend.addDiagonal(this.train, parameters.temperature);
+    using factor = backend.cholesky(system);
+    const { predictions, variances } = await this.onTest(inputs, dual, factor, run);
+    const own = await this.onTrain(factor);
+    return errorsOf(onTrain, task.trainLabels, predictions, task.testLabels, own, variances);
+  }
+
+  /** k(x)ᵀΔ and k(x, x) − |L⁻¹k(x)|² on the test examples. */
+  private async onTest(inputs: Matrix, dual: Matrix, factor: Factor | undefined, run: Run) {
+    const { backend, task, parameters, solution } = this;
+    const total = task.testLabels.length;
+    const predictions = new Float64Array(total);
+    const variances = new Float64Array(total);
+    const recipe: Recipe = { ...parameters, variance: solution.variance };
+    for (let first = 0; first < total; first += portion) {
+      run.signal.throwIfAborted();
+      const count = Math.min(portion, total - first);
+      const part = task.testInputs.subarray(first * task.dimension, (first + count) * task.dimension);
+      using z = backend.upload({ rows: count, columns: task.dimension }, part);
+      const cross = lazyCrossKernel(backend, recipe, z, inputs);
+      using kernel = cross.kernel;
+      using prior = cross.variances;
+      using prediction = backend.product(kernel, dual);
+      predictions.set(await backend.read(prediction), first);
+      if (factor) {
+        using across = backend.transpose(kernel);
+        using half = backend.solveLower(factor, across);
+        using squared = backend.hadamard(half, half);
+        using turned = backend.transpose(squared);
+        using explained = backend.rowSums(turned);
+        const before = await backend.read(prior);
+        const known = await backend.read(explained);
+        for (let i = 0; i < count; i++) variances[first + i] = this.variance(before[i] as number, known[i] as number);
+      }
+      run.progress((first + count) / total);
+    }
+    return { predictions, variances };
+  }
+
+  /** The posterior variance at the training examples, T − T² (K + T I)⁻¹ᵢᵢ: no difference of nearly equal numbers at small T. */
+  private async onTrain(factor: Factor): Promise<Float64Array> {
+    const { temperature } = this.parameters;
+    using inverse = this.backend.inverse(factor);
+    using diagonal = this.backend.diagonal(inverse);
+    const entries = await this.backend.read(diagonal);
+    return entries.map((entry) => this.variance(temperature, temperature * temperature * entry));
+  }
+
+  /** The difference of the two; below zero only rounding may carry it, anything more is a failure that is said. */
+  private variance(prior: number, explained: number): number {
+    const left = prior - explained;
+    const rounding = this.backend.roundoff * this.task.trainLabels.length * (this.health.condition ?? 1) * Math.abs(prior);
+    if (left >= 0) return left;
+    if (left >= -rounding) return 0;
+    throw new Problem(`the posterior variance came out as ${left.toPrecision(3)}, which rounding does not explain; raise temperature`);
+  }
+}
+
+const warningsOf = ({ residual, condition }: Health, roundoff: number): readonly string[] => [
+  ...(residual !== undefined && !(residual < 0.02)
+    ? [`the linear system is solved to ${(100 * residual).toPrecision(2)} % only; raise temperature`]
+    : []),
+  ...(condition !== undefined && !(condition * roundoff < 0.1)
+    ? [`the kernel matrix is nearly singular (condition ${condition.toExponential(1)}); digits of the result are lost, raise temperature`]
+    : []),
+];

@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend, Factor, Matrix } from '$lib/backend/backend';
 import { conditioning } from '$lib/theory/bayes/health';
 import { LazyKernel } from '$lib/theory/lazy-kernel';
 import { lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
@@ -140,6 +140,25 @@ const inputsOf = (backend: Backend, points: readonly LazyPoint[]): Matrix => {
   return backend.upload({ ...shape, batch: points.length }, all);
 };
 
+/**
+ * For each batch entry the first pivot that is not positive, or so small that rounding alone could have made it (a repeated example
+ * leaves such a one), or −1.
+ */
+const singularPivots = async (backend: Backend, system: Matrix, factor: Factor): Promise<readonly number[]> => {
+  const failures = await factor.failures();
+  using before = backend.diagonal(system);
+  using roots = backend.diagonal(factor.lower);
+  const [entries, left] = [await backend.read(before), await backend.read(roots)];
+  const n = system.rows;
+  const rounding = 4 * Math.sqrt(n) * backend.roundoff;
+  return Array.from(failures, (failure, index) => {
+    if (failure >= 0) return failure;
+    const of = (numbers: Float64Array): Float64Array => numbers.subarray(index * n, (index + 1) * n);
+    const whole = of(entries);
+    return of(left).findIndex((root, i) => !(root * root > rounding * (whole[i] as number)));
+  });
+};
+
 /** Points of one kinship, solved together. */
 const solveBatch = async (backend: Backend, points: readonly LazyPoint[]): Promise<readonly Result[]> => {
   const { task, parameters, variance } = points[0] as LazyPoint;
@@ -150,7 +169,7 @@ const solveBatch = async (backend: Backend, points: readonly LazyPoint[]): Promi
   using kernel = lazyKernel(backend, recipe, inputs);
   using system = backend.addDiagonal(kernel, temperatures);
   using factor = backend.cholesky(system);
-  const failures = await factor.failures();
+  const failures = await singularPivots(backend, system, factor);
   const solved = await refinedSolve(
     backend,
     kernel,

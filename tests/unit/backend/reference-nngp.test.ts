@@ -42,8 +42,11 @@ describe.each(activations)('%s', (activation) => {
   });
 
   test('covariances that rounding carried past ±√(ab) count as ±√(ab)', async () => {
-    if (activation === 'linear' || activation === 'quadratic')
-      return expect((await single(activation, 1.5, 2, 2))[0]).toBeCloseTo(activation === 'linear' ? 1.5 : 5.5, 12);
+    if (activation === 'linear' || activation === 'quadratic') {
+      // Polynomials take the covariance as it is.
+      expect((await single(activation, 1.5, 2, 2))[0]).toBeCloseTo(activation === 'linear' ? 1.5 : 5.5, 12);
+      return;
+    }
     const most = Math.sqrt(6);
     expect(await single(activation, most * (1 + 1e-15), 2, 3)).toEqual(await single(activation, most, 2, 3));
     expect(await single(activation, -most * (1 + 1e-15), 2, 3)).toEqual(await single(activation, -most, 2, 3));
@@ -63,9 +66,8 @@ describe.each(activations)('%s', (activation) => {
   });
 
   test('not-a-number stays', async () => {
-    if (activation === 'linear') return expect((await single(activation, NaN, 1, 1))[0]).toBeNaN();
     expect((await single(activation, NaN, 1, 1))[0]).toBeNaN();
-    expect((await single(activation, 0.1, NaN, 1))[0]).toBeNaN();
+    if (activation !== 'linear') expect((await single(activation, 0.1, NaN, 1))[0]).toBeNaN();
   });
 });
 

@@ -133,10 +133,9 @@ describe('any text', () => {
           expect(cell.formula ?? cell.problem).toBeDefined();
           expect(cell.formulaSpan.from).toBeGreaterThanOrEqual(cell.span.from);
           expect(cell.formulaSpan.to).toBeLessThanOrEqual(cell.span.to);
-          for (const part of cell.formula ? everyPart(cell.formula) : []) {
-            expect(part.span.from).toBeGreaterThanOrEqual(cell.formulaSpan.from);
-            expect(part.span.to).toBeLessThanOrEqual(cell.formulaSpan.to);
-          }
+          const { from, to } = cell.formulaSpan;
+          const astray = (cell.formula ? [...everyPart(cell.formula)] : []).filter(({ span }) => span.from < from || span.to > to);
+          expect(astray).toEqual([]);
           if (!cell.problem) continue;
           expect(cell.problem).toBeInstanceOf(Problem);
           expect(cell.problem.place?.line).toBe(cell.line);
@@ -145,7 +144,7 @@ describe('any text', () => {
           expect(cell.problem.place?.length).toBeGreaterThanOrEqual(1);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

@@ -15,20 +15,41 @@ fn main(@builtin(global_invocation_id) tile: vec3u) {
   // Rows and columns beyond the edge read the last one again and are not written.
   let rows = min(vec4u(row, row + 1u, row + 2u, row + 3u), vec4u(p.rows - 1u));
   let columns = min(vec4u(column, column + 1u, column + 2u, column + 3u), vec4u(p.columns - 1u));
-  var ia = rows * p.aRow + vec4u(p.aOffset + tile.z * p.aStride);
-  var ib = columns * p.bColumn + vec4u(p.bOffset + tile.z * p.bStride);
+  // First entries of the tile's rows and columns, and how far the others lie from the first.
+  var ia = row * p.aRow + p.aOffset + tile.z * p.aStride;
+  var ib = column * p.bColumn + p.bOffset + tile.z * p.bStride;
+  let ea = (rows.yzw - rows.xxx) * p.aRow;
+  let eb = (columns.yzw - columns.xxx) * p.bColumn;
+  var b: vec4f;
   var c0 = vec4f();
   var c1 = vec4f();
   var c2 = vec4f();
   var c3 = vec4f();
-  for (var k = 0u; k < p.inner; k++) {
-    let b = vec4f(layout.$.b[ib.x], layout.$.b[ib.y], layout.$.b[ib.z], layout.$.b[ib.w]);
-    c0 += layout.$.a[ia.x] * b;
-    c1 += layout.$.a[ia.y] * b;
-    c2 += layout.$.a[ia.z] * b;
-    c3 += layout.$.a[ia.w] * b;
-    ia += vec4u(p.aInner);
-    ib += vec4u(p.bInner);
+  // Two steps at a time: the loop itself costs as much as a step on a software adapter.
+  for (var pair = 0u; pair < p.inner / 2u; pair++) {
+    b = vec4f(layout.$.b[ib], layout.$.b[ib + eb.x], layout.$.b[ib + eb.y], layout.$.b[ib + eb.z]);
+    c0 += layout.$.a[ia] * b;
+    c1 += layout.$.a[ia + ea.x] * b;
+    c2 += layout.$.a[ia + ea.y] * b;
+    c3 += layout.$.a[ia + ea.z] * b;
+    ia += p.aInner;
+    ib += p.bInner;
+    b = vec4f(layout.$.b[ib], layout.$.b[ib + eb.x], layout.$.b[ib + eb.y], layout.$.b[ib + eb.z]);
+    c0 += layout.$.a[ia] * b;
+    c1 += layout.$.a[ia + ea.x] * b;
+    c2 += layout.$.a[ia + ea.y] * b;
+    c3 += layout.$.a[ia + ea.z] * b;
+    ia += p.aInner;
+    ib += p.bInner;
+  }
+  if (p.inner % 2u == 1u) {
+    b = vec4f(layout.$.b[ib], layout.$.b[ib + eb.x], layout.$.b[ib + eb.y], layout.$.b[ib + eb.z]);
+    c0 += layout.$.a[ia] * b;
+    c1 += layout.$.a[ia + ea.x] * b;
+    c2 += layout.$.a[ia + ea.y] * b;
+    c3 += layout.$.a[ia + ea.z] * b;
+    ia += p.aInner;
+    ib += p.bInner;
   }
   let sums = array<vec4f, 4>(c0, c1, c2, c3);
   for (var i = 0u; i < min(4u, p.rows - row); i++) {

@@ -11,8 +11,9 @@ test('the maps equal the reference for all variances and correlations, ±1 inclu
   test.info().annotations.push({ type: 'errors', description: JSON.stringify(errors) });
   expect(Object.keys(errors)).toEqual([...activations]);
   for (const [activation, { kernel, derivative }] of Object.entries(errors)) {
-    expect(kernel, `${activation} ${JSON.stringify(errors)}`).toBeLessThan(2e-6);
-    // The angle of relu's derivative is as good as the root of the rounding of ab − c² allows: 2^(−35/2) = 5e-6.
+    // tanh is a sum over 268 nodes and 384 terms, the others closed forms.
+    expect(kernel, `${activation} ${JSON.stringify(errors)}`).toBeLessThan(activation === 'tanh' ? 5e-6 : 1e-6);
+    // The angle of relu's derivative is as good as the root of the error of ab − c² allows: 2^(−35/2) = 5e-6.
     expect(derivative, `${activation} ${JSON.stringify(errors)}`).toBeLessThan(1e-5);
   }
 });

@@ -57,6 +57,21 @@ export const products = (variant: unknown) => {
       }
     }
   }
+  // Multiples of four are read packed; rows and columns at the edge of a tile need not be.
+  for (const [transposeA, transposeB] of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as const) {
+    cases[`in fours ${transposeA} ${transposeB}`] = (backend, upload) => {
+      const [n, inner, m] = [transposeA ? 36 : 35, 68, transposeB ? 33 : 44];
+      const all = upload({ batch: 3, ...(transposeA ? { rows: inner, columns: n } : { rows: n, columns: inner }) }, 1);
+      using a = backend.slice(all, 1, 2);
+      const b = upload(transposeB ? { rows: m, columns: inner } : { rows: inner, columns: m }, 2);
+      return backend.product(a, b, { transposeA, transposeB });
+    };
+  }
   cases['offset, in place'] = (backend, upload) => {
     const all = upload({ batch: 4, rows: 31, columns: 17 }, 3);
     using a = backend.slice(all, 1, 2);

@@ -2,6 +2,7 @@ import tgpu from 'typegpu';
 import * as d from 'typegpu/data';
 
 type Scalar = typeof d.u32 | typeof d.i32 | typeof d.f32;
+type Element = Scalar | typeof d.vec4f;
 
 /** A compute kernel: WGSL, the arrays it is bound to and the scalars it is given. See `README.md` on adding one. */
 export interface Kernel<Name extends string = string, Binding extends string = string> {
@@ -20,7 +21,7 @@ export interface KernelDefinition<Name extends string, Read extends string, Writ
   readonly reads: readonly Read[];
   readonly writes: readonly Write[];
   /** Element types of bindings that are not f32. */
-  readonly types?: Partial<Record<Read | Write, Scalar>>;
+  readonly types?: Partial<Record<Read | Write, Element>>;
   readonly parameters: Record<Name, Scalar>;
   /** Named constants of the WGSL (tile sizes…): `NAME` in the text becomes the number. */
   readonly constants?: Readonly<Record<string, number>>;

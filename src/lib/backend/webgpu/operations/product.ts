@@ -1,10 +1,11 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
+import packedSource from '$shaders/kernel/product_packed.wgsl?raw';
 import registersSource from '$shaders/kernel/product_registers.wgsl?raw';
 import sharedSource from '$shaders/kernel/product_shared.wgsl?raw';
 import * as d from 'typegpu/data';
 import type { Context } from '../context';
 import { defineKernel } from '../kernel';
-import { commonBatch, shapeText } from '../matrix';
+import { commonBatch, own, shapeText } from '../matrix';
 
 const parameters = {
   rows: d.u32,
@@ -22,12 +23,27 @@ const parameters = {
 const registersTile = 32;
 const sharedTile = 64;
 
-const kernels = {
-  registers: () => defineKernel({ name: 'product by registers', sources: [registersSource], reads: ['a', 'b'], writes: ['c'], parameters }),
-  shared: () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], reads: ['a', 'b'], writes: ['c'], parameters }),
-};
+const arrays = { reads: ['a', 'b'], writes: ['c'] } as const;
 
-/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. */
+const registers = () => defineKernel({ name: 'product by registers', sources: [registersSource], ...arrays, parameters });
+
+const packed = (aAlongInner: boolean, bAlongInner: boolean) =>
+  defineKernel({
+    name: 'product by registers, packed',
+    sources: [packedSource],
+    ...arrays,
+    types: { a: d.vec4f, b: d.vec4f },
+    parameters,
+    constants: { A_ALONG_INNER: aAlongInner ? 1 : 0, B_ALONG_INNER: bAlongInner ? 1 : 0 },
+  });
+
+const shared = () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], ...arrays, parameters });
+
+/** Whether every row of every batch entry starts at a multiple of four numbers, so that it can be read as vec4. */
+const inFours = (matrix: Matrix): boolean => matrix.columns % 4 === 0 && own(matrix).offset % 4 === 0;
+
+/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`; where
+ * rows are multiples of four, `registers` reads them packed. */
 export function product(context: Context, a: Matrix, b: Matrix, options: ProductOptions = {}): Matrix {
   const { transposeA = false, transposeB = false, alpha = 1, into } = options;
   const beta = into ? (options.beta ?? 0) : 0;
@@ -40,9 +56,11 @@ export function product(context: Context, a: Matrix, b: Matrix, options: Product
     into,
     [a, b],
     (c) => {
-      const tile = context.tuning.product === 'registers' ? registersTile : sharedTile;
+      const byRegisters = context.tuning.product === 'registers';
+      const tile = byRegisters ? registersTile : sharedTile;
+      const fours = inner % 4 === 0 && inFours(a) && inFours(b);
       context.dispatch(
-        kernels[context.tuning.product](),
+        byRegisters ? (fours ? packed(!transposeA, transposeB) : registers()) : shared(),
         { a, b, c },
         {
           rows,

@@ -1,12 +1,14 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Context } from '../context';
+import { features } from './features';
+import { particleSteps } from './particles';
 
 export type Network = Pick<Backend, 'features' | 'particleSteps'>;
 
 /** Features of hidden neurons and the particle steps on the GPU. */
-export function network(_context: Context): Network {
-  const missing = (): never => {
-    throw new Error('particles on the GPU are not built yet');
-  };
-  return { features: missing, particleSteps: missing };
-}
+export const network = (context: Context): Network => ({
+  features: (activation, w, x, slopes) => features(context, activation, w, x, slopes),
+  particleSteps: (problem, state, dt, count, key, average) => {
+    particleSteps(context, problem, state, dt, count, key, average);
+  },
+});

@@ -1,0 +1,29 @@
+// The exact Gaussian part of a step: w ← κw̄ + e(w − κw̄) + σξ, ξ standard normals of the key, the same for every batch entry.
+// weights [batch, M, D]; points [batch, 8]: κ, e, σ, …; anchor [batch or 1, M, D], not read unless ANCHORED is 1.
+// An invocation makes the four normals of one Philox block once and uses them for all batch entries.
+// Grid: M D / 4 blocks. Cost: one Philox block, two logarithms and turns for every four normals; three memory accesses an entry.
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let elements = layout.$.parameters.elements;
+  let block = id.x + id.y * groups.x * LANES;
+  let first = 4u * block;
+  if (first >= elements) { return; }
+  let key = vec2u(layout.$.parameters.seedLow, layout.$.parameters.seedHigh);
+  let normals = boxMuller(philox(vec4u(block, layout.$.parameters.step, layout.$.parameters.stream, 0u), key));
+  let count = min(4u, elements - first);
+  for (var entry = 0u; entry < layout.$.parameters.batch; entry++) {
+    let point = layout.$.parameters.pointsOffset + entry * layout.$.parameters.pointsStride;
+    let decay = layout.$.points[point + 1u];
+    let spread = layout.$.points[point + 2u];
+    let w = layout.$.parameters.weightsOffset + entry * layout.$.parameters.weightsStride + first;
+    for (var i = 0u; i < count; i++) {
+      var centre = 0.0;
+      if (ANCHORED == 1) {
+        centre = layout.$.points[point] *
+          layout.$.anchor[layout.$.parameters.anchorOffset + entry * layout.$.parameters.anchorStride + first + i];
+      }
+      layout.$.weights[w + i] = centre + decay * (layout.$.weights[w + i] - centre) + spread * normals[i];
+    }
+  }
+}

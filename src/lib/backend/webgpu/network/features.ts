@@ -1,0 +1,84 @@
+import type { Matrix } from '$lib/backend/backend';
+import { activationCode, type Activation } from '$lib/base/activation';
+import activationSource from '$shaders/network/activation.wgsl?raw';
+import featuresSource from '$shaders/network/features.wgsl?raw';
+import slopesSource from '$shaders/network/keep_slopes.wgsl?raw';
+import valuesSource from '$shaders/network/keep_values.wgsl?raw';
+import tileSource from '$shaders/linalg/tile.wgsl?raw';
+import * as d from 'typegpu/data';
+import { common } from '../common';
+import type { Context } from '../context';
+import { defineKernel } from '../kernel';
+import { commonBatch, shapeText, type GpuMatrix } from '../matrix';
+
+/** Sides of the register tile of an invocation. */
+const tileSide = 8;
+
+const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
+
+type Lanes = readonly [lanes: number, rows: number];
+
+const before = (): readonly string[] => [...common.activations, activationSource, tileSource];
+
+const kernels = {
+  values: (activation: Activation, [lanes, rows]: Lanes) =>
+    defineKernel({
+      name: 'features',
+      sources: [...before(), valuesSource, featuresSource],
+      reads: ['weights', 'inputs'],
+      writes: ['values'],
+      parameters,
+      constants: { ACTIVATION: activationCode(activation), LANES: lanes, ROWS: rows },
+    }),
+  slopes: (activation: Activation, [lanes, rows]: Lanes) =>
+    defineKernel({
+      name: 'features and slopes',
+      sources: [...before(), slopesSource, featuresSource],
+      reads: ['weights', 'inputs'],
+      writes: ['values', 'slopes'],
+      parameters,
+      constants: { ACTIVATION: activationCode(activation), LANES: lanes, ROWS: rows },
+    }),
+};
+
+/**
+ * The fused product and activation into matrices made before: values = φ(W Xᵀ/√D), slopes = φ′ where given;
+ * w [·, M, D], x [·, P, D], values and slopes [batch, M, P]. One dispatch.
+ */
+export function featuresInto(
+  context: Context,
+  activation: Activation,
+  weights: Matrix,
+  inputs: Matrix,
+  values: GpuMatrix,
+  slopes?: GpuMatrix,
+): void {
+  const { batch, rows: particles, columns: examples } = values;
+  const dimension = weights.columns;
+  const lanes: Lanes = context.gpu.software ? [4, 4] : [8, 8];
+  const given = { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) };
+  const grid = [Math.ceil(examples / tileSide / lanes[0]), Math.ceil(particles / tileSide / lanes[1]), batch] as const;
+  const work = (2 * dimension + 40) * particles * examples * batch;
+  if (slopes) context.dispatch(kernels.slopes(activation, lanes), { weights, inputs, values, slopes }, given, grid, work);
+  else context.dispatch(kernels.values(activation, lanes), { weights, inputs, values }, given, grid, work);
+}
+
+/** φ(W Xᵀ/√D) and, when asked, φ′: w [·, M, D], x [·, P, D] → [·, M, P], batches broadcast. */
+export function features(
+  context: Context,
+  activation: Activation,
+  w: Matrix,
+  x: Matrix,
+  wanted = false,
+): { readonly values: GpuMatrix; readonly slopes?: GpuMatrix } {
+  if (w.columns !== x.columns) throw new Error(`features: ${shapeText(w)} and ${shapeText(x)} do not fit`);
+  const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
+  const values = context.empty(shape);
+  if (!wanted) {
+    featuresInto(context, activation, w, x, values);
+    return { values };
+  }
+  const slopes = context.empty(shape);
+  featuresInto(context, activation, w, x, values, slopes);
+  return { values, slopes };
+}

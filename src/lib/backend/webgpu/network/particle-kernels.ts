@@ -1,0 +1,67 @@
+import tileSource from '$shaders/linalg/tile.wgsl?raw';
+import accumulateSource from '$shaders/network/accumulate.wgsl?raw';
+import assembleSource from '$shaders/network/assemble.wgsl?raw';
+import diffuseSource from '$shaders/network/diffuse.wgsl?raw';
+import kickSource from '$shaders/network/kick.wgsl?raw';
+import projectSource from '$shaders/network/project.wgsl?raw';
+import sumSource from '$shaders/network/sum_shares.wgsl?raw';
+import * as d from 'typegpu/data';
+import { common } from '../common';
+import { defineKernel } from '../kernel';
+
+/** The kernels of a particle step, in the order they run; each file of `shaders/network` says what it computes. */
+export const particleKernels = {
+  diffuse: (anchored: boolean, lanes: number) =>
+    defineKernel({
+      name: 'diffuse',
+      sources: [...common.normals, diffuseSource],
+      reads: ['points', 'anchor'],
+      writes: ['weights'],
+      parameters: { elements: d.u32, batch: d.u32, step: d.u32, stream: d.u32, seedLow: d.u32, seedHigh: d.u32 },
+      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes },
+    }),
+  project: (lanes: number) =>
+    defineKernel({
+      name: 'project',
+      sources: [projectSource],
+      reads: ['values', 'dual'],
+      writes: ['projections'],
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32 },
+      constants: { LANES: lanes },
+    }),
+  assemble: (lanes: number) =>
+    defineKernel({
+      name: 'assemble',
+      sources: [tileSource, assembleSource],
+      reads: ['values', 'slopes', 'projections', 'gram', 'points'],
+      writes: ['partial'],
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32, tiles: d.u32 },
+      constants: { LANES: lanes },
+    }),
+  sumShares: () =>
+    defineKernel({
+      name: 'sum of shares',
+      sources: [sumSource],
+      reads: ['partial', 'points', 'labels'],
+      writes: ['system', 'dual', 'status'],
+      types: { status: d.i32 },
+      parameters: { examples: d.u32, shares: d.u32 },
+    }),
+  kick: (lanes: number, rows: number) =>
+    defineKernel({
+      name: 'kick',
+      sources: [tileSource, kickSource],
+      reads: ['slopes', 'projections', 'dual', 'inputs', 'points'],
+      writes: ['weights'],
+      parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 },
+      constants: { LANES: lanes, ROWS: rows },
+    }),
+  accumulate: () =>
+    defineKernel({
+      name: 'accumulate',
+      sources: [accumulateSource],
+      reads: ['dual'],
+      writes: ['average'],
+      parameters: { elements: d.u32 },
+    }),
+};

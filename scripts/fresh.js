@@ -45,6 +45,6 @@ export const buildIfStale = (product) => {
   process.stderr.write(`kernelsheet: building the ${product === 'site' ? 'site' : 'command line'}\n`);
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const config = product === 'site' ? [] : ['--config', 'vite.cli.config.ts'];
-  const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn', ...config], { cwd: root, stdio: ['ignore', 2, 2] });
+  const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'error', ...config], { cwd: root, stdio: ['ignore', 2, 2] });
   if (done.status !== 0) throw new Error(`building the ${product} failed`);
 };

@@ -129,6 +129,16 @@ describe('the memory of a graph', () => {
     expect(ledger.faults).toEqual([]);
   });
 
+  it('does not lose the points it has while it computes the others', async () => {
+    const { graph, settle, values } = bench({ budgetBytes: 25 });
+    const sweep = (...points: number[]) => [axis('x', ...points), node('b', 'box', { of: from('x') })];
+    await settle(sweep(1, 2));
+    await settle(sweep(3));
+    await settle(sweep(2, 4, 5));
+    expect(values('b')).toEqual([2, 4, 5]);
+    expect(graph.counts('b').points).toBe(5);
+  });
+
   it('lets results that stand alone outlive what they came from', async () => {
     const { graph, settle } = bench({ budgetBytes: 10 });
     const sheet = (value: number) => [node('b', 'box', { of: value }), node('sum', 'all', { of: from('b') })];

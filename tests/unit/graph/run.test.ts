@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Problem } from '$lib/base/problem';
+import { Graph } from '$lib/graph/graph';
+import type { Kind } from '$lib/graph/kind';
 import { axis, bench, constant, from, node } from './toys';
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -67,6 +70,21 @@ describe('coarse and fine', () => {
     await settle([...sheet(1), node('extra', 'sum', { a: from('last'), b: 1 })], ['coarse', 'fine']);
     expect(changes.map(([id, state]) => `${id} ${state.status}`)).toEqual(['extra waiting', 'extra computing', 'extra ok']);
     expect(graph.counts('extra').calls).toBe(1);
+  });
+
+  it('what fails coarse may do fine', async () => {
+    const picky: Kind = {
+      name: 'picky',
+      version: 1,
+      graded: true,
+      compute: (_, { quality }) => Promise.resolve([quality === 'coarse' ? new Problem('too few') : 1]),
+    };
+    const graph = new Graph(new Map([['picky', picky]]), { budgetBytes: 0 });
+    graph.update([node('a', 'picky')]);
+    await graph.run({ passes: ['coarse'] });
+    expect(graph.state('a')).toMatchObject({ status: 'error', problem: { message: 'too few' } });
+    await graph.run(fine);
+    expect(graph.state('a')).toMatchObject({ status: 'ok', result: { coarse: false } });
   });
 
   it('an interrupted fine pass is taken up where it was', async () => {

@@ -16,6 +16,14 @@ describe('axes', () => {
     expect(field('b')).toEqual({ axes: ['y: 10 20 30', 'x: 1 2'], points: [11, 12, 21, 22, 31, 32] });
   });
 
+  it('change their order when the inputs do', async () => {
+    const { settle, field } = bench();
+    const [x, y] = [axis('x', 1, 2), axis('y', 10, 20)];
+    await settle([x, y, node('a', 'sum', { a: from('x'), b: from('y') })]);
+    await settle([x, y, node('a', 'sum', { b: from('y'), a: from('x') })]);
+    expect(field('a')).toEqual({ axes: ['y: 10 20', 'x: 1 2'], points: [11, 12, 21, 22] });
+  });
+
   it('are aligned by name: the same axis is one axis, however it comes', async () => {
     const { settle, field } = bench();
     await settle([

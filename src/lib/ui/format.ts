@@ -1,7 +1,7 @@
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 const superscript = (exponent: number): string =>
-  (exponent < 0 ? '⁻' : '') + [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)]).join('');
+  (exponent < 0 ? '⁻' : '') + String(Math.abs(exponent)).replace(/\d/g, (digit) => superscripts.charAt(Number(digit)));
 
 /** A number for people: `digits` significant digits, a true minus, powers of ten where they are shorter. */
 export const formatNumber = (value: number, digits = 3): string => {

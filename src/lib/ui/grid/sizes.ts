@@ -12,14 +12,14 @@ const pictures = new Set(['plot', 'heatmap']);
 /** Height in pixels that a cell of this kind wants when it stands in one row. */
 export const heightWanted = (kind: string): number => {
   if (kind === 'value') return 58;
-  if (small.has(kind)) return 84;
+  if (small.has(kind)) return 92;
   if (pictures.has(kind)) return 220;
   return 176;
 };
 
 /** Height that a cell over `rows` rows wants. */
 export const heightOver = (kind: string, rows: number): number =>
-  pictures.has(kind) ? Math.min(600, 150 * rows) : Math.max(heightWanted(kind), 40 * rows);
+  pictures.has(kind) ? Math.min(560, 138 * rows) : Math.max(heightWanted(kind), 40 * rows);
 
 /** How many squares a cell without an address takes. */
 export const squaresWanted = (kind: string): { columns: number; rows: number } =>

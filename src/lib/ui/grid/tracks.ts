@@ -26,7 +26,9 @@ export const columnEdges = (placed: readonly Placed[], width: number, reach: num
   const room = Math.max(0, width - headerWidth);
   const size = Math.floor(Math.min(widest, Math.max(narrowest, room / Math.max(used, 5))));
   const count = Math.max(used + 1, Math.ceil(room / size), reach + 2);
-  return edges(Array.from({ length: count }, () => size));
+  // What does not divide evenly goes to the first columns, a pixel each, so that the last used one ends at the window's edge.
+  const rest = size > narrowest && size < widest ? room - size * Math.max(used, 5) : 0;
+  return edges(Array.from({ length: count }, (_, column) => size + (column < rest ? 1 : 0)));
 };
 
 /**

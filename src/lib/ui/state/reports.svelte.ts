@@ -14,11 +14,7 @@ export class Reports {
   }
 
   /** Forgets cells that are no longer in the sheet. */
-  keep(keys: ReadonlySet<string>): void {
-    for (const key of [...this.#byKey.keys()]) if (!keys.has(key)) this.#byKey.delete(key);
-  }
-
-  all(): readonly CellReport[] {
-    return [...this.#byKey.values()];
+  keep(wanted: (key: string) => boolean): void {
+    for (const key of [...this.#byKey.keys()]) if (!wanted(key)) this.#byKey.delete(key);
   }
 }

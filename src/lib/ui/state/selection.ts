@@ -1,5 +1,6 @@
 import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
-import type { Area } from '$lib/sheet/document';
+import type { Area, Sheet } from '$lib/sheet/document';
+import { cellsByReference, precedents } from '$lib/sheet/references';
 import type { Placed } from '../grid/placement';
 
 /** Whether a square lies in an area. */
@@ -29,6 +30,25 @@ export const neighbour = (placed: readonly Placed[], from: Corner, direction: 1 
       best = { column: area.column, row: area.row };
   }
   return best;
+};
+
+/** What a cell refers to and what refers to it, by key. */
+export interface Related {
+  readonly precedents: ReadonlySet<string>;
+  readonly dependents: ReadonlySet<string>;
+}
+
+/** The precedents of every cell, by key. */
+export const precedentsOf = (sheet: Sheet): ReadonlyMap<string, readonly string[]> => {
+  const cells = cellsByReference(sheet);
+  return new Map(sheet.cells.map((cell) => [cell.key, precedents(cell, cells)]));
+};
+
+/** The relations of one cell, of none when there is no key. */
+export const related = (all: ReadonlyMap<string, readonly string[]>, key: string | undefined): Related => {
+  if (key === undefined) return { precedents: new Set(), dependents: new Set() };
+  const dependents = [...all].filter(([, keys]) => keys.includes(key)).map(([dependent]) => dependent);
+  return { precedents: new Set(all.get(key)), dependents: new Set(dependents) };
 };
 
 /** With Ctrl: the next cell in a direction, or the border of what is used. */

@@ -5,13 +5,12 @@ import { copyCells, deleteCell, renameCell } from '$lib/sheet/edit';
 import type { Span } from '$lib/sheet/formula';
 import { record, redo, startHistory, undo, type History } from '$lib/sheet/history';
 import { parse } from '$lib/sheet/parse';
-import { cellsByReference, precedents } from '$lib/sheet/references';
 import type { Status } from '$lib/worker/protocol';
 import type { Fault, Move } from '../formula/create-editor';
 import type { Vocabulary } from '../formula/complete';
-import { place, type Placed } from '../grid/placement';
+import { place, placedByKey, type Placed } from '../grid/placement';
 import { Engine } from './engine.svelte';
-import { cellAt, neighbour, step } from './selection';
+import { cellAt, neighbour, precedentsOf, related, step, type Related } from './selection';
 import { commitDraft, pasteAt } from './edits';
 
 /** A formula being written. */
@@ -52,7 +51,7 @@ export class Workbook {
   readonly text = $derived(this.#history.present);
   readonly sheet: Sheet = $derived(parse(this.text));
   readonly placed: readonly Placed[] = $derived(place(this.sheet.cells));
-  readonly byKey: ReadonlyMap<string, Placed> = $derived(new Map(this.placed.map((one) => [one.cell.key, one])));
+  readonly byKey: ReadonlyMap<string, Placed> = $derived(placedByKey(this.placed));
 
   selection = $state.raw<Corner>({ column: 0, row: 0 });
   readonly selected: Placed | undefined = $derived(cellAt(this.placed, this.selection));
@@ -70,26 +69,16 @@ export class Workbook {
     return this.#history;
   }
 
-  /** The keys of the cells that each cell refers to. */
-  readonly #precedents: ReadonlyMap<string, readonly string[]> = $derived.by(() => {
-    const cells = cellsByReference(this.sheet);
-    return new Map(this.sheet.cells.map((cell) => [cell.key, precedents(cell, cells)]));
-  });
-
+  readonly #precedents = $derived(precedentsOf(this.sheet));
   /** The cells that the selected one refers to, and those that refer to it. */
-  readonly related: { readonly precedents: ReadonlySet<string>; readonly dependents: ReadonlySet<string> } = $derived.by(() => {
-    const key = this.selected?.cell.key;
-    if (key === undefined) return { precedents: new Set<string>(), dependents: new Set<string>() };
-    const dependents = [...this.#precedents].filter(([, keys]) => keys.includes(key)).map(([dependent]) => dependent);
-    return { precedents: new Set(this.#precedents.get(key)), dependents: new Set(dependents) };
-  });
+  readonly related: Related = $derived(related(this.#precedents, this.selected?.cell.key));
 
   /** Opens a sheet with a history of its own. */
   open(history: History): void {
     this.#history = history;
     this.draft = undefined;
     this.selection = { column: 0, row: 0 };
-    this.engine.reports.keep(new Set());
+    this.engine.reports.keep(() => false);
     this.engine.send(this.text);
     this.onkeep?.(history);
   }
@@ -115,7 +104,7 @@ export class Workbook {
     const before = this.text;
     this.#history = history;
     if (before !== this.text) {
-      this.engine.reports.keep(new Set(this.sheet.cells.map(({ key }) => key)));
+      this.engine.reports.keep((key) => this.byKey.has(key));
       this.engine.send(this.text);
     }
     this.onkeep?.(history);

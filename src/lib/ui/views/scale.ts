@@ -18,7 +18,7 @@ export const fractionOf = (value: number, from: number, to: number, log: boolean
 
 /** The numbers of a field, or undefined if it holds anything else. */
 export const numbersOf = (field: unknown): readonly number[] | undefined =>
-  Array.isArray(field) && field.length > 0 && field.every((value) => typeof value === 'number') ? (field as number[]) : undefined;
+  Array.isArray(field) && field.length > 0 && field.every((value) => typeof value === 'number') ? field : undefined;
 
 /** Lowest and highest. */
 export const extent = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];

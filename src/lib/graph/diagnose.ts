@@ -27,9 +27,17 @@ export function diagnose(definitions: readonly NodeDefinition[], registry: Regis
   );
   if (inputs.size !== definitions.length) throw new Error('two nodes have the same id');
   const circles = cycles(inputs);
+  const titles = new Map(definitions.map(({ id, title }) => [id, title ?? id]));
+  /** `a → b → a`: several nodes of one title in a row are one step. */
+  const along = (circle: readonly string[]): string => {
+    const steps = circle.slice(1).map((id) => titles.get(id) ?? id);
+    const distinct = steps.filter((title, i) => i === 0 || title !== steps[i - 1]);
+    const last = distinct.at(-1) ?? '';
+    return [last, ...(distinct.length > 1 && distinct[0] === last ? distinct.slice(1) : distinct)].join(' → ');
+  };
   const faultOf = ({ id, kind, problem }: NodeDefinition): Problem | undefined => {
     const circle = circles.get(id);
-    if (circle) return new Problem(`cycle: ${circle.join(' → ')}`);
+    if (circle) return new Problem(`cycle: ${along(circle)}`);
     if (problem) return problem;
     if (!registry.has(kind)) return new Problem(`there is no kind called ${kind}`);
     const unknown = inputs.get(id)?.find((input) => !inputs.has(input));

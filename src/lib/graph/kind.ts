@@ -34,6 +34,8 @@ export interface NodeDefinition {
   readonly id: string;
   readonly kind: string;
   readonly inputs: Readonly<Record<string, Input>>;
+  /** What people call it in messages; the id when not given. Several nodes may share one. */
+  readonly title?: string;
   /** What an axis made here is called. */
   readonly axisName: string;
   /** A problem found before anything ran (syntax, unknown name); the node is then in error. */

@@ -69,7 +69,14 @@ export class CellCompiler {
     const { nodes, places, text } = this.output;
     this.#mine.push(id);
     const axisName = id === this.cell.key ? id : this.kinds.get(kind)?.yields === 'axis' ? this.names.nextNested(kind) : '';
-    nodes.push({ id, kind, inputs, axisName, ...(wrong && { problem: wrong.problem.at(placeOfSpan(text, wrong.span)) }) });
+    nodes.push({
+      id,
+      title: this.cell.key,
+      kind,
+      inputs,
+      axisName,
+      ...(wrong && { problem: wrong.problem.at(placeOfSpan(text, wrong.span)) }),
+    });
     places.set(id, { span, inputs: new Map(spans) });
     return id;
   }

@@ -27,9 +27,9 @@ export const refinedSolve = async (
   const n = kernel.rows;
   const numbers = await backend.read(kernel);
   const entry = (index: number): Float64Array => (kernel.batch === 1 ? numbers : numbers.subarray(index * n * n, (index + 1) * n * n));
-  const remainders = labels.map((y) => y.slice());
+  const remainders: Float64Array[] = labels.map((y) => y.slice());
   const norms = labels.map(norm);
-  const best = labels.map(() => ({ dual: new Float64Array(n), residual: Infinity, steps: 0 }));
+  const best: Refined[] = labels.map(() => ({ dual: new Float64Array(n), residual: Infinity, steps: 0 }));
   for (let step = 0; step <= mostSteps; step++) {
     const right = new Float64Array(batch * n);
     remainders.forEach((remainder, index) => right.set(remainder, index * n));

@@ -94,6 +94,12 @@ describe.each(cases)('size %i, batch %i', (n, batch) => {
     const forward = entries.map((index) => eliminated(rowsOf(lower, n, n, index), rowsOf(right, n, 2)));
     expect(relativeDistance(await backend.read(half), flat(forward))).toBeLessThan(1e-11);
     expect(relativeDistance(await backend.read(backend.solveLower(factor, half, true)), flat(naive))).toBeLessThan(1e-11);
+    // Many right sides take another path than few.
+    const wide = numbers(n * 9, 8);
+    const solvedWide = await backend.read(backend.solve(factor, backend.upload({ rows: n, columns: 9 }, wide)));
+    expect(
+      relativeDistance(solvedWide, flat(entries.map((index) => eliminated(rowsOf(data, n, n, index), rowsOf(wide, n, 9))))),
+    ).toBeLessThan(1e-11);
     const identity = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)));
     const inverses = entries.map((index) => eliminated(rowsOf(data, n, n, index), identity));
     expect(relativeDistance(await backend.read(backend.inverse(factor)), flat(inverses))).toBeLessThan(1e-11);

@@ -1,4 +1,4 @@
-import { addProductTransposed } from './loops';
+import { addProductTransposed, transposeInto } from './loops';
 
 /** Columns factored at a time; what is left of them is brought up to date by one product. */
 const panel = 32;
@@ -48,8 +48,15 @@ const divideRow = (x: Float64Array, row: number, divisor: number, m: number): vo
   for (let i = row * m; i < (row + 1) * m; i++) x[i] = (x[i] as number) / divisor;
 };
 
+/** From this many right sides on they are solved as rows, panel by panel, so that the work is in the products. */
+const manyColumns = 8;
+
 /** x ← L⁻¹ x for the n × n lower factor and x [n, m]. */
 export const solveLowerInPlace = (lower: Float64Array, n: number, x: Float64Array, m: number): void => {
+  if (m >= manyColumns) {
+    asRows(x, n, m, (rows) => solveRowsForward(lower, n, rows, m));
+    return;
+  }
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) subtractRow(x, i, j, lower[i * n + j] as number, m);
     divideRow(x, i, lower[i * n + i] as number, m);
@@ -58,9 +65,58 @@ export const solveLowerInPlace = (lower: Float64Array, n: number, x: Float64Arra
 
 /** x ← L⁻ᵀ x for the n × n lower factor and x [n, m]. */
 export const solveUpperInPlace = (lower: Float64Array, n: number, x: Float64Array, m: number): void => {
+  if (m >= manyColumns) {
+    asRows(x, n, m, (rows) => solveRowsBackward(transposeInto(lower, n, n, new Float64Array(n * n)), n, rows, m));
+    return;
+  }
   for (let i = n - 1; i >= 0; i--) {
     divideRow(x, i, lower[i * n + i] as number, m);
     for (let j = 0; j < i; j++) subtractRow(x, j, i, lower[i * n + j] as number, m);
+  }
+};
+
+/** Lets `solve` change the transpose of x [n, m]. */
+const asRows = (x: Float64Array, n: number, m: number, solve: (rows: Float64Array) => void): void => {
+  const rows = transposeInto(x, n, m, new Float64Array(n * m));
+  solve(rows);
+  transposeInto(rows, m, n, x);
+};
+
+/** Each row r of `rows` [m, n] becomes the solution of L z = r. */
+const solveRowsForward = (lower: Float64Array, n: number, rows: Float64Array, m: number): void => {
+  for (let left = 0; left < n; left += panel) {
+    const right = Math.min(n, left + panel);
+    const target = { data: rows, start: left, stride: n };
+    addProductTransposed(target, { ...target, start: 0 }, { data: lower, start: left * n, stride: n }, m, right - left, left, -1);
+    for (let row = 0; row < m * n; row += n)
+      for (let i = left; i < right; i++) {
+        let sum = rows[row + i] as number;
+        for (let j = left; j < i; j++) sum -= (lower[i * n + j] as number) * (rows[row + j] as number);
+        rows[row + i] = sum / (lower[i * n + i] as number);
+      }
+  }
+};
+
+/** Each row r of `rows` [m, n] becomes the solution of U z = r for U = Lᵀ. */
+const solveRowsBackward = (upper: Float64Array, n: number, rows: Float64Array, m: number): void => {
+  for (let left = Math.floor((n - 1) / panel) * panel; left >= 0; left -= panel) {
+    const right = Math.min(n, left + panel);
+    const target = { data: rows, start: left, stride: n };
+    addProductTransposed(
+      target,
+      { ...target, start: right },
+      { data: upper, start: left * n + right, stride: n },
+      m,
+      right - left,
+      n - right,
+      -1,
+    );
+    for (let row = 0; row < m * n; row += n)
+      for (let i = right - 1; i >= left; i--) {
+        let sum = rows[row + i] as number;
+        for (let j = i + 1; j < right; j++) sum -= (upper[i * n + j] as number) * (rows[row + j] as number);
+        rows[row + i] = sum / (upper[i * n + i] as number);
+      }
   }
 };
 

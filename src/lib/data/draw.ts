@@ -17,25 +17,50 @@ export const dealingOrder = (positive: readonly number[], negative: readonly num
 /** How many of `count` cards the player at `index` of `players` gets, dealt in turn: they differ by at most one. */
 const share = (count: number, index: number, players: number): number => Math.floor((count + players - 1 - index) / players);
 
+/** Tells tasks apart by the classes on their sides, the same when the sides are swapped; classes are below 10. */
+const taskNumber = (positive: readonly number[], negative: readonly number[]): number => {
+  const [low, high] = [positive, negative].map((side) => side.reduce((sum, label) => sum + 2 ** label, 0)).sort((a, b) => a - b);
+  return low! + 1024 * high!;
+};
+
+/** The rows of one class in the order in which a task takes them: shuffled once for the seed, then the upper half for the task. */
+const pileOf = (rowClasses: ArrayLike<number>, label: number, task: number, seed: number): number[] => {
+  const rows: number[] = [];
+  for (let row = 0; row < rowClasses.length; row++) if (rowClasses[row] === label) rows.push(row);
+  const common = Array.from(permutation(rows.length, { seed, stream: streams.shuffle, step: label }), (index) => rows[index]!);
+  const half = Math.floor(rows.length / 2);
+  // Steps below 16 are those of the common order.
+  const own = permutation(half, { seed, stream: streams.shuffle, step: 16 * task + label });
+  return [...Array.from(own, (index) => common[index]!), ...common.slice(half)];
+};
+
 /**
  * Draws training and test rows evenly over classes, without overlap, as cards are dealt.
  *
- * The rows of each class are shuffled (Philox, stream `shuffle`, step = class), so that the order of a class depends on the seed and
- * the class alone. Training rows are dealt one a class in the order of `classes`, from the top of each pile, until there are `train`;
- * test rows in the same way from the bottom of each pile. So the classes differ by at most one row; what is left over goes to the first
- * classes listed; a larger `train` (or `test`) begins with the smaller one's rows; and tasks of the same seed never test on what
- * another trains on, as long as the piles are large enough for both.
+ * The rows of each class are shuffled (Philox, stream `shuffle`, step = class) in an order that depends on the seed and the class alone;
+ * then its upper half is shuffled once more (step = 16 · task + class), in an order of this task's own. Training rows are dealt from the
+ * top of each pile, one a class in the order of `dealingOrder`, until there are `train`; test rows in the same way from the bottom.
+ *
+ * So the classes differ by at most one row, and what is left over goes to the first classes dealt; a larger `train` (or `test`) begins
+ * with the smaller one's rows; the test set does not depend on `train`. Tasks of the same seed but other classes train on images of
+ * their own draw, and never test on what another trains on as long as neither takes more than half of a class.
  *
  * @param rowClasses class of each row of the set
- * @param classes classes to draw from, each once, in dealing order
+ * @param positive classes of one side, each once, of 0…9
+ * @param negative classes of the other side
  * @throws Problem naming the class with too few rows.
  */
-export const drawEvenly = (rowClasses: ArrayLike<number>, classes: readonly number[], train: number, test: number, seed: number): Draw => {
-  const piles = classes.map((label) => {
-    const rows: number[] = [];
-    for (let row = 0; row < rowClasses.length; row++) if (rowClasses[row] === label) rows.push(row);
-    return Array.from(permutation(rows.length, { seed, stream: streams.shuffle, step: label }), (index) => rows[index]!);
-  });
+export const drawEvenly = (
+  rowClasses: ArrayLike<number>,
+  positive: readonly number[],
+  negative: readonly number[],
+  train: number,
+  test: number,
+  seed: number,
+): Draw => {
+  const classes = dealingOrder(positive, negative);
+  const task = taskNumber(positive, negative);
+  const piles = classes.map((label) => pileOf(rowClasses, label, task, seed));
   for (const [index, pile] of piles.entries()) {
     const needed = share(train, index, piles.length) + share(test, index, piles.length);
     if (needed <= pile.length) continue;

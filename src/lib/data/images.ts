@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import type { Dataset, FileSource } from './dataset';
-import { dealingOrder, drawEvenly } from './draw';
+import { drawEvenly } from './draw';
 import { loadImageSet, type ImageSet, type ImageSetName } from './image-set';
 import { checkCount, checkSeed } from './limits';
 
@@ -68,7 +68,7 @@ export const images = async (name: ImageSetName, parameters: ImageParameters, fi
   if (both !== undefined) {
     throw new Problem(`negative: must have other classes than positive, got ${both} on both sides`, { path: ['negative'] });
   }
-  const rows = drawEvenly(set.classes, dealingOrder(positive, negative), train, test, seed);
+  const rows = drawEvenly(set.classes, positive, negative, train, test, seed);
   const labelsOf = (drawn: readonly number[]): Float64Array =>
     Float64Array.from(drawn, (row) => (positive.includes(set.classes[row]!) ? 1 : -1));
   return {

@@ -15,15 +15,21 @@ interface Fixtures {
   suite: <T>(file: string, name: string, given?: unknown) => Promise<T>;
 }
 
-export const test = base.extend<Fixtures, { harness: Harness }>({
+interface WorkerFixtures {
+  /** Whether the browser can take pictures from WebGPU canvases on a software adapter: `test.use({ composited: true })`. */
+  readonly composited: boolean;
+  readonly harness: Harness;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  composited: [false, { scope: 'worker', option: true }],
   harness: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixtures a fixture needs from this pattern.
-    async ({}, use) => {
+    async ({ composited }, use) => {
       const server = await createServer({ ...config, configFile: false });
       await server.listen();
       const address = server.resolvedUrls?.local[0];
       if (!address) throw new Error(`no address for ${fileURLToPath(import.meta.url)}`);
-      const browser = await launchBrowser();
+      const browser = await launchBrowser(composited);
       await use({ browser, server, address });
       await browser.close();
       await server.close();

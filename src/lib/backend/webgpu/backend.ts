@@ -39,6 +39,7 @@ const tuningFor = ({ software }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,
+  canvas: !software,
 });
 
 /**

@@ -14,6 +14,11 @@ export interface Tuning {
   readonly workLimit: number;
   /** Bytes of released buffers kept for reuse. */
   readonly pooledBytes: number;
+  /**
+   * Pictures leave by a canvas, without coming by the CPU's memory. Off on software adapters: there the memory is the CPU's
+   * anyway, and Chromium's software compositor loses every device of the process at the first frame of such a canvas.
+   */
+  readonly canvas: boolean;
 }
 
 /** Entries per workgroup of the elementwise kernels: 64 invocations of 16 entries. */

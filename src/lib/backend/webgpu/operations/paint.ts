@@ -24,6 +24,12 @@ const kernel = () =>
     parameters: { rows: d.u32, columns: d.u32, width: d.u32, height: d.u32, pitch: d.u32, low: d.f32, high: d.f32 },
   });
 
+/**
+ * False from the moment a picture by way of a canvas has lost the device: the backend made after it does without, so that
+ * the same picture does not lose that one too.
+ */
+let canvasTrusted = true;
+
 /** Entry `index` of the batch as a picture, drawn where the numbers are, see `Backend.paint`. */
 export async function paint(
   context: Context,
@@ -47,16 +53,19 @@ export async function paint(
     context.grid(width * height, 64),
     2 * rows * columns,
   );
-  const bitmap = typeof OffscreenCanvas === 'undefined' ? undefined : toBitmap(context, pixels, width, height);
+  const bitmap = context.tuning.canvas && canvasTrusted ? toBitmap(context, pixels, width, height) : undefined;
   if (bitmap) {
+    canvasTrusted = false;
     await context.faults.check();
+    canvasTrusted = true;
     return bitmap;
   }
   return toImageData(await context.bytes(pixels), width, height, pitch);
 }
 
-/** Copied to the texture of a canvas and taken from there, without coming by the CPU's memory; undefined where a canvas has no WebGPU. */
+/** Copied to the texture of a canvas and taken from there, without coming by the CPU's memory; undefined where no canvas has WebGPU. */
 function toBitmap(context: Context, pixels: GpuMatrix, width: number, height: number): ImageBitmap | undefined {
+  if (typeof OffscreenCanvas === 'undefined') return undefined;
   const canvas = new OffscreenCanvas(width, height);
   // TypeScript's library does not know that a canvas off the screen can have this context.
   const surface = canvas.getContext('webgpu') as unknown as GPUCanvasContext | null;

@@ -1,9 +1,9 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
-import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
 import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
@@ -36,9 +36,9 @@ export const bayes: Theory = {
   },
 
   async target(backend: Backend, points: readonly TargetPoint[], run: Run): Promise<readonly Result[]> {
-    const drawn = new Map<ClosedKernel, Matrix>();
-    const anchorsOf = (source: ClosedKernel | SampleKernel): Matrix => {
-      if (source instanceof SampleKernel) return source.anchors;
+    const drawn = new Map<ClosedKernel, Anchor>();
+    const anchorsOf = (source: ClosedKernel | SampleKernel): Anchor => {
+      if (source instanceof SampleKernel) return source.anchor;
       const { particles, seed } = source.parameters;
       const anchors = drawn.get(source) ?? gaussianAnchors(backend, source.law, particleCount(run.quality, particles), seed);
       drawn.set(source, anchors);
@@ -62,7 +62,10 @@ export const bayes: Theory = {
       });
       return await solveAll(backend, jobs, run);
     } finally {
-      for (const anchors of drawn.values()) anchors[Symbol.dispose]();
+      for (const { weights, shadow } of drawn.values()) {
+        weights[Symbol.dispose]();
+        shadow[Symbol.dispose]();
+      }
     }
   },
 };
@@ -77,7 +80,7 @@ function kinship({ task, parameters, anchor }: EnsemblePoint): string {
     stretch,
     task.trainLabels.length,
     task.dimension,
-    anchor ? `of ${anchor.rows}` : particles,
+    anchor ? `of ${anchor.weights.rows}` : particles,
   ].join(' ');
 }
 

@@ -1,16 +1,19 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { GaussianLaw } from '$lib/theory/bayes/closed';
+import type { Anchor } from '$lib/theory/bayes/ensemble';
 
-/** M particles of a closed-form source, w ~ N(0, I + strength·u uᵀ), as anchors [1, M, D]. */
-export function gaussianAnchors(backend: Backend, { direction, strength }: GaussianLaw, particles: number, seed: number): Matrix {
+/** M particles of a closed-form source, w ~ N(0, I + strength·u uᵀ), as anchors [1, M, D], with the white ones they are made of. */
+export function gaussianAnchors(backend: Backend, { direction, strength }: GaussianLaw, particles: number, seed: number): Anchor {
   const dimension = direction.length;
-  const white = backend.normal({ rows: particles, columns: dimension }, { seed, stream: streams.sourceStart, step: 0 });
+  const shadow = backend.normal({ rows: particles, columns: dimension }, { seed, stream: streams.sourceStart, step: 0 });
+  const weights = backend.combine([[1, shadow]]);
   const square = direction.reduce((sum, value) => sum + value * value, 0);
-  if (square === 0) return white;
+  if (square === 0) return { weights, shadow };
   // (I + c u uᵀ)² = I + strength·u uᵀ
   const c = (Math.sqrt(1 + strength * square) - 1) / square;
   using u = backend.upload({ rows: dimension, columns: 1 }, direction);
-  using along = backend.product(white, u);
-  return backend.product(along, u, { transposeB: true, alpha: c, beta: 1, into: white });
+  using along = backend.product(shadow, u);
+  backend.product(along, u, { transposeB: true, alpha: c, beta: 1, into: weights });
+  return { weights, shadow };
 }

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
-import { predictorErrors } from '$lib/theory/bayes/predictor';
+import { errorsOf } from '$lib/theory/errors';
 import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A linear network's kernel in closed form: `theory.md` §2. */
@@ -31,9 +31,8 @@ export class ClosedKernel implements TrainedKernel {
   errors(run: Run): Promise<Errors> {
     run.signal.throwIfAborted();
     const { slope } = this.solution;
-    return Promise.resolve(
-      predictorErrors(preactivations(this.task.trainInputs, slope), preactivations(this.task.testInputs, slope), this.task),
-    );
+    const { trainInputs, trainLabels, testInputs, testLabels } = this.task;
+    return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
   }
 
   [Symbol.dispose](): void {

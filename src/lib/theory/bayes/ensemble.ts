@@ -1,4 +1,4 @@
-import type { Backend, Matrix, ParticleProblem, ParticleState } from '$lib/backend/backend';
+import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { virialSums } from '$lib/theory/bayes/virial';
 import { burn, type Stage } from '$lib/theory/bayes/schedule';
@@ -10,14 +10,21 @@ export interface EnsemblePoint {
   readonly task: Task;
   readonly parameters: SourceParameters;
   readonly delta: number;
-  /** w̄, [1, M, D]; borrowed. */
-  readonly anchor?: Matrix;
+  /** w̄, and the same particles without feature learning, N(0, I), each [1, M, D]; borrowed. */
+  readonly anchor?: Anchor;
+}
+
+export interface Anchor {
+  readonly weights: Matrix;
+  readonly shadow: Matrix;
 }
 
 /** What the last stage of a run gathered, for all points of the batch. */
 export interface Gathered {
   /** Samples of the law, each [B, M, D]. */
   readonly snapshots: readonly Matrix[];
+  /** At the same times the shadows: particles of the same noise without feature learning, each [B, M, D] or [1, M, D]. */
+  readonly shadows: readonly Matrix[];
   /** Time average of the Δ that drove the particles, [B, P, 1]. */
   readonly dual: Matrix;
   /** ⟨w·∇U⟩/D of each point. */
@@ -56,10 +63,23 @@ export class Ensemble {
   readonly particles: number;
   readonly #problem: ParticleProblem;
   readonly #state: ParticleState;
+  /** Particles under the same noise with γ = 0: [B, M, D] for targets, [1, M, D] for sources (which then differ in nothing). */
+  #shadow: Matrix;
+  readonly #shadowAnchor: Matrix | undefined;
   /** Steps taken so far; numbers the noise. */
   #step: number;
 
-  private constructor(backend: Backend, points: readonly EnsemblePoint[], problem: ParticleProblem, state: ParticleState, step: number) {
+  private constructor(
+    backend: Backend,
+    points: readonly EnsemblePoint[],
+    problem: ParticleProblem,
+    state: ParticleState,
+    shadow: Matrix,
+    step: number,
+  ) {
+    this.#shadow = shadow;
+    const anchors = points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined);
+    this.#shadowAnchor = anchors.length > 0 ? stackMatrices(backend, anchors) : undefined;
     this.backend = backend;
     this.points = points;
     this.particles = state.weights.rows;
@@ -90,21 +110,28 @@ export class Ensemble {
     const stream = first.anchor ? streams.targetStart : streams.sourceStart;
     const weights = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
     const problem = problemOf(backend, points);
-    if (problem.anchor) {
-      using noise = weights;
-      const centred = backend.combine([
-        [points.map(({ delta }) => delta / (1 + delta)), problem.anchor],
+    if (!problem.anchor) {
+      const shadow = backend.combine([[1, backend.slice(weights, 0, 1)]]);
+      return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, shadow, 0);
+    }
+    using noise = weights;
+    const around = (anchor: Matrix): Matrix =>
+      backend.combine([
+        [points.map(({ delta }) => delta / (1 + delta)), anchor],
         [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
       ]);
-      return new Ensemble(backend, points, problem, { weights: centred, dual: lazyDual(backend, problem, centred) }, 0);
-    }
-    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, 0);
+    using shadowAnchor = stackMatrices(
+      backend,
+      points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined),
+    );
+    const started = around(problem.anchor);
+    return new Ensemble(backend, points, problem, { weights: started, dual: lazyDual(backend, problem, started) }, around(shadowAnchor), 0);
   }
 
-  /** Another ensemble that goes on from given particles, [B, M′, D] (handed over), at the same step number. */
-  static resume(backend: Backend, points: readonly EnsemblePoint[], weights: Matrix, step: number): Ensemble {
+  /** Another ensemble that goes on from given particles and shadows, [B, M′, D] (handed over), at the same step number. */
+  static resume(backend: Backend, points: readonly EnsemblePoint[], weights: Matrix, shadow: Matrix, step: number): Ensemble {
     const problem = problemOf(backend, points);
-    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, step);
+    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, shadow, step);
   }
 
   /** Some of the points alone, going on from where they are. */
@@ -119,7 +146,8 @@ export class Ensemble {
     };
     const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
     const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
-    return new Ensemble(this.backend, points, problemOf(this.backend, points), state, this.#step);
+    const shadow = this.#shadow.batch === 1 ? this.backend.slice(this.#shadow, 0, 1) : pick(this.#shadow);
+    return new Ensemble(this.backend, points, problemOf(this.backend, points), state, shadow, this.#step);
   }
 
   /** A stage of steps, in slices. */
@@ -137,10 +165,13 @@ export class Ensemble {
     const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
     const sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
     const kept: Matrix[] = [];
+    const shadows: Matrix[] = [];
     const sums: Matrix[] = [];
     for (let index = 0; index < snapshots; index++) {
       await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
       kept.push(this.#midpointStep(stage.dt, sum));
+      // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
+      shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
       const newest = kept[kept.length - 1];
       if (newest) sums.push(virialSums(backend, this.#problem, newest, this.#state.dual));
       await backend.settle();
@@ -155,11 +186,13 @@ export class Ensemble {
       virial[Symbol.dispose]();
       figures.forEach((_, b) => (figures[b] = (figures[b] ?? NaN) + (read[b] ?? NaN) / size));
     }
-    return { snapshots: kept, dual, virials: figures };
+    return { snapshots: kept, shadows, dual, virials: figures };
   }
 
   [Symbol.dispose](): void {
     this.#state.weights[Symbol.dispose]();
+    this.#shadow[Symbol.dispose]();
+    this.#shadowAnchor?.[Symbol.dispose]();
     this.#state.dual[Symbol.dispose]();
     this.#problem.inputs[Symbol.dispose]();
     this.#problem.labels[Symbol.dispose]();
@@ -169,9 +202,33 @@ export class Ensemble {
 
   #take(dt: number, count: number, average?: Matrix): void {
     if (count === 0) return;
-    const key = { seed: this.points[0]?.parameters.seed ?? 0, stream: this.#stream, step: this.#step };
-    this.backend.particleSteps(this.#problem, this.#state, dt, count, key, average);
+    this.backend.particleSteps(this.#problem, this.#state, dt, count, this.#key(0), average);
+    for (let i = 0; i < count; i++) {
+      using noise = this.#noise(i);
+      const moved = this.#gaussianPart(dt, this.#shadow, noise, this.#shadowAnchor);
+      this.#shadow[Symbol.dispose]();
+      this.#shadow = moved;
+    }
     this.#step += count;
+  }
+
+  #key(ahead: number): RandomKey {
+    return { seed: this.points[0]?.parameters.seed ?? 0, stream: this.#stream, step: this.#step + ahead };
+  }
+
+  #noise(ahead: number): Matrix {
+    const { rows, columns } = this.#state.weights;
+    return this.backend.normal({ rows, columns }, this.#key(ahead));
+  }
+
+  /** κw̄ + e(w − κw̄) + √((1−e²)/a) ξ, the exact part of a step, a = 1+δ, e = exp(−a dt). */
+  #gaussianPart(dt: number, weights: Matrix, noise: Matrix, anchor: Matrix | undefined): Matrix {
+    // A source's shadow is one for all points, which then have δ = 0 all.
+    const deltas = anchor || weights.batch > 1 ? this.points.map(({ delta }) => delta) : [0];
+    const decay = deltas.map((delta) => Math.exp(-(1 + delta) * dt));
+    const spread = deltas.map((delta) => Math.sqrt(-Math.expm1(-2 * (1 + delta) * dt) / (1 + delta)));
+    const pull = deltas.map((delta) => (delta / (1 + delta)) * -Math.expm1(-(1 + delta) * dt));
+    return this.backend.combine([[decay, weights], [spread, noise], ...(anchor ? ([[pull, anchor]] as const) : [])]);
   }
 
   get #stream(): number {
@@ -186,13 +243,8 @@ export class Ensemble {
   #midpointStep(dt: number, average: Matrix): Matrix {
     const { backend } = this;
     const { weights } = this.#state;
-    const key = { seed: this.points[0]?.parameters.seed ?? 0, stream: this.#stream, step: this.#step };
-    using noise = backend.normal({ rows: weights.rows, columns: weights.columns }, key);
-    const decay = this.points.map(({ delta }) => Math.exp(-(1 + delta) * dt));
-    const spread = this.points.map(({ delta }) => Math.sqrt(-Math.expm1(-2 * (1 + delta) * dt) / (1 + delta)));
-    const { anchor } = this.#problem;
-    const pull = this.points.map(({ delta }) => (delta / (1 + delta)) * -Math.expm1(-(1 + delta) * dt));
-    using before = backend.combine([[decay, weights], [spread, noise], ...(anchor ? ([[pull, anchor]] as const) : [])]);
+    using noise = this.#noise(0);
+    using before = this.#gaussianPart(dt, weights, noise, this.#problem.anchor);
     this.#take(dt, 1, average);
     return backend.combine([
       [0.5, before],
@@ -207,7 +259,7 @@ function problemOf(backend: Backend, points: readonly EnsemblePoint[]): Particle
   if (!task || !points[0]) throw new Error('an ensemble needs a point');
   const size = task.trainLabels.length;
   const inputs = stack(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs);
-  const anchors = points.map(({ anchor }) => anchor).filter((anchor) => anchor !== undefined);
+  const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
   return {
     activation: points[0].parameters.activation,
     inputs,

@@ -6,18 +6,25 @@ import type { Activation } from '$lib/base/activation';
 export interface Law {
   readonly activation: Activation;
   readonly snapshots: readonly Matrix[];
+  /**
+   * The control variate: at the same times the particles of the same noise without feature learning, Gaussian of the given
+   * variance, so that their kernel is also known in closed form; and how much of their deviation from it is taken off.
+   */
+  readonly shadows: readonly Matrix[];
+  readonly variance: number;
+  readonly control: number;
 }
 
 /** Numbers that one feature matrix may take: bounds the memory of every average below. */
 const featureBudget = 2 ** 23;
 
 /**
- * ⟨φ(x) φ(x′)⟩ over the particles of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D]. Group g holds particles
+ * ⟨φ(x) φ(x′)⟩ over the samples of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D]. Group g holds particles
  * g·M/groups … of every snapshot. Features are made a few groups at a time.
  */
-export function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
+function sampleKernels(backend: Backend, activation: Activation, samples: readonly Matrix[], rows: Matrix, columns: Matrix): Matrix {
   const kernel = backend.zeros({ batch: groups, rows: rows.rows, columns: columns.rows });
-  for (const snapshot of law.snapshots) {
+  for (const snapshot of samples) {
     const each = snapshot.rows / groups;
     const perGroup = each * Math.max(rows.rows, columns.rows);
     const together = Math.max(1, Math.min(groups, Math.floor(featureBudget / perGroup)));
@@ -26,12 +33,12 @@ export function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: 
       const count = Math.min(together, groups - first);
       using weights = backend.slice(grouped, first, count);
       using into = backend.slice(kernel, first, count);
-      const { values } = backend.features(law.activation, weights, rows);
+      const { values } = backend.features(activation, weights, rows);
       using left = values;
-      const alpha = 1 / (each * law.snapshots.length);
+      const alpha = 1 / (each * samples.length);
       if (rows === columns) backend.product(left, left, { transposeA: true, alpha, beta: 1, into });
       else {
-        const { values: others } = backend.features(law.activation, weights, columns);
+        const { values: others } = backend.features(activation, weights, columns);
         using right = others;
         backend.product(left, right, { transposeA: true, alpha, beta: 1, into });
       }
@@ -55,4 +62,78 @@ export function leaveOneOut(backend: Backend, grouped: Matrix, mean: Matrix): Ma
     [groups / (groups - 1), mean],
     [-1 / (groups - 1), grouped],
   ]);
+}
+
+/** The kernel of Gaussian weights of the law's variance, `theory.md` §1, [1, n, m]. */
+function gaussianKernel(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
+  const squares = (x: Matrix): Matrix => {
+    using products = backend.hadamard(x, x);
+    using sums = backend.rowSums(products);
+    return backend.combine([[law.variance / x.columns, sums]]);
+  };
+  using overlaps = backend.gram(rows, columns);
+  using covariance = backend.combine([[law.variance, overlaps]]);
+  using a = squares(rows);
+  using b = squares(columns);
+  const { kernel, derivative } = backend.nngp(law.activation, covariance, a, b);
+  derivative[Symbol.dispose]();
+  return kernel;
+}
+
+/**
+ * ⟨φ(x) φ(x′)⟩ of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D], less `control` times what the group's shadows
+ * deviate from their known kernel: unbiased whatever the control, and much less noisy where γ is small or δ large.
+ */
+export function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
+  const raw = sampleKernels(backend, law.activation, law.snapshots, rows, columns);
+  if (law.control === 0) return raw;
+  using sampled = raw;
+  using shadow = sampleKernels(backend, law.activation, law.shadows, rows, columns);
+  using exact = gaussianKernel(backend, law, rows, columns);
+  return backend.combine([
+    [1, sampled],
+    [-law.control, shadow],
+    [law.control, exact],
+  ]);
+}
+
+/**
+ * The law with its control chosen: the regression of the groups' kernels on those of their shadows over the training rows,
+ * between 0 and 1; 0 where it would be of little use or where Φ + T, or Φ + T without one of the groups, would not be positive.
+ */
+export async function withControl(backend: Backend, law: Law, inputs: Matrix, temperature: number): Promise<Law> {
+  const plain: Law = { ...law, control: 0 };
+  using sampled = sampleKernels(backend, law.activation, law.snapshots, inputs, inputs);
+  using shadow = sampleKernels(backend, law.activation, law.shadows, inputs, inputs);
+  using ownDeviation = deviations(backend, sampled);
+  using shadowDeviation = deviations(backend, shadow);
+  using along = backend.dot(ownDeviation, shadowDeviation);
+  using square = backend.dot(shadowDeviation, shadowDeviation);
+  const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+  const slope = total(await backend.read(along)) / total(await backend.read(square));
+  if (!(slope > 0.1)) return plain;
+  const controlled: Law = { ...law, control: Math.min(1, slope) };
+  using grouped = groupKernels(backend, controlled, inputs, inputs);
+  using mean = meanKernel(backend, grouped);
+  using without = leaveOneOut(backend, grouped, mean);
+  for (const kernel of [mean, without]) {
+    using system = backend.addDiagonal(kernel, temperature);
+    using factor = backend.cholesky(system);
+    if ((await factor.failures()).some((failure) => failure >= 0)) return plain;
+  }
+  return controlled;
+}
+
+/** Each group's kernel less the mean of all. */
+function deviations(backend: Backend, grouped: Matrix): Matrix {
+  using mean = meanKernel(backend, grouped);
+  return backend.combine([
+    [1, grouped],
+    [-1, mean],
+  ]);
+}
+
+/** Gives back the samples. */
+export function disposeLaw(law: Law): void {
+  for (const sample of [...law.snapshots, ...law.shadows]) sample[Symbol.dispose]();
 }

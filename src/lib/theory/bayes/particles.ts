@@ -3,7 +3,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
-import { groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { disposeLaw, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { Slices } from '$lib/theory/slices';
@@ -32,7 +32,7 @@ export async function particleKernels(
   const [first] = points;
   if (!first) return [];
   const { parameters, task } = first;
-  const particles = first.anchor?.rows ?? particleCount(run.quality, parameters.particles);
+  const particles = first.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
   const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension);
   const steps = schedule.stages.reduce((sum, { count }) => sum + count, 0);
   const slices = new Slices(backend, run, steps * particles * points.length);
@@ -98,17 +98,15 @@ async function finish(
 async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, slices: Slices): Promise<(Outcome | Problem)[]> {
   const { backend } = ensemble;
   // As far apart in time as there are.
-  const stride = Math.floor(outcome.law.snapshots.length / schedule.copies);
-  const snapshots = outcome.law.snapshots.filter((_, at) => at % stride === 0).slice(-schedule.copies);
-  const { point } = outcome;
-  using anchor =
-    point.anchor &&
-    concatenate(
-      backend,
-      Array.from(snapshots, () => point.anchor).filter((one) => one !== undefined),
-    );
-  const grown: EnsemblePoint = { ...point, ...(anchor && { anchor }) };
-  using again = Ensemble.resume(backend, [grown], concatenate(backend, snapshots), ensemble.steps);
+  const { point, law } = outcome;
+  const stride = Math.floor(law.snapshots.length / schedule.copies);
+  const chosen = (samples: readonly Matrix[]): Matrix =>
+    concatenate(backend, samples.filter((_, at) => at % stride === 0).slice(-schedule.copies));
+  const repeated = (matrix: Matrix): Matrix => concatenate(backend, new Array<Matrix>(schedule.copies).fill(matrix));
+  using weights = point.anchor && repeated(point.anchor.weights);
+  using shadow = point.anchor && repeated(point.anchor.shadow);
+  const grown: EnsemblePoint = { ...point, ...(weights && shadow && { anchor: { weights, shadow } }) };
+  using again = Ensemble.resume(backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
   for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
   return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
 }
@@ -158,14 +156,24 @@ async function measure(ensemble: Ensemble, gathered: Gathered): Promise<(Outcome
       outcomes.push(ranAway(point));
       continue;
     }
-    const law: Law = { activation: point.parameters.activation, snapshots: gathered.snapshots.map((all) => backend.slice(all, b, 1)) };
-    using inputs = backend.slice(ensemble.inputs, ensemble.inputs.batch === 1 ? 0 : b, 1);
-    using labels = backend.slice(ensemble.labels, ensemble.labels.batch === 1 ? 0 : b, 1);
-    using grouped = groupKernels(backend, law, inputs, inputs);
-    const train = meanKernel(backend, grouped);
-    using own = backend.slice(dual, b, 1);
-    const [residual] = await residuals(backend, train, own, labels, [point.parameters.temperature]);
-    const [figures] = await conditioning(backend, train, [point.parameters.temperature]);
+    const own = (all: Matrix): Matrix => backend.slice(all, all.batch === 1 ? 0 : b, 1);
+    using inputs = own(ensemble.inputs);
+    using labels = own(ensemble.labels);
+    const { temperature } = point.parameters;
+    const plain: Law = {
+      activation: point.parameters.activation,
+      snapshots: gathered.snapshots.map(own),
+      shadows: gathered.shadows.map(own),
+      variance: 1 / (1 + point.delta) + (point.delta / (1 + point.delta)) ** 2,
+      control: 0,
+    };
+    // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
+    using sampled = averageKernel(backend, plain, inputs);
+    using driving = own(dual);
+    const [residual] = await residuals(backend, sampled, driving, labels, [temperature]);
+    const law = await withControl(backend, plain, inputs, temperature);
+    const train = averageKernel(backend, law, inputs);
+    const [figures] = await conditioning(backend, train, [temperature]);
     outcomes.push({
       point,
       law,
@@ -173,13 +181,19 @@ async function measure(ensemble: Ensemble, gathered: Gathered): Promise<(Outcome
       health: { virial, residual: residual ?? NaN, ...figures, particles: ensemble.particles, steps: ensemble.steps },
     });
   }
-  for (const snapshot of gathered.snapshots) snapshot[Symbol.dispose]();
+  for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();
   return outcomes;
 }
 
 function disposeOutcome(outcome: Outcome): void {
   outcome.train[Symbol.dispose]();
-  for (const snapshot of outcome.law.snapshots) snapshot[Symbol.dispose]();
+  disposeLaw(outcome.law);
+}
+
+/** Φ on the training rows, [1, P, P]. */
+function averageKernel(backend: Backend, law: Law, inputs: Matrix): Matrix {
+  using grouped = groupKernels(backend, law, inputs, inputs);
+  return meanKernel(backend, grouped);
 }
 
 function ranAway({ parameters }: EnsemblePoint): Problem {
@@ -193,8 +207,9 @@ function ranAway({ parameters }: EnsemblePoint): Problem {
 
 function kernelOf(backend: Backend, { point, law, train, health }: Outcome, particles: number): SampleKernel {
   const last = law.snapshots.at(-1);
-  if (!last) throw new Error('a law without samples');
-  const anchors = lastPart(backend, last, particles);
+  const shadow = law.shadows.at(-1);
+  if (!last || !shadow) throw new Error('a law without samples');
+  const anchor = { weights: lastPart(backend, last, particles), shadow: lastPart(backend, shadow, particles) };
   return new SampleKernel(
     backend,
     point.anchor ? 'target' : 'source',
@@ -202,7 +217,7 @@ function kernelOf(backend: Backend, { point, law, train, health }: Outcome, part
     point.parameters,
     law,
     train,
-    anchors,
+    anchor,
     health,
     warningsFor(health),
   );

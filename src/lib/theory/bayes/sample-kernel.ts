@@ -1,9 +1,10 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
+import type { Anchor } from '$lib/theory/bayes/ensemble';
 import { jackknife } from '$lib/theory/bayes/jackknife';
-import { groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/bayes/law';
-import { predictorErrors } from '$lib/theory/bayes/predictor';
+import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { groups } from '$lib/theory/bayes/schedule';
+import { errorsOf } from '$lib/theory/errors';
 import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
@@ -25,8 +26,8 @@ export class SampleKernel implements TrainedKernel {
     readonly parameters: SourceParameters,
     readonly law: Law,
     readonly train: Matrix,
-    /** One particle each for a target's anchors, [1, M, D]; owned. */
-    readonly anchors: Matrix,
+    /** What targets hold on to, [1, M, D]; owned. */
+    readonly anchor: Anchor,
     readonly health: Health,
     readonly warnings: readonly string[],
   ) {
@@ -34,7 +35,7 @@ export class SampleKernel implements TrainedKernel {
   }
 
   get bytes(): number {
-    return this.train.bytes + this.law.snapshots.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.train.bytes + [...this.law.snapshots, ...this.law.shadows].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async errors(run: Run): Promise<Errors> {
@@ -75,23 +76,25 @@ export class SampleKernel implements TrainedKernel {
     }
     const dual = await backend.read(wholeDual);
     const partialDuals = await backend.read(duals);
-    const errorsOf = (delta: Float64Array, test: Float64Array): Errors =>
-      predictorErrors(
+    const figures = (delta: Float64Array, test: Float64Array): Errors =>
+      errorsOf(
         // f = y − TΔ on the training rows.
         delta.map((value, p) => (trainLabels[p] ?? NaN) - parameters.temperature * value),
+        trainLabels,
         test,
-        task,
+        testLabels,
       );
     return jackknife(
-      errorsOf(dual, whole),
-      partial.map((test, g) => errorsOf(partialDuals.subarray(g * size, (g + 1) * size), test)),
+      figures(dual, whole),
+      partial.map((test, g) => figures(partialDuals.subarray(g * size, (g + 1) * size), test)),
     );
   }
 
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
-    this.anchors[Symbol.dispose]();
-    for (const snapshot of this.law.snapshots) snapshot[Symbol.dispose]();
+    this.anchor.weights[Symbol.dispose]();
+    this.anchor.shadow[Symbol.dispose]();
+    disposeLaw(this.law);
   }
 }
 

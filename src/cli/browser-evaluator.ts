@@ -47,7 +47,8 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
       listener(reports);
     });
     await page.goto(`${serving.origin}/run`);
-    await page.waitForFunction(() => window.kernelsheet !== undefined);
+    // Asked for in intervals: a browser without a GPU may draw no frames.
+    await page.waitForFunction(() => window.kernelsheet !== undefined, undefined, { polling: 50 });
     const there = await page.evaluateHandle(pageThere);
     const refusal = await there.evaluate((run) => run.open());
     if (refusal !== undefined) throw new NoAdapter(`no GPU adapter: ${refusal}; --backend reference computes on the processor`);

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- indices run over the arrays' own lengths */
 
 import type { Task } from '$lib/theory/theory';
-import { symmetricEigen } from '$lib/theory/bayes/eigen';
+import { symmetricEigen } from '$lib/theory/eigen';
 
 /** The non-zero part of the spectrum of K = X Xᵀ/D: eigenvalues [n] and orthonormal eigenvectors, row-major [n, P]. */
 export interface Spectrum {

@@ -1,0 +1,72 @@
+import { cell, expect, openSheet, select, sharedLink, smallSheet, test } from './site';
+
+test('a link holds the whole sheet', async ({ page, site, browser }) => {
+  await openSheet(page, site, smallSheet);
+  await expect(cell(page, 'c')).toContainText('7');
+  const link = await sharedLink(page);
+  await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toContainText(`${link.length} characters`);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  const other = await browser.newPage();
+  await other.goto(link);
+  await expect(cell(other, 'c')).toContainText('7');
+  await expect(other).toHaveTitle(/A small sheet/);
+  expect(await sharedLink(other)).toBe(link);
+  await other.close();
+});
+
+test('a reload restores what was typed, and undo reaches back across it', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('a * 5');
+  await page.keyboard.press('Enter');
+  await expect(cell(page, 'c')).toContainText('11');
+  await page.waitForTimeout(500);
+  await page.reload();
+  await expect(cell(page, 'c')).toContainText('11');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(cell(page, 'c')).toContainText('7');
+});
+
+for (const [what, fragment] of [
+  ['damaged', '1AAAAAAAAAAAAAAAA'],
+  ['not a sheet', 'hello'],
+  ['of a newer version', '2abc'],
+] as const) {
+  test(`a link that is ${what} opens an empty sheet with a message`, async ({ page, site }) => {
+    await page.goto(`${site}/#${fragment}`);
+    await expect(page.getByRole('alert')).toContainText('could not be opened');
+    await expect(page.getByRole('grid')).toBeVisible();
+    await expect(page.locator('[data-key]')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Close the message' }).click();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+}
+
+test('a link does not push out the sheet that was open: undo brings it back', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await expect(cell(page, 'c')).toContainText('7');
+  await page.waitForTimeout(500);
+  await page.goto('about:blank');
+  await page.goto(`${site}/#1damaged`);
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(cell(page, 'c')).toContainText('7');
+});
+
+test('the sheet is saved as a file and opened again', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save' }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toBe('a-small-sheet.ksheet');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'other.ksheet',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('# Another\nx @A1 = 6 * 7\n'),
+  });
+  await expect(cell(page, 'x')).toContainText('42');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(cell(page, 'c')).toContainText('7');
+});

@@ -1,0 +1,74 @@
+import { expect, test as base, type Browser, type Locator, type Page } from '@playwright/test';
+import { join } from 'node:path';
+import { buildIfStale, root } from '../../scripts/fresh.js';
+import { serveSite } from '../../src/cli/server';
+import { encodeShare } from '../../src/lib/sheet/share';
+import { launchBrowser } from '../support/gpu-browser';
+
+/** Tests of the built site in a browser with WebGPU. An error on the console or an uncaught one fails the test. */
+export const test = base.extend<{ page: Page }, { browser: Browser; site: string }>({
+  browser: [
+    async ({}, use) => {
+      const browser = await launchBrowser();
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  site: [
+    async ({}, use) => {
+      buildIfStale('site');
+      const serving = await serveSite(join(root, 'build'), 0);
+      await use(serving.origin);
+      await serving.close();
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ browser }, use) => {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error.stack)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    await use(page);
+    await context.close();
+    expect(errors).toEqual([]);
+  },
+});
+
+export { expect } from '@playwright/test';
+
+/** A sheet that takes no time. */
+export const smallSheet = `# A small sheet
+# To be edited by tests.
+a @A1 = slider(2, min: 1, max: 10, step: 1)
+b @B1 = a * 3
+c @C1 = b + 1
+`;
+
+/** Opens the site with this sheet, as someone who follows a link, and waits until it is shown. */
+export const openSheet = async (page: Page, site: string, text: string): Promise<void> => {
+  await page.goto(`${site}/#${encodeShare(text)}`);
+  await expect(page.getByRole('grid')).toBeVisible();
+  await expect(page.locator('[data-key]').first()).toBeVisible();
+};
+
+/** The frame of a cell by its key. */
+export const cell = (page: Page, key: string): Locator => page.locator(`[data-key="${key}"]`);
+
+/** Selects a cell by a click on its name. */
+export const select = async (page: Page, key: string): Promise<void> => {
+  await cell(page, key).locator('header').click();
+  await expect(cell(page, key)).toBeFocused();
+};
+
+/** The text of the sheet, as the link holds it: what `Share` copies, decoded by the page that opens it is tested elsewhere. */
+export const sharedLink = async (page: Page): Promise<string> => {
+  await page.getByRole('button', { name: 'Share' }).click();
+  return page.getByRole('textbox', { name: 'link' }).inputValue();
+};

@@ -12,18 +12,24 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let key = vec2u(layout.$.parameters.seedLow, layout.$.parameters.seedHigh);
   let normals = boxMuller(philox(vec4u(block, layout.$.parameters.step, layout.$.parameters.stream, 0u), key));
   let count = min(4u, elements - first);
+  // Offsets of the second to fourth entry; in the last block those beyond the end read its last one again.
+  let last = min(vec3u(1u, 2u, 3u), vec3u(count - 1u));
   for (var entry = 0u; entry < layout.$.parameters.batch; entry++) {
     let point = layout.$.parameters.pointsOffset + entry * layout.$.parameters.pointsStride;
     let decay = layout.$.points[point + 1u];
     let spread = layout.$.points[point + 2u];
     let w = layout.$.parameters.weightsOffset + entry * layout.$.parameters.weightsStride + first;
-    for (var i = 0u; i < count; i++) {
-      var centre = 0.0;
-      if (ANCHORED == 1) {
-        centre = layout.$.points[point] *
-          layout.$.anchor[layout.$.parameters.anchorOffset + entry * layout.$.parameters.anchorStride + first + i];
-      }
-      layout.$.weights[w + i] = centre + decay * (layout.$.weights[w + i] - centre) + spread * normals[i];
+    var centre = vec4f();
+    if (ANCHORED == 1) {
+      let anchor = layout.$.parameters.anchorOffset + entry * layout.$.parameters.anchorStride + first;
+      centre = layout.$.points[point] * vec4f(
+        layout.$.anchor[anchor], layout.$.anchor[anchor + last.x], layout.$.anchor[anchor + last.y], layout.$.anchor[anchor + last.z]);
     }
+    let old = vec4f(layout.$.weights[w], layout.$.weights[w + last.x], layout.$.weights[w + last.y], layout.$.weights[w + last.z]);
+    let moved = centre + decay * (old - centre) + spread * normals;
+    layout.$.weights[w] = moved.x;
+    if (count > 1u) { layout.$.weights[w + 1u] = moved.y; }
+    if (count > 2u) { layout.$.weights[w + 2u] = moved.z; }
+    if (count > 3u) { layout.$.weights[w + 3u] = moved.w; }
   }
 }

@@ -1,6 +1,8 @@
 // values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) with keep_slopes.wgsl: the product and the activation in one go.
 // weights [batch, M, D], inputs [batch, P, D], values and slopes [batch, M, P], row-major. An 8×8 tile of registers an invocation, no
-// barriers: 16 reads for 64 multiply–adds. Grid: tiles along P × tiles along M × batch. Cost: 2 M P D operations, M P activations.
+// barriers: 16 reads for 64 multiply–adds. The pre-activations pass through `values`: an index into registers that is not a constant is
+// slower than memory on a software adapter. Tiles along P and M are counted in one row, so that no lane is idle when P is small.
+// Grid: tiles × 1 × batch. Cost: 2 M P D operations, M P activations.
 
 fn fromWeights(at: vec4u) -> vec4f {
   return vec4f(layout.$.weights[at.x], layout.$.weights[at.y], layout.$.weights[at.z], layout.$.weights[at.w]);
@@ -10,14 +12,27 @@ fn fromInputs(at: vec4u) -> vec4f {
   return vec4f(layout.$.inputs[at.x], layout.$.inputs[at.y], layout.$.inputs[at.z], layout.$.inputs[at.w]);
 }
 
-@compute @workgroup_size(LANES, ROWS)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn putRow(at: u32, left: vec4f, right: vec4f, count: u32) {
+  layout.$.values[at] = left.x;
+  if (count > 1u) { layout.$.values[at + 1u] = left.y; }
+  if (count > 2u) { layout.$.values[at + 2u] = left.z; }
+  if (count > 3u) { layout.$.values[at + 3u] = left.w; }
+  if (count > 4u) { layout.$.values[at + 4u] = right.x; }
+  if (count > 5u) { layout.$.values[at + 5u] = right.y; }
+  if (count > 6u) { layout.$.values[at + 6u] = right.z; }
+  if (count > 7u) { layout.$.values[at + 7u] = right.w; }
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let particles = layout.$.parameters.particles;
   let examples = layout.$.parameters.examples;
   let dimension = layout.$.parameters.dimension;
-  let column = 8u * id.x;
-  let row = 8u * id.y;
-  if (column >= examples || row >= particles) { return; }
+  let across = (examples + 7u) / 8u;
+  let tile = id.x + id.y * groups.x * LANES;
+  let row = 8u * (tile / across);
+  let column = 8u * (tile % across);
+  if (row >= particles) { return; }
   let w = layout.$.parameters.weightsOffset + id.z * layout.$.parameters.weightsStride;
   let x = layout.$.parameters.inputsOffset + id.z * layout.$.parameters.inputsStride;
   let rows0 = w + four(row, particles - 1u) * dimension;
@@ -38,13 +53,22 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     c10 += outer(b0, a1);
     c11 += outer(b1, a1);
   }
-  // halves[row][column / 4]
-  let halves = array<array<vec4f, 2>, 8>(
-    array(c00[0], c01[0]), array(c00[1], c01[1]), array(c00[2], c01[2]), array(c00[3], c01[3]),
-    array(c10[0], c11[0]), array(c10[1], c11[1]), array(c10[2], c11[2]), array(c10[3], c11[3]));
-  for (var r = 0u; r < min(8u, particles - row); r++) {
-    for (var c = 0u; c < min(8u, examples - column); c++) {
-      keep(id.z, (row + r) * examples + column + c, halves[r][c / 4u][c % 4u] * layout.$.parameters.scale);
+  let scale = layout.$.parameters.scale;
+  let rows = min(8u, particles - row);
+  let columns = min(8u, examples - column);
+  let first = row * examples + column;
+  let at = layout.$.parameters.valuesOffset + id.z * layout.$.parameters.valuesStride + first;
+  putRow(at, scale * c00[0], scale * c01[0], columns);
+  if (rows > 1u) { putRow(at + examples, scale * c00[1], scale * c01[1], columns); }
+  if (rows > 2u) { putRow(at + 2u * examples, scale * c00[2], scale * c01[2], columns); }
+  if (rows > 3u) { putRow(at + 3u * examples, scale * c00[3], scale * c01[3], columns); }
+  if (rows > 4u) { putRow(at + 4u * examples, scale * c10[0], scale * c11[0], columns); }
+  if (rows > 5u) { putRow(at + 5u * examples, scale * c10[1], scale * c11[1], columns); }
+  if (rows > 6u) { putRow(at + 6u * examples, scale * c10[2], scale * c11[2], columns); }
+  if (rows > 7u) { putRow(at + 7u * examples, scale * c10[3], scale * c11[3], columns); }
+  for (var r = 0u; r < rows; r++) {
+    for (var c = 0u; c < columns; c++) {
+      keep(id.z, first + r * examples + c, layout.$.values[at + r * examples + c]);
     }
   }
 }

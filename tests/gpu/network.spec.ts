@@ -35,22 +35,28 @@ const sweep = [
   { gamma: 1, temperature: 0.2, delta: 1000 },
 ];
 
-const cases = (activation: (typeof activations)[number], steps: number): ParticlesGiven[] => [
-  { ...base, activation, steps, dt: steps > 1 ? 0.01 : 0.05, particles: 1, examples: 1, dimension: 1, points: sweep },
-  { ...base, activation, steps, dt: steps > 1 ? 0.01 : 0.05, particles: 128, examples: 12, dimension: 64, points: sweep },
-  { ...base, activation, steps, dt: steps > 1 ? 0.01 : 0.05, particles: 101, examples: 31, dimension: 7, points: sweep, shared: false },
-  { ...base, activation, steps, dt: steps > 1 ? 0.01 : 0.05, particles: 300, examples: 66, dimension: 33, points: sweep.slice(1, 2) },
-  {
-    ...base,
-    activation,
-    steps,
-    particles: 77,
-    examples: 12,
-    dimension: 5,
-    points: [{ gamma: 1.5, temperature: 0.1, delta: 0 }],
-    anchored: false,
-  },
+/**
+ * Rounding grows along a run: at γ = 2 and T = 0.1 and dt = 0.05, 31 random labels on 101 particles amplify a perturbation of the start in
+ * twenty steps by 10² (relu, quadratic), 10⁴ (tanh) or 10⁶ (erf), measured on the reference. Twenty steps are compared where the dynamics
+ * is calm: there each step adds its own rounding and no more.
+ */
+const calm = [
+  { gamma: 0.1, temperature: 0.5, delta: 0 },
+  { gamma: 1, temperature: 0.5, delta: 0.3 },
+  { gamma: 1, temperature: 1, delta: 1000 },
 ];
+
+const cases = (activation: (typeof activations)[number], steps: number): ParticlesGiven[] => {
+  const points = steps > 1 ? calm : sweep;
+  const common = { ...base, activation, steps, points };
+  return [
+    { ...common, particles: 1, examples: 1, dimension: 1 },
+    { ...common, particles: 128, examples: 12, dimension: 64 },
+    { ...common, particles: 101, examples: 31, dimension: 7, shared: false },
+    { ...common, particles: 300, examples: 66, dimension: 33, points: points.slice(1, 2) },
+    { ...common, particles: 77, examples: 12, dimension: 5, points: [{ ...points[1]!, delta: 0 }], anchored: false },
+  ];
+};
 
 interface Errors {
   readonly weights: number;
@@ -62,14 +68,16 @@ interface Errors {
 for (const activation of activations) {
   for (const steps of [1, 20]) {
     test(`${steps} particle ${steps === 1 ? 'step' : 'steps'}, ${activation}, against the reference`, async ({ suite }) => {
+      // The systems of `sweep` have condition numbers near 10³, those of `calm` near 10²; times 2⁻²⁴ and a little.
+      const tolerance = steps > 1 ? 1e-5 : 1e-4;
       const given = cases(activation, steps);
       const results = await suite<Errors[]>('network', 'particles', given);
       results.forEach((result, i) => {
         const what = JSON.stringify({ ...given[i], result });
         expect(result.moved, what).toBeGreaterThan(0.01);
-        expect(result.weights, what).toBeLessThan(1e-4);
-        expect(result.dual, what).toBeLessThan(1e-4);
-        expect(result.average, what).toBeLessThan(1e-4);
+        expect(result.weights, what).toBeLessThan(tolerance);
+        expect(result.dual, what).toBeLessThan(tolerance);
+        expect(result.average, what).toBeLessThan(tolerance);
       });
     });
   }

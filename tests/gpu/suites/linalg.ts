@@ -13,6 +13,14 @@ export interface RatioGiven {
   readonly condition: number;
 }
 
+export interface RatiosGiven {
+  readonly variant: Variant;
+  readonly systems: readonly RatioGiven[];
+}
+
+/** Kernels of registers without barriers (software adapters), or with workgroup memory (real GPUs); both run everywhere. */
+export type Variant = 'registers' | 'shared';
+
 export interface Ratios {
   /** ‖L Lᵀ − A‖ / (n ‖A‖ ε) */
   readonly factor: number;
@@ -155,11 +163,14 @@ const ratiosOf = async (backend: WebGpuBackend, { activation, n, batch, conditio
 
 /** LAPACK's ratios on ill-conditioned kernel matrices, checked against sums in double precision. */
 export const ratios = (given: unknown) =>
-  withBackend(async (backend) => {
-    const results: Ratios[] = [];
-    for (const one of given as readonly RatioGiven[]) results.push(await ratiosOf(backend, one));
-    return results;
-  });
+  withBackend(
+    async (backend) => {
+      const results: Ratios[] = [];
+      for (const one of (given as RatiosGiven).systems) results.push(await ratiosOf(backend, one));
+      return results;
+    },
+    { product: (given as RatiosGiven).variant },
+  );
 
 /** Broadcasting of a factor over right-hand sides and the other way, against the reference. */
 export const broadcast = () =>
@@ -189,40 +200,49 @@ export const broadcast = () =>
     return errors;
   });
 
+export interface HonestyGiven {
+  readonly n: number;
+  readonly bad: number;
+  readonly variant: Variant;
+}
+
 /** What is reported for bad systems of size n, and whether the device still works afterwards. */
 export const honesty = (given: unknown) =>
-  withBackend(async (backend) => {
-    const { n, bad } = given as { readonly n: number; readonly bad: number };
-    const good = illConditioned('relu', n, 1000, 1);
-    const make = (entry: number): Float32Array => {
-      const values = good.slice();
-      // Entry 0 good; 1 a negative pivot; 2 a zero matrix; 3 not-a-number at the pivot; 4 infinity below the diagonal: the row's pivot fails.
-      if (entry === 1) values[bad * n + bad] = -1;
-      if (entry === 2) values.fill(0);
-      if (entry === 3) values[bad * n + bad] = NaN;
-      if (entry === 4) values[bad * n] = bad === 0 ? Infinity : NaN;
-      return values;
-    };
-    const all = new Float32Array(5 * n * n);
-    for (let entry = 0; entry < 5; entry++) all.set(make(entry), entry * n * n);
-    using a = backend.upload({ batch: 5, rows: n, columns: n }, all);
-    using factor = backend.cholesky(a);
-    using b = backend.upload({ rows: n, columns: 1 }, numbers(n, 2));
-    using x = backend.solve(factor, b);
-    const failures = [...(await factor.failures())];
-    const solutions = await backend.read(x);
-    const lasts = Array.from({ length: 5 }, (_, entry) => Number.isFinite(solutions[entry * n + n - 1]!));
-    let empty = '';
-    try {
-      using none = backend.zeros({ rows: 0, columns: 0 });
-      backend.cholesky(none);
-    } catch (error) {
-      empty = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    }
-    using again = backend.upload({ rows: n, columns: n }, good);
-    using factorAgain = backend.cholesky(again);
-    return { failures, lasts, empty, after: [...(await factorAgain.failures())] };
-  });
+  withBackend(
+    async (backend) => {
+      const { n, bad } = given as HonestyGiven;
+      const good = illConditioned('relu', n, 1000, 1);
+      const make = (entry: number): Float32Array => {
+        const values = good.slice();
+        // Entry 0 good; 1 a negative pivot; 2 all zero; 3 not-a-number at the pivot; 4 not-a-number left of it (infinity at the first).
+        if (entry === 1) values[bad * n + bad] = -1;
+        if (entry === 2) values.fill(0);
+        if (entry === 3) values[bad * n + bad] = NaN;
+        if (entry === 4) values[bad * n] = bad === 0 ? Infinity : NaN;
+        return values;
+      };
+      const all = new Float32Array(5 * n * n);
+      for (let entry = 0; entry < 5; entry++) all.set(make(entry), entry * n * n);
+      using a = backend.upload({ batch: 5, rows: n, columns: n }, all);
+      using factor = backend.cholesky(a);
+      using b = backend.upload({ rows: n, columns: 1 }, numbers(n, 2));
+      using x = backend.solve(factor, b);
+      const failures = [...(await factor.failures())];
+      const solutions = await backend.read(x);
+      const lasts = Array.from({ length: 5 }, (_, entry) => Number.isFinite(solutions[entry * n + n - 1]!));
+      let empty = '';
+      try {
+        using none = backend.zeros({ rows: 0, columns: 0 });
+        backend.cholesky(none);
+      } catch (error) {
+        empty = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      }
+      using again = backend.upload({ rows: n, columns: n }, good);
+      using factorAgain = backend.cholesky(again);
+      return { failures, lasts, empty, after: [...(await factorAgain.failures())] };
+    },
+    { product: (given as HonestyGiven).variant },
+  );
 
 /** Dispatches of a factorisation and of a solve. */
 export const dispatches = (given: unknown) =>

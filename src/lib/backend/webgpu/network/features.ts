@@ -16,28 +16,26 @@ const tileSide = 8;
 
 const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
 
-type Lanes = readonly [lanes: number, rows: number];
-
 const before = (): readonly string[] => [...common.activations, activationSource, tileSource];
 
 const kernels = {
-  values: (activation: Activation, [lanes, rows]: Lanes) =>
+  values: (activation: Activation, lanes: number) =>
     defineKernel({
       name: 'features',
       sources: [...before(), valuesSource, featuresSource],
       reads: ['weights', 'inputs'],
       writes: ['values'],
       parameters,
-      constants: { ACTIVATION: activationCode(activation), LANES: lanes, ROWS: rows },
+      constants: { ACTIVATION: activationCode(activation), LANES: lanes },
     }),
-  slopes: (activation: Activation, [lanes, rows]: Lanes) =>
+  slopes: (activation: Activation, lanes: number) =>
     defineKernel({
       name: 'features and slopes',
       sources: [...before(), slopesSource, featuresSource],
       reads: ['weights', 'inputs'],
       writes: ['values', 'slopes'],
       parameters,
-      constants: { ACTIVATION: activationCode(activation), LANES: lanes, ROWS: rows },
+      constants: { ACTIVATION: activationCode(activation), LANES: lanes },
     }),
 };
 
@@ -55,9 +53,9 @@ export function featuresInto(
 ): void {
   const { batch, rows: particles, columns: examples } = values;
   const dimension = weights.columns;
-  const lanes: Lanes = context.gpu.software ? [4, 4] : [8, 8];
+  const lanes = context.gpu.software ? 16 : 64;
   const given = { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) };
-  const grid = [Math.ceil(examples / tileSide / lanes[0]), Math.ceil(particles / tileSide / lanes[1]), batch] as const;
+  const grid = [...context.grid(Math.ceil(examples / tileSide) * Math.ceil(particles / tileSide), lanes), batch] as const;
   const work = (2 * dimension + 40) * particles * examples * batch;
   if (slopes) context.dispatch(kernels.slopes(activation, lanes), { weights, inputs, values, slopes }, given, grid, work);
   else context.dispatch(kernels.values(activation, lanes), { weights, inputs, values }, given, grid, work);

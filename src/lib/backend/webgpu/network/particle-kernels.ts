@@ -47,14 +47,14 @@ export const particleKernels = {
       types: { status: d.i32 },
       parameters: { examples: d.u32, shares: d.u32 },
     }),
-  kick: (lanes: number, rows: number) =>
+  kick: (lanes: number) =>
     defineKernel({
       name: 'kick',
       sources: [tileSource, kickSource],
       reads: ['slopes', 'projections', 'dual', 'inputs', 'points'],
       writes: ['weights'],
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 },
-      constants: { LANES: lanes, ROWS: rows },
+      constants: { LANES: lanes },
     }),
   accumulate: () =>
     defineKernel({

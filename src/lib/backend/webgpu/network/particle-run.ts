@@ -131,9 +131,10 @@ export class ParticleRun {
   /** w = w° + b (Δ′·φ°) Xᵀ(Δ′∘φ′°)/√D; `project` with Δ′ comes before. */
   kick(): void {
     const { batch, particles, examples, dimension } = this.#sizes;
-    const [lanes, rows] = this.#context.gpu.software ? [4, 4] : [8, 8];
+    const lanes = this.#context.gpu.software ? 16 : 64;
+    const tiles = Math.ceil(dimension / tileSide) * Math.ceil(particles / tileSide);
     this.#context.dispatch(
-      particleKernels.kick(lanes, rows),
+      particleKernels.kick(lanes),
       {
         slopes: this.#slopes,
         projections: this.#projections,
@@ -143,7 +144,7 @@ export class ParticleRun {
         weights: this.#state.weights,
       },
       { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) },
-      [Math.ceil(dimension / tileSide / lanes), Math.ceil(particles / tileSide / rows), batch],
+      [...this.#context.grid(tiles, lanes), batch],
       2 * particles * examples * dimension * batch,
     );
   }

@@ -1,4 +1,4 @@
-// accurateLog(x) = ln x. Worst error 2 ULP for every normal x > 0 (the builtin: 3 ULP, but only 2⁻²¹ absolute near 1).
+// accurateLog(x) = ln x. Worst error 2.5 ULP (1.97 measured) for every normal x > 0 (the builtin: 3 ULP, but only 2⁻²¹ absolute near 1).
 // Method: x = 2ᵏ m, √½ ≤ m < √2; ln m = 2 artanh s with s = (m − 1)/(m + 1), where m − 1 is exact; minimax in s².
 // ln 0 = −∞, and denormal numbers count as 0; negative numbers give not-a-number. Needs not_a_number.wgsl.
 

@@ -3,14 +3,14 @@
 // (the coefficients of tanh are √a dₖ/√(k + 1), by integration by parts). ρ² = 1 − (ab − c²)/(ab), without cancellation.
 // Arrays: c [batch or 1, rows, columns], a [·, rows, 1], b [·, columns, 1], f [·, rows, PAIRS] and g [·, columns, PAIRS] the d₂ⱼ,
 //   kernel and derivative [batch, rows, columns].
-// Cost: at most 7 PAIRS operations an entry, fewer where ρ is small. Grid: (chunks of 64 entries, batch). Needs determinant.wgsl.
+// Cost: at most 7 PAIRS operations an entry, fewer where ρ is small. Grid: (chunks of 64 entries of first … end − 1, batch). Needs determinant.wgsl.
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let p = layout.$.parameters;
   let batch = group.z;
-  let i = (group.x + group.y * groups.x) * 64u + lane;
-  if (i >= p.rows * p.columns) {
+  let i = p.first + (group.x + group.y * groups.x) * 64u + lane;
+  if (i >= p.end) {
     return;
   }
   let row = i / p.columns;

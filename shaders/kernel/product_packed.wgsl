@@ -2,12 +2,12 @@
 // numbers at a time: for software adapters, where it is about twice as fast as product_registers.wgsl.
 // Arrays: as there, but a and b are read as vec4: along the direction in which each lies (A_ALONG_INNER, B_ALONG_INNER: 1 when
 //   that is the inner one) and in their offsets and strides, lengths must be multiples of 4; inner must be too.
-// Cost: 2 rows · inner · columns operations, 8 reads of vec4 for 128 of them. Grid: (column tiles / 8, row tiles / 8, batch).
+// Cost: 2 rows · inner · columns operations, 8 reads of vec4 for 128 of them. Grid: (column tiles / 8, row tiles / 8, batch), from row firstRow on.
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) tile: vec3u) {
   let p = layout.$.parameters;
-  let row = tile.y * 4u;
+  let row = p.firstRow + tile.y * 4u;
   let column = tile.x * 4u;
   if (row >= p.rows || column >= p.columns) {
     return;

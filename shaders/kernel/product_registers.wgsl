@@ -2,12 +2,12 @@
 // adapters, where workgroup memory is ruinous.
 // Arrays: a, b, c row-major with batch strides; entry (i, k) of op(A) lies at i · aRow + k · aInner, entry (k, j) of op(B)
 //   at k · bInner + j · bColumn, so a transpose is a choice of strides.
-// Cost: 2 rows · inner · columns operations, 8 reads for 32 of them. Grid: (column tiles / 8, row tiles / 8, batch).
+// Cost: 2 rows · inner · columns operations, 8 reads for 32 of them. Grid: (column tiles / 8, row tiles / 8, batch), from row firstRow on.
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) tile: vec3u) {
   let p = layout.$.parameters;
-  let row = tile.y * 4u;
+  let row = p.firstRow + tile.y * 4u;
   let column = tile.x * 4u;
   if (row >= p.rows || column >= p.columns) {
     return;

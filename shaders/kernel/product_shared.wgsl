@@ -2,7 +2,7 @@
 // op(A) and op(B), DEPTH wide, pass through workgroup memory: for real GPUs.
 // Arrays: as in product_registers.wgsl.
 // Cost: 2 rows · inner · columns operations, each entry of A and B read once a tile; 2 barriers a slab. Workgroup memory:
-//   2 · DEPTH · (TILE + 1) · 4 bytes = 8320. Grid: (columns / TILE, rows / TILE, batch).
+//   2 · DEPTH · (TILE + 1) · 4 bytes = 8320. Grid: (columns / TILE, rows / TILE, batch), from row firstRow on.
 
 const TILE = 64u;
 const DEPTH = 16u;
@@ -15,7 +15,7 @@ var<workgroup> slabB: array<f32, DEPTH * PITCH>;
 @compute @workgroup_size(16, 16)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let p = layout.$.parameters;
-  let firstRow = group.y * TILE;
+  let firstRow = p.firstRow + group.y * TILE;
   let firstColumn = group.x * TILE;
   let aStart = p.aOffset + group.z * p.aStride;
   let bStart = p.bOffset + group.z * p.bStride;

@@ -34,6 +34,12 @@ for (const depth of [1, 3]) {
   }
 }
 
+test('a map of tanh may be cut into many submissions', async ({ suite }) => {
+  const { nngp, ntk } = await suite<{ nngp: number; ntk: number }>('nngp', 'recursion', { depth: 1, activation: 'tanh', workLimit: 1e5 });
+  expect(nngp).toBeLessThan(1e-4);
+  expect(ntk).toBeLessThan(1e-4);
+});
+
 test('a map of 350² entries takes well under a second', async ({ suite }) => {
   for (const activation of activations) {
     const milliseconds = await suite<number>('nngp', 'time', activation);

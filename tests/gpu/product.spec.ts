@@ -1,8 +1,10 @@
 import { expect, test } from './harness/test';
+import type { Speeds } from './suites/product';
 
-// The figure is for the record; the bound only catches a variant that has become ruinous (a barrier on a software adapter: 0.2).
-test('the product by registers is fast enough on any adapter', async ({ suite }) => {
-  const result = await suite<{ adapter: string; gigaflops: number }>('product', 'speed', { n: 512, turns: 4, variant: 'registers' });
-  test.info().annotations.push({ type: result.adapter, description: `${result.gigaflops.toFixed(2)} GFLOP/s` });
-  expect(result.gigaflops).toBeGreaterThan(0.5);
+test('the variant of the product taken for this kind of adapter is the faster one', async ({ suite }) => {
+  // Both meet the same load, so the comparison holds on a busy machine; the figures are for the record.
+  const speeds = await suite<Speeds>('product', 'speeds', { n: 256, turns: 3 });
+  const other = speeds.chosen === 'registers' ? 'shared' : 'registers';
+  test.info().annotations.push({ type: speeds.adapter, description: JSON.stringify(speeds) });
+  expect(speeds[speeds.chosen]).toBeGreaterThan(speeds[other]);
 });

@@ -109,23 +109,27 @@ const worstRatio = (got: Float64Array, exact: Float64Array): number =>
   Math.max(...got.map((value, i) => (exact[i] === 0 ? Math.abs(value) : Math.abs(value / exact[i]! - 1))));
 
 /** NNGP and NTK of depth 1 … 3 over two sets of inputs with duplicates and near duplicates, as `lazy` builds them; errors against reference. */
-export const recursion = (given: unknown) =>
-  withBackend(async (gpu) => {
-    const { depth, activation } = given as { depth: number; activation: Activation };
-    const [n, m, dimension] = [40, 33, 20];
-    const x = numbers(n * dimension, 1).map((value) => Math.fround(1.7 * value));
-    const z = numbers(m * dimension, 2).map((value) => Math.fround(1.7 * value));
-    // The last ones again, exactly, nearly and reversed.
-    for (let j = 0; j < dimension; j++) {
-      z[j] = x[j]!;
-      z[dimension + j] = Math.fround(x[dimension + j]! * (1 + 1e-4 * Math.sin(j)));
-      z[2 * dimension + j] = -x[2 * dimension + j]!;
-    }
-    const results: Float64Array[] = [];
-    for (const backend of [gpu, createReferenceBackend()])
-      results.push(...(await lazyKernels(backend, activation, depth, { n, m, dimension, x, z })));
-    return { nngp: relativeError(results[0]!, results[2]!), ntk: relativeError(results[1]!, results[3]!) };
-  });
+export const recursion = (given: unknown) => {
+  const { depth, activation, workLimit } = given as { depth: number; activation: Activation; workLimit?: number };
+  return withBackend(
+    async (gpu) => {
+      const [n, m, dimension] = [40, 33, 20];
+      const x = numbers(n * dimension, 1).map((value) => Math.fround(1.7 * value));
+      const z = numbers(m * dimension, 2).map((value) => Math.fround(1.7 * value));
+      // The last ones again, exactly, nearly and reversed.
+      for (let j = 0; j < dimension; j++) {
+        z[j] = x[j]!;
+        z[dimension + j] = Math.fround(x[dimension + j]! * (1 + 1e-4 * Math.sin(j)));
+        z[2 * dimension + j] = -x[2 * dimension + j]!;
+      }
+      const results: Float64Array[] = [];
+      for (const backend of [gpu, createReferenceBackend()])
+        results.push(...(await lazyKernels(backend, activation, depth, { n, m, dimension, x, z })));
+      return { nngp: relativeError(results[0]!, results[2]!), ntk: relativeError(results[1]!, results[3]!) };
+    },
+    workLimit === undefined ? {} : { workLimit },
+  );
+};
 
 interface Inputs {
   readonly n: number;

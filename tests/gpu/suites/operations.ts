@@ -31,7 +31,8 @@ const compare = (cases: Readonly<Record<string, Make>>, tuning: WebGpuOptions['t
   }, tuning);
 
 /** Both variants of the product, whatever the adapter: all transposes, batches, broadcast, views with an offset, α, β, in place. */
-export const products = (variant: unknown) => {
+export const products = (given: unknown) => {
+  const { variant, workLimit } = given as { variant: 'registers' | 'shared'; workLimit?: number };
   const cases: Record<string, Make> = {};
   for (const n of sizes) {
     for (const [transposeA, transposeB] of [
@@ -93,7 +94,7 @@ export const products = (variant: unknown) => {
   };
   cases['gram'] = (backend, upload) => backend.gram(upload({ batch: 3, rows: 33, columns: 257 }, 7), upload({ rows: 31, columns: 257 }, 8));
   cases['gram of one'] = (backend, upload) => backend.gram(upload({ rows: 257, columns: 33 }, 7));
-  return compare(cases, { product: variant as 'registers' | 'shared' });
+  return compare(cases, { product: variant, ...(workLimit !== undefined && { workLimit }) });
 };
 
 /** Elementwise operations, views and copies. */

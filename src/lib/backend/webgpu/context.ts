@@ -1,4 +1,5 @@
 import type { Matrix, Shape } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
 import type { GpuDevice } from './adapter';
 import { Executor } from './executor';
 import { Faults } from './faults';
@@ -111,7 +112,21 @@ export class Context {
       if (value === undefined) throw new Error(`${kernel.name}: no value for ${name}`);
       return value;
     });
-    this.executor.dispatch({ kernel, leases, values, grid: [grid[0], grid[1] ?? 1, grid[2] ?? 1], work });
+    const most = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    const [x, y = 1, z = 1] = grid;
+    if (Math.max(x, y, z) > most) {
+      throw new Problem(`${kernel.name}: ${Math.max(x, y, z)} groups of work along one side, but this GPU takes at most ${most}`);
+    }
+    this.executor.dispatch({ kernel, leases, values, grid: [x, y, z], work });
+  }
+
+  /**
+   * Cuts `count` rows (or entries) of `workEach` operations each into portions [first, end), one a dispatch, of about the
+   * work a submission may hold; every `first` is a multiple of `multiple`.
+   */
+  portions(count: number, workEach: number, multiple: number): [first: number, end: number][] {
+    const each = Math.max(1, Math.floor(this.tuning.workLimit / Math.max(1, workEach) / multiple)) * multiple;
+    return Array.from({ length: Math.ceil(count / each) }, (_, i) => [i * each, Math.min(count, (i + 1) * each)]);
   }
 
   /**

@@ -71,6 +71,6 @@ export function defineKernel<Name extends string, Read extends string, Write ext
       type: scalar.type,
     })),
   };
-  cache.set(key, kernel as unknown as Kernel);
+  cache.set(key, kernel);
   return kernel;
 }

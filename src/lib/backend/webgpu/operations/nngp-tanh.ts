@@ -28,7 +28,7 @@ const mapKernel = () =>
     sources: [...common.covariance, mapSource],
     reads: ['c', 'a', 'b', 'f', 'g'],
     writes: ['kernel', 'derivative'],
-    parameters: { rows: d.u32, columns: d.u32 },
+    parameters: { rows: d.u32, columns: d.u32, first: d.u32, end: d.u32 },
     constants: { PAIRS: pairs },
   });
 
@@ -89,12 +89,15 @@ export function nngpTanh(context: Context, { c, a, b, kernel, derivative }: Arra
   };
   using f = coefficients(a);
   using own = b === a ? undefined : coefficients(b);
-  const { rows, columns } = kernel;
-  context.dispatch(
-    mapKernel(),
-    { c, a, b, f, g: own ?? f, kernel, derivative },
-    { rows, columns },
-    [...context.grid(rows * columns, 64), kernel.batch],
-    7 * pairs * rows * columns * kernel.batch,
-  );
+  const { batch, rows, columns } = kernel;
+  const work = 7 * pairs * batch;
+  for (const [first, end] of context.portions(rows * columns, work, 64)) {
+    context.dispatch(
+      mapKernel(),
+      { c, a, b, f, g: own ?? f, kernel, derivative },
+      { rows, columns, first, end },
+      [...context.grid(end - first, 64), batch],
+      work * (end - first),
+    );
+  }
 }

@@ -25,10 +25,22 @@ const kernel = () =>
   });
 
 /**
- * False from the moment a picture by way of a canvas has lost the device: the backend made after it does without, so that
- * the same picture does not lose that one too.
+ * False once a device was lost right after a picture went by way of a canvas: the backend made after it does without, so
+ * that the same picture does not lose that one too.
  */
 let canvasTrusted = true;
+/** When the last picture of a device went by way of a canvas, in milliseconds. */
+const lastFrame = new WeakMap<Context, number>();
+const suspectMilliseconds = 2000;
+
+function noteFrame(context: Context): void {
+  if (!lastFrame.has(context)) {
+    void context.faults.broken.then(() => {
+      if (performance.now() - (lastFrame.get(context) ?? -Infinity) < suspectMilliseconds) canvasTrusted = false;
+    });
+  }
+  lastFrame.set(context, performance.now());
+}
 
 /** Entry `index` of the batch as a picture, drawn where the numbers are, see `Backend.paint`. */
 export async function paint(
@@ -55,9 +67,7 @@ export async function paint(
   );
   const bitmap = context.tuning.canvas && canvasTrusted ? toBitmap(context, pixels, width, height) : undefined;
   if (bitmap) {
-    canvasTrusted = false;
     await context.faults.check();
-    canvasTrusted = true;
     return bitmap;
   }
   return toImageData(await context.bytes(pixels), width, height, pitch);
@@ -76,6 +86,7 @@ function toBitmap(context: Context, pixels: GpuMatrix, width: number, height: nu
     usage: textureUsage.copyTarget | textureUsage.renderAttachment,
     alphaMode: 'premultiplied',
   });
+  noteFrame(context);
   const { lease } = pixels.storage;
   context.executor.encode([lease], (encoder) => {
     encoder.copyBufferToTexture(

@@ -8,6 +8,7 @@ import { defineKernel } from '../kernel';
 import { commonBatch, own, shapeText } from '../matrix';
 
 const parameters = {
+  firstRow: d.u32,
   rows: d.u32,
   columns: d.u32,
   inner: d.u32,
@@ -59,23 +60,23 @@ export function product(context: Context, a: Matrix, b: Matrix, options: Product
       const byRegisters = context.tuning.product === 'registers';
       const tile = byRegisters ? registersTile : sharedTile;
       const fours = inner % 4 === 0 && inFours(a) && inFours(b);
-      context.dispatch(
-        byRegisters ? (fours ? packed(!transposeA, transposeB) : registers()) : shared(),
-        { a, b, c },
-        {
-          rows,
-          columns,
-          inner,
-          aRow: transposeA ? 1 : a.columns,
-          aInner: transposeA ? a.columns : 1,
-          bInner: transposeB ? 1 : b.columns,
-          bColumn: transposeB ? b.columns : 1,
-          alpha,
-          beta,
-        },
-        [Math.ceil(columns / tile), Math.ceil(rows / tile), batch],
-        2 * rows * columns * inner * batch,
-      );
+      const kernel = byRegisters ? (fours ? packed(!transposeA, transposeB) : registers()) : shared();
+      const strides = {
+        aRow: transposeA ? 1 : a.columns,
+        aInner: transposeA ? a.columns : 1,
+        bInner: transposeB ? 1 : b.columns,
+        bColumn: transposeB ? b.columns : 1,
+      };
+      const work = 2 * columns * inner * batch;
+      for (const [firstRow, end] of context.portions(rows, work, tile)) {
+        context.dispatch(
+          kernel,
+          { a, b, c },
+          { firstRow, rows, columns, inner, ...strides, alpha, beta },
+          [Math.ceil(columns / tile), Math.ceil((end - firstRow) / tile), batch],
+          work * (end - firstRow),
+        );
+      }
     },
     beta !== 0,
   );

@@ -13,4 +13,5 @@ export const streams = {
   teacher: 7,
   labelNoise: 8,
   shuffle: 9,
+  hiddenFeatures: 10,
 } as const;

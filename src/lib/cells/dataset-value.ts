@@ -12,7 +12,11 @@ export const datasetValue = (data: Dataset): DatasetValue => ({
 
 /** Bytes that remembering a dataset costs. */
 export const datasetBytes = ({ data }: DatasetValue): number =>
-  data.trainInputs.byteLength + data.testInputs.byteLength + data.trainLabels.byteLength + data.testLabels.byteLength;
+  data.trainInputs.byteLength +
+  data.testInputs.byteLength +
+  data.trainLabels.byteLength +
+  data.testLabels.byteLength +
+  (data.manifold?.features.byteLength ?? 0);
 
 const TILES = 48;
 const TILE_COLUMNS = 8;

@@ -9,8 +9,10 @@ import { error } from './kinds/error';
 import { heatmap } from './kinds/heatmap';
 import { images } from './kinds/images';
 import { linearTask } from './kinds/linear-task';
+import { manifoldTask } from './kinds/manifold-task';
 import { note } from './kinds/note';
 import { plot } from './kinds/plot';
+import { polynomialTask } from './kinds/polynomial-task';
 import { range } from './kinds/range';
 import { slider } from './kinds/slider';
 import { sourceKernel } from './kinds/source-kernel';
@@ -33,6 +35,8 @@ export const namedKinds: readonly CellKind[] = [
   images,
   table,
   linearTask,
+  polynomialTask,
+  manifoldTask,
   sourceKernel,
   coupling,
   targetKernel,

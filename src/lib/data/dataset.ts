@@ -1,3 +1,14 @@
+/** Where inputs and labels of a correlated hidden manifold come from: latent c ~ N(0, I), x = act(cF/√d), y = sign(c·W). */
+export interface HiddenManifold {
+  /** d. */
+  readonly latent: number;
+  readonly activation: string;
+  /** F, row-major [d, D]. */
+  readonly features: Float64Array;
+  /** W, [d], |W|² = d. */
+  readonly weights: Float64Array;
+}
+
 /** A supervised task with a training and a test set; inputs row-major [P, D]. Plain data: it may cross threads. */
 export interface Dataset {
   /** Where it is from, e.g. `digits 0–4 against 5–9`. */
@@ -13,6 +24,10 @@ export interface Dataset {
   readonly image?: { readonly width: number; readonly height: number; readonly mean: Float64Array; readonly scale: number };
   /** β of the teacher, where there is one: `like:` needs it. */
   readonly teacher?: Float64Array;
+  /** α where the variances of the inputs are ∝ k^−α rather than equal. */
+  readonly spectrum?: number;
+  /** The hidden manifold, where there is one: `like:` of another needs it. */
+  readonly manifold?: HiddenManifold;
   /** How many tasks this one descends from by `like:`; its randomness is apart from theirs even for equal seeds. */
   readonly generation?: number;
   readonly attribution?: string;

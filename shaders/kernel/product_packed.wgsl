@@ -37,19 +37,37 @@ fn main(@builtin(global_invocation_id) tile: vec3u) {
   var c2 = vec4f();
   var c3 = vec4f();
   for (var k = 0u; k < p.inner; k += 4u) {
-    // One vector a row of A, over k; one vector a k of B, over columns.
-    var a = mat4x4f(layout.$.a[ia.x], layout.$.a[ia.y], layout.$.a[ia.z], layout.$.a[ia.w]);
-    var b = mat4x4f(layout.$.b[ib.x], layout.$.b[ib.y], layout.$.b[ib.z], layout.$.b[ib.w]);
+    // One vector a row of A, over k; one vector a k of B, over columns. Plain variables: matrices are slow on a software adapter.
+    var a0 = layout.$.a[ia.x];
+    var a1 = layout.$.a[ia.y];
+    var a2 = layout.$.a[ia.z];
+    var a3 = layout.$.a[ia.w];
+    var b0 = layout.$.b[ib.x];
+    var b1 = layout.$.b[ib.y];
+    var b2 = layout.$.b[ib.z];
+    var b3 = layout.$.b[ib.w];
     if (A_ALONG_INNER == 0) {
-      a = transpose(a);
+      let t0 = vec4f(a0.x, a1.x, a2.x, a3.x);
+      let t1 = vec4f(a0.y, a1.y, a2.y, a3.y);
+      let t2 = vec4f(a0.z, a1.z, a2.z, a3.z);
+      a3 = vec4f(a0.w, a1.w, a2.w, a3.w);
+      a0 = t0;
+      a1 = t1;
+      a2 = t2;
     }
     if (B_ALONG_INNER == 1) {
-      b = transpose(b);
+      let t0 = vec4f(b0.x, b1.x, b2.x, b3.x);
+      let t1 = vec4f(b0.y, b1.y, b2.y, b3.y);
+      let t2 = vec4f(b0.z, b1.z, b2.z, b3.z);
+      b3 = vec4f(b0.w, b1.w, b2.w, b3.w);
+      b0 = t0;
+      b1 = t1;
+      b2 = t2;
     }
-    c0 += a[0].x * b[0] + a[0].y * b[1] + a[0].z * b[2] + a[0].w * b[3];
-    c1 += a[1].x * b[0] + a[1].y * b[1] + a[1].z * b[2] + a[1].w * b[3];
-    c2 += a[2].x * b[0] + a[2].y * b[1] + a[2].z * b[2] + a[2].w * b[3];
-    c3 += a[3].x * b[0] + a[3].y * b[1] + a[3].z * b[2] + a[3].w * b[3];
+    c0 += a0.x * b0 + a0.y * b1 + a0.z * b2 + a0.w * b3;
+    c1 += a1.x * b0 + a1.y * b1 + a1.z * b2 + a1.w * b3;
+    c2 += a2.x * b0 + a2.y * b1 + a2.z * b2 + a2.w * b3;
+    c3 += a3.x * b0 + a3.y * b1 + a3.z * b2 + a3.w * b3;
     ia += vec4u(nextA);
     ib += vec4u(nextB);
   }

@@ -25,7 +25,7 @@ export const speeds = async (given: unknown): Promise<Speeds> => {
           using a = backend.upload({ rows: n, columns: n }, numbers(n * n, 1));
           using b = backend.upload({ rows: n, columns: n }, numbers(n * n, 2));
           // The first makes the pipeline.
-          for (const counts of [false, true]) {
+          for (const counts of [false, true, true, true]) {
             await backend.settle();
             const start = performance.now();
             using _c = backend.product(a, b);

@@ -125,7 +125,8 @@ export const createReferenceBackend = (): Backend => {
       runParticles(problem, state, dt, count, key, average && own(average).values);
       ledger.dispatches += count;
     },
-    settle: () => Promise.resolve(),
+    // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
+    settle: () => new Promise((resolve) => setTimeout(resolve, 0)),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,
   };

@@ -1,0 +1,187 @@
+import { expect, test } from '@playwright/test';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeShare } from '../../src/lib/sheet/share';
+import { findBrowser } from '../../src/cli/browser';
+import { kernelsheet, npxKernelsheet } from '../support/command-line';
+
+/** What `--json` writes, as the contract has it. */
+interface Written {
+  readonly version: number;
+  readonly engine: { readonly backend: string; readonly adapter: string };
+  readonly cells: Readonly<Record<string, WrittenCell>>;
+}
+interface WrittenCell {
+  readonly kind: string;
+  readonly status: string;
+  readonly milliseconds: number;
+  readonly axes: readonly { readonly name: string; readonly values: readonly number[] }[];
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly diagnostics: Readonly<Record<string, number>>;
+}
+
+let folder: string;
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kernelsheet-'));
+});
+test.afterAll(() => rm(folder, { recursive: true }));
+
+const sheet = async (text: string): Promise<string> => {
+  const file = join(folder, 'sheet.ksheet');
+  await writeFile(file, text);
+  return file;
+};
+const written = async (): Promise<Written> => JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Written;
+const toJson = (): string[] => ['--json', join(folder, 'out.json')];
+const onReference = ['--backend', 'reference'];
+
+const smallSheet = `task = linear_task(dim: 4, train: 8, test: 20, noise: 0.1, scale: 1, seed: 1)
+width = slider(0.5, min: 0.1, max: 2)
+pre = source_kernel(task, theory: "lazy", activation: "erf", temperature: width)
+err = error(pre)
+fits = check(err.train < err.test)
+`;
+
+test('the default sheet on WebGPU: status 0 and the JSON of the contract', async () => {
+  test.setTimeout(400_000);
+  const ended = await npxKernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson()]);
+  expect(ended.status, ended.errors).toBe(0);
+  const { version, engine, cells } = await written();
+  expect(version).toBe(1);
+  expect(engine.backend).toBe('webgpu');
+  expect(engine.adapter).not.toBe('');
+  const keys = ['gamma', 'delta', 'source', 'target', 'pre', 'link', 'post', 'err', 'figure', 'verdict'];
+  expect(Object.keys(cells)).toEqual(keys);
+  expect(
+    ended.output
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(keys);
+  const { err, post, verdict, gamma } = cells;
+  if (!err || !post || !verdict || !gamma) throw new Error('a cell is missing');
+  expect(err).toMatchObject({ kind: 'error', status: 'ok' });
+  expect(err.axes.map(({ name, values }) => [name, values.length])).toEqual([['delta', 13]]);
+  for (const name of ['train', 'test', 'bias', 'variance', 'classification']) {
+    expect(err.fields[name]).toHaveLength(13);
+    expect((err.fields[name] as number[]).every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+  }
+  expect(Object.values(err.diagnostics).every(Number.isFinite)).toBe(true);
+  expect(gamma.fields).toEqual({ value: 2 });
+  expect(verdict.fields).toMatchObject({ pass: true, left: expect.any(Number), right: expect.any(Number) });
+  const matrices = post.fields['matrix'] as { rows: number; columns: number; data: number[] }[];
+  expect(matrices.map(({ rows, columns, data }) => [rows, columns, data.length])).toEqual(Array(13).fill([12, 12, 144]));
+});
+
+test('a small sheet says the same on WebGPU and on the reference', async () => {
+  const file = await sheet(smallSheet);
+  const errors: number[] = [];
+  for (const backend of ['webgpu', 'reference']) {
+    const ended = await kernelsheet(['run', file, ...toJson(), '--backend', backend]);
+    expect(ended.status, ended.errors).toBe(0);
+    const { engine, cells } = await written();
+    expect(engine.backend).toBe(backend);
+    errors.push(cells['err']?.fields['test'] as number);
+  }
+  const [onGpu = NaN, exact = NaN] = errors;
+  // Lazy kernels agree to 1e-4 relative.
+  expect(Math.abs(onGpu / exact - 1)).toBeLessThan(1e-4);
+});
+
+test('progress goes to standard error, one line a cell to standard output, a table a cell to --csv', async () => {
+  const tables = join(folder, 'tables');
+  const ended = await kernelsheet(['run', await sheet(smallSheet), '--csv', tables, ...onReference]);
+  expect(ended.output.trimEnd().split('\n')).toHaveLength(5);
+  expect(ended.output).toMatch(/^fits +check +\d+ ms {2}pass/m);
+  expect(ended.errors).toMatch(/^err: ok$/m);
+  expect(await readdir(tables)).toEqual(['err.csv', 'fits.csv', 'pre.csv', 'task.csv', 'width.csv']);
+  expect(await readFile(join(tables, 'width.csv'), 'utf8')).toBe('value\n0.5\n');
+});
+
+test('--set replaces an input, also by an axis', async () => {
+  const ended = await kernelsheet(['run', await sheet(smallSheet), '--set', 'width=each(0.1, 1)', ...toJson(), ...onReference]);
+  expect(ended.status, ended.errors).toBe(0);
+  const { cells } = await written();
+  expect(cells['err']?.axes).toEqual([{ name: 'width', values: [0.1, 1] }]);
+  expect(cells['err']?.fields['test']).toHaveLength(2);
+});
+
+test('the sheet comes from standard input or a share link too', async () => {
+  const text = 'x = 1 + 1';
+  for (const [name, input] of [
+    ['-', text],
+    [`http://localhost/#${encodeShare(text)}`, ''],
+  ] as const) {
+    const ended = await kernelsheet(['run', name, ...onReference], { input });
+    expect(ended, ended.errors).toMatchObject({ status: 0, output: expect.stringMatching(/^x +value +\d+ ms {2}2\n$/) });
+  }
+});
+
+for (const backend of ['webgpu', 'reference']) {
+  test(`a table beside the sheet is read on ${backend}`, async () => {
+    await writeFile(join(folder, 'points.csv'), 'a,b,y\n1,0,1\n0,1,-1\n1,1,0.5\n0.5,1,2\n');
+    const file = await sheet('t = table("points.csv", label: "y", test: 1)\nbad = table("none.csv", label: "y")');
+    const ended = await kernelsheet(['run', file, ...toJson(), '--backend', backend]);
+    expect(ended.status, ended.errors).toBe(1);
+    const { cells } = await written();
+    expect(cells['t']).toMatchObject({ status: 'ok', fields: { train: 3, test: 1, dimension: 2 } });
+    expect(cells['bad']).toMatchObject({ status: 'error', message: expect.stringContaining('none.csv'), line: 2 });
+  });
+}
+
+test('status 1 when a check failed, or a cell is in error, with its place; other cells compute', async () => {
+  const failed = await kernelsheet(['run', await sheet('x = 1\nc = check(x > 2)'), ...onReference]);
+  expect(failed).toMatchObject({ status: 1, output: expect.stringContaining('FAIL') });
+  const ended = await kernelsheet(['run', await sheet('x = 1\n  y = nosuch(2)\nz = y + 1\nw = ((\n'), ...toJson(), ...onReference]);
+  expect(ended.status).toBe(1);
+  const { cells } = await written();
+  expect(cells['x']).toMatchObject({ status: 'ok', fields: { value: 1 } });
+  expect(cells['y']).toMatchObject({ status: 'error', message: expect.stringContaining('nosuch'), line: 2, column: 7 });
+  expect(cells['z']).toMatchObject({ status: 'waiting' });
+  expect(cells['w']).toMatchObject({ status: 'error', line: 4 });
+  expect(ended.errors).not.toContain('    at ');
+});
+
+test('status 1 when the time is up, and what was done is told', async () => {
+  const slow = 't = digits(positive: 0, negative: 1, train: 100)\npre = source_kernel(t, theory: "bayes", activation: "tanh", gamma: 2)\n';
+  const ended = await kernelsheet(['run', await sheet(slow), '--timeout', '1.5', ...toJson(), ...onReference]);
+  expect(ended.status, ended.errors).toBe(1);
+  const { cells } = await written();
+  expect(cells['t']).toMatchObject({ status: 'ok' });
+  expect(cells['pre']).toMatchObject({ status: 'error', message: 'was not done after 1.5 s (--timeout)' });
+});
+
+test('status 2 when the sheet or the call cannot be read', async () => {
+  const file = await sheet('x = 1');
+  for (const words of [
+    ['run', join(folder, 'none')],
+    ['run'],
+    ['run', file, '--fast'],
+    ['run', file, '--set', 'y=1'],
+    ['run', file, '--set', 'x=1 +'],
+    ['run', '#1damaged'],
+    ['run', file, '--json', join(file, 'out.json')],
+  ]) {
+    const ended = await kernelsheet([...words, ...onReference]);
+    expect(ended, words.join(' ')).toMatchObject({ status: 2, output: '' });
+    expect(ended.errors).toContain('kernelsheet: ');
+    expect(ended.errors).not.toContain('    at ');
+  }
+});
+
+test('status 3 when there is no adapter, or no browser; the reference needs neither', async () => {
+  const file = await sheet('x = 1');
+  // A browser that is not told to offer a software adapter, and may not use a GPU.
+  const blind = join(folder, 'blind-browser');
+  const drop = 'for word; do shift; case $word in --enable-unsafe-webgpu) ;; *) set -- "$@" "$word" ;; esac; done';
+  await writeFile(blind, `#!/bin/sh\n${drop}\nexec "${findBrowser()}" "$@" --disable-gpu\n`);
+  await chmod(blind, 0o755);
+  for (const browser of [blind, join(folder, 'no-browser')]) {
+    const environment = { KERNELSHEET_BROWSER: browser };
+    const ended = await kernelsheet(['run', file], { environment });
+    expect(ended).toMatchObject({ status: 3, output: '' });
+    expect(ended.errors).toContain('no GPU adapter');
+    expect((await kernelsheet(['run', file, ...onReference], { environment })).status).toBe(0);
+  }
+});

@@ -15,13 +15,12 @@ const variants = ['registers', 'shared'] as const;
 export const speeds = async (given: unknown): Promise<Speeds> => {
   const { n, turns } = given as { n: number; turns: number };
   const best = { registers: Infinity, shared: Infinity };
-  let adapter = '';
-  let software = false;
+  const about = { adapter: '', software: false };
   for (let turn = 0; turn < turns; turn++) {
     for (const variant of variants) {
       await withBackend(
         async (backend) => {
-          ({ adapter, software } = backend);
+          Object.assign(about, { adapter: backend.adapter, software: backend.software });
           using a = backend.upload({ rows: n, columns: n }, numbers(n * n, 1));
           using b = backend.upload({ rows: n, columns: n }, numbers(n * n, 2));
           // The first makes the pipeline.
@@ -38,5 +37,10 @@ export const speeds = async (given: unknown): Promise<Speeds> => {
     }
   }
   const speed = (milliseconds: number): number => (2 * n ** 3) / milliseconds / 1e6;
-  return { adapter, chosen: software ? 'registers' : 'shared', registers: speed(best.registers), shared: speed(best.shared) };
+  return {
+    adapter: about.adapter,
+    chosen: about.software ? 'registers' : 'shared',
+    registers: speed(best.registers),
+    shared: speed(best.shared),
+  };
 };

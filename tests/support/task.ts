@@ -34,6 +34,7 @@ export const bayesParameters: SourceParameters = {
   gamma: 1,
   temperature: 0.05,
   depth: 1,
+  width: 100,
   kernel: 'nngp',
   particles: 512,
   solver: 'auto',

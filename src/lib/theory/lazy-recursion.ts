@@ -31,7 +31,7 @@ const scaled = (backend: Backend, matrix: Matrix, variance: Recipe['variance']):
   variance === 1 ? backend.slice(matrix, 0, matrix.batch) : backend.combine([[variance, matrix]]);
 
 /** The map on the variances alone, [B, n, 1] → [B, n, 1]: each is a 1 × 1 problem of its own. */
-const ownMap = (backend: Backend, activation: Activation, variances: Matrix): Matrix => {
+export const ownMap = (backend: Backend, activation: Activation, variances: Matrix): Matrix => {
   const { batch, rows } = variances;
   using single = backend.reshape(variances, { batch: batch * rows, rows: 1, columns: 1 });
   const { kernel, derivative } = backend.nngp(activation, single, single, single);
@@ -95,7 +95,7 @@ export const lazyKernel = (backend: Backend, recipe: Recipe, x: Matrix): Matrix 
 };
 
 /** |x|²/D of each row, [batch, n, 1]. */
-const squares = (backend: Backend, x: Matrix): Matrix => {
+export const squares = (backend: Backend, x: Matrix): Matrix => {
   using product = backend.hadamard(x, x);
   using sums = backend.rowSums(product);
   return backend.combine([[1 / x.columns, sums]]);

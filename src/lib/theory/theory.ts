@@ -19,6 +19,8 @@ export interface SourceParameters {
   readonly temperature: number;
   /** Hidden layers. */
   readonly depth: number;
+  /** Hidden width N; `proportional` only. */
+  readonly width: number;
   /** `lazy` only. */
   readonly kernel: 'nngp' | 'ntk';
   /** `bayes`: neurons sampled. */
@@ -81,6 +83,8 @@ export interface TrainedKernel {
   readonly task: Task;
   readonly parameters: SourceParameters;
   readonly health: Health;
+  /** Further numbers that a sheet may ask of this kernel, by the names it asks for: order parameters. */
+  readonly fields?: Readonly<Record<string, number>>;
   /** What a reader must be warned of: health out of bounds, in plain words. */
   readonly warnings: readonly string[];
   readonly bytes: number;

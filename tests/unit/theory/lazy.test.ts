@@ -14,6 +14,7 @@ const usual: SourceParameters = {
   gamma: 1,
   temperature: 0.1,
   depth: 1,
+  width: 100,
   kernel: 'nngp',
   particles: 1,
   solver: 'auto',

@@ -1,0 +1,139 @@
+import type { Activation } from '$lib/base/activation';
+import { Problem } from '$lib/base/problem';
+import type { Backend, Factor, Matrix } from '$lib/backend/backend';
+import { squares } from '$lib/theory/lazy-recursion';
+import { coupledVariance } from '$lib/theory/lazy';
+import type { TargetKernels } from '$lib/theory/proportional/moments';
+import type { Task } from '$lib/theory/theory';
+
+/** What a solved source hands on, as plain numbers: it outlives the kernel it came from. */
+export interface SourceLaw {
+  readonly task: Task;
+  readonly activation: Activation;
+  readonly temperature: number;
+  /** Q̂_s. */
+  readonly order: number;
+  /** A⁻¹y_s, [P_s]. */
+  readonly dual: Float64Array;
+}
+
+/** κ = δ/(1+δ), and ρ = 1/(1+δ) + κ², the prior variance of a target's weights. */
+export interface Coupling {
+  readonly kappa: number;
+  readonly variance: number;
+}
+
+/** The coupling of an elasticity δ ∈ [0, ∞]. */
+export const couplingOf = (delta: number): Coupling => ({
+  kappa: delta === Infinity ? 1 : delta / (1 + delta),
+  variance: coupledVariance(delta),
+});
+
+/** Scales of the arguments of k_φ(cov, var, var′) for inputs of unit prior variance. */
+interface Arguments {
+  readonly covariance: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [n, m]: any kernel of the table of `theory.md` §4. */
+export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: Arguments): Matrix => {
+  using gram = x === z ? backend.gram(x) : backend.gram(x, z);
+  // The same variances as on the diagonal of the Gram matrix, to the last bit: the maps are sensitive there.
+  using left = x === z ? backend.diagonal(gram) : squares(backend, x);
+  using right = squares(backend, z);
+  using c = backend.combine([[scales.covariance, gram]]);
+  using a = backend.combine([[scales.rows, left]]);
+  using b = backend.combine([[scales.columns, x === z ? left : right]]);
+  const { kernel, derivative } = backend.nngp(activation, c, a, b);
+  derivative[Symbol.dispose]();
+  return kernel;
+};
+
+/** K_ss. */
+export const sourceKernel = (backend: Backend, activation: Activation, x: Matrix): Matrix =>
+  scaledKernel(backend, activation, x, x, { covariance: 1, rows: 1, columns: 1 });
+
+/** K_ts for any rows, [n, P_s]. */
+export const crossKernel = (backend: Backend, activation: Activation, x: Matrix, source: Matrix, { kappa, variance }: Coupling): Matrix =>
+  scaledKernel(backend, activation, x, source, { covariance: kappa, rows: variance, columns: 1 });
+
+/** K_d between any rows and columns. */
+export const sameKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, { variance }: Coupling): Matrix =>
+  scaledKernel(backend, activation, x, z, { covariance: variance, rows: variance, columns: variance });
+
+/** K_o between any rows and columns. */
+export const otherKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, { kappa, variance }: Coupling): Matrix =>
+  scaledKernel(backend, activation, x, z, { covariance: kappa * kappa, rows: variance, columns: variance });
+
+export const uploadTrain = (backend: Backend, { trainInputs, trainLabels, dimension }: Task): Matrix =>
+  backend.upload({ rows: trainLabels.length, columns: dimension }, trainInputs);
+
+export const column = (backend: Backend, vector: Float64Array): Matrix => backend.upload({ rows: vector.length, columns: 1 }, vector);
+
+/** The factor of T I + order · kernel, or the problem that it has none. */
+export const shiftedFactor = async (backend: Backend, kernel: Matrix, order: number, temperature: number): Promise<Factor> => {
+  using scaled = backend.combine([[order, kernel]]);
+  using system = backend.addDiagonal(scaled, temperature);
+  const factor = backend.cholesky(system);
+  const [pivot = 0] = await factor.failures();
+  if (pivot < 0) return factor;
+  factor[Symbol.dispose]();
+  throw new Problem(`the kernel matrix is not positive definite (pivot ${pivot + 1} of ${kernel.rows}); raise temperature`);
+};
+
+/** A source made ready for targets on one backend. */
+export interface PreparedSource {
+  readonly law: SourceLaw;
+  /** X_s, [P_s, D]. */
+  readonly inputs: Matrix;
+  /** Of A = T I + Q̂_s K_ss. */
+  readonly factor: Factor;
+  /** A⁻¹y_s, [P_s, 1]. */
+  readonly dual: Matrix;
+  [Symbol.dispose](): void;
+}
+
+/** Uploads a source and factors A once; every δ shares it. */
+export const prepareSource = async (backend: Backend, law: SourceLaw): Promise<PreparedSource> => {
+  const inputs = uploadTrain(backend, law.task);
+  using kernel = sourceKernel(backend, law.activation, inputs);
+  const factor = await shiftedFactor(backend, kernel, law.order, law.temperature);
+  const dual = column(backend, law.dual);
+  return {
+    law,
+    inputs,
+    factor,
+    dual,
+    [Symbol.dispose]() {
+      for (const part of [inputs, factor, dual]) part[Symbol.dispose]();
+    },
+  };
+};
+
+/** L_A⁻¹ K_tsᵀ, [P_s, n], whose columns' products are K_ts A⁻¹K_tsᵀ. */
+export const explained = (backend: Backend, source: PreparedSource, cross: Matrix): Matrix => {
+  using turned = backend.transpose(cross);
+  return backend.solveLower(source.factor, turned);
+};
+
+/** K_d, K_o, S and z = K_ts A⁻¹y_s of a target's training examples at one coupling. */
+export const targetKernels = async (
+  exact: Backend,
+  source: PreparedSource,
+  task: Task,
+  temperature: number,
+  coupling: Coupling,
+): Promise<TargetKernels> => {
+  const { activation } = source.law;
+  using x = uploadTrain(exact, task);
+  using same = sameKernel(exact, activation, x, x, coupling);
+  using other = otherKernel(exact, activation, x, x, coupling);
+  using cross = crossKernel(exact, activation, x, source.inputs, coupling);
+  using half = explained(exact, source, cross);
+  using overlap = exact.product(half, half, { transposeA: true });
+  using transferred = exact.product(cross, source.dual);
+  const stack = exact.zeros({ batch: 3, rows: x.rows, columns: x.rows });
+  [same, other, overlap].forEach((matrix, index) => exact.copy(matrix, stack, index));
+  return { stack, labels: task.trainLabels, transferred: await exact.read(transferred), temperature };
+};

@@ -1,0 +1,163 @@
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { ownMap, squares } from '$lib/theory/lazy-recursion';
+import type { TargetOrders } from '$lib/theory/proportional/equations';
+import {
+  column,
+  crossKernel,
+  explained,
+  otherKernel,
+  prepareSource,
+  sameKernel,
+  scaledKernel,
+  shiftedFactor,
+  uploadTrain,
+  type Coupling,
+  type SourceLaw,
+} from '$lib/theory/proportional/kernels';
+import type { Task } from '$lib/theory/theory';
+
+/** Mean predictor and predictive variance at each test example. */
+export interface Predictions {
+  readonly means: Float64Array;
+  readonly variances: Float64Array;
+}
+
+/** Test examples taken at a time: bounds the cross kernels, and lets a stop be heard in between. */
+const portion = 1024;
+
+/** Σ over the rows of A ∘ B, as numbers, one a column. */
+const columnSums = async (backend: Backend, a: Matrix, b: Matrix): Promise<Float64Array> => {
+  using both = backend.hadamard(a, b);
+  using turned = backend.transpose(both);
+  using sums = backend.rowSums(turned);
+  return backend.read(sums);
+};
+
+/** k_φ(x, x) of each row at a prior variance, [n]. */
+const ownVariances = async (backend: Backend, law: SourceLaw, x: Matrix, variance: number): Promise<Float64Array> => {
+  using lengths = squares(backend, x);
+  using scaled = backend.combine([[variance, lengths]]);
+  using own = ownMap(backend, law.activation, scaled);
+  return backend.read(own);
+};
+
+const inPortions = async (
+  backend: Backend,
+  { testInputs, testLabels, dimension }: Task,
+  run: Run,
+  work: (x: Matrix) => Promise<Predictions>,
+): Promise<Predictions> => {
+  const total = testLabels.length;
+  const means = new Float64Array(total);
+  const variances = new Float64Array(total);
+  for (let first = 0; first < total; first += portion) {
+    run.signal.throwIfAborted();
+    const count = Math.min(portion, total - first);
+    using x = backend.upload({ rows: count, columns: dimension }, testInputs.subarray(first * dimension, (first + count) * dimension));
+    const found = await work(x);
+    means.set(found.means, first);
+    variances.set(found.variances, first);
+    run.progress((first + count) / total);
+  }
+  return { means, variances };
+};
+
+/** A source's f = Q̂_s k A⁻¹y and variance Q̂_s k(x,x) − Q̂_s² k A⁻¹k on its test set: `theory.md` §4 at δ = 0. */
+export const predictSource = async (backend: Backend, law: SourceLaw, run: Run): Promise<Predictions> => {
+  const { activation, task, order } = law;
+  using source = await prepareSource(backend, law);
+  return inPortions(backend, task, run, async (x) => {
+    using kernel = scaledKernel(backend, activation, x, source.inputs, { covariance: 1, rows: 1, columns: 1 });
+    using mean = backend.product(kernel, source.dual, { alpha: order });
+    using half = explained(backend, source, kernel);
+    const known = await columnSums(backend, half, half);
+    const prior = await ownVariances(backend, law, x, 1);
+    return { means: await backend.read(mean), variances: prior.map((value, i) => order * value - order * order * (known[i] as number)) };
+  });
+};
+
+/** A target as its predictor wants it. */
+export interface TargetLaw {
+  readonly source: SourceLaw;
+  readonly task: Task;
+  readonly temperature: number;
+  readonly coupling: Coupling;
+  readonly orders: TargetOrders;
+  /** α = D⁻¹(y_t − R̂z), [P_t]. */
+  readonly dual: Float64Array;
+}
+
+/**
+ * A target's predictor and variance on its test set, `theory.md` §4. With h = L⁻¹(κ_d − κ_o) = L⁻¹(Q̂_d k_d − Q̂_o k_o), D = L Lᵀ, and
+ * g = L⁻¹(κ_d + κ_o), the variance is Q̂_d k_d(x,x) − R̂²|L_A⁻¹k_sx|² − h·g + (L⁻ᵀh)ᵀG(L⁻ᵀh): products of half-solves, so that in
+ * single precision the error grows with the square root of the condition only.
+ */
+export const predictTarget = async (backend: Backend, law: TargetLaw, run: Run): Promise<Predictions> => {
+  const { task, coupling, temperature } = law;
+  const { activation } = law.source;
+  const { same, other, cross } = law.orders;
+  const square = cross * cross;
+  using source = await prepareSource(backend, law.source);
+  using z = uploadTrain(backend, task);
+  using ownKernel = sameKernel(backend, activation, z, z, coupling);
+  using replicaKernel = otherKernel(backend, activation, z, z, coupling);
+  using transfer = crossKernel(backend, activation, z, source.inputs, coupling);
+  using half = explained(backend, source, transfer);
+  using overlap = backend.product(half, half, { transposeA: true });
+  using quenched = backend.combine([
+    [other, replicaKernel],
+    [-square, overlap],
+  ]);
+  using renormalised = backend.combine([
+    [same, ownKernel],
+    [-other, replicaKernel],
+  ]);
+  using factor = await shiftedFactor(backend, renormalised, 1, temperature);
+  using dual = column(backend, law.dual);
+  return inPortions(backend, task, run, async (x) => {
+    using kd = sameKernel(backend, activation, x, z, coupling);
+    using ko = otherKernel(backend, activation, x, z, coupling);
+    using ks = crossKernel(backend, activation, x, source.inputs, coupling);
+    using difference = backend.combine([
+      [same, kd],
+      [-other, ko],
+    ]);
+    using own = backend.product(difference, dual);
+    using carried = backend.product(ks, source.dual, { alpha: cross });
+    using mean = backend.combine([
+      [1, own],
+      [1, carried],
+    ]);
+    using halfX = explained(backend, source, ks);
+    using c = backend.product(halfX, half, { transposeA: true, alpha: square });
+    using sum = backend.combine([
+      [same, kd],
+      [other, ko],
+      [-2, c],
+    ]);
+    using turnedDifference = backend.transpose(difference);
+    using turnedSum = backend.transpose(sum);
+    using h = backend.solveLower(factor, turnedDifference);
+    using g = backend.solveLower(factor, turnedSum);
+    using e = backend.solveLower(factor, h, true);
+    using acted = backend.product(quenched, e);
+    const prior = await ownVariances(backend, law.source, x, coupling.variance);
+    const fromSource = await columnSums(backend, halfX, halfX);
+    const known = await columnSums(backend, h, g);
+    const spread = await columnSums(backend, e, acted);
+    return {
+      means: await backend.read(mean),
+      variances: prior.map((value, i) => same * value - square * (fromSource[i] as number) - (known[i] as number) + (spread[i] as number)),
+    };
+  });
+};
+
+/** Variances with what rounding alone carried below zero set to zero; a Problem where rounding does not explain it. */
+export const notNegative = (variances: Float64Array, rounding: number): Float64Array =>
+  variances.map((value) => {
+    if (value >= 0) return value;
+    if (value >= -rounding) return 0;
+    throw new Problem(`the predictive variance came out as ${value.toPrecision(3)}, which rounding does not explain; raise temperature`);
+  });

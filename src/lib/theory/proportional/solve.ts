@@ -1,0 +1,130 @@
+import { Problem } from '$lib/base/problem';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { conditioning } from '$lib/theory/bayes/health';
+import type { Branch } from '$lib/theory/proportional/branch';
+import {
+  column,
+  couplingOf,
+  shiftedFactor,
+  sourceKernel,
+  targetKernels,
+  uploadTrain,
+  type PreparedSource,
+  type SourceLaw,
+} from '$lib/theory/proportional/kernels';
+import { predictSource, predictTarget, type Predictions } from '$lib/theory/proportional/predictor';
+import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel';
+import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
+import type { SourceParameters, SourcePoint, Task } from '$lib/theory/theory';
+
+/** The kernel of a source: its saddle in double precision on `exact`, its matrix on `backend`. Throws a Problem where there is no saddle. */
+export async function solveSource(backend: Backend, exact: Backend, { task, parameters }: SourcePoint): Promise<ProportionalKernel> {
+  const { activation, temperature, width } = parameters;
+  using x = uploadTrain(exact, task);
+  using kernel = sourceKernel(exact, activation, x);
+  const saddle = sourceSaddle(await exact.read(kernel), task.trainLabels, temperature, width);
+  if (!saddle) throw new Problem('no physical saddle was found for the source: its equation has no finite root; raise temperature');
+  const { order, residual } = saddle;
+  using renormalised = exact.combine([[order, kernel]]);
+  const { dual, onTrain } = await fitted(exact, renormalised, temperature, task.trainLabels, task.trainLabels);
+  const [figures] = await conditioning(exact, renormalised, [temperature]);
+  const law: SourceLaw = { task, activation, temperature, order, dual };
+  return new ProportionalKernel(
+    backend,
+    exact,
+    {
+      role: 'source',
+      task,
+      parameters,
+      fields: { source: order, readout_norm: order },
+      health: { residual, ...figures },
+      onTrain,
+      onTest: (where, run) => predictSource(where, law, run),
+      law,
+    },
+    await handedOver(exact, backend, renormalised),
+  );
+}
+
+/** The kernel of a target at one δ from the branch that follows its saddle. */
+export async function solveTarget(
+  backend: Backend,
+  exact: Backend,
+  source: PreparedSource,
+  branch: Branch,
+  task: Task,
+  parameters: SourceParameters,
+  delta: number,
+): Promise<ProportionalKernel> {
+  const { temperature } = parameters;
+  const coupling = couplingOf(delta);
+  const { orders, residual } = await branch.at(coupling.kappa, delta);
+  const { stack, transferred } = await targetKernels(exact, source, task, temperature, coupling);
+  using all = stack;
+  using same = exact.slice(all, 0);
+  using other = exact.slice(all, 1);
+  using overlap = exact.slice(all, 2);
+  using renormalised = exact.combine([
+    [orders.same, same],
+    [-orders.other, other],
+  ]);
+  using quenched = exact.combine([
+    [orders.other, other],
+    [-orders.cross * orders.cross, overlap],
+  ]);
+  const right = task.trainLabels.map((y, i) => y - orders.cross * (transferred[i] as number));
+  const { dual, onTrain } = await fitted(exact, renormalised, temperature, task.trainLabels, right, quenched);
+  const [figures] = await conditioning(exact, renormalised, [temperature]);
+  const { law } = source;
+  return new ProportionalKernel(
+    backend,
+    exact,
+    {
+      role: 'target',
+      task,
+      parameters,
+      fields: { source: law.order, target: orders.same, overlap: orders.other, cross: orders.cross, readout_norm: orders.same },
+      health: { residual, ...figures },
+      onTrain,
+      onTest: (where, run) => predictTarget(where, { source: law, task, temperature, coupling, orders, dual }, run),
+    },
+    await handedOver(exact, backend, renormalised),
+  );
+}
+
+/**
+ * α = D⁻¹ · right for D = T I + Φ, and the predictor and its variance at the training examples. There the formulas of `theory.md` §4 become
+ * f = y − Tα and T − T²(D⁻¹)ᵢᵢ + T²(D⁻¹GD⁻¹)ᵢᵢ: no difference of nearly equal numbers at small T.
+ */
+async function fitted(
+  exact: Backend,
+  renormalised: Matrix,
+  temperature: number,
+  labels: Float64Array,
+  right: Float64Array,
+  quenched?: Matrix,
+): Promise<{ readonly dual: Float64Array; readonly onTrain: Predictions }> {
+  using factor = await shiftedFactor(exact, renormalised, 1, temperature);
+  using b = column(exact, right);
+  using solution = exact.solve(factor, b);
+  const dual = await exact.read(solution);
+  using inverse = exact.inverse(factor);
+  using diagonal = exact.diagonal(inverse);
+  const own = await exact.read(diagonal);
+  const square = temperature * temperature;
+  const variances = own.map((entry) => temperature - square * entry);
+  if (quenched) {
+    using acted = exact.product(quenched, inverse);
+    using both = exact.hadamard(acted, inverse);
+    // D⁻¹ is symmetric: sums over columns of (GD⁻¹) ∘ D⁻¹ are sums over rows of its transpose.
+    using turned = exact.transpose(both);
+    using sums = exact.rowSums(turned);
+    (await exact.read(sums)).forEach((sum, i) => (variances[i] = (variances[i] as number) + square * sum));
+  }
+  return { dual, onTrain: { means: labels.map((y, i) => y - temperature * (dual[i] as number)), variances } };
+}
+
+/** The same numbers on the other backend. */
+async function handedOver(from: Backend, to: Backend, matrix: Matrix): Promise<Matrix> {
+  return from === to ? from.combine([[1, matrix]]) : to.upload({ rows: matrix.rows, columns: matrix.columns }, await from.read(matrix));
+}

@@ -1,0 +1,116 @@
+import { leftover, type Leftover, type Scales, type TargetOrders } from '$lib/theory/proportional/equations';
+import type { MomentSource } from '$lib/theory/proportional/moments';
+
+type Pair = readonly [number, number];
+
+/** The slopes of the leftovers, row-major, in the unknowns of `unknowns`. */
+type Slopes = readonly [number, number, number, number];
+
+/** A point of the branch: what the next one starts from. */
+export interface BranchPoint {
+  readonly orders: TargetOrders;
+  /** The largest leftover of the equations, each in units of its largest term. */
+  readonly residual: number;
+  readonly slopes: Slopes;
+}
+
+interface Trial {
+  readonly at: Pair;
+  readonly left: Leftover;
+  readonly size: number;
+}
+
+/** Leftovers below this are rounding. */
+const settled = 1e-13;
+/** Leftovers below this count as a solution. */
+const accepted = 1e-10;
+const mostSteps = 40;
+
+/**
+ * The saddle of a target at one δ near a starting point, by a quasi-Newton iteration in (log(Q̂_d − Q̂_o), Q̂_o): slopes by differences,
+ * carried on by Broyden's update, steps halved until the leftovers fall. The iteration keeps to D positive definite and Q̂_d > Q̂_o.
+ * Returns where it came to rest; a solution only if its residual is at most `accepted` (see `isSolution`).
+ */
+export async function targetSaddle(
+  moments: MomentSource,
+  scales: Scales,
+  start: { readonly orders: TargetOrders; readonly slopes?: Slopes },
+  check: () => Promise<void> | void,
+): Promise<BranchPoint | undefined> {
+  const trial = async (at: Pair): Promise<Trial | undefined> => {
+    await check();
+    const [other, same] = [at[1], Math.exp(at[0]) + at[1]];
+    const found = same > 0 ? await moments.at(same, other) : undefined;
+    const left = found && leftover(found, same, other, scales);
+    const size = left ? Math.max(...left.values.map(Math.abs)) : NaN;
+    return left && Number.isFinite(size) ? { at, left, size } : undefined;
+  };
+  let now = await trial([Math.log(start.orders.same - start.orders.other), start.orders.other]);
+  if (!now) return undefined;
+  let slopes = start.slopes ?? (await differences(now, trial));
+  let fresh = !start.slopes;
+  for (let step = 0; step < mostSteps && now.size > settled && slopes; step++) {
+    const from: Trial = now;
+    const direction = solved(slopes, from.left.values);
+    let next: Trial | undefined;
+    let scale = 1;
+    for (let halving = 0; direction && halving < (fresh ? 20 : 3); halving++, scale /= 2) {
+      next = await trial([from.at[0] - scale * direction[0], from.at[1] - scale * direction[1]]);
+      if (next && next.size < (1 - 0.1 * scale) * from.size) break;
+      next = undefined;
+    }
+    if (next && direction) {
+      slopes = updated(slopes, direction, scale, from.left.values, next.left.values);
+      now = next;
+      fresh = false;
+    } else if (fresh) break;
+    else {
+      slopes = await differences(from, trial);
+      fresh = true;
+    }
+  }
+  const other = now.at[1];
+  return {
+    orders: { same: Math.exp(now.at[0]) + other, other, cross: now.left.cross },
+    residual: now.size,
+    slopes: slopes ?? [1, 0, 0, 1],
+  };
+}
+
+/** Whether a point solves the equations and is of the physical branch: the overlap of two replicas cannot be negative. */
+export const isSolution = ({ orders, residual }: BranchPoint): boolean => residual <= accepted && orders.other >= -accepted;
+
+async function differences(from: Trial, trial: (at: Pair) => Promise<Trial | undefined>): Promise<Slopes | undefined> {
+  const columns: Pair[] = [];
+  for (const axis of [0, 1]) {
+    const h = axis === 0 ? 1e-6 : 1e-6 * (Math.exp(from.at[0]) + Math.abs(from.at[1]));
+    const moved = await trial(axis === 0 ? [from.at[0] + h, from.at[1]] : [from.at[0], from.at[1] + h]);
+    if (!moved) return undefined;
+    columns.push([(moved.left.values[0] - from.left.values[0]) / h, (moved.left.values[1] - from.left.values[1]) / h]);
+  }
+  const [first, second] = columns as [Pair, Pair];
+  return [first[0], second[0], first[1], second[1]];
+}
+
+function solved([a, b, c, d]: Slopes, [x, y]: Pair): Pair | undefined {
+  const determinant = a * d - b * c;
+  const direction: Pair = [(d * x - b * y) / determinant, (a * y - c * x) / determinant];
+  if (!direction.every(Number.isFinite)) return undefined;
+  // A step of more than a factor e² in Q̂_d − Q̂_o says that the slopes are not to be trusted so far.
+  const shrink = Math.min(1, 2 / Math.abs(direction[0]));
+  return [shrink * direction[0], shrink * direction[1]];
+}
+
+/** Broyden's update after the step −scale · direction. */
+function updated([a, b, c, d]: Slopes, direction: Pair, scale: number, before: Pair, after: Pair): Slopes {
+  const step: Pair = [-scale * direction[0], -scale * direction[1]];
+  const square = step[0] * step[0] + step[1] * step[1];
+  const wrong: Pair = [after[0] - before[0] - a * step[0] - b * step[1], after[1] - before[1] - c * step[0] - d * step[1]];
+  if (!(square > 0)) return [a, b, c, d];
+  return [
+    a + (wrong[0] * step[0]) / square,
+    b + (wrong[0] * step[1]) / square,
+    c + (wrong[1] * step[0]) / square,
+    d + (wrong[1] * step[1]) / square,
+  ];
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { lazy } from '$lib/theory/lazy';
+import { proportional } from '$lib/theory/proportional';
+import type { SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import { denseErrors, inverseForm, newton, sourceEquation, sourceRoot, targetEquations, type Setting } from '../../support/proportional';
+import { bayesParameters, makeTask } from '../../support/task';
+
+const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
+const usual: SourceParameters = { ...bayesParameters, temperature: 0.1, width: 60 };
+const [sourceTask, targetTask] = [
+  makeTask(8, 30, 6, 1, (x) => x.reduce((sum, value, k) => sum + value * Math.cos(k), 0) / 2),
+  makeTask(8, 14, 7, 2, (x) => x.reduce((sum, value, k) => sum + value * Math.cos(k + 0.6), 0) / 2 + 0.3 * Math.sin(3 * (x[0] ?? 0))),
+] as const;
+
+const good = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
+  if (!result || result instanceof Problem) throw new Error(`a kernel was expected, got ${result?.message ?? 'nothing'}`);
+  return result;
+};
+const solveSource = async (task: Task, parameters: SourceParameters, backend = createReferenceBackend()): Promise<TrainedKernel> =>
+  good((await proportional.source(backend, [{ task, parameters }], run))[0]);
+const figures = ['train', 'test', 'bias', 'variance', 'classification'] as const;
+const field = (kernel: TrainedKernel, name: string): number => kernel.fields?.[name] ?? NaN;
+
+describe.each([
+  ['linear', 60],
+  ['linear', 300],
+  ['erf', 60],
+  ['erf', 300],
+] as const)('%s at N = %i', (activation, width) => {
+  const parameters = { ...usual, activation, width };
+  const own = { ...parameters, temperature: 0.05 };
+  const order = sourceRoot(sourceEquation(activation, sourceTask, parameters.temperature, width));
+
+  test('the source is the root of its equation, the only one', async () => {
+    const source = await solveSource(sourceTask, parameters);
+    expect(Math.abs(field(source, 'source') / order - 1)).toBeLessThan(1e-11);
+    expect(field(source, 'readout_norm')).toBe(field(source, 'source'));
+    expect(source.health.residual).toBeLessThan(1e-12);
+  });
+
+  test.each([0.1, 1, 10, 100])('δ = %d against the equations written out', { timeout: 60_000 }, async (delta) => {
+    const backend = createReferenceBackend();
+    using source = await solveSource(sourceTask, parameters, backend);
+    using target = good((await proportional.target(backend, [{ source, task: targetTask, parameters: own, delta }], run))[0]);
+    const setting: Setting = {
+      phi: activation,
+      source: sourceTask,
+      target: targetTask,
+      sourceTemperature: parameters.temperature,
+      temperature: own.temperature,
+      width,
+      delta,
+      order,
+    };
+    const equations = targetEquations(setting);
+    const roots = (
+      [
+        [1, 0, 0],
+        [2, 0.5, 0.3],
+        [0.5, 0.1, -0.1],
+        [1.5, 1, 0.8],
+      ] as const
+    ).flatMap((start) => newton(equations, start) ?? []);
+    const physical = Array.from({ length: roots.length / 3 }, (_, i) => roots.slice(3 * i, 3 * i + 3) as [number, number, number]).filter(
+      ([same, other, cross]) => same > other && other >= 0 && denseErrors(setting, [same, other, cross]).least > 0,
+    );
+    expect(physical.length).toBeGreaterThan(0);
+    const found = ['target', 'overlap', 'cross'].map((name) => field(target, name));
+    for (const root of physical) root.forEach((value, i) => expect(Math.abs(value - (found[i] as number))).toBeLessThan(1e-9));
+    const wanted = denseErrors(setting, physical[0] as [number, number, number]);
+    const errors = await target.errors(run);
+    for (const name of figures) expect(Math.abs(errors[name] - wanted[name]), name).toBeLessThan(1e-9 * Math.max(1, wanted[name]));
+    expect(target.health.residual).toBeLessThan(1e-10);
+    expect(Math.abs(field(target, 'cross'))).toBeGreaterThan(1e-4);
+    expect(Math.abs(field(target, 'source') / order - 1)).toBeLessThan(1e-11);
+  });
+});
+
+describe('limits', () => {
+  test.each(['linear', 'erf'] as const)('%s, δ = 0: the source is forgotten, the target is as if first', async (activation) => {
+    const backend = createReferenceBackend();
+    const parameters = { ...usual, activation };
+    const source = await solveSource(sourceTask, parameters, backend);
+    const target = good((await proportional.target(backend, [{ source, task: targetTask, parameters, delta: 0 }], run))[0]);
+    const scratch = await solveSource(targetTask, parameters, backend);
+    expect(target.fields).toMatchObject({ cross: 0, overlap: 0 });
+    expect(field(target, 'target')).toBeCloseTo(field(scratch, 'source'), 11);
+    const [found, wanted] = [await target.errors(run), await scratch.errors(run)];
+    for (const name of figures) expect(found[name]).toBeCloseTo(wanted[name], 10);
+    expect((await backend.read(target.train))[5]).toBeCloseTo((await backend.read(scratch.train))[5] as number, 11);
+  });
+
+  test.each(['linear', 'erf'] as const)('%s, N → ∞ is the lazy limit, and no transfer', async (activation) => {
+    const backend = createReferenceBackend();
+    const apartAt = async (width: number): Promise<number> => {
+      const parameters = { ...usual, activation, width };
+      const deltas = [0.1, 1, 10];
+      const source = await solveSource(sourceTask, parameters, backend);
+      const lazySource = good((await lazy.source(backend, [{ task: sourceTask, parameters }], run))[0]);
+      const of = (from: TrainedKernel) => deltas.map((delta) => ({ source: from, task: targetTask, parameters, delta }));
+      const kernels = [source, ...(await proportional.target(backend, of(source), run))];
+      const wanted = [lazySource, ...(await lazy.target(backend, of(lazySource), run))];
+      let apart = 0;
+      for (const [i, kernel] of kernels.entries()) {
+        const [a, b] = [await good(kernel).errors(run), await good(wanted[i]).errors(run)];
+        for (const name of ['train', 'test', 'bias', 'variance'] as const) apart = Math.max(apart, Math.abs(a[name] - b[name]));
+      }
+      return apart;
+    };
+    expect(await apartAt(1e9)).toBeLessThan(1e-6);
+    expect(await apartAt(60)).toBeGreaterThan(1e-3);
+  });
+
+  test('T → 0, source alone: the closed form', async () => {
+    for (const [activation, task] of [
+      ['linear', makeTask(40, 25, 2, 3, (x) => 2 * (x[0] ?? 0))],
+      ['erf', sourceTask],
+    ] as const) {
+      const examples = task.trainLabels.length;
+      const source = await solveSource(task, { ...usual, activation, temperature: 1e-10 });
+      const alpha = examples / 60;
+      const energy = inverseForm(activation, task);
+      const wanted = (1 - alpha + Math.sqrt((1 - alpha) ** 2 + (4 * alpha * energy) / examples)) / 2;
+      expect(field(source, 'source') / wanted).toBeCloseTo(1, 6);
+    }
+  });
+});
+
+test('a sweep shares its work, and its points are as if alone', { timeout: 60_000 }, async () => {
+  const backend = createReferenceBackend();
+  const source = await solveSource(sourceTask, usual, backend);
+  const deltas = Array.from({ length: 24 }, (_, i) => 10 ** (((i * 7) % 24) / 6 - 2));
+  const points = deltas.map((delta) => ({ source, task: targetTask, parameters: usual, delta }));
+  const before = backend.dispatches;
+  const together = await proportional.target(backend, points, run);
+  const shared = backend.dispatches - before;
+  for (const [index, point] of points.entries()) {
+    const alone = good((await proportional.target(backend, [point], run))[0]);
+    const swept = good(together[index]);
+    for (const name of ['target', 'overlap', 'cross']) expect(field(swept, name)).toBeCloseTo(field(alone, name), 9);
+    expect((await swept.errors(run)).test).toBeCloseTo((await alone.errors(run)).test, 9);
+  }
+  console.log(shared, backend.dispatches - before - shared);
+});
+
+test('all storage is given back', async () => {
+  const backend = createReferenceBackend();
+  for (const activation of ['linear', 'erf'] as const) {
+    using source = await solveSource(sourceTask, { ...usual, activation }, backend);
+    await source.errors(run);
+    const points = [10, 1].map((delta) => ({ source, task: targetTask, parameters: { ...usual, activation }, delta }));
+    for (const result of await proportional.target(backend, points, run)) {
+      using target = good(result);
+      await target.errors(run);
+    }
+  }
+  expect(backend.liveBytes).toBe(0);
+});

@@ -9,6 +9,7 @@ import { error } from './kinds/error';
 import { heatmap } from './kinds/heatmap';
 import { images } from './kinds/images';
 import { linearTask } from './kinds/linear-task';
+import { linearTheory } from './kinds/linear-theory';
 import { manifoldTask } from './kinds/manifold-task';
 import { note } from './kinds/note';
 import { plot } from './kinds/plot';
@@ -41,6 +42,7 @@ export const namedKinds: readonly CellKind[] = [
   coupling,
   targetKernel,
   error,
+  linearTheory,
   plot,
   heatmap,
   check,

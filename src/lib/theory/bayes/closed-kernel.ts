@@ -3,21 +3,25 @@ import type { Run } from '$lib/base/run';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { errorsOf } from '$lib/theory/errors';
-import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A linear network's kernel in closed form: `theory.md` §2. */
 export class ClosedKernel implements TrainedKernel {
   readonly theory = 'bayes';
   readonly warnings: readonly string[] = [];
+  readonly #backend: Backend;
 
   constructor(
+    backend: Backend,
     readonly role: 'source' | 'target',
     readonly task: Task,
     readonly parameters: SourceParameters,
     readonly solution: LinearSolution,
     readonly train: Matrix,
     readonly health: Health,
-  ) {}
+  ) {
+    this.#backend = backend;
+  }
 
   /** For a source: the Gaussian law of its first-layer weights. */
   get law(): GaussianLaw {
@@ -35,12 +39,42 @@ export class ClosedKernel implements TrainedKernel {
     return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
   }
 
+  on(inputs: Float64Array): Promise<Matrix> {
+    return Promise.resolve(linearKernel(this.#backend, this.solution, inputs));
+  }
+
+  /** Weights are Gaussian, and so is h: its variance is that of the weights along x. */
+  preactivation(index: number): Promise<Preactivation> {
+    const { dimension, trainInputs } = this.task;
+    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
+    const prior = (this.solution.scale * x.reduce((sum, value) => sum + value * value, 0)) / dimension;
+    const variance = this.solution.spikes.reduce(
+      (sum, { direction, strength }) => sum + strength * (preactivations(x, direction)[0] ?? 0) ** 2,
+      prior,
+    );
+    return Promise.resolve({ prior, law: { variance } });
+  }
+
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
   }
 }
 
-/** Solves one point in double precision and makes its kernel matrix, Φ = scale·K + Σ strength·v vᵀ, on the backend. */
+/** Φ = X C Xᵀ/D of the solution's covariance C for rows X [n, D], [1, n, n]. */
+function linearKernel(backend: Backend, { scale, spikes, slope }: LinearSolution, x: Float64Array): Matrix {
+  const columns = slope.length;
+  const rows = x.length / columns;
+  using inputs = backend.upload({ rows, columns }, x);
+  using gram = backend.gram(inputs);
+  const kernel = backend.combine([[scale, gram]]);
+  for (const { direction, strength } of spikes) {
+    using v = backend.upload({ rows, columns: 1 }, preactivations(x, direction));
+    backend.product(v, v, { transposeB: true, alpha: strength, beta: 1, into: kernel });
+  }
+  return kernel;
+}
+
+/** Solves one point in double precision and makes its kernel matrix on the backend. */
 export async function closedKernel(
   backend: Backend,
   role: 'source' | 'target',
@@ -51,16 +85,10 @@ export async function closedKernel(
 ): Promise<ClosedKernel> {
   const solution = solveLinear(task, parameters, delta, source);
   const size = task.trainLabels.length;
-  using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
-  using gram = backend.gram(inputs);
-  const kernel = backend.combine([[solution.scale, gram]]);
-  for (const { vector, strength } of solution.spikes) {
-    using v = backend.upload({ rows: size, columns: 1 }, vector);
-    backend.product(v, v, { transposeB: true, alpha: strength, beta: 1, into: kernel });
-  }
+  const kernel = linearKernel(backend, solution, task.trainInputs);
   using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   const [residual] = await residuals(backend, kernel, dual, labels, [parameters.temperature]);
   const [figures] = await conditioning(backend, kernel, [parameters.temperature]);
-  return new ClosedKernel(role, task, parameters, solution, kernel, { ...(residual !== undefined && { residual }), ...figures });
+  return new ClosedKernel(backend, role, task, parameters, solution, kernel, { ...(residual !== undefined && { residual }), ...figures });
 }

@@ -13,9 +13,9 @@ export interface GaussianLaw {
 export interface LinearSolution {
   /** Δ, [P]. */
   readonly dual: Float64Array;
-  /** Φ = scale · K + Σ strength · v vᵀ, v [P]. */
+  /** The weights' covariance is scale · I + Σ strength · d dᵀ, d [D]; scale is what it is without feature learning. */
   readonly scale: number;
-  readonly spikes: readonly { readonly vector: Float64Array; readonly strength: number }[];
+  readonly spikes: readonly { readonly direction: Float64Array; readonly strength: number }[];
   /** C XᵀΔ/√D, [D]: f(x) = x·slope/√D. */
   readonly slope: Float64Array;
   /** For a source (delta = 0): the law of its weights, C_s = I + γ²uuᵀ/(1−γ²|u|²), u = XᵀΔ/√D. */
@@ -69,7 +69,6 @@ export function solveLinear(task: Task, parameters: SourceParameters, delta: num
   const inRange = lift(spectrum, labels);
   const dual = lift(spectrum, coefficients).map((value, p) => value + (trainLabels[p]! - inRange[p]!) / temperature);
   const u = pullBack(trainInputs, lift(spectrum, coefficients), dimension);
-  const h = preactivations(trainInputs, u);
 
   // C_t = M + δM C_s δM with M = (I + ρ u uᵀ)/(1+δ), ρ = γ²/((1+δ) r), δM = κ(I + ρ u uᵀ).
   const a = 1 + delta;
@@ -79,7 +78,6 @@ export function solveLinear(task: Task, parameters: SourceParameters, delta: num
   const along = dot(u, direction);
   const own = rho / a + kappa2 * rho * (2 + rho * square);
   const scale = 1 / a + kappa2;
-  const tilted = z.map((value, p) => value + rho * along * h[p]!);
   const tiltedDirection = direction.map((value, k) => value + rho * along * u[k]!);
   const inherited = kappa2 * strength;
   const overlap = inherited * dot(tiltedDirection, u);
@@ -87,8 +85,8 @@ export function solveLinear(task: Task, parameters: SourceParameters, delta: num
     dual,
     scale,
     spikes: [
-      { vector: h, strength: own },
-      { vector: tilted, strength: inherited },
+      { direction: u, strength: own },
+      { direction: tiltedDirection, strength: inherited },
     ],
     slope: u.map((value, k) => (scale + own * square) * value + overlap * tiltedDirection[k]!),
     law: { direction: u, strength: rho },

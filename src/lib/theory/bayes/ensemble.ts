@@ -1,6 +1,6 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
-import { virialSums } from '$lib/theory/bayes/virial';
+import { escapes, virialSums } from '$lib/theory/bayes/virial';
 import { burn, type Stage } from '$lib/theory/bayes/schedule';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -29,6 +29,8 @@ export interface Gathered {
   readonly dual: Matrix;
   /** ⟨w·∇U⟩/D of each point. */
   readonly virials: readonly number[];
+  /** Whether a particle got beyond the barrier that keeps it near the prior (quadratic activation only). */
+  readonly escaped: readonly boolean[];
 }
 
 const sameAll = <T>(items: readonly T[]): boolean => items.every((item) => item === items[0]);
@@ -111,7 +113,8 @@ export class Ensemble {
     const weights = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
     const problem = problemOf(backend, points);
     if (!problem.anchor) {
-      const shadow = backend.combine([[1, backend.slice(weights, 0, 1)]]);
+      using one = backend.slice(weights, 0, 1);
+      const shadow = backend.combine([[1, one]]);
       return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, shadow, 0);
     }
     using noise = weights;
@@ -163,30 +166,37 @@ export class Ensemble {
     const passing = Math.round(burn * stage.count);
     await this.advance({ dt: stage.dt, count: passing }, slices);
     const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
-    const sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
+    using sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
     const kept: Matrix[] = [];
     const shadows: Matrix[] = [];
     const sums: Matrix[] = [];
-    for (let index = 0; index < snapshots; index++) {
-      await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
-      kept.push(this.#midpointStep(stage.dt, sum));
-      // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
-      shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
-      const newest = kept[kept.length - 1];
-      if (newest) sums.push(virialSums(backend, this.#problem, newest, this.#state.dual));
-      await backend.settle();
-      slices.tick(this.points.length * this.particles);
+    const escaped = this.points.map(() => false);
+    const virials = this.points.map(() => 0);
+    try {
+      for (let index = 0; index < snapshots; index++) {
+        await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
+        const newest = this.#midpointStep(stage.dt, sum);
+        kept.push(newest);
+        // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
+        shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
+        if (this.#problem.activation === 'quadratic')
+          (await escapes(backend, this.#problem, newest, this.#state.dual)).forEach((one, b) => (escaped[b] ||= one));
+        sums.push(virialSums(backend, this.#problem, newest, this.#state.dual));
+        await backend.settle();
+        slices.tick(this.points.length * this.particles);
+      }
+      const size = snapshots * this.particles * this.#state.weights.columns;
+      for (const virial of sums) {
+        const read = await backend.read(virial);
+        read.forEach((value, b) => (virials[b] = (virials[b] ?? NaN) + value / size));
+      }
+    } catch (error) {
+      for (const sample of [...kept, ...shadows]) sample[Symbol.dispose]();
+      throw error;
+    } finally {
+      for (const virial of sums) virial[Symbol.dispose]();
     }
-    const dual = backend.combine([[1 / (every * snapshots), sum]]);
-    sum[Symbol.dispose]();
-    const size = snapshots * this.particles * this.#state.weights.columns;
-    const figures = new Array<number>(this.points.length).fill(0);
-    for (const virial of sums) {
-      const read = await backend.read(virial);
-      virial[Symbol.dispose]();
-      figures.forEach((_, b) => (figures[b] = (figures[b] ?? NaN) + (read[b] ?? NaN) / size));
-    }
-    return { snapshots: kept, shadows, dual, virials: figures };
+    return { snapshots: kept, shadows, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, escaped };
   }
 
   [Symbol.dispose](): void {

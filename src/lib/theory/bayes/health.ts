@@ -15,16 +15,26 @@ const iterations = 5;
  * eigenvalues come from a few steps of power and inverse iteration (a lower bound of the condition, good to tens of per cent).
  */
 export async function conditioning(backend: Backend, kernel: Matrix, temperatures: readonly number[]): Promise<readonly Conditioning[]> {
-  const size = kernel.rows;
   using system = backend.addDiagonal(kernel, temperatures);
   using factor = backend.cholesky(system);
   using inverse = backend.inverse(factor);
+  return conditioningOf(backend, system, inverse, temperatures);
+}
+
+/** The same where Φ + T I and its inverse, [B, P, P], are at hand. */
+export async function conditioningOf(
+  backend: Backend,
+  system: Matrix,
+  inverse: Matrix,
+  temperatures: readonly number[],
+): Promise<readonly Conditioning[]> {
+  const { batch, rows: size } = system;
   using diagonal = backend.diagonal(inverse);
   // Any start will do that is not orthogonal to the wanted vectors: one smooth (kernels have a smooth first vector), one rough.
   const start = (rough: boolean): Matrix =>
     backend.upload(
-      { batch: kernel.batch, rows: size, columns: 1 },
-      Float64Array.from({ length: kernel.batch * size }, (_, i) =>
+      { batch, rows: size, columns: 1 },
+      Float64Array.from({ length: batch * size }, (_, i) =>
         rough ? Math.cos(2.4 * (i % size) * (i % size)) + 0.3 : 1 + 0.5 * Math.sin(i % size),
       ),
     );

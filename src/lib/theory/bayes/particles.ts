@@ -4,7 +4,7 @@ import type { Run } from '$lib/base/run';
 import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { disposeLaw, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
-import { groups, particleCount, scheduleFor, tolerance, type Schedule } from '$lib/theory/bayes/schedule';
+import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { Slices } from '$lib/theory/slices';
 import type { Health } from '$lib/theory/theory';
@@ -16,6 +16,8 @@ interface Outcome {
   readonly train: Matrix;
   readonly health: Health & { readonly virial: number; readonly residual: number };
 }
+
+const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
 
 /** Numbers that the weights or the features of one batch may take; longer sweeps are cut into several batches. */
 const batchBudget = 2 ** 23;
@@ -34,8 +36,7 @@ export async function particleKernels(
   const { parameters, task } = first;
   const particles = first.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
   const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension);
-  const steps = schedule.stages.reduce((sum, { count }) => sum + count, 0);
-  const slices = new Slices(backend, run, steps * particles * points.length);
+  const slices = new Slices(backend, run, stepsOf(schedule.stages) * particles * points.length);
   const together = Math.max(1, Math.floor(batchBudget / (particles * Math.max(task.dimension, task.trainLabels.length))));
   const results: (SampleKernel | Problem)[] = [];
   try {
@@ -77,17 +78,23 @@ async function finish(
   const [refinement, ...refinements] = schedule.refinements;
   const biased = where(({ virial }) => Math.abs(virial - 1) > tolerance.virial);
   if (refinement && biased.length > 0) {
-    slices.expect(refinement.count * ensemble.particles * biased.length);
+    slices.expect(stepsOf(refinement) * ensemble.particles * biased.length);
     using again = ensemble.select(biased);
-    await replace(biased, finish(again, { ...schedule, refinements }, refinement, slices));
+    for (const before of refinement.slice(0, -1)) await again.advance(before, slices);
+    await replace(biased, finish(again, { ...schedule, refinements }, refinement.at(-1), slices));
   }
   const noisy = where(({ virial, residual }) => Math.abs(virial - 1) <= tolerance.virial && residual > tolerance.residual);
-  if (schedule.growths > 0) {
+  const [sharper] = schedule.sharpening;
+  if (sharper && noisy.length > 0) {
+    slices.expect(sharper.count * ensemble.particles * noisy.length);
+    using again = ensemble.select(noisy);
+    await replace(noisy, finish(again, { ...schedule, sharpening: [] }, sharper, slices));
+  } else if (schedule.growths > 0) {
     for (const index of noisy) {
       const outcome = outcomes[index];
       if (!outcome || outcome instanceof Problem) continue;
       if (ensemble.particles * schedule.copies * Math.max(outcome.train.rows, outcome.point.task.dimension) > batchBudget) continue;
-      slices.expect(schedule.growth.reduce((sum, { count }) => sum + count, 0) * ensemble.particles * schedule.copies);
+      slices.expect(stepsOf(schedule.growth) * ensemble.particles * schedule.copies);
       await replace([index], grow(ensemble, outcome, schedule, slices));
     }
   }
@@ -152,7 +159,7 @@ async function measure(ensemble: Ensemble, gathered: Gathered): Promise<(Outcome
   const outcomes: (Outcome | Problem)[] = [];
   for (const [b, point] of points.entries()) {
     const virial = gathered.virials[b] ?? NaN;
-    if (!Number.isFinite(virial)) {
+    if (!Number.isFinite(virial) || gathered.escaped[b]) {
       outcomes.push(ranAway(point));
       continue;
     }
@@ -199,7 +206,7 @@ function averageKernel(backend: Backend, law: Law, inputs: Matrix): Matrix {
 function ranAway({ parameters }: EnsemblePoint): Problem {
   return new Problem(
     parameters.activation === 'quadratic'
-      ? `quadratic activation: the mean-field posterior is not normalisable and the particles ran away at gamma ${parameters.gamma}; choose gamma smaller`
+      ? `quadratic activation: the mean-field posterior is not normalisable, and at gamma ${parameters.gamma} particles leave the neighbourhood of the prior; choose gamma smaller`
       : `the particles ran away: the step is too long for gamma ${parameters.gamma} at temperature ${parameters.temperature}`,
     { path: ['gamma'] },
   );
@@ -219,12 +226,14 @@ function kernelOf(backend: Backend, { point, law, train, health }: Outcome, part
     train,
     anchor,
     health,
-    warningsFor(health),
+    warningsFor(point, health),
   );
 }
 
-function warningsFor({ virial, residual }: Outcome['health']): string[] {
+function warningsFor({ parameters }: EnsemblePoint, { virial, residual }: Outcome['health']): string[] {
   const warnings: string[] = [];
+  if (parameters.activation === 'quadratic')
+    warnings.push('quadratic activation: the mean-field posterior is not normalisable; this is its metastable part around the prior');
   const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(

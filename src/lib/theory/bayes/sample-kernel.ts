@@ -5,7 +5,7 @@ import { jackknife } from '$lib/theory/bayes/jackknife';
 import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { groups } from '$lib/theory/bayes/schedule';
 import { errorsOf } from '$lib/theory/errors';
-import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
 const blockBudget = 2 ** 22;
@@ -88,6 +88,30 @@ export class SampleKernel implements TrainedKernel {
       figures(dual, whole),
       partial.map((test, g) => figures(partialDuals.subarray(g * size, (g + 1) * size), test)),
     );
+  }
+
+  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    run.signal.throwIfAborted();
+    const columns = this.task.dimension;
+    using rows = this.#backend.upload({ rows: inputs.length / columns, columns }, inputs);
+    using grouped = groupKernels(this.#backend, this.law, rows, rows);
+    return Promise.resolve(meanKernel(this.#backend, grouped));
+  }
+
+  /** h of one example under every sample of the law. */
+  async preactivation(index: number, run: Run): Promise<Preactivation> {
+    const { dimension, trainInputs } = this.task;
+    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
+    using row = this.#backend.upload({ rows: 1, columns: dimension }, x);
+    const parts: Float64Array[] = [];
+    for (const snapshot of this.law.snapshots) {
+      run.signal.throwIfAborted();
+      using h = this.#backend.features('linear', snapshot, row).values;
+      parts.push(await this.#backend.read(h));
+    }
+    const samples = Float64Array.from(parts.flatMap((part) => [...part]));
+    const square = x.reduce((sum, value) => sum + value * value, 0);
+    return { prior: (this.law.variance * square) / dimension, law: { samples } };
   }
 
   [Symbol.dispose](): void {

@@ -10,9 +10,11 @@ export interface Stage {
 export interface Schedule {
   /** Annealed: long steps to arrive, short ones to be right. Averages are taken over the last. */
   readonly stages: readonly Stage[];
-  /** When the virial identity is missed: further stages, one at a time, until it holds. */
-  readonly refinements: readonly Stage[];
-  /** When it holds and the residual does not: `copies` snapshots go on together as one ensemble. */
+  /** When the virial identity is missed: further rounds, one after another, until it holds; the last stage of each is averaged over. */
+  readonly refinements: readonly (readonly Stage[])[];
+  /** When it holds and the residual does not: a shorter step first, for part of the residual is the step's. */
+  readonly sharpening: readonly Stage[];
+  /** When that did not help: `copies` snapshots go on together as one ensemble. */
   readonly growths: number;
   readonly growth: readonly Stage[];
   readonly copies: number;
@@ -35,12 +37,10 @@ const fine = (gamma: number): Schedule => ({
     { dt: 0.03, count: 60 },
     { dt: 0.01, count: 60 },
   ],
-  refinements: [
-    { dt: 0.003, count: 150 },
-    { dt: 0.001, count: 300 },
-    { dt: 0.0003, count: 600 },
-  ],
-  growths: 2,
+  // More time first (slow modes cross from well to well), then shorter steps, each with time for an overshoot to decay.
+  refinements: [[{ dt: 0.01, count: 300 }], [{ dt: 0.003, count: 600 }], [{ dt: 0.001, count: 800 }]],
+  sharpening: [{ dt: 0.003, count: 100 }],
+  growths: 1,
   growth: [
     { dt: 0.03, count: 30 },
     { dt: 0.01, count: 40 },
@@ -56,6 +56,7 @@ const coarse = (gamma: number): Schedule => ({
     { dt: 0.01, count: 30 },
   ],
   refinements: [],
+  sharpening: [],
   growths: 0,
   growth: [],
   copies: 1,
@@ -73,7 +74,7 @@ export function scheduleFor(quality: Run['quality'], gamma: number, stretch: num
   const snapshots = Math.max(4, Math.min(plan.snapshots, Math.floor(sampleBudget / (particles * dimension))));
   if (stretch === 1) return { ...plan, snapshots };
   const stages = plan.stages.map(({ dt, count }) => ({ dt: dt * stretch, count }));
-  return { ...plan, stages, refinements: [], growths: 0, growth: [], snapshots };
+  return { ...plan, stages, refinements: [], sharpening: [], growths: 0, growth: [], snapshots };
 }
 
 /** Particles of a run: a whole number of groups, for the jackknife. */

@@ -137,7 +137,7 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
             {
               key: 'Escape',
               run: (editor) => {
-                if (completionStatus(editor.state) !== null) return false;
+                if (completionStatus(editor.state) === 'active') return false;
                 options.oncancel();
                 return true;
               },
@@ -158,6 +158,7 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
             },
           ],
           selectOnOpen: false,
+          interactionDelay: 0,
           icons: false,
         }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),

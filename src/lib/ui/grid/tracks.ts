@@ -77,7 +77,7 @@ export const rectangle = (area: Area, columns: Edges, rows: Edges) => {
 export const windowOf = (edges: Edges, start: number, size: number, margin: number): { readonly first: number; readonly last: number } => {
   const count = edges.length - 1;
   let first = 0;
-  while (first < count - 1 && edges[first + 1]! < start - margin) first++;
+  while (first < count - 1 && edges[first + 1]! <= start - margin) first++;
   let last = first;
   while (last < count - 1 && edges[last + 1]! < start + size + margin) last++;
   return { first, last };

@@ -32,7 +32,8 @@ class Theme {
   /** Auto, light, dark, and round again. */
   next(): void {
     this.choice = this.choice === 'auto' ? 'light' : this.choice === 'light' ? 'dark' : 'auto';
-    document.documentElement.style.colorScheme = this.choice === 'auto' ? '' : this.choice;
+    if (this.choice === 'auto') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = this.choice;
     try {
       if (this.choice === 'auto') localStorage.removeItem(key);
       else localStorage.setItem(key, this.choice);

@@ -1,0 +1,95 @@
+import { cell, expect, test } from './site';
+
+/** Long tasks of the main thread, and how long the page took to answer a drag. */
+interface Watched {
+  longest: number;
+}
+
+declare global {
+  interface Window {
+    watched: Watched;
+  }
+}
+
+/** From the default sheet's first sight to its end, and a drag in between. Limits are those of a two-core machine without a GPU. */
+test('the default sheet computes its curve, answers a drag at once, and never blocks the page', async ({ page, site }) => {
+  test.setTimeout(240_000);
+  await page.addInitScript(() => {
+    window.watched = { longest: 0 };
+  });
+  await page.goto(`${site}/`);
+  await expect(cell(page, 'figure')).toBeVisible();
+
+  await test.step('a first curve, coarse or fine', async () => {
+    await expect(cell(page, 'figure').locator('.drawing svg path').first()).toBeVisible({ timeout: 60_000 });
+  });
+
+  await test.step('the fine result everywhere', async () => {
+    for (const key of ['source', 'target', 'pre', 'link', 'post', 'err', 'figure', 'verdict'])
+      await expect(cell(page, key)).toHaveAttribute('data-status', 'ok', { timeout: 120_000 });
+    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', { timeout: 120_000 });
+    await expect(page.locator('.coarse')).toHaveCount(0);
+    await expect(cell(page, 'verdict')).toContainText('passes');
+  });
+
+  await test.step('a drag: the number follows within 100 ms, the old run is cancelled, no task takes more than 50 ms', async () => {
+    await page.evaluate(() => {
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.watched.longest = Math.max(window.watched.longest, entry.duration);
+      }).observe({ type: 'longtask' });
+    });
+    const slider = page.getByRole('slider', { name: 'gamma', exact: true });
+    const box = await slider.boundingBox();
+    if (!box) throw new Error('the slider has no box');
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.65, y);
+    await page.mouse.down();
+    const reactions: number[] = [];
+    for (const at of [0.6, 0.5, 0.4, 0.3]) {
+      const value = cell(page, 'gamma').locator('.value');
+      const before = await value.textContent();
+      const reacted = value.evaluate(
+        (element, old) =>
+          new Promise<number>((resolve) => {
+            addEventListener(
+              'pointermove',
+              (event) => {
+                const look = (): void => {
+                  if (element.textContent === old) requestAnimationFrame(look);
+                  else resolve(performance.now() - event.timeStamp);
+                };
+                look();
+              },
+              { once: true, capture: true },
+            );
+          }),
+        before,
+      );
+      await page.mouse.move(box.x + box.width * at, y);
+      reactions.push(await reacted);
+    }
+    await page.mouse.up();
+    expect(Math.max(...reactions)).toBeLessThan(100);
+    await expect(cell(page, 'pre')).toHaveAttribute('data-status', 'computing');
+    await expect(cell(page, 'figure').locator('.provisional')).toBeVisible();
+    await page.waitForTimeout(3000);
+    expect(await page.evaluate(() => window.watched.longest)).toBeLessThan(50);
+  });
+
+  await test.step('a cell is stopped and goes on', async () => {
+    await page.locator('.stop').first().click();
+    await expect(page.locator('[data-status="stopped"]').first()).toBeVisible();
+    await page
+      .getByRole('button', { name: /^Compute / })
+      .first()
+      .click();
+    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', { timeout: 120_000 });
+  });
+
+  await test.step('the whole drag is one step of undo, and what was computed is remembered', async () => {
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(cell(page, 'gamma').locator('.value')).toHaveText('2');
+    await expect(cell(page, 'verdict')).toContainText('passes', { timeout: 5000 });
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  });
+});

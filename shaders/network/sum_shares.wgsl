@@ -3,13 +3,14 @@
 // status [batch]. Grid: (quads of a row · P) × 1 × batch. Cost: shares reads an entry.
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let examples = layout.$.parameters.examples;
   let quads = (examples + 3u) / 4u;
-  let row = id.x / quads;
+  let index = id.x + id.y * groups.x * 64u;
+  let row = index / quads;
   if (row >= examples) { return; }
-  let first = 4u * (id.x - row * quads);
-  if (id.x == 0u) {
+  let first = 4u * (index - row * quads);
+  if (index == 0u) {
     layout.$.status[layout.$.parameters.statusOffset + id.z * layout.$.parameters.statusStride] = -1;
   }
   if (first == 0u) {

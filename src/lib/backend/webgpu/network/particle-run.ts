@@ -117,7 +117,7 @@ export class ParticleRun {
         status: this.#status,
       },
       { examples, shares },
-      [Math.ceil(quads / 64), 1, batch],
+      [...this.#context.grid(quads, 64), batch],
       examples * examples * shares * batch,
     );
   }

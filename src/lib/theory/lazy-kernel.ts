@@ -2,8 +2,8 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Factor, Matrix } from '$lib/backend/backend';
 import { errorsOf } from '$lib/theory/errors';
-import { lazyCrossKernel, type Recipe } from '$lib/theory/lazy-recursion';
-import type { Errors, Health, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
+import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** What the solver found of one point. */
 export interface LazySolution {
@@ -48,6 +48,25 @@ export class LazyKernel implements TrainedKernel {
     const asked = (this.known ??= this.computeErrors(run));
     asked.catch(() => (this.known = undefined));
     return asked;
+  }
+
+  on(inputs: Float64Array): Promise<Matrix> {
+    const { backend, task, parameters, solution } = this;
+    using x = backend.upload({ rows: inputs.length / task.dimension, columns: task.dimension }, inputs);
+    return Promise.resolve(lazyKernel(backend, { ...parameters, variance: solution.variance }, x));
+  }
+
+  /** Gaussian, of the variance that the layers below give it: ρ K^{L−1}(x, x). */
+  async preactivation(index: number): Promise<Preactivation> {
+    const { backend, task, parameters, solution } = this;
+    const { dimension, trainInputs } = task;
+    const row = trainInputs.subarray(index * dimension, (index + 1) * dimension);
+    using x = backend.upload({ rows: 1, columns: dimension }, row);
+    const below: Recipe = { ...parameters, kernel: 'nngp', depth: parameters.depth - 1, variance: solution.variance };
+    using kernel = below.depth > 0 ? lazyKernel(backend, below, x) : backend.gram(x);
+    const [covariance = NaN] = await backend.read(kernel);
+    const variance = solution.variance * covariance;
+    return { prior: variance, law: { variance } };
   }
 
   [Symbol.dispose](): void {

@@ -76,6 +76,14 @@ export interface Errors {
   };
 }
 
+/** The law of the pre-activation h of one example in the last hidden layer; its mean is that of the samples, else 0. */
+export interface Preactivation {
+  /** ⟨h²⟩ without feature learning: the lazy limit's Gaussian. */
+  readonly prior: number;
+  /** ⟨h²⟩ of a law known to be Gaussian, or samples of one that is not. */
+  readonly law: { readonly variance: number } | { readonly samples: Float64Array };
+}
+
 /** A kernel shaped by a task: what `source_kernel` and `target_kernel` hold. Owns GPU memory. */
 export interface TrainedKernel {
   readonly theory: string;
@@ -91,6 +99,10 @@ export interface TrainedKernel {
   /** Φ on the training inputs, [1, P, P]; borrowed. */
   readonly train: Matrix;
   errors(run: Run): Promise<Errors>;
+  /** Φ on other inputs, row-major [n, D]: [1, n, n], the caller's to dispose of. Absent where the theory knows Φ on its own examples only. */
+  on?(inputs: Float64Array, run: Run): Promise<Matrix>;
+  /** The law of h at training example `index`, 0-based; absent where the theory has none to show. */
+  preactivation?(index: number, run: Run): Promise<Preactivation>;
   [Symbol.dispose](): void;
 }
 

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices run over the arrays' own lengths */
 import { maximiseLinearDual } from '$lib/theory/bayes/dual';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { SourceParameters, Task } from '$lib/theory/theory';

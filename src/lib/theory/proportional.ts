@@ -1,11 +1,19 @@
 import { Problem } from '$lib/base/problem';
-import type { Run } from '$lib/base/run';
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { Branch } from '$lib/theory/proportional/branch';
+import { Branch, type WithMoments } from '$lib/theory/proportional/branch';
+import { checking, type Check } from '$lib/theory/proportional/check';
 import { guard } from '$lib/theory/proportional/guard';
-import { couplingOf, prepareSource, sameKernel, targetKernels, uploadTrain, type SourceLaw } from '$lib/theory/proportional/kernels';
-import { denseMoments, linearMoments, linearTarget, type LinearTarget, type MomentSource } from '$lib/theory/proportional/moments';
+import {
+  couplingOf,
+  prepareSource,
+  sameKernel,
+  targetKernels,
+  uploadTrain,
+  type PreparedSource,
+  type SourceLaw,
+} from '$lib/theory/proportional/kernels';
+import { denseMoments, linearMoments, linearTarget, type LinearTarget } from '$lib/theory/proportional/moments';
 import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel';
 import { solveSource, solveTarget } from '$lib/theory/proportional/solve';
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
@@ -24,21 +32,6 @@ interface Family {
 /** Double precision for the saddle, whose equations cancel: the backend itself where it is that already. */
 const exactOf = (backend: Backend): Backend => (backend.name === 'reference' ? backend : createReferenceBackend());
 
-/** Milliseconds of work after which others are let in, so that a stop can be heard. */
-const breath = 40;
-
-/** To be awaited between pieces of work: throws when the run has been stopped. */
-const checking = (run: Run): (() => Promise<void>) => {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last > breath) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      last = performance.now();
-    }
-    run.signal.throwIfAborted();
-  };
-};
-
 /**
  * Networks whose width N is in proportion to the examples, with elastic coupling of a target to a source: the quenched Franz–Parisi saddle
  * of `theory.md` §4. Linear and erf, one hidden layer. The saddle is solved in double precision on the CPU; the test set is predicted on
@@ -54,7 +47,7 @@ export const proportional: Theory = {
     return disposingOnThrow(results, async () => {
       for (const point of points) {
         await check();
-        results.push(guard(point.task, point.parameters) ?? (await orProblem(solveSource(backend, exact, point))));
+        results.push(guard(point.task, point.parameters) ?? (await orProblem(solveSource(backend, exact, point, check))));
         run.progress(results.length / points.length);
       }
     });
@@ -123,15 +116,15 @@ const familiesOf = (points: readonly TargetPoint[]): readonly Family[] => {
 /** The branch of one target from δ = 0, where its own equation is that of a source. */
 const branchOf = async (
   exact: Backend,
-  source: Awaited<ReturnType<typeof prepareSource>>,
+  source: PreparedSource,
   task: Task,
   { temperature, width }: SourceParameters,
-  check: () => Promise<void>,
+  check: Check,
 ): Promise<Branch> => {
   const { activation, order } = source.law;
   using x = uploadTrain(exact, task);
   using kernel = sameKernel(exact, activation, x, x, couplingOf(0));
-  const start = sourceSaddle(await exact.read(kernel), task.trainLabels, temperature, width);
+  const start = await sourceSaddle(await exact.read(kernel), task.trainLabels, temperature, width, check);
   if (!start) throw new Problem('no physical saddle was found for the target at delta = 0; raise temperature', { path: ['delta'] });
   let linear: LinearTarget | undefined;
   if (activation === 'linear') {
@@ -139,13 +132,16 @@ const branchOf = async (
     using _ = kernels.stack;
     linear = await linearTarget(exact, kernels);
   }
-  const momentsAt = async (kappa: number): Promise<MomentSource> => {
+  const withMoments: WithMoments = async (kappa, kernels, use) => {
     // 1/(1+δ) = 1 − κ.
-    const variance = 1 - kappa + kappa * kappa;
-    if (linear) return linearMoments(linear, variance, kappa);
-    return denseMoments(exact, await targetKernels(exact, source, task, temperature, { kappa, variance }));
+    const coupling = { kappa, variance: 1 - kappa + kappa * kappa };
+    if (linear) return use(linearMoments(linear, coupling.variance, kappa));
+    if (kernels) return use(denseMoments(exact, kernels, check));
+    const made = await targetKernels(exact, source, task, temperature, coupling);
+    using _ = made.stack;
+    return await use(denseMoments(exact, made, check));
   };
-  return new Branch(start.order, { width, source: order }, momentsAt, check);
+  return new Branch(start.order, { width, source: order }, withMoments, check);
 };
 
 const disposingOnThrow = async (results: readonly Result[], work: () => Promise<void>): Promise<readonly Result[]> => {

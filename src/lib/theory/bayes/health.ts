@@ -18,7 +18,7 @@ export async function conditioning(backend: Backend, kernel: Matrix, temperature
   using system = backend.addDiagonal(kernel, temperatures);
   using factor = backend.cholesky(system);
   using inverse = backend.inverse(factor);
-  return conditioningOf(backend, system, inverse, temperatures);
+  return await conditioningOf(backend, system, inverse, temperatures);
 }
 
 /** The same where Φ + T I and its inverse, [B, P, P], are at hand. */
@@ -50,17 +50,15 @@ export async function conditioningOf(
 /** |A v|/|v| after a few normalised steps v ← A v; disposes the start. */
 async function powerNorm(backend: Backend, matrix: Matrix, start: Matrix): Promise<number[]> {
   let v = start;
-  let norms: number[] = [];
   for (let i = 0; i < iterations; i++) {
     using square = backend.dot(v, v);
     const lengths = Array.from(await backend.read(square), Math.sqrt);
     using unit = backend.combine([[lengths.map((length) => (length > 0 ? 1 / length : 0)), v]]);
     v[Symbol.dispose]();
     v = backend.product(matrix, unit);
-    norms = lengths;
   }
   using square = backend.dot(v, v);
-  norms = Array.from(await backend.read(square), Math.sqrt);
+  const norms = Array.from(await backend.read(square), Math.sqrt);
   v[Symbol.dispose]();
   return norms;
 }

@@ -71,15 +71,20 @@ export const uploadTrain = (backend: Backend, { trainInputs, trainLabels, dimens
 
 export const column = (backend: Backend, vector: Float64Array): Matrix => backend.upload({ rows: vector.length, columns: 1 }, vector);
 
-/** The factor of T I + order · kernel, or the problem that it has none. */
-export const shiftedFactor = async (backend: Backend, kernel: Matrix, order: number, temperature: number): Promise<Factor> => {
-  using scaled = backend.combine([[order, kernel]]);
-  using system = backend.addDiagonal(scaled, temperature);
+/** The factor of T I + a kernel, or the problem that it has none. */
+export const systemFactor = async (backend: Backend, system: Matrix): Promise<Factor> => {
   const factor = backend.cholesky(system);
   const [pivot = 0] = await factor.failures();
   if (pivot < 0) return factor;
   factor[Symbol.dispose]();
-  throw new Problem(`the kernel matrix is not positive definite (pivot ${pivot + 1} of ${kernel.rows}); raise temperature`);
+  throw new Problem(`the kernel matrix is not positive definite (pivot ${pivot + 1} of ${system.rows}); raise temperature`);
+};
+
+/** The factor of T I + order · kernel. */
+export const shiftedFactor = async (backend: Backend, kernel: Matrix, order: number, temperature: number): Promise<Factor> => {
+  using scaled = backend.combine([[order, kernel]]);
+  using system = backend.addDiagonal(scaled, temperature);
+  return await systemFactor(backend, system);
 };
 
 /** A source made ready for targets on one backend. */

@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Check } from '$lib/theory/proportional/check';
 import { symmetricEigen } from '$lib/theory/eigen';
 
 /**
@@ -32,7 +33,6 @@ interface Forms {
 /** Gives the moments at one (Q̂_d, Q̂_o); undefined where D is not positive definite. */
 export interface MomentSource {
   at(same: number, other: number): Promise<Moments | undefined>;
-  [Symbol.dispose](): void;
 }
 
 /** The constants of a target at one δ, all on the training inputs. */
@@ -65,49 +65,49 @@ const formsOf = (matrix: Float64Array, y: Float64Array, z: Float64Array): Forms 
   return { yy: dot(along, y), yz: dot(along, z), zz: dot(applied(matrix, z), z) };
 };
 
-/** By a Cholesky factor of D each time, about 3P³ multiplications; for kernels that do not commute. */
-export const denseMoments = (exact: Backend, { stack, labels, transferred, temperature }: TargetKernels): MomentSource => {
-  const n = labels.length;
-  const pairs = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? labels : transferred)[i >> 1] as number);
-  return {
-    async at(same, other) {
-      using own = exact.slice(stack, 0);
-      using across = exact.slice(stack, 1);
-      using kernel = exact.combine([
-        [same, own],
-        [-other, across],
-      ]);
-      using system = exact.addDiagonal(kernel, temperature);
-      using factor = exact.cholesky(system);
-      if (((await factor.failures())[0] ?? 0) >= 0) return undefined;
-      using half = exact.solveLower(factor, stack);
+/** By a Cholesky factor of D each time, about 3P³ multiplications; for kernels that do not commute. The stack stays the caller's. */
+export const denseMoments = (exact: Backend, { stack, labels, transferred, temperature }: TargetKernels, check: Check): MomentSource => ({
+  async at(same, other) {
+    const n = labels.length;
+    using own = exact.slice(stack, 0);
+    using across = exact.slice(stack, 1);
+    using explained = exact.slice(stack, 2);
+    using kernel = exact.combine([
+      [same, own],
+      [-other, across],
+    ]);
+    using system = exact.addDiagonal(kernel, temperature);
+    using factor = exact.cholesky(system);
+    if (((await factor.failures())[0] ?? 0) >= 0) return undefined;
+    const whitened = async (matrix: Matrix): Promise<Float64Array> => {
+      using half = exact.solveLower(factor, matrix);
+      await check();
       using turned = exact.transpose(half);
-      using whole = exact.solveLower(factor, turned);
-      using vectors = exact.upload({ rows: n, columns: 2 }, pairs);
-      using white = exact.solveLower(factor, vectors);
-      const numbers = await exact.read(whole);
-      const columns = await exact.read(white);
-      const [md, mo, ms] = [0, 1, 2].map((i) => numbers.subarray(i * n * n, (i + 1) * n * n)) as [Float64Array, Float64Array, Float64Array];
-      const y = Float64Array.from({ length: n }, (_, i) => columns[2 * i] as number);
-      const z = Float64Array.from({ length: n }, (_, i) => columns[2 * i + 1] as number);
-      return {
-        d: traceOf(md, n),
-        s: traceOf(ms, n),
-        od: dot(mo, md),
-        sd: dot(ms, md),
-        oo: dot(mo, mo),
-        so: dot(ms, mo),
-        yz: dot(y, z),
-        zz: dot(z, z),
-        formD: formsOf(md, y, z),
-        formO: formsOf(mo, y, z),
-      };
-    },
-    [Symbol.dispose]() {
-      stack[Symbol.dispose]();
-    },
-  };
-};
+      using both = exact.solveLower(factor, turned);
+      await check();
+      return exact.read(both);
+    };
+    const halved = async (vector: Float64Array): Promise<Float64Array> => {
+      using v = exact.upload({ rows: n, columns: 1 }, vector);
+      using half = exact.solveLower(factor, v);
+      return exact.read(half);
+    };
+    const [md, mo, ms] = [await whitened(own), await whitened(across), await whitened(explained)];
+    const [y, z] = [await halved(labels), await halved(transferred)];
+    return {
+      d: traceOf(md, n),
+      s: traceOf(ms, n),
+      od: dot(mo, md),
+      sd: dot(ms, md),
+      oo: dot(mo, mo),
+      so: dot(ms, mo),
+      yz: dot(y, z),
+      zz: dot(z, z),
+      formD: formsOf(md, y, z),
+      formO: formsOf(mo, y, z),
+    };
+  },
+});
 
 /** A target of a linear network, whose kernels K_d = ρG, K_o = κ²G commute, in the eigenbasis of G; S at κ = 1 enters by its diagonal. */
 export interface LinearTarget {
@@ -181,5 +181,4 @@ export const linearMoments = (target: LinearTarget, variance: number, kappa: num
     }
     return Promise.resolve({ ...m, formD, formO });
   },
-  [Symbol.dispose]: () => undefined,
 });

@@ -68,7 +68,7 @@ const inPortions = async (
 export const predictSource = async (backend: Backend, law: SourceLaw, run: Run): Promise<Predictions> => {
   const { activation, task, order } = law;
   using source = await prepareSource(backend, law);
-  return inPortions(backend, task, run, async (x) => {
+  return await inPortions(backend, task, run, async (x) => {
     using kernel = scaledKernel(backend, activation, x, source.inputs, { covariance: 1, rows: 1, columns: 1 });
     using mean = backend.product(kernel, source.dual, { alpha: order });
     using half = explained(backend, source, kernel);
@@ -116,7 +116,7 @@ export const predictTarget = async (backend: Backend, law: TargetLaw, run: Run):
   ]);
   using factor = await shiftedFactor(backend, renormalised, 1, temperature);
   using dual = column(backend, law.dual);
-  return inPortions(backend, task, run, async (x) => {
+  return await inPortions(backend, task, run, async (x) => {
     using kd = sameKernel(backend, activation, x, z, coupling);
     using ko = otherKernel(backend, activation, x, z, coupling);
     using ks = crossKernel(backend, activation, x, source.inputs, coupling);

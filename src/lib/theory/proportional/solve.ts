@@ -1,12 +1,13 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { conditioning } from '$lib/theory/bayes/health';
+import { conditioningOf, type Conditioning } from '$lib/theory/bayes/health';
+import type { Check } from '$lib/theory/proportional/check';
 import type { Branch } from '$lib/theory/proportional/branch';
 import {
   column,
   couplingOf,
-  shiftedFactor,
   sourceKernel,
+  systemFactor,
   targetKernels,
   uploadTrain,
   type PreparedSource,
@@ -18,16 +19,20 @@ import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
 import type { SourceParameters, SourcePoint, Task } from '$lib/theory/theory';
 
 /** The kernel of a source: its saddle in double precision on `exact`, its matrix on `backend`. Throws a Problem where there is no saddle. */
-export async function solveSource(backend: Backend, exact: Backend, { task, parameters }: SourcePoint): Promise<ProportionalKernel> {
+export async function solveSource(
+  backend: Backend,
+  exact: Backend,
+  { task, parameters }: SourcePoint,
+  check: Check,
+): Promise<ProportionalKernel> {
   const { activation, temperature, width } = parameters;
   using x = uploadTrain(exact, task);
   using kernel = sourceKernel(exact, activation, x);
-  const saddle = sourceSaddle(await exact.read(kernel), task.trainLabels, temperature, width);
+  const saddle = await sourceSaddle(await exact.read(kernel), task.trainLabels, temperature, width, check);
   if (!saddle) throw new Problem('no physical saddle was found for the source: its equation has no finite root; raise temperature');
   const { order, residual } = saddle;
   using renormalised = exact.combine([[order, kernel]]);
-  const { dual, onTrain } = await fitted(exact, renormalised, temperature, task.trainLabels, task.trainLabels);
-  const [figures] = await conditioning(exact, renormalised, [temperature]);
+  const { dual, onTrain, figures } = await fitted(exact, renormalised, temperature, task.trainLabels, task.trainLabels);
   const law: SourceLaw = { task, activation, temperature, order, dual };
   return new ProportionalKernel(
     backend,
@@ -58,9 +63,10 @@ export async function solveTarget(
 ): Promise<ProportionalKernel> {
   const { temperature } = parameters;
   const coupling = couplingOf(delta);
-  const { orders, residual } = await branch.at(coupling.kappa, delta);
-  const { stack, transferred } = await targetKernels(exact, source, task, temperature, coupling);
+  const kernels = await targetKernels(exact, source, task, temperature, coupling);
+  const { stack, transferred } = kernels;
   using all = stack;
+  const { orders, residual } = await branch.at(coupling.kappa, delta, kernels);
   using same = exact.slice(all, 0);
   using other = exact.slice(all, 1);
   using overlap = exact.slice(all, 2);
@@ -73,8 +79,7 @@ export async function solveTarget(
     [-orders.cross * orders.cross, overlap],
   ]);
   const right = task.trainLabels.map((y, i) => y - orders.cross * (transferred[i] as number));
-  const { dual, onTrain } = await fitted(exact, renormalised, temperature, task.trainLabels, right, quenched);
-  const [figures] = await conditioning(exact, renormalised, [temperature]);
+  const { dual, onTrain, figures } = await fitted(exact, renormalised, temperature, task.trainLabels, right, quenched);
   const { law } = source;
   return new ProportionalKernel(
     backend,
@@ -103,8 +108,9 @@ async function fitted(
   labels: Float64Array,
   right: Float64Array,
   quenched?: Matrix,
-): Promise<{ readonly dual: Float64Array; readonly onTrain: Predictions }> {
-  using factor = await shiftedFactor(exact, renormalised, 1, temperature);
+): Promise<{ readonly dual: Float64Array; readonly onTrain: Predictions; readonly figures: Partial<Conditioning> }> {
+  using system = exact.addDiagonal(renormalised, temperature);
+  using factor = await systemFactor(exact, system);
   using b = column(exact, right);
   using solution = exact.solve(factor, b);
   const dual = await exact.read(solution);
@@ -121,7 +127,8 @@ async function fitted(
     using sums = exact.rowSums(turned);
     (await exact.read(sums)).forEach((sum, i) => (variances[i] = (variances[i] as number) + square * sum));
   }
-  return { dual, onTrain: { means: labels.map((y, i) => y - temperature * (dual[i] as number)), variances } };
+  const [figures = {}] = await conditioningOf(exact, system, inverse, [temperature]);
+  return { dual, figures, onTrain: { means: labels.map((y, i) => y - temperature * (dual[i] as number)), variances } };
 }
 
 /** The same numbers on the other backend. */

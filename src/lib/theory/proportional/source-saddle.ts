@@ -1,3 +1,4 @@
+import type { Check } from '$lib/theory/proportional/check';
 import { shiftedFigures, tridiagonalised } from '$lib/theory/proportional/tridiagonal';
 
 /** Q̂_s and how well it solves its equation. */
@@ -14,12 +15,18 @@ const grid = 400;
  * labels [P], T > 0 and width N; undefined when the numbers are not finite.
  *
  * The left side is −2/N times the slope of the log-density of q = |v|²/N,
- * log p = (N/2)(log q − q) − ½ log det A − ½ yᵀA⁻¹y, so where there are several roots the physical one is the highest maximum.
+ * log p = (N/2)(log q − q) − ½ log det A − ½ yᵀA⁻¹y, so where there are several roots (P > N only) the physical one is the highest maximum.
  * All lie where tr[KA⁻¹] ≤ tr K/T and yᵀA⁻¹KA⁻¹y ≤ |y|²/4Tq allow; that interval is searched on a logarithmic grid and each
  * upward crossing bisected to the last digit. 4P³/3 operations once, O(P) a trial.
  */
-export function sourceSaddle(kernel: Float64Array, labels: Float64Array, temperature: number, width: number): SourceSaddle | undefined {
-  const reduced = tridiagonalised(kernel, labels);
+export async function sourceSaddle(
+  kernel: Float64Array,
+  labels: Float64Array,
+  temperature: number,
+  width: number,
+  check: Check,
+): Promise<SourceSaddle | undefined> {
+  const reduced = await tridiagonalised(kernel, labels, check);
   const n = labels.length;
   const at = (q: number) => {
     const { inverseTrace, logDeterminant, energy, form } = shiftedFigures(reduced, q, temperature);

@@ -1,3 +1,4 @@
+import type { Check } from '$lib/theory/proportional/check';
 import { leftover, type Leftover, type Scales, type TargetOrders } from '$lib/theory/proportional/equations';
 import type { MomentSource } from '$lib/theory/proportional/moments';
 
@@ -20,22 +21,22 @@ interface Trial {
   readonly size: number;
 }
 
-/** Leftovers below this are rounding. */
-const settled = 1e-13;
-/** Leftovers below this count as a solution. */
-const accepted = 1e-10;
+/** Residuals at which to stop, of a point that is wanted and of one on the way, and below which a point counts as a solution. */
+export const tolerances = { settled: 1e-12, passing: 1e-5, accepted: 1e-10 } as const;
+
 const mostSteps = 40;
 
 /**
  * The saddle of a target at one δ near a starting point, by a quasi-Newton iteration in (log(Q̂_d − Q̂_o), Q̂_o): slopes by differences,
  * carried on by Broyden's update, steps halved until the leftovers fall. The iteration keeps to D positive definite and Q̂_d > Q̂_o.
- * Returns where it came to rest; a solution only if its residual is at most `accepted` (see `isSolution`).
+ * Returns where it came to rest, a solution or not (see `isSolution`).
  */
 export async function targetSaddle(
   moments: MomentSource,
   scales: Scales,
   start: { readonly orders: TargetOrders; readonly slopes?: Slopes },
-  check: () => Promise<void> | void,
+  goal: number,
+  check: Check,
 ): Promise<BranchPoint | undefined> {
   const trial = async (at: Pair): Promise<Trial | undefined> => {
     await check();
@@ -49,7 +50,7 @@ export async function targetSaddle(
   if (!now) return undefined;
   let slopes = start.slopes ?? (await differences(now, trial));
   let fresh = !start.slopes;
-  for (let step = 0; step < mostSteps && now.size > settled && slopes; step++) {
+  for (let step = 0; step < mostSteps && now.size > goal && slopes; step++) {
     const from: Trial = now;
     const direction = solved(slopes, from.left.values);
     let next: Trial | undefined;
@@ -63,7 +64,7 @@ export async function targetSaddle(
       slopes = updated(slopes, direction, scale, from.left.values, next.left.values);
       now = next;
       fresh = false;
-    } else if (fresh) break;
+    } else if (fresh || from.size < tolerances.accepted / 10) break;
     else {
       slopes = await differences(from, trial);
       fresh = true;
@@ -78,7 +79,10 @@ export async function targetSaddle(
 }
 
 /** Whether a point solves the equations and is of the physical branch: the overlap of two replicas cannot be negative. */
-export const isSolution = ({ orders, residual }: BranchPoint): boolean => residual <= accepted && orders.other >= -accepted;
+export const isSolution = ({ orders, residual }: BranchPoint, goal: number = tolerances.settled): boolean => {
+  const bound = Math.max(goal, tolerances.accepted);
+  return residual <= bound && orders.other >= -bound;
+};
 
 async function differences(from: Trial, trial: (at: Pair) => Promise<Trial | undefined>): Promise<Slopes | undefined> {
   const columns: Pair[] = [];

@@ -1,5 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- every index is within n by construction */
 
+import type { Check } from '$lib/theory/proportional/check';
+
 /** A symmetric matrix K and a vector y in a basis in which K is tridiagonal. */
 export interface Tridiagonal {
   readonly diagonal: Float64Array;
@@ -13,7 +15,7 @@ export interface Tridiagonal {
  * Householder reduction of a symmetric matrix, row-major [n, n], together with a vector [n]; 4 n³/3 multiplications, along memory,
  * no eigenvectors. Golub and Van Loan, Matrix Computations, §8.3.1.
  */
-export function tridiagonalised(matrix: Float64Array, vector: Float64Array): Tridiagonal {
+export async function tridiagonalised(matrix: Float64Array, vector: Float64Array, check: Check): Promise<Tridiagonal> {
   const n = vector.length;
   const a = Float64Array.from(matrix);
   const turned = Float64Array.from(vector);
@@ -22,6 +24,7 @@ export function tridiagonalised(matrix: Float64Array, vector: Float64Array): Tri
   const u = new Float64Array(n);
   const p = new Float64Array(n);
   for (let k = 0; k + 1 < n; k++) {
+    if (k % 16 === 0) await check();
     diagonal[k] = a[k * n + k]!;
     let square = 0;
     for (let j = k + 1; j < n; j++) square += a[k * n + j]! ** 2;

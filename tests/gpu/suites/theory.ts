@@ -1,0 +1,109 @@
+import type { Backend } from '$lib/backend/backend';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { activations } from '$lib/base/activation';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { bayes } from '$lib/theory/bayes';
+import { lazy } from '$lib/theory/lazy';
+import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
+import { bayesParameters, makeTask } from '../../support/task';
+import { relativeError, withBackend } from '../harness/suite';
+
+/** What is compared of a kernel: its training block and its errors. */
+interface Figures {
+  readonly block: Float64Array;
+  readonly errors: Errors;
+}
+
+export interface Disagreement {
+  readonly name: string;
+  readonly block: number;
+  /** The largest relative difference of test, train, bias and variance. */
+  readonly errors: number;
+  readonly which: string;
+}
+
+const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
+
+const source = makeTask(16, 33, 31, 1, ([a = 0, b = 0]) => Math.tanh(a + 0.5 * b));
+const target = makeTask(16, 12, 31, 2, ([a = 0, b = 0]) => Math.tanh(0.5 * a + b));
+
+const figuresOf = async (backend: Backend, kernel: TrainedKernel | Problem | undefined): Promise<Figures> => {
+  if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+  return { block: await backend.read(kernel.train), errors: await kernel.errors(run) };
+};
+
+/** The source's figures and those of a target at each δ. */
+const solve = async (backend: Backend, theory: Theory, parameters: SourceParameters, deltas: readonly number[]): Promise<Figures[]> => {
+  const [kernel] = await theory.source(backend, [{ task: source, parameters }], run);
+  if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+  using first = kernel;
+  const points = deltas.map((delta) => ({ source: first, delta, task: target, parameters }));
+  const targets = await theory.target(backend, points, run);
+  const figures = [await figuresOf(backend, first)];
+  for (const each of targets) {
+    figures.push(await figuresOf(backend, each));
+    if (!(each instanceof Problem)) each[Symbol.dispose]();
+  }
+  return figures;
+};
+
+const names = ['test', 'train', 'bias', 'variance'] as const;
+
+/**
+ * Which error differs most, and by how much of itself. The training error of a near interpolation, T²|Δ|²/P, has a condition of its own
+ * and is of no consequence: it is measured against a ten-thousandth of the labels' mean square where it is less than that.
+ */
+const worst = (ours: Errors, exact: Errors, labels: Float64Array): { readonly errors: number; readonly which: string } => {
+  const floor = (1e-4 * labels.reduce((sum, y) => sum + y * y, 0)) / labels.length;
+  const scale = { ...exact, train: Math.max(exact.train, floor), variance: Math.max(exact.variance, floor) };
+  const all = names.map((which) => ({ which, errors: Math.abs(ours[which] - exact[which]) / scale[which] }));
+  return all.reduce((a, b) => (a.errors >= b.errors ? a : b));
+};
+
+/** The same theory on both backends. */
+const compare = async (
+  backend: Backend,
+  theory: Theory,
+  name: string,
+  parameters: SourceParameters,
+  deltas: readonly number[],
+): Promise<Disagreement[]> => {
+  const reference = createReferenceBackend();
+  const exact = await solve(reference, theory, parameters, deltas);
+  reference.dispose();
+  const ours = await solve(backend, theory, parameters, deltas);
+  return ours.map((figures, i): Disagreement => {
+    const other = exact[i];
+    if (!other) throw new Error('fewer kernels on the reference');
+    return {
+      name: `${name}${i === 0 ? ', source' : `, δ = ${String(deltas[i - 1])}`}`,
+      block: relativeError(figures.block, other.block),
+      ...worst(figures.errors, other.errors, (i === 0 ? source : target).trainLabels),
+    };
+  });
+};
+
+/** `lazy`: five activations, NNGP and NTK, depth 1 and 3. */
+export const lazyKernels = (): Promise<Disagreement[]> =>
+  withBackend(async (backend) => {
+    const all: Disagreement[] = [];
+    for (const activation of activations)
+      for (const kernel of ['nngp', 'ntk'] as const)
+        for (const depth of [1, 3]) {
+          const parameters = { ...bayesParameters, activation, kernel, depth };
+          all.push(...(await compare(backend, lazy, `${activation} ${kernel} ${depth}`, parameters, [0.3, 30])));
+        }
+    return all;
+  });
+
+/** `bayes` with linear activation, in closed form. */
+export const bayesLinear = (): Promise<Disagreement[]> =>
+  withBackend(async (backend) => {
+    const all: Disagreement[] = [];
+    for (const gamma of [0.1, 1, 3]) {
+      const parameters = { ...bayesParameters, activation: 'linear', gamma } as const;
+      all.push(...(await compare(backend, bayes, `γ = ${gamma}`, parameters, [0.01, 0.1, 1, 10, 100, 1000])));
+    }
+    return all;
+  });

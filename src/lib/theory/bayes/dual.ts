@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- all vectors have the length of `values` */
+ 
 
 /** Γ(Δ) of the linear network (`theory.md` §2) in the eigenbasis of K. */
 export interface LinearDual {

@@ -33,7 +33,7 @@ export interface Gathered {
   readonly escaped: readonly boolean[];
 }
 
-const sameAll = <T>(items: readonly T[]): boolean => items.every((item) => item === items[0]);
+const sameAll = (items: readonly unknown[]): boolean => items.every((item) => item === items[0]);
 
 /** One matrix a distinct task, or one shared by all of them. */
 function stack(backend: Backend, tasks: readonly Task[], rows: number, columns: number, of: (task: Task) => Float64Array): Matrix {

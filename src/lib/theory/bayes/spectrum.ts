@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices run over the arrays' own lengths */
+ 
 
 import type { Task } from '$lib/theory/theory';
 import { symmetricEigen } from '$lib/theory/eigen';

@@ -1,5 +1,5 @@
 import { expect, test } from './harness/test';
-import type { FeaturesGiven, ParticlesGiven } from './suites/network';
+import type { FeaturesGiven, ParticlesGiven, ParticlesSuite } from './suites/network';
 
 const activations = ['linear', 'relu', 'erf', 'tanh', 'quadratic'] as const;
 
@@ -71,7 +71,7 @@ for (const activation of activations) {
       // The systems of `sweep` have condition numbers near 10³, those of `calm` near 10²; times 2⁻²⁴ and a little.
       const tolerance = steps > 1 ? 1e-5 : 1e-4;
       const given = cases(activation, steps);
-      const results = await suite<Errors[]>('network', 'particles', given);
+      const results = await suite<Errors[]>('network', 'particles', { variant: 'registers', runs: given } satisfies ParticlesSuite);
       results.forEach((result, i) => {
         const what = JSON.stringify({ ...given[i], result });
         expect(result.moved, what).toBeGreaterThan(0.01);
@@ -94,9 +94,20 @@ test("the sheet's own sizes: 150 and 257 examples", async ({ suite }) => {
     anchored: false,
     points: [{ gamma: 2, temperature: 0.1, delta: 0 }],
   }));
-  for (const result of await suite<Errors[]>('network', 'particles', given)) {
+  for (const result of await suite<Errors[]>('network', 'particles', { variant: 'registers', runs: given } satisfies ParticlesSuite)) {
     expect(result.weights).toBeLessThan(1e-4);
     expect(result.dual).toBeLessThan(1e-4);
+  }
+});
+
+test('the variant for real GPUs computes the same steps', async ({ suite }) => {
+  const given: ParticlesSuite = { variant: 'shared', runs: [...cases('erf', 20), ...cases('relu', 20)] };
+  const results = await suite<Errors[]>('network', 'particles', given);
+  expect(results).toHaveLength(given.runs.length);
+  for (const result of results) {
+    expect(result.moved).toBeGreaterThan(0.01);
+    expect(result.weights).toBeLessThan(1e-5);
+    expect(result.dual).toBeLessThan(1e-5);
   }
 });
 

@@ -98,26 +98,35 @@ async function run(each: Backend, given: ParticlesGiven, only?: number, slices =
   return { weights: await each.read(weights), dual: await each.read(dual), average: await each.read(average) };
 }
 
+export interface ParticlesSuite {
+  /** Kernels for software adapters, or for real GPUs; both run everywhere. */
+  readonly variant: 'registers' | 'shared';
+  readonly runs: readonly ParticlesGiven[];
+}
+
 /** Errors of w, Δ and ΣΔ after the run, relative to the largest entry, sweep point by sweep point; the worst. */
 export const particles = (given: unknown) =>
-  withBackend(async (backend) => {
-    const reference = createReferenceBackend();
-    const results: { weights: number; dual: number; average: number; moved: number }[] = [];
-    for (const one of given as readonly ParticlesGiven[]) {
-      const [ours, exact] = [await run(backend, one), await run(reference, one)];
-      const start = await run(reference, { ...one, steps: 0 });
-      const worst = (key: keyof State, from = ours, to = exact): number => {
-        const size = to[key].length / one.points.length;
-        const each = one.points.map((_, i) =>
-          relativeError(from[key].subarray(i * size, (i + 1) * size), to[key].subarray(i * size, (i + 1) * size)),
-        );
-        return each.some(Number.isNaN) ? NaN : Math.max(...each);
-      };
-      results.push({ weights: worst('weights'), dual: worst('dual'), average: worst('average'), moved: worst('weights', start, exact) });
-    }
-    reference.dispose();
-    return results;
-  });
+  withBackend(
+    async (backend) => {
+      const reference = createReferenceBackend();
+      const results: { weights: number; dual: number; average: number; moved: number }[] = [];
+      for (const one of (given as ParticlesSuite).runs) {
+        const [ours, exact] = [await run(backend, one), await run(reference, one)];
+        const start = await run(reference, { ...one, steps: 0 });
+        const worst = (key: keyof State, from = ours, to = exact): number => {
+          const size = to[key].length / one.points.length;
+          const each = one.points.map((_, i) =>
+            relativeError(from[key].subarray(i * size, (i + 1) * size), to[key].subarray(i * size, (i + 1) * size)),
+          );
+          return each.some(Number.isNaN) ? NaN : Math.max(...each);
+        };
+        results.push({ weights: worst('weights'), dual: worst('dual'), average: worst('average'), moved: worst('weights', start, exact) });
+      }
+      reference.dispose();
+      return results;
+    },
+    { product: (given as ParticlesSuite).variant },
+  );
 
 /** Whether a batch gives, bit by bit, what its points give one by one, in one call or several, and twice the same. */
 export const repeatable = (given: unknown) =>

@@ -65,7 +65,7 @@ const installations = (): readonly (readonly Step[])[] => {
   ];
   const debian: Step[] = [
     { command: 'apt-get', arguments: ['update'], minutes: 5 },
-    { command: 'apt-get', arguments: ['install', '-y', '--no-install-recommends', 'chromium'], minutes: 10 },
+    { command: 'apt-get', arguments: ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], minutes: 10 },
   ];
   return isRoot() && isDebian() ? [debian, download] : [download];
 };
@@ -108,7 +108,7 @@ export const findBrowser = (): string => {
   }
   throw new Problem(
     `no Chrome or Chromium with WebGPU was found or could be installed (${failures.join('; ')}). ` +
-      'Install one, or set KERNELSHEET_BROWSER to the path of one.',
+      'Install one, or set KERNELSHEET_BROWSER to the path of one',
   );
 };
 

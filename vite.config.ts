@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [sveltekit()],
   build: { target: 'es2022' },
-  worker: { format: 'es' },
+  // The minifier's compressor (rolldown 1, oxc) takes the `await` out of `return await f(x)` in a block that a `using` has become, so
+  // that x is disposed of before f has used it. Names are shortened, code is not rearranged.
+  worker: { format: 'es', rolldownOptions: { output: { minify: { compress: false, mangle: true, codegen: true } } } },
   test: { include: ['tests/unit/**/*.test.ts'], environment: 'node' },
 });

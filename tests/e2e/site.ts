@@ -8,7 +8,7 @@ import { launchBrowser } from '../support/gpu-browser';
 /** Tests of the built site in a browser with WebGPU. An error on the console or an uncaught one fails the test. */
 export const test = base.extend<{ page: Page }, { browser: Browser; site: string }>({
   browser: [
-    async ({}, use) => {
+    async ({ playwright: _playwright }, use) => {
       const browser = await launchBrowser();
       await use(browser);
       await browser.close();
@@ -16,7 +16,7 @@ export const test = base.extend<{ page: Page }, { browser: Browser; site: string
     { scope: 'worker' },
   ],
   site: [
-    async ({}, use) => {
+    async ({ playwright: _playwright }, use) => {
       buildIfStale('site');
       const serving = await serveSite(join(root, 'build'), 0);
       await use(serving.origin);

@@ -1,13 +1,16 @@
 import type { Registry } from '$lib/graph/kind';
 import type { CellKind, Services } from './cell-kind';
+import { alignment } from './kinds/alignment';
 import { check, checkComparison } from './kinds/check';
 import { choice } from './kinds/choice';
 import { coupling } from './kinds/coupling';
+import { density } from './kinds/density';
 import { digits } from './kinds/digits';
 import { each } from './kinds/each';
 import { error } from './kinds/error';
 import { heatmap } from './kinds/heatmap';
 import { images } from './kinds/images';
+import { learningCurve } from './kinds/learning-curve';
 import { linearTask } from './kinds/linear-task';
 import { linearTheory } from './kinds/linear-theory';
 import { manifoldTask } from './kinds/manifold-task';
@@ -17,6 +20,7 @@ import { polynomialTask } from './kinds/polynomial-task';
 import { range } from './kinds/range';
 import { slider } from './kinds/slider';
 import { sourceKernel } from './kinds/source-kernel';
+import { spectrum } from './kinds/spectrum';
 import { table } from './kinds/table';
 import { targetKernel } from './kinds/target-kernel';
 import { arithmeticKinds } from './operators/arithmetic';
@@ -42,6 +46,10 @@ export const namedKinds: readonly CellKind[] = [
   coupling,
   targetKernel,
   error,
+  spectrum,
+  alignment,
+  density,
+  learningCurve,
   linearTheory,
   plot,
   heatmap,

@@ -11,16 +11,20 @@ export interface KernelModes {
 
 /**
  * Modes of a symmetric positive kernel matrix, row-major [n, n], and how the labels [n] spread over them. In double precision; about
- * 6 n³ operations. Eigenvalues below zero by rounding count as 0.
+ * 6 n³ operations. Eigenvalues that are zero but for rounding count as 0.
+ *
+ * @param roundoff unit roundoff of the arithmetic that made the kernel
  */
-export const kernelModes = (kernel: Float64Array, labels: Float64Array): KernelModes => {
+export const kernelModes = (kernel: Float64Array, labels: Float64Array, roundoff: number): KernelModes => {
   const n = labels.length;
   const { values, vectors } = symmetricEigen(kernel, n);
+  const floor = n * Math.max(roundoff, Number.EPSILON) * Math.abs(values[n - 1] ?? 0);
   const modes = Array.from({ length: n }, (_, index) => {
     const k = n - 1 - index;
     let along = 0;
     for (let p = 0; p < n; p++) along += (vectors[p * n + k] as number) * (labels[p] as number);
-    return { value: Math.max(0, (values[k] as number) / n), power: (along * along) / n };
+    const value = values[k] as number;
+    return { value: value > floor ? value / n : 0, power: (along * along) / n };
   });
   return { values: Float64Array.from(modes, ({ value }) => value), powers: Float64Array.from(modes, ({ power }) => power) };
 };

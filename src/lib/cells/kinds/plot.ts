@@ -28,7 +28,7 @@ const naturalScale = (values: readonly number[]): Scale => {
 };
 
 /** `width = 64, gamma = 2`: where on the other axes a line belongs. */
-const lineNames = (rest: readonly Axis[]): string[] =>
+export const lineNames = (rest: readonly Axis[]): string[] =>
   rest.reduce<string[]>(
     (names, axis) =>
       names.flatMap((name) =>
@@ -48,7 +48,7 @@ const linesOf = (label: string, field: Field, provenance: Field<Provenance> | un
     if (wrong !== undefined)
       throw new Problem(`y: ${label} must be numbers, got ${show(wrong)}; choose a field, e.g. ${label}.test`, { path: ['y'] });
     const origin = sources?.[index];
-    const stderr = origin?.map((point) => point?.stderr).filter((value) => value !== undefined);
+    const stderr = origin?.map((point) => point.stderr).filter((value) => value !== undefined);
     return {
       name: [label, names[index]].filter(Boolean).join(', '),
       x: xs,

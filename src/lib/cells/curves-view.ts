@@ -1,0 +1,28 @@
+import type { Field } from '$lib/graph/kind';
+import { lineNames } from './kinds/plot';
+import { alongAxis } from './operators/reductions';
+import { summarise } from './values';
+import type { Scale, Series, View } from './view';
+
+/** More lines than this are not told apart. */
+const mostLines = 6;
+
+/**
+ * The view of a field whose last axis is a curve's own: at one point all its named numbers, in a sweep the first of them at the first
+ * few points.
+ */
+export const curvesView = (field: Field, names: readonly string[], xScale: Scale, yScale: Scale): View => {
+  const axis = field.axes.at(-1);
+  const [first] = names;
+  if (!axis || first === undefined) return { type: 'none' };
+  const x = axis.values.map((value, index) => (typeof value === 'number' ? value : index));
+  const { rest, lines } = alongAxis(field, field.axes.length - 1);
+  const points = lineNames(rest);
+  const series = lines.slice(0, mostLines).flatMap((line, index) =>
+    (rest.length > 0 ? [first] : names).map((name): Series => {
+      const y = line.map((value) => Number(summarise(value).fields[name] ?? NaN));
+      return { name: [name, points[index]].filter(Boolean).join(', '), x, y, mark: 'line' };
+    }),
+  );
+  return { type: 'plot', series, xName: axis.name, yName: rest.length > 0 ? first : '', xScale, yScale, title: '' };
+};

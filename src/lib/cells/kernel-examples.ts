@@ -1,0 +1,74 @@
+import type { Backend } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { kernelModes, type KernelModes } from '$lib/theory/learning-curve';
+import type { TrainedKernel } from '$lib/theory/theory';
+
+/** Examples at which a kernel is looked at: rows [n, D] and one label each. */
+export interface Examples {
+  readonly trainInputs: Float64Array;
+  readonly trainLabels: Float64Array;
+  readonly dimension: number;
+}
+
+const same = (a: Float64Array, b: Float64Array): boolean => a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
+
+/**
+ * Φ on the training examples of a dataset, row-major [n, n]: the kernel's own block where they are its own.
+ *
+ * @param path the parameter that gave the examples, for messages
+ * @throws Problem when they do not fit the kernel, or its theory knows Φ on its own examples only.
+ */
+export const kernelOn = async (
+  kernel: TrainedKernel,
+  examples: Examples,
+  path: string,
+  backend: Backend,
+  run: Run,
+): Promise<Float64Array> => {
+  const { task } = kernel;
+  if (examples.dimension !== task.dimension)
+    throw new Problem(`${path}: must have inputs of dimension ${task.dimension} as the kernel's, got ${examples.dimension}`, {
+      path: [path],
+    });
+  if (same(examples.trainInputs, task.trainInputs)) return await backend.read(kernel.train);
+  if (!kernel.on)
+    throw new Problem(`${path}: must have the kernel's own training inputs; its theory, ${kernel.theory}, knows it on no others`, {
+      path: [path],
+    });
+  using block = await kernel.on(examples.trainInputs, run);
+  return await backend.read(block);
+};
+
+/** Examples whose kernel may be decomposed: 6 n³ operations in one go are then some seconds. */
+const mostExamples = 1024;
+
+const remembered = new WeakMap<TrainedKernel, WeakMap<Float64Array, Promise<KernelModes>>>();
+
+/**
+ * The modes of a kernel on the training examples of a dataset, remembered with both, so that a sweep of sizes decomposes once.
+ *
+ * @throws Problem as `kernelOn`, and when there are too many examples.
+ */
+export const modesOn = async (
+  kernel: TrainedKernel,
+  examples: Examples,
+  path: string,
+  backend: Backend,
+  run: Run,
+): Promise<KernelModes> => {
+  const { trainLabels } = examples;
+  if (trainLabels.length > mostExamples)
+    throw new Problem(`${path}: at most ${mostExamples} training examples can be decomposed into modes, got ${trainLabels.length}`, {
+      path: [path],
+    });
+  const mine = remembered.get(kernel) ?? new WeakMap<Float64Array, Promise<KernelModes>>();
+  remembered.set(kernel, mine);
+  const known = mine.get(trainLabels);
+  if (known) return known;
+  const found = kernelOn(kernel, examples, path, backend, run).then((block) => kernelModes(block, trainLabels, backend.roundoff));
+  mine.set(trainLabels, found);
+  // A run that was stopped must not fail for another.
+  found.catch(() => mine.delete(trainLabels));
+  return found;
+};

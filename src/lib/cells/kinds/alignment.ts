@@ -1,0 +1,34 @@
+import { Problem } from '$lib/base/problem';
+import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
+import { defineKind, pointwise } from '../cell-kind';
+import { kernelOn } from '../kernel-examples';
+import { optional } from '../parameter';
+import { valueOf, type ErrorsValue } from '../values';
+
+/** How well a kernel fits a task, or how alike two kernels are. */
+export const alignment = defineKind({
+  name: 'alignment',
+  version: 1,
+  keeps: [],
+  purpose: 'theory',
+  meaning: 'alignment of a kernel with a task’s labels, or with another kernel (CKA), on the training examples of the second',
+  example: 'alignment(post, target)',
+  equations: [
+    String.raw`\text{alignment} = \frac{\langle A, B\rangle_F}{\lVert A\rVert_F\lVert B\rVert_F}, \quad B = yy^\top \text{ for a task}, \qquad \text{centred: } HAH,\ HBH,\quad H = I - \tfrac1P 11^\top`,
+  ],
+  positional: ['kernel', 'data'],
+  parameters: {
+    kernel: valueOf(['target kernel', 'source kernel'], 'the kernel'),
+    data: optional(valueOf(['dataset', 'target kernel', 'source kernel'], 'the task, or the other kernel'), 'the kernel’s own task'),
+  },
+  compute: pointwise(async ({ kernel: { kernel }, data }, context, { backend }): Promise<ErrorsValue> => {
+    const examples = data === undefined ? kernel.task : data.data;
+    const n = examples.trainLabels.length;
+    if (examples.trainLabels.every((label) => label === 0))
+      throw new Problem('data: all its labels are 0, nothing can be aligned with them', { path: ['data'] });
+    const mine = await kernelOn(kernel, examples, 'data', backend, context);
+    const other = data === undefined || data.type === 'dataset' ? labelKernel(examples.trainLabels) : await backend.read(data.kernel.train);
+    const { alignment, centred } = kernelAlignment(mine, other, n);
+    return { type: 'errors', mark: 'line', summary: { fields: { alignment, centred } } };
+  }),
+});

@@ -1,0 +1,78 @@
+import { Problem } from '$lib/base/problem';
+import { erf } from '$lib/base/special';
+import type { Field } from '$lib/graph/kind';
+import { gaussianDensity, kernelDensity, momentsOf, silvermanBandwidth } from '$lib/theory/density';
+import type { Preactivation } from '$lib/theory/theory';
+import { defineKind, pointwise } from '../cell-kind';
+import { curvesView } from '../curves-view';
+import { integer, number, optional } from '../parameter';
+import { valueOf, type ErrorsValue } from '../values';
+import { spaced } from './range';
+
+interface Curve {
+  readonly mean: number;
+  readonly variance: number;
+  readonly density: readonly number[];
+  /** Share of the law beyond the ends of the axis. */
+  readonly beyond: number;
+}
+
+const curveOf = ({ law }: Preactivation, at: readonly number[], reach: number, bandwidth: number | undefined): Curve => {
+  if ('variance' in law) {
+    const { variance } = law;
+    const density = at.map((h) => gaussianDensity(h, 0, variance));
+    return { mean: 0, variance, density, beyond: 1 - erf(reach / Math.sqrt(2 * variance)) };
+  }
+  const { samples } = law;
+  const beyond = samples.reduce((count, h) => count + (Math.abs(h) > reach ? 1 : 0), 0) / samples.length;
+  return { ...momentsOf(samples), density: kernelDensity(samples, bandwidth ?? silvermanBandwidth(samples), at), beyond };
+};
+
+/** The density of the pre-activation of one example, against Gaussians: `theory.md` §2 and §3. */
+export const density = defineKind({
+  name: 'density',
+  version: 1,
+  keeps: [],
+  purpose: 'theory',
+  meaning: 'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one',
+  example: 'density(post, at: 1)',
+  equations: [
+    String.raw`p(h),\ h = \frac{w\cdot x}{\sqrt D} \text{ under the law of } w, \qquad \text{gaussian} = \mathcal N(\langle h\rangle, \operatorname{var} h), \qquad \text{lazy} = p(h) \text{ at } \gamma \to 0`,
+  ],
+  positional: ['kernel'],
+  parameters: {
+    kernel: valueOf(['target kernel', 'source kernel'], 'whose neurons'),
+    at: integer({ min: 1, meaning: 'which training example, counted from 1', fallback: 1 }),
+    reach: number({ above: 0, meaning: 'the axis runs from −reach to reach', fallback: 4 }),
+    count: integer({ min: 3, max: 2001, meaning: 'points of the axis', fallback: 81 }),
+    bandwidth: optional(number({ above: 0, meaning: 'of the density estimate, where the law is sampled' }), 'Silverman’s rule'),
+  },
+  yields: 'field',
+  bytes: (field: Field) => 200 * field.points.length,
+  compute: pointwise(async ({ kernel: { kernel }, at, reach, count, bandwidth }, context): Promise<Field<ErrorsValue>> => {
+    const examples = kernel.task.trainLabels.length;
+    if (at > examples) throw new Problem(`at: must be a whole number from 1 to ${examples}, got ${at}`, { path: ['at'] });
+    const found = await kernel.preactivation?.(at - 1, context);
+    if (!found) throw new Problem(`kernel: the theory ${kernel.theory} gives no law of pre-activations to show`, { path: ['kernel'] });
+    const axis = spaced(-reach, reach, count, 'linear');
+    if (!(found.prior > 0)) throw new Problem(`at: example ${at} is 0, and so is its pre-activation`, { path: ['at'] });
+    const { mean, variance, density, beyond } = curveOf(found, axis, reach, bandwidth);
+    const warnings = beyond > 0.01 ? [`${(100 * beyond).toFixed(0)} % of the density lies beyond reach: ${reach}`] : [];
+    return {
+      axes: [{ name: 'h', values: axis }],
+      points: axis.map((h, i) => ({
+        type: 'errors',
+        mark: 'line',
+        summary: {
+          fields: {
+            density: density[i] ?? NaN,
+            gaussian: gaussianDensity(h, mean, variance),
+            lazy: gaussianDensity(h, 0, found.prior),
+          },
+          warnings,
+        },
+      })),
+    };
+  }),
+  view: (field: Field) => curvesView(field, ['density', 'gaussian', 'lazy'], 'linear', 'linear'),
+});

@@ -1,0 +1,34 @@
+import { learningCurve as curveAt } from '$lib/theory/learning-curve';
+import { defineKind, pointwise } from '../cell-kind';
+import { modesOn } from '../kernel-examples';
+import { number, optional } from '../parameter';
+import { valueOf, type ErrorsValue } from '../values';
+
+/** What a kernel would learn from other numbers of examples, from its spectrum: `theory.md` §5. */
+export const learningCurve = defineKind({
+  name: 'learning_curve',
+  version: 1,
+  keeps: [],
+  purpose: 'theory',
+  meaning: 'test error of regression with a fixed kernel at any number of examples, from the kernel’s spectrum on a dataset',
+  example: 'learning_curve(pre, source, sizes: range(4, 128, count: 11, scale: "log"))',
+  equations: [
+    String.raw`\kappa = T + \kappa \sum_k \frac{\eta_k}{P\eta_k+\kappa}, \qquad g = \sum_k \frac{P\eta_k^2}{(P\eta_k+\kappa)^2}`,
+    String.raw`\text{test} = \frac1{1-g}\Big[\sum_k \frac{a_k^2\kappa^2}{(P\eta_k+\kappa)^2} + \sigma^2 g\Big], \qquad y = \sum_k a_k\psi_k`,
+  ],
+  positional: ['kernel', 'data'],
+  parameters: {
+    kernel: valueOf(['source kernel', 'target kernel'], 'the kernel, kept as it is'),
+    data: optional(valueOf(['dataset'], 'its training examples stand for all examples there are'), 'the kernel’s own task'),
+    sizes: number({ above: 0, meaning: 'P, training examples; sweep it with range(…)' }),
+    temperature: optional(number({ min: 0, meaning: 'T, the ridge' }), 'the kernel’s'),
+    noise: number({ min: 0, meaning: 'σ, standard deviation of label noise to add', fallback: 0 }),
+  },
+  compute: pointwise(async ({ kernel: { kernel }, data, sizes, temperature, noise }, context, { backend }): Promise<ErrorsValue> => {
+    const modes = await modesOn(kernel, data?.data ?? kernel.task, 'data', backend, context);
+    const { test, kappa } = curveAt(modes, { size: sizes, temperature: temperature ?? kernel.parameters.temperature, noise });
+    const known = modes.values.length;
+    const warnings = sizes > known ? [`the spectrum of ${known} examples says little about learning from more than ${known}`] : [];
+    return { type: 'errors', mark: 'line', summary: { fields: { test, kappa }, warnings } };
+  }),
+});

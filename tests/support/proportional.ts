@@ -101,7 +101,7 @@ const atOrders = (c: Constants, temperature: number, [same, other, cross]: Order
 };
 
 /** What the three equations for (Q̂_d, Q̂_o, R̂) leave over. */
-export const targetEquations = (setting: Setting) => {
+const targetEquations = (setting: Setting) => {
   const c = constants(setting);
   const { width, order, temperature } = setting;
   return (orders: Orders): [number, number, number] => {
@@ -120,7 +120,7 @@ export const targetEquations = (setting: Setting) => {
 };
 
 /** Newton on all three with slopes by differences from one start; undefined where it does not converge. */
-export const newton = (equations: (orders: Orders) => [number, number, number], start: Orders): Orders | undefined => {
+const newton = (equations: (orders: Orders) => [number, number, number], start: Orders): Orders | undefined => {
   const size = (v: readonly number[]): number => Math.max(...v.map(Math.abs));
   let x: Orders = start;
   let left = equations(x);
@@ -188,4 +188,19 @@ export const denseErrors = (setting: Setting, orders: Orders) => {
   const train = figures(trainRows(target), target.trainLabels);
   const { bias, variance, classification, least } = figures(testRows(target), target.testLabels);
   return { train: train.bias + train.variance, test: bias + variance, bias, variance, classification, least: Math.min(least, train.least) };
+};
+
+const starts: readonly Orders[] = [
+  [1, 0, 0],
+  [2, 0.5, 0.3],
+  [0.5, 0.1, -0.1],
+  [1.5, 1, 0.8],
+];
+
+/** The roots to which Newton comes from several starts, of those where the overlap and every variance are positive. */
+export const physicalRoots = (setting: Setting): readonly Orders[] => {
+  const equations = targetEquations(setting);
+  return starts
+    .map((start) => newton(equations, start))
+    .filter((root): root is Orders => root !== undefined && root[0] > root[1] && root[1] >= 0 && denseErrors(setting, root).least > 0);
 };

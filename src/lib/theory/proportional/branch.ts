@@ -8,6 +8,9 @@ import { isSolution, targetSaddle, tolerances, type BranchPoint } from '$lib/the
 const longest = 0.34;
 const shortest = 1e-3;
 
+/** Points through which the next is extrapolated. */
+const remembered = 4;
+
 /** Makes the moments at one κ and lends them to `use`; from kernels at hand where there are any. */
 export type WithMoments = <T>(kappa: number, kernels: TargetKernels | undefined, use: (moments: MomentSource) => Promise<T>) => Promise<T>;
 
@@ -20,8 +23,8 @@ interface Passed extends BranchPoint {
  * κ = δ/(1+δ) ∈ [0, 1]. Couplings must be asked for in ascending order; each starts from the ones before.
  */
 export class Branch {
-  private last: Passed | undefined;
-  private before: Passed | undefined;
+  /** The last few points, the latest first. */
+  private passed: readonly Passed[] = [];
 
   /** `order`: Q̂_d at δ = 0. */
   constructor(
@@ -35,18 +38,18 @@ export class Branch {
   async at(kappa: number, delta: number, kernels?: TargetKernels): Promise<BranchPoint> {
     let step = longest;
     for (;;) {
-      const from = this.last?.kappa ?? 0;
+      const last = this.passed[0];
+      const from = last?.kappa ?? 0;
       const arrived = kappa - from <= step;
       const next = arrived ? kappa : from + step;
-      const start = { orders: this.predicted(next), ...(this.last && { slopes: this.last.slopes }) };
+      const start = { orders: this.predicted(next), ...(last && { slopes: last.slopes }) };
       const goal = arrived ? tolerances.settled : tolerances.passing;
       const found = await this.withMoments(next, arrived ? kernels : undefined, (moments) =>
         targetSaddle(moments, this.scales, start, goal, this.check),
       );
       if (found && isSolution(found, goal)) {
-        // A second visit to the same κ (two points of one δ) must not be taken for a step.
-        if (this.last && next > this.last.kappa) this.before = this.last;
-        this.last = { ...found, kappa: next };
+        // A second visit to the same κ (two points of one δ) replaces the first.
+        this.passed = [{ ...found, kappa: next }, ...this.passed.filter((point) => point.kappa !== next)].slice(0, remembered);
         if (arrived) return found;
         continue;
       }
@@ -55,15 +58,23 @@ export class Branch {
     }
   }
 
-  /** The secant through the last two points, within reason. */
+  /** Extrapolated through the last few points: in a sweep of many δ one or two evaluations then do. */
   private predicted(kappa: number): TargetOrders {
-    const { last, before } = this;
+    const { passed } = this;
+    const [last] = passed;
     if (!last) return { same: this.order, other: 0, cross: 0 };
-    if (!before) return last.orders;
-    const ratio = Math.min(2, (kappa - last.kappa) / (last.kappa - before.kappa));
-    const gap = ({ orders }: Passed): number => Math.log(orders.same - orders.other);
-    const other = Math.max(0, last.orders.other + ratio * (last.orders.other - before.orders.other));
-    return { same: other + Math.exp(gap(last) + ratio * (gap(last) - gap(before))), other, cross: last.orders.cross };
+    if (kappa === last.kappa) return last.orders;
+    const weights = passed.map(({ kappa: own }) =>
+      passed.reduce((product, { kappa: node }) => (node === own ? product : (product * (kappa - node)) / (own - node)), 1),
+    );
+    const through = (of: (orders: TargetOrders) => number): number =>
+      passed.reduce((sum, { orders }, i) => sum + (weights[i] as number) * of(orders), 0);
+    const gap = through(({ same, other }) => Math.log(same - other));
+    const other = through((orders) => orders.other);
+    // Points far from one another extrapolate wildly: then the last is the better start.
+    const { same, other: known } = last.orders;
+    if (!(Math.abs(gap - Math.log(same - known)) < 1 && other >= 0 && other < known + same)) return last.orders;
+    return { same: other + Math.exp(gap), other, cross: last.orders.cross };
   }
 }
 

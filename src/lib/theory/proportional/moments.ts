@@ -85,12 +85,12 @@ export const denseMoments = (exact: Backend, { stack, labels, transferred, tempe
       using turned = exact.transpose(half);
       using both = exact.solveLower(factor, turned);
       await check();
-      return exact.read(both);
+      return await exact.read(both);
     };
     const halved = async (vector: Float64Array): Promise<Float64Array> => {
       using v = exact.upload({ rows: n, columns: 1 }, vector);
       using half = exact.solveLower(factor, v);
-      return exact.read(half);
+      return await exact.read(half);
     };
     const [md, mo, ms] = [await whitened(own), await whitened(across), await whitened(explained)];
     const [y, z] = [await halved(labels), await halved(transferred)];
@@ -134,7 +134,7 @@ export const linearTarget = async (exact: Backend, { stack, labels, transferred,
   const project = async (vector: Float64Array): Promise<Float64Array> => {
     using v = exact.upload({ rows: n, columns: 1 }, vector);
     using turned = exact.product(basis, v, { transposeA: true });
-    return exact.read(turned);
+    return await exact.read(turned);
   };
   return {
     // A Gram matrix has no negative eigenvalue but by rounding.

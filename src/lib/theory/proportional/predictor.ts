@@ -32,7 +32,7 @@ const columnSums = async (backend: Backend, a: Matrix, b: Matrix): Promise<Float
   using both = backend.hadamard(a, b);
   using turned = backend.transpose(both);
   using sums = backend.rowSums(turned);
-  return backend.read(sums);
+  return await backend.read(sums);
 };
 
 /** k_φ(x, x) of each row at a prior variance, [n]. */
@@ -40,7 +40,7 @@ const ownVariances = async (backend: Backend, law: SourceLaw, x: Matrix, varianc
   using lengths = squares(backend, x);
   using scaled = backend.combine([[variance, lengths]]);
   using own = ownMap(backend, law.activation, scaled);
-  return backend.read(own);
+  return await backend.read(own);
 };
 
 const inPortions = async (

@@ -22,7 +22,7 @@ interface Trial {
 }
 
 /** Residuals at which to stop, of a point that is wanted and of one on the way, and below which a point counts as a solution. */
-export const tolerances = { settled: 1e-12, passing: 1e-5, accepted: 1e-10 } as const;
+export const tolerances = { settled: 5e-11, passing: 1e-3, accepted: 1e-8 } as const;
 
 const mostSteps = 40;
 
@@ -55,7 +55,7 @@ export async function targetSaddle(
     const direction = solved(slopes, from.left.values);
     let next: Trial | undefined;
     let scale = 1;
-    for (let halving = 0; direction && halving < (fresh ? 20 : 3); halving++, scale /= 2) {
+    for (let halving = 0; direction && halving < (fresh && from.size > tolerances.accepted ? 20 : 3); halving++, scale /= 2) {
       next = await trial([from.at[0] - scale * direction[0], from.at[1] - scale * direction[1]]);
       if (next && next.size < (1 - 0.1 * scale) * from.size) break;
       next = undefined;
@@ -64,7 +64,7 @@ export async function targetSaddle(
       slopes = updated(slopes, direction, scale, from.left.values, next.left.values);
       now = next;
       fresh = false;
-    } else if (fresh || from.size < tolerances.accepted / 10) break;
+    } else if (fresh) break;
     else {
       slopes = await differences(from, trial);
       fresh = true;

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index is within n by construction */
+ 
 
 import type { Check } from '$lib/theory/proportional/check';
 

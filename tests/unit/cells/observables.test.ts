@@ -4,6 +4,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { linearTask } from '$lib/data/linear-task';
 import { curvesView } from '$lib/cells/curves-view';
+import { kernelOn } from '$lib/cells/kernel-examples';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
 import { bayes } from '$lib/theory/bayes';
 import { gaussianDensity, kernelDensity, momentsOf, silvermanBandwidth } from '$lib/theory/density';
@@ -142,6 +143,16 @@ describe('kernels on other inputs', () => {
     expect(law?.prior).toBeCloseTo((await backend.read(first.train))[3 * 7]!, 12);
   });
 
+  test('a theory that knows its kernel on its own examples only says so', async () => {
+    const backend = createReferenceBackend();
+    using kernel = solved((await lazy.source(backend, [{ task, parameters: bayesParameters }], run))[0]);
+    const bare = { theory: 'bare', role: kernel.role, task, parameters: kernel.parameters, health: {}, warnings: [], bytes: 0 };
+    const known: TrainedKernel = { ...bare, train: kernel.train, errors: (r) => kernel.errors(r), [Symbol.dispose]: () => undefined };
+    const copy = { ...task, trainInputs: Float64Array.from(task.trainInputs) };
+    expect(await kernelOn(known, copy, 'data', backend, run)).toEqual(await backend.read(kernel.train));
+    await expect(kernelOn(known, other, 'data', backend, run)).rejects.toThrow(/^data: must have the kernel's own training inputs/);
+  });
+
   test('linear bayes target: h has variance Φ(x, x), Φ on its own inputs is its training block', async () => {
     const backend = createReferenceBackend();
     const parameters = { ...bayesParameters, activation: 'linear' as const, gamma: 1.5 };
@@ -197,6 +208,7 @@ describe('observables in a sheet', () => {
     neurons = density(pre, at: 2, reach: 6, count: 121)
     shape = plot(neurons.density, neurons.lazy, x: h)
     curve = learning_curve(flat, source, sizes: range(1, 8, count: 4))
+    few = learning_curve(flat, source, sizes: 2)
     beyond = learning_curve(flat, target, sizes: 20)
     best = min(spectrum(flat).eigenvalue)
   `;
@@ -246,8 +258,10 @@ describe('observables in a sheet', () => {
     expect(density[121 + 60]).toBeLessThan(0.95 * lazyPeak);
     const curve = numbers(of('curve').fields['test']);
     expect(curve).toEqual([...curve].sort((a, b) => b - a));
-    expect(of('curve').warnings).toEqual([]);
-    expect(of('beyond').warnings).toEqual(['the spectrum of 6 examples says little about learning from more than 6']);
+    expect(of('few').warnings).toEqual([]);
+    expect(of('beyond').warnings).toEqual([
+      'the modes of 6 examples stand for all there are; the error at more than 1 of them looks too small',
+    ]);
   });
 
   test.each([

@@ -28,7 +28,13 @@ export const learningCurve = defineKind({
     const modes = await modesOn(kernel, data?.data ?? kernel.task, 'data', backend, context);
     const { test, kappa } = curveAt(modes, { size: sizes, temperature: temperature ?? kernel.parameters.temperature, noise });
     const known = modes.values.length;
-    const warnings = sizes > known ? [`the spectrum of ${known} examples says little about learning from more than ${known}`] : [];
+    // Measured on 400 digits: 6 % too small at n/20, 11 % at n/8, 22 % at n/4.
+    const warnings =
+      sizes > known / 4
+        ? [
+            `the modes of ${known} examples stand for all there are; the error at more than ${Math.floor(known / 4)} of them looks too small`,
+          ]
+        : [];
     return { type: 'errors', mark: 'line', summary: { fields: { test, kappa }, warnings } };
   }),
 });

@@ -19,6 +19,10 @@ export const kindPaths: Readonly<Record<string, string>> = {
   heatmap: 'M2 2h12v12H2zM6 2v12M10 2v12M2 6h12M2 10h12',
   check: 'm2.5 8.5 3.5 3.5 7.5-8',
   spectrum: 'M2 14V3m3 11V7m3 7v-4m3 4v-2m3 2v-1',
+  alignment: 'M2 14 14 8M2 14 9 2M6.5 11.8A5 5 0 0 0 4.6 9.6',
+  density: 'M1.5 13.5c4 0 3.5-10 6.5-10s2.5 10 6.5 10',
+  learning_curve: 'M2 2v12h12M4 4c0 5 3 7 9 7.5',
+  linear_theory: 'M2 2v12h12M4 4l9 8',
 };
 
 export const iconPaths = {

@@ -17,6 +17,8 @@ const known: Readonly<Record<string, Purpose>> = {
   spectrum: 'theory',
   alignment: 'theory',
   density: 'theory',
+  learning_curve: 'theory',
+  linear_theory: 'theory',
   networks: 'network',
   plot: 'view',
   heatmap: 'view',

@@ -45,8 +45,9 @@ export class Engine {
       this.#sent = text;
       this.busy = true;
       this.#worker.evaluate(text).then(
-        (finished) => {
-          if (finished) this.busy = false;
+        () => {
+          // Settled to the end, or stopped; a later text, not yet settled, has overtaken it otherwise.
+          if (this.#sent === text) this.busy = false;
         },
         (error: unknown) => {
           this.busy = false;
@@ -65,7 +66,9 @@ export class Engine {
   }
 
   resume(): void {
-    void this.#worker?.resume();
+    if (!this.#worker) return;
+    this.busy = true;
+    void this.#worker.resume().finally(() => (this.busy = false));
   }
 
   async addFile(file: File): Promise<void> {

@@ -114,6 +114,10 @@ export interface Backend {
   diagonal(a: Matrix): Matrix;
   /** Σ over columns, [batch, rows, 1]. */
   rowSums(a: Matrix): Matrix;
+  /** The least and the greatest entry of each row, [batch, rows, 2]. */
+  rowExtremes(a: Matrix): Matrix;
+  /** Rows and columns of square A in another order: entry (i, j) becomes A[order[i], order[j]]. */
+  reorder(a: Matrix, order: Uint32Array): Matrix;
   /** Σ a∘b over all entries of each batch entry, [batch, 1, 1]. */
   dot(a: Matrix, b: Matrix): Matrix;
 

@@ -16,6 +16,7 @@ export const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel
     summary: {
       fields: {
         size: data.trainLabels.length,
+        ...kernel.fields,
         ...(effectiveDimension !== undefined && { effective_dimension: effectiveDimension }),
         ...(condition !== undefined && { condition }),
       },
@@ -25,20 +26,26 @@ export const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel
   };
 };
 
-/** Paints entry 0 of a kernel between its least and greatest value, from where it lies. */
-export const paintKernel = async ({ kernel }: KernelValue, theme: ViewRequest['theme'], { backend }: Services): Promise<MatrixPicture> => {
-  const { rows, columns } = kernel.train;
-  const [low, high] = await extent(kernel, { backend });
-  const bitmap = await backend.paint(kernel.train, 0, [low, high], sequentialPalette(theme));
-  return { bitmap, rows, columns, low, high };
+/** Training examples in the order of their classes, or of their labels where they have no class; ties as they stand. */
+const byClass = ({ trainClasses, trainLabels }: Dataset): Uint32Array => {
+  const rank = trainClasses ?? trainLabels;
+  const order = Uint32Array.from(trainLabels, (_, row) => row);
+  return order.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b);
 };
 
-/** The least and greatest entry of Φ, from its diagonal and a sketch of rows: by Cauchy–Schwarz no entry exceeds the largest diagonal one. */
-const extent = async ({ train }: TrainedKernel, { backend }: Pick<Services, 'backend'>): Promise<[number, number]> => {
-  using diagonal = backend.diagonal(train);
-  const values = await backend.read(diagonal);
-  const high = values.reduce((a, b) => Math.max(a, b), 0);
-  return [-high, high];
+/** Paints a kernel between its least and its greatest entry, rows and columns ordered by class, from where it lies. */
+export const paintKernel = async (
+  { kernel: { train }, data }: KernelValue,
+  theme: ViewRequest['theme'],
+  { backend }: Services,
+): Promise<MatrixPicture> => {
+  using ordered = backend.reorder(train, byClass(data));
+  using extremes = backend.rowExtremes(train);
+  const ends = await backend.read(extremes);
+  const low = ends.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = ends.reduce((a, b) => Math.max(a, b), -Infinity);
+  const bitmap = await backend.paint(ordered, 0, [low, high], sequentialPalette(theme));
+  return { bitmap, rows: train.rows, columns: train.columns, low, high };
 };
 
 /** The view of a source or target kernel: one point of the field, as a heat map. */

@@ -1,8 +1,9 @@
 import { bayes } from '$lib/theory/bayes';
 import { lazy } from '$lib/theory/lazy';
+import { proportional } from '$lib/theory/proportional';
 import type { Theory } from '$lib/theory/theory';
 
-export const theoryNames = ['lazy', 'bayes'] as const;
+export const theoryNames = ['lazy', 'bayes', 'proportional'] as const;
 
 /** The theories a sheet can name. */
-export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes };
+export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes, proportional };

@@ -121,6 +121,12 @@ export const elementwise = () => {
       cases[`addDiagonal ${n} ${batch}`] = (backend, upload) => backend.addDiagonal(upload(square, 1), 0.25);
       cases[`addDiagonal per entry ${n} ${batch}`] = (backend, upload) => backend.addDiagonal(upload(square, 1), [1, 2, 3]);
       cases[`diagonal ${n} ${batch}`] = (backend, upload) => backend.diagonal(upload(square, 1));
+      cases[`rowExtremes ${n} ${batch}`] = (backend, upload) => backend.rowExtremes(upload(shape, 1));
+      cases[`reorder ${n} ${batch}`] = (backend, upload) =>
+        backend.reorder(
+          upload(square, 1),
+          Uint32Array.from({ length: n }, (_, i) => (7 * i + 3) % n),
+        );
       cases[`reshape ${n} ${batch}`] = (backend, upload) => backend.reshape(upload(shape, 1), { rows: n + 2, columns: n * batch });
       cases[`zeros and copy ${n} ${batch}`] = (backend, upload) => {
         const into = backend.zeros({ batch: 4, rows: n, columns: n + 2 });

@@ -135,6 +135,18 @@ describe.each(cases)('size %i, batch %i', (n, batch) => {
     expect([...(await backend.read(backend.diagonal(a)))]).toEqual(
       entries.flatMap((index) => rowsOf(left, n, n, index).map((row, i) => row[i])),
     );
+    expect([...(await backend.read(backend.rowExtremes(a)))]).toEqual(
+      entries.flatMap((index) => rowsOf(left, n, n, index).flatMap((row) => [Math.min(...row), Math.max(...row)])),
+    );
+    const order = Array.from({ length: n }, (_, i) => (7 * i + 3) % n);
+    expect([...(await backend.read(backend.reorder(a, Uint32Array.from(order))))]).toEqual(
+      flat(
+        entries.map((index) => {
+          const rows = rowsOf(left, n, n, index);
+          return order.map((i) => order.map((j) => rows[i]?.[j] ?? NaN));
+        }),
+      ),
+    );
     const sums = entries.flatMap((index) => rowsOf(left, n, n, index).map((row) => row.reduce((sum, x) => sum + x, 0)));
     expect(relativeDistance(await backend.read(backend.rowSums(a)), sums)).toBeLessThan(1e-14);
     const dots = entries.map((index) =>

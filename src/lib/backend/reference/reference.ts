@@ -2,6 +2,7 @@ import type { Activation } from '$lib/base/activation';
 import { normals } from '$lib/base/philox';
 import type { Backend, Matrix, RandomKey, Shape } from '$lib/backend/backend';
 import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
+import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
 import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
 import { kernelMaps } from './nngp';
@@ -111,6 +112,8 @@ export const createReferenceBackend = (): Backend => {
     addDiagonal: (a, value) => counted(addDiagonal(ledger, a, value)),
     diagonal: (a) => counted(diagonal(ledger, a)),
     rowSums: (a) => counted(rowSums(ledger, a)),
+    rowExtremes: (a) => counted(rowExtremes(ledger, a)),
+    reorder: (a, order) => counted(reorder(ledger, a, order)),
     dot: (a, b) => counted(dot(ledger, a, b)),
     nngp: (activation, c, a, b) => counted(nngp(ledger, activation, c, a, b)),
     cholesky: (a) => counted(cholesky(ledger, a)),

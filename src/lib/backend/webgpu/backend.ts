@@ -10,6 +10,7 @@ import { nngp } from './operations/nngp';
 import { normal } from './operations/normal';
 import { paint } from './operations/paint';
 import { gram, product } from './operations/product';
+import { reorder, rowExtremes } from './operations/rows';
 import { dot, rowSums } from './operations/sums';
 import { copyInto, reshape, slice } from './operations/view';
 
@@ -85,6 +86,8 @@ const assemble = (context: Context): WebGpuBackend => ({
   addDiagonal: (a, value) => addDiagonal(context, a, value),
   diagonal: (a) => diagonal(context, a),
   rowSums: (a) => rowSums(context, a),
+  rowExtremes: (a) => rowExtremes(context, a),
+  reorder: (a, order) => reorder(context, a, order),
   dot: (a, b) => dot(context, a, b),
   nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
   ...linearAlgebra(context),

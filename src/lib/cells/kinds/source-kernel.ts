@@ -20,11 +20,15 @@ export const sourceKernel = defineKind({
   positional: ['data'],
   parameters: {
     data: valueOf(['dataset'], 'the source task'),
-    theory: oneOf(theoryNames, { meaning: 'which limit: lazy, or Bayesian infinite width with feature learning', fallback: 'bayes' }),
+    theory: oneOf(theoryNames, {
+      meaning: 'which limit: lazy, Bayesian infinite width with feature learning, or width in proportion to the examples',
+      fallback: 'bayes',
+    }),
     activation: oneOf(activations, { meaning: 'φ', fallback: 'erf' }),
     gamma: number({ above: 0, meaning: 'richness γ: towards 0 it is lazy', fallback: 1 }),
     temperature: number({ min: 0, meaning: 'T, the ridge', fallback: 0.05 }),
     depth: integer({ min: 1, max: 32, meaning: 'hidden layers', fallback: 1 }),
+    width: integer({ min: 1, meaning: 'proportional only: hidden width N', fallback: 300 }),
     kernel: oneOf(['nngp', 'ntk'], { meaning: 'lazy only: Gaussian process, or tangent kernel', fallback: 'nngp' }),
     particles: integer({ min: 16, max: 1_048_576, meaning: 'bayes only: neurons sampled', fallback: 512 }),
     solver: oneOf(['auto', 'closed', 'particles'], {

@@ -5,6 +5,5 @@ for (const temperature of [0.1, 1e-3])
   test(`proportional targets agree with a dense evaluation to 1e-3 at T = ${temperature}`, async ({ suite }) => {
     const all = await suite<Comparison[]>('proportional', 'againstDense', temperature);
     expect(all).toHaveLength(2 * 2 * 4);
-    console.log(`largest relative difference ${Math.max(...all.map(({ apart }) => apart)).toExponential(1)}`);
     expect(all.filter(({ apart }) => !(apart <= 1e-3))).toEqual([]);
   });

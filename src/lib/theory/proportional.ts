@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { Branch, type WithMoments } from '$lib/theory/proportional/branch';
+import { Branch, coarseToFine, type WithMoments } from '$lib/theory/proportional/branch';
 import { checking, type Check } from '$lib/theory/proportional/check';
 import { guard } from '$lib/theory/proportional/guard';
 import {
@@ -63,7 +63,8 @@ export const proportional: Theory = {
         try {
           using source = await prepareSource(exact, law);
           const branch = await branchOf(exact, source, task, parameters, check);
-          for (const { index, delta } of members) {
+          for (const at of coarseToFine(members.length)) {
+            const { index, delta } = members[at] as (typeof members)[number];
             await check();
             results[index] = await orProblem(solveTarget(backend, exact, source, branch, task, parameters, delta));
             run.progress(++done / points.length);

@@ -142,25 +142,29 @@ const weighed = (backend: Backend): { readonly backend: Backend; readonly spent:
   return { backend: counting, spent: () => work };
 };
 
-test('a sweep costs less than half its points alone, with which it agrees', { timeout: 60_000 }, async () => {
-  const { backend, spent } = weighed(createReferenceBackend());
-  const source = await solveSource(sourceTask, usual, backend);
-  // Not in order of size.
-  const deltas = Array.from({ length: 24 }, (_, i) => 10 ** (((i * 7) % 24) / 6 - 2));
-  const points = deltas.map((delta) => ({ source, task: targetTask, parameters: usual, delta }));
-  const before = spent();
-  const together = await proportional.target(backend, points, run);
-  const shared = spent() - before;
+test.each([
+  ['few examples after many', sourceTask, targetTask],
+  ['many after as many', sourceTask, makeTask(8, 30, 6, 8, (x) => Math.sign(x[0] ?? 0))],
+])('a sweep of 24, %s, costs less than half of 24 single points, with which it agrees', { timeout: 60_000 }, async (_, first, second) => {
+  // From 0.1 to 100, not in order of size.
+  const deltas = Array.from({ length: 24 }, (_, i) => 10 ** ((3 * ((i * 7) % 24)) / 23 - 1));
+  const sweep = async (some: readonly number[]) => {
+    const { backend, spent } = weighed(createReferenceBackend());
+    const source = await solveSource(first, usual, backend);
+    const points = some.map((delta) => ({ source, task: second, parameters: usual, delta }));
+    const kernels = (await proportional.target(backend, points, run)).map(good);
+    return { kernels, spent: spent() };
+  };
+  const together = await sweep(deltas);
   let single = 0;
-  for (const [index, point] of points.entries()) {
-    const start = spent();
-    const alone = good((await proportional.target(backend, [point], run))[0]);
-    single += spent() - start;
-    const swept = good(together[index]);
+  for (const [index, delta] of deltas.entries()) {
+    const { kernels, spent } = await sweep([delta]);
+    single += spent;
+    const [alone, swept] = [good(kernels[0]), good(together.kernels[index])];
     for (const name of ['target', 'overlap', 'cross']) expect(field(swept, name)).toBeCloseTo(field(alone, name), 9);
     expect((await swept.errors(run)).test).toBeCloseTo((await alone.errors(run)).test, 9);
   }
-  expect(shared).toBeLessThan(single / 2);
+  expect(together.spent).toBeLessThan(single / 2);
 });
 
 test('points of several sources, tasks and temperatures come back in their order', async () => {

@@ -5,7 +5,7 @@ import type { MomentSource } from '$lib/theory/proportional/moments';
 type Pair = readonly [number, number];
 
 /** The slopes of the leftovers, row-major, in the unknowns of `unknowns`. */
-type Slopes = readonly [number, number, number, number];
+export type Slopes = readonly [number, number, number, number];
 
 /** A point of the branch: what the next one starts from. */
 export interface BranchPoint {

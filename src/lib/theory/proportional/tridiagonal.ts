@@ -1,5 +1,3 @@
- 
-
 import type { Check } from '$lib/theory/proportional/check';
 
 /** A symmetric matrix K and a vector y in a basis in which K is tridiagonal. */

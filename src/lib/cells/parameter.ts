@@ -82,7 +82,7 @@ export const anything = (common: Common<unknown> & { expected?: string }): Param
 /** A parameter that may be left out and then is undefined; `fallbackText` says what happens. */
 export const optional = <T>(parameter: Parameter<T>, fallbackText: string): Parameter<T | undefined> => ({
   ...parameter,
-  schema: v.optional(parameter.schema) as v.GenericSchema<unknown, T | undefined>,
+  schema: v.optional(parameter.schema),
   optional: true,
   fallbackText,
 });

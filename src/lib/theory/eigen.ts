@@ -1,5 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index is within n by construction */
-
 /** Eigenvalues of a symmetric matrix, ascending, and its orthonormal eigenvectors: `vectors[i * n + j]` is component i of vector j. */
 export interface Eigen {
   readonly values: Float64Array;

@@ -30,13 +30,13 @@ export const registerTransferHandlers = (): void => {
   });
   const throwing = transferHandlers.get('throw');
   if (!throwing) return;
-  const { serialize, deserialize, canHandle } = throwing;
   transferHandlers.set('throw', {
-    canHandle,
-    serialize: (value: { value: unknown }) => (value.value instanceof Problem ? [{ problem: value.value.message }, []] : serialize(value)),
+    canHandle: (value): value is unknown => throwing.canHandle(value),
+    serialize: (thrown: { value: unknown }) =>
+      thrown.value instanceof Problem ? [{ problem: thrown.value.message }, []] : throwing.serialize(thrown),
     deserialize: (value: unknown) => {
       if (typeof value === 'object' && value !== null && 'problem' in value) throw new Problem(String(value.problem));
-      return deserialize(value);
+      return throwing.deserialize(value);
     },
   });
 };

@@ -25,7 +25,7 @@ const LOSSES = 3;
 
 const equip = async (wanted: WorkplaceOptions['backend'], losses: number): Promise<Equipment> => {
   if (wanted !== 'reference' && losses < LOSSES) {
-    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu as GPU | undefined });
+    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu });
     if (!(backend instanceof Problem)) return { backend, notice: '', broken: backend.broken };
     if (wanted === 'webgpu') throw backend;
     return {

@@ -1,5 +1,3 @@
- 
-
 /** Γ(Δ) of the linear network (`theory.md` §2) in the eigenbasis of K. */
 export interface LinearDual {
   /** Eigenvalues of K, [n], all > 0. */

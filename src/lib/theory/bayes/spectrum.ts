@@ -1,5 +1,3 @@
- 
-
 import type { Task } from '$lib/theory/theory';
 import { symmetricEigen } from '$lib/theory/eigen';
 

@@ -44,6 +44,10 @@ export class Workplace implements SheetWorker {
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
   #text = '';
   #losses = 0;
+  /** Settled when there is a host to ask: at once, but for the time it takes to get a new device. */
+  #furnished: Promise<void> = Promise.resolve();
+  /** What the last replay of the sheet on a new device came to. */
+  #replayed: Promise<boolean> = Promise.resolve(true);
 
   private constructor(readonly options: WorkplaceOptions) {}
 
@@ -64,61 +68,78 @@ export class Workplace implements SheetWorker {
       coarseFirst: this.options.coarseFirst,
     });
     if (this.#listener) await this.#host.listen(this.#listener);
-    void equipment.broken?.then(() => this.#move(equipment));
+    void equipment.broken?.then(() => {
+      this.#move(equipment);
+    });
   }
 
   /** The device is gone and every matrix with it: a new one, and the sheet again. */
-  async #move(from: Equipment): Promise<void> {
+  #move(from: Equipment): void {
     if (this.#equipment !== from) return;
     this.#losses += 1;
     this.#host?.dispose();
     from.backend.dispose();
-    await this.#furnish();
-    await this.#there.evaluate(this.#text);
+    this.#equipment = undefined;
+    this.#furnished = this.#furnish();
+    this.#replayed = this.evaluate(this.#text);
+    // Who waits for an evaluation hears of it; when nobody does, nothing is lost.
+    this.#replayed.catch(() => undefined);
   }
 
-  get #there(): SheetHost {
+  async #there(): Promise<SheetHost> {
+    await this.#furnished;
     if (!this.#host) throw new Error('the workplace is not open');
     return this.#host;
   }
 
-  engine(): Promise<EngineReport> {
-    return this.#there.engine();
+  async engine(): Promise<EngineReport> {
+    return (await this.#there()).engine();
   }
 
-  kinds(): Promise<readonly KindReport[]> {
-    return this.#there.kinds();
+  async kinds(): Promise<readonly KindReport[]> {
+    return (await this.#there()).kinds();
   }
 
   async listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
     this.#listener = listener;
-    await this.#there.listen(listener);
+    await (await this.#there()).listen(listener);
   }
 
-  evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
+  /** As `SheetWorker` has it; where the device is lost on the way, it goes on until the replay on the next one has settled. */
+  async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     this.#text = text;
-    return this.#there.evaluate(text, signal);
+    return this.#follow((host) => (this.#text === text ? host.evaluate(text, signal) : Promise.resolve(false)));
   }
 
-  view(key: string, request: ViewRequest): Promise<View> {
-    return this.#there.view(key, request);
+  async view(key: string, request: ViewRequest): Promise<View> {
+    return (await this.#there()).view(key, request);
   }
 
-  matrices(key: string): ReturnType<SheetWorker['matrices']> {
-    return this.#there.matrices(key);
+  async matrices(key: string): ReturnType<SheetWorker['matrices']> {
+    return (await this.#there()).matrices(key);
   }
 
-  stop(key?: string): Promise<void> {
-    return this.#there.stop(key);
+  async stop(key?: string): Promise<void> {
+    await (await this.#there()).stop(key);
   }
 
-  resume(): Promise<void> {
-    return this.#there.resume();
+  async resume(): Promise<void> {
+    await this.#follow(async (host) => {
+      await host.resume();
+      return true;
+    });
   }
 
   async addFile(name: string, bytes: Uint8Array): Promise<void> {
     this.options.files.add(name, bytes);
-    this.#there.forget();
-    await this.#there.evaluate(this.#text);
+    (await this.#there()).forget();
+    await this.evaluate(this.#text);
+  }
+
+  async #follow(work: (host: SheetHost) => Promise<boolean>): Promise<boolean> {
+    const host = await this.#there();
+    const equipment = this.#equipment;
+    const done = await work(host);
+    return this.#equipment === equipment ? done : this.#replayed;
   }
 }

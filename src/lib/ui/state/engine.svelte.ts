@@ -17,12 +17,17 @@ export class Engine {
   #text: string | undefined;
   #sent: string | undefined;
   #frame = 0;
+  /** How many pieces of work were begun. */
+  #works = 0;
+  /** Files that came before the worker was there. */
+  #early: File[] = [];
 
   async start(connect: () => Promise<SheetWorker>): Promise<void> {
     try {
       const worker = await connect();
       await worker.listen((reports) => this.reports.take(reports));
       this.#worker = worker;
+      for (const file of this.#early.splice(0)) await this.addFile(file);
       this.#schedule();
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
     } catch (error) {
@@ -43,18 +48,25 @@ export class Engine {
       const text = this.#text;
       if (text === undefined || text === this.#sent || !this.#worker) return;
       this.#sent = text;
-      this.busy = true;
-      this.#worker.evaluate(text).then(
-        () => {
-          // Settled to the end, or stopped; a later text, not yet settled, has overtaken it otherwise.
-          if (this.#sent === text) this.busy = false;
-        },
-        (error: unknown) => {
-          this.busy = false;
-          this.failure = `The engine failed: ${error instanceof Error ? error.message : String(error)}`;
-        },
-      );
+      const worker = this.#worker;
+      void this.#follow(() => worker.evaluate(text));
     });
+  }
+
+  /** Busy until the latest work has settled. What a later one overtook settles too, and says nothing: also when it had the same text. */
+  async #follow(work: () => Promise<unknown>): Promise<void> {
+    const mine = ++this.#works;
+    this.busy = true;
+    try {
+      await work();
+      const report = await this.#worker?.engine();
+      // A lost GPU may have been replaced on the way.
+      if (report && (report.adapter !== this.report?.adapter || report.notice !== this.report.notice)) this.report = report;
+    } catch (error) {
+      this.failure = `The engine failed: ${error instanceof Error ? error.message : String(error)}`;
+    } finally {
+      if (mine === this.#works) this.busy = false;
+    }
   }
 
   view(key: string, request: ViewRequest): Promise<View> {
@@ -66,14 +78,17 @@ export class Engine {
   }
 
   resume(): void {
-    if (!this.#worker) return;
-    this.busy = true;
-    void this.#worker.resume().finally(() => (this.busy = false));
+    const worker = this.#worker;
+    if (worker) void this.#follow(() => worker.resume());
   }
 
   async addFile(file: File): Promise<void> {
-    await this.#worker?.addFile(file.name, new Uint8Array(await file.arrayBuffer()));
-    this.#sent = undefined;
-    this.#schedule();
+    const worker = this.#worker;
+    if (!worker) {
+      this.#early.push(file);
+      return;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    void this.#follow(() => worker.addFile(file.name, bytes));
   }
 }

@@ -1,3 +1,4 @@
+import { sliderEnds, type SliderTrack } from '$lib/base/slider';
 import type { Formula, Span } from '$lib/sheet/formula';
 
 type Call = Extract<Formula, { type: 'call' }>;
@@ -17,29 +18,28 @@ export const argument = (call: Call, name: string, position?: number): Formula |
   call.named.find((one) => one.name === name)?.value ?? (position === undefined ? undefined : call.positional[position]);
 
 /** What a slider can be dragged over, as far as its formula says so in plain numbers. */
-export interface SliderSettings {
+export interface SliderSettings extends SliderTrack {
   readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number | undefined;
-  readonly log: boolean;
   /** Where the value stands in the text. */
   readonly span: Span;
 }
 
-/** Reads `slider(2, min: 0.1, max: 10, scale: "log")`; undefined when a part is computed, so that it cannot be dragged. */
+/** Reads `slider(2, min: 0.1, max: 10, scale: "log")`; undefined when a part is computed or wrong, so that it cannot be dragged. */
 export const sliderSettings = (formula: Formula | undefined): SliderSettings | undefined => {
   if (formula?.type !== 'call' || formula.name !== 'slider') return undefined;
+  const given = (name: string): Formula | undefined => argument(formula, name);
   const valueFormula = argument(formula, 'value', 0);
   const value = literalNumber(valueFormula);
   if (value === undefined || !valueFormula) return undefined;
-  const min = literalNumber(argument(formula, 'min', 1)) ?? 0;
-  const max = literalNumber(argument(formula, 'max', 2)) ?? 1;
-  const step = literalNumber(argument(formula, 'step', 3));
-  const scale = argument(formula, 'scale', 4);
-  const log = scale?.type === 'string' && scale.value === 'log' && min > 0;
-  if (!(max > min)) return undefined;
-  return { value, min, max, step, log, span: valueFormula.span };
+  const [min, max, step] = ['min', 'max', 'step'].map((name) => literalNumber(given(name)));
+  if ((given('min') && min === undefined) || (given('max') && max === undefined) || (given('step') && !(step !== undefined && step > 0)))
+    return undefined;
+  const scale = given('scale');
+  if (scale && !(scale.type === 'string' && (scale.value === 'log' || scale.value === 'linear'))) return undefined;
+  const log = scale?.type === 'string' && scale.value === 'log';
+  const ends = sliderEnds({ value, min, max, scale: log ? 'log' : 'linear' });
+  if (!(ends.max > ends.min) || (log && !(ends.min > 0)) || value < ends.min || value > ends.max) return undefined;
+  return { value, ...ends, step, log, span: valueFormula.span };
 };
 
 /** What a choice offers, where its formula lists it outright. */

@@ -40,15 +40,11 @@ const thumbnails = (data: Dataset): Thumbnails | undefined => {
 };
 
 /** How many examples carry each label; nothing when labels are not few. */
-const labelCounts = ({ trainLabels, testLabels }: Dataset): { label: string; train: number; test: number }[] => {
+const labelCounts = ({ trainLabels, testLabels }: Dataset): { value: number; train: number; test: number }[] => {
   const labels = [...new Set(trainLabels)].sort((a, b) => b - a);
   if (labels.length > 10) return [];
   const count = (all: Float64Array, label: number): number => all.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
-  return labels.map((label) => ({
-    label: label > 0 ? `+${label}` : String(label),
-    train: count(trainLabels, label),
-    test: count(testLabels, label),
-  }));
+  return labels.map((value) => ({ value, train: count(trainLabels, value), test: count(testLabels, value) }));
 };
 
 /** The view of a dataset: examples, sizes, classes. */

@@ -53,11 +53,15 @@ export const kernelView = async (field: Field<KernelValue>, request: ViewRequest
   const point = Math.min(Math.max(0, request.point), field.points.length - 1);
   const value = field.points[point];
   if (!value) return { type: 'none' };
+  const { condition, effectiveDimension } = value.kernel.health;
   return {
     type: 'kernel',
     picture: await paintKernel(value, request.theme, services),
     theory: value.kernel.theory,
     points: field.points.length,
     point,
+    ...(condition !== undefined && { condition }),
+    ...(effectiveDimension !== undefined && { effectiveDimension }),
+    warnings: value.kernel.warnings,
   };
 };

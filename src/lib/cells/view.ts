@@ -38,11 +38,21 @@ export type View =
       readonly train: number;
       readonly test: number;
       readonly dimension: number;
-      readonly labels: readonly { readonly label: string; readonly train: number; readonly test: number }[];
+      readonly labels: readonly { readonly value: number; readonly train: number; readonly test: number }[];
       readonly thumbnails?: Thumbnails;
       readonly attribution?: string;
     }
-  | { readonly type: 'kernel'; readonly picture: MatrixPicture; readonly theory: string; readonly points: number; readonly point: number }
+  | {
+      readonly type: 'kernel';
+      readonly picture: MatrixPicture;
+      readonly theory: string;
+      readonly points: number;
+      readonly point: number;
+      /** Health and warnings of the shown point; those of a report are the worst of all points. */
+      readonly condition?: number;
+      readonly effectiveDimension?: number;
+      readonly warnings: readonly string[];
+    }
   | { readonly type: 'coupling'; readonly deltas: readonly number[] }
   | {
       readonly type: 'plot';

@@ -35,7 +35,11 @@ const known: Readonly<Record<string, Description>> = {
   acceptance: { label: 'acceptance', meaning: 'share of sampling steps that were accepted', show: percent },
   stderr: { label: 'standard error', meaning: 'Monte-Carlo error of the test error', show: (value) => formatNumber(value, 2) },
   particles: { label: 'particles', meaning: 'samples of a neuron that represent the infinite network' },
-  effectiveDimension: { label: 'effective dimension', meaning: '(Σλ)²/Σλ² of the kernel’s eigenvalues' },
+  effectiveDimension: {
+    label: 'effective dimension',
+    meaning: 'tr Φ(Φ + T)⁻¹: how many directions of the kernel the temperature leaves free',
+  },
+  steps: { label: 'steps', meaning: 'steps of the solver or sampler' },
   iterations: { label: 'iterations', meaning: 'steps of the outer solver' },
   jitter: {
     label: 'jitter',

@@ -1,0 +1,39 @@
+import AxeBuilder from '@axe-core/playwright';
+import { cell, expect, openSheet, select, test } from './site';
+
+/** Inputs, data, theory, a figure, a check, a note and an error, and nothing that takes long. */
+const sheet = `# Seen by everyone
+# Every kind of view.
+a @A1 = slider(2)
+pick @B1 = choice("erf", ["erf", "relu"])
+task @C1 = digits(positive: 0, negative: 1, train: 20, test: 100)
+pre @D1 = source_kernel(task, theory: "lazy", activation: pick)
+sizes @A3 = range(2, 16, count: 4)
+curve @B3 = learning_curve(pre, sizes: sizes)
+modes @C3 = spectrum(pre)
+err @D3 = error(pre)
+fig @A5:B6 = plot(curve, title: "Learning")
+fits @C5 = check(err.test < 1)
+wrong @D5 = a * nothing
+note @C6 = "A **note** with $x^2$"
+`;
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const width of [1440, 360])
+    test(`nothing is hidden from assistive technology in ${colorScheme}, ${width} pixels wide`, async ({ page, site }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await openSheet(page, site, sheet);
+      await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error');
+      await select(page, 'pre');
+      const check = async (what: string): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const said = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}`).join('\n')}`);
+        expect(said, what).toEqual([]);
+      };
+      await check('the sheet');
+      await page.keyboard.press('Enter');
+      await expect(cell(page, 'pre')).toBeVisible();
+      await expect(page.getByRole('textbox', { name: 'formula of D1' })).toBeFocused();
+      await check('a formula being written');
+    });

@@ -70,3 +70,27 @@ test('the sheet is saved as a file and opened again', async ({ page, site }) => 
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(cell(page, 'c')).toContainText('7');
 });
+
+test('Ctrl+S saves and Ctrl+O opens, as the tooltips say', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await select(page, 'a');
+  const saving = page.waitForEvent('download');
+  await page.keyboard.press('Control+S');
+  expect((await saving).suggestedFilename()).toBe('a-small-sheet.ksheet');
+  const choosing = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+O');
+  await (await choosing).setFiles({ name: 'third.ksheet', mimeType: 'text/plain', buffer: Buffer.from('y @A1 = 7 * 7\n') });
+  await expect(cell(page, 'y')).toContainText('49');
+});
+
+test('a data file becomes readable by its name, also after the cell that wants it has failed', async ({ page, site }) => {
+  await openSheet(page, site, 't @A1 = table("points.csv", label: "y", test: 1)\n');
+  await expect(cell(page, 't')).toHaveAttribute('data-status', 'error');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'points.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('a,b,y\n1,0,1\n0,1,-1\n1,1,1\n0.5,1,-1\n'),
+  });
+  await expect(cell(page, 't')).toHaveAttribute('data-status', 'ok');
+  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+});

@@ -7,7 +7,7 @@ import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
 import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
-import { firstStep, particleCount } from '$lib/theory/bayes/schedule';
+import { particleCount, shrink } from '$lib/theory/bayes/schedule';
 import type { SourceParameters, SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
@@ -75,7 +75,7 @@ function kinship({ task, parameters, anchor }: EnsemblePoint): string {
   const { activation, gamma, particles, seed, stretch } = parameters;
   return [
     activation,
-    firstStep(gamma),
+    shrink(gamma),
     seed,
     stretch,
     task.trainLabels.length,

@@ -26,7 +26,10 @@ const LOSSES = 3;
 const equip = async (wanted: WorkplaceOptions['backend'], losses: number): Promise<Equipment> => {
   if (wanted !== 'reference' && losses < LOSSES) {
     const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu });
-    if (!(backend instanceof Problem)) return { backend, notice: '', broken: backend.broken };
+    if (!(backend instanceof Problem)) {
+      await backend.warmUp();
+      return { backend, notice: '', broken: backend.broken };
+    }
     if (wanted === 'webgpu') throw backend;
     return {
       backend: createReferenceBackend(),

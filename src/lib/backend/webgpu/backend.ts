@@ -13,6 +13,7 @@ import { gram, product } from './operations/product';
 import { reorder, rowExtremes } from './operations/rows';
 import { dot, rowSums } from './operations/sums';
 import { copyInto, reshape, slice } from './operations/view';
+import { firstOperations } from './warm-up';
 
 export interface WebGpuOptions {
   /** `navigator.gpu` of the page or the worker, or Dawn's in Node. */
@@ -32,6 +33,8 @@ export interface WebGpuBackend extends Backend {
    * further call rejects with that reason. Make a new backend and compute anew. Never resolves after `dispose`.
    */
   readonly broken: Promise<Error>;
+  /** Compiles the kernels of a first sheet side by side. */
+  warmUp(): Promise<void>;
   /** For tests: the device itself. */
   readonly device: GPUDevice;
 }
@@ -53,48 +56,57 @@ export async function createWebGpuBackend({ gpu, tuning }: WebGpuOptions): Promi
   return assemble(context);
 }
 
-const assemble = (context: Context): WebGpuBackend => ({
-  name: 'webgpu',
-  adapter: context.gpu.name,
-  software: context.gpu.software,
-  roundoff: 2 ** -24,
-  device: context.gpu.device,
-  broken: context.faults.broken,
-  get liveBytes() {
-    return context.memory.liveBytes;
-  },
-  get pooledBytes() {
-    return context.memory.pooledBytes;
-  },
-  get dispatches() {
-    return context.executor.dispatches;
-  },
-  upload: (shape, data) => context.upload(shape, data),
-  zeros: (shape) => context.zeros(shape),
-  read: (matrix) => context.read(matrix),
-  reshape: (matrix, shape) => reshape(context, matrix, shape),
-  slice: (matrix, first, count) => slice(context, matrix, first, count),
-  copy: (from, into, first) => {
-    copyInto(context, from, into, first);
-  },
-  normal: (shape, key) => normal(context, shape, key),
-  product: (a, b, options) => product(context, a, b, options),
-  gram: (x, z) => gram(context, x, z),
-  combine: (terms, into) => combine(context, terms, into),
-  hadamard: (a, b) => hadamard(context, a, b),
-  transpose: (a) => transpose(context, a),
-  addDiagonal: (a, value) => addDiagonal(context, a, value),
-  diagonal: (a) => diagonal(context, a),
-  rowSums: (a) => rowSums(context, a),
-  rowExtremes: (a) => rowExtremes(context, a),
-  reorder: (a, order) => reorder(context, a, order),
-  dot: (a, b) => dot(context, a, b),
-  nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
-  ...linearAlgebra(context),
-  ...network(context),
-  paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),
-  settle: () => context.settle(),
-  dispose: () => {
-    context.dispose();
-  },
-});
+const assemble = (context: Context): WebGpuBackend => {
+  const backend: WebGpuBackend = {
+    name: 'webgpu',
+    adapter: context.gpu.name,
+    software: context.gpu.software,
+    roundoff: 2 ** -24,
+    device: context.gpu.device,
+    broken: context.faults.broken,
+    get liveBytes() {
+      return context.memory.liveBytes;
+    },
+    get pooledBytes() {
+      return context.memory.pooledBytes;
+    },
+    get dispatches() {
+      return context.executor.dispatches;
+    },
+    upload: (shape, data) => context.upload(shape, data),
+    zeros: (shape) => context.zeros(shape),
+    read: (matrix) => context.read(matrix),
+    reshape: (matrix, shape) => reshape(context, matrix, shape),
+    slice: (matrix, first, count) => slice(context, matrix, first, count),
+    copy: (from, into, first) => {
+      copyInto(context, from, into, first);
+    },
+    normal: (shape, key) => normal(context, shape, key),
+    product: (a, b, options) => product(context, a, b, options),
+    gram: (x, z) => gram(context, x, z),
+    combine: (terms, into) => combine(context, terms, into),
+    hadamard: (a, b) => hadamard(context, a, b),
+    transpose: (a) => transpose(context, a),
+    addDiagonal: (a, value) => addDiagonal(context, a, value),
+    diagonal: (a) => diagonal(context, a),
+    rowSums: (a) => rowSums(context, a),
+    rowExtremes: (a) => rowExtremes(context, a),
+    reorder: (a, order) => reorder(context, a, order),
+    dot: (a, b) => dot(context, a, b),
+    nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
+    ...linearAlgebra(context),
+    ...network(context),
+    paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),
+    settle: () => context.settle(),
+    dispose: () => {
+      context.dispose();
+    },
+    warmUp: () =>
+      context.executor.prepare(
+        context.executor.rehearse(() => {
+          firstOperations(backend);
+        }),
+      ),
+  };
+  return backend;
+};

@@ -37,6 +37,8 @@ export class Executor {
   readonly #bytes = new DataView(new ArrayBuffer(slots * slotBytes));
   readonly #pipelines = new Map<string, Compiled>();
   readonly #groups = new Map<string, GPUBindGroup>();
+  /** While rehearsing: the kernels asked for; nothing reaches the device. */
+  #rehearsed: Set<Kernel> | undefined;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #used = 0;
@@ -58,7 +60,34 @@ export class Executor {
     return this.#dispatches;
   }
 
+  /** The kernels that some work would dispatch. The work is not done; its matrices hold nothing. */
+  rehearse(work: () => void): ReadonlySet<Kernel> {
+    const kernels = (this.#rehearsed = new Set<Kernel>());
+    try {
+      work();
+    } finally {
+      this.#rehearsed = undefined;
+    }
+    return kernels;
+  }
+
+  /** Compiles kernels side by side, so that their first dispatch does not wait for each in turn. */
+  async prepare(kernels: Iterable<Kernel>): Promise<void> {
+    const missing = [...kernels].filter(({ source }) => !this.#pipelines.has(source));
+    await Promise.all(
+      missing.map(async (kernel) => {
+        const { layout, descriptor } = this.#describe(kernel);
+        const pipeline = await this.#device.createComputePipelineAsync(descriptor);
+        if (!this.#pipelines.has(kernel.source)) this.#pipelines.set(kernel.source, { pipeline, layout, number: this.#pipelines.size });
+      }),
+    );
+  }
+
   dispatch({ kernel, leases, values, grid, work }: Dispatch): void {
+    if (this.#rehearsed) {
+      this.#rehearsed.add(kernel);
+      return;
+    }
     const compiled = this.#compile(kernel);
     const group = this.#group(compiled, leases);
     const offset = this.#used * slotBytes;
@@ -81,6 +110,7 @@ export class Executor {
 
   /** Copies and clears, in order with the dispatches; `leases` are the buffers they touch. */
   encode(leases: readonly Lease[], record: (encoder: GPUCommandEncoder) => void): void {
+    if (this.#rehearsed) return;
     this.#pass?.end();
     this.#pass = undefined;
     record(this.#commands());
@@ -89,6 +119,7 @@ export class Executor {
 
   /** Writes from the CPU. It would overtake commands not yet handed over, so those that use the buffer go first. */
   write(lease: Lease, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): void {
+    if (this.#rehearsed) return;
     if (lease.usedIn === this.#submission) this.flush();
     this.#device.queue.writeBuffer(lease.buffer, 0, data);
   }
@@ -124,6 +155,13 @@ export class Executor {
   #compile(kernel: Kernel): Compiled {
     const known = this.#pipelines.get(kernel.source);
     if (known) return known;
+    const { layout, descriptor } = this.#describe(kernel);
+    const compiled = { pipeline: this.#device.createComputePipeline(descriptor), layout, number: this.#pipelines.size };
+    this.#pipelines.set(kernel.source, compiled);
+    return compiled;
+  }
+
+  #describe(kernel: Kernel): { readonly layout: GPUBindGroupLayout; readonly descriptor: GPUComputePipelineDescriptor } {
     const device = this.#device;
     const layout = device.createBindGroupLayout({
       label: kernel.name,
@@ -137,14 +175,12 @@ export class Executor {
       ],
     });
     const module = device.createShaderModule({ label: kernel.name, code: kernel.source });
-    const pipeline = device.createComputePipeline({
+    const descriptor = {
       label: kernel.name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: 'main' },
-    });
-    const compiled = { pipeline, layout, number: this.#pipelines.size };
-    this.#pipelines.set(kernel.source, compiled);
-    return compiled;
+    };
+    return { layout, descriptor };
   }
 
   #group(compiled: Compiled, leases: readonly Lease[]): GPUBindGroup {

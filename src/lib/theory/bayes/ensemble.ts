@@ -1,7 +1,7 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { escapes, virialSums } from '$lib/theory/bayes/virial';
-import { burn, type Stage } from '$lib/theory/bayes/schedule';
+import { burn, hot, type Stage } from '$lib/theory/bayes/schedule';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -105,7 +105,7 @@ export class Ensemble {
   }
 
   /** Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). */
-  static start(backend: Backend, points: readonly EnsemblePoint[], particles: number): Ensemble {
+  static start(backend: Backend, points: readonly EnsemblePoint[], particles: number, heat = 0): Ensemble {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
     const shape = { batch: points.length, rows: particles, columns: first.task.dimension };
@@ -115,7 +115,7 @@ export class Ensemble {
     if (!problem.anchor) {
       using one = backend.slice(weights, 0, 1);
       const shadow = backend.combine([[1, one]]);
-      return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, shadow, 0);
+      return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, heated(problem, heat), weights) }, shadow, 0);
     }
     using noise = weights;
     const around = (anchor: Matrix): Matrix =>
@@ -128,7 +128,14 @@ export class Ensemble {
       points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined),
     );
     const started = around(problem.anchor);
-    return new Ensemble(backend, points, problem, { weights: started, dual: lazyDual(backend, problem, started) }, around(shadowAnchor), 0);
+    return new Ensemble(
+      backend,
+      points,
+      problem,
+      { weights: started, dual: lazyDual(backend, heated(problem, heat), started) },
+      around(shadowAnchor),
+      0,
+    );
   }
 
   /** Another ensemble that goes on from given particles and shadows, [B, M′, D] (handed over), at the same step number. */
@@ -154,9 +161,9 @@ export class Ensemble {
   }
 
   /** A stage of steps, in slices. */
-  async advance({ dt, count }: Stage, slices: Slices, average?: Matrix): Promise<void> {
+  async advance({ dt, count, heat = 0 }: Stage, slices: Slices, average?: Matrix): Promise<void> {
     await slices.run(`steps ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (_first, some) => {
-      this.#take(dt, some, average);
+      this.#take(dt, some, average, heat);
     });
   }
 
@@ -210,9 +217,9 @@ export class Ensemble {
     this.#problem.anchor?.[Symbol.dispose]();
   }
 
-  #take(dt: number, count: number, average?: Matrix): void {
+  #take(dt: number, count: number, average?: Matrix, heat = 0): void {
     if (count === 0) return;
-    this.backend.particleSteps(this.#problem, this.#state, dt, count, this.#key(0), average);
+    this.backend.particleSteps(heated(this.#problem, heat), this.#state, dt, count, this.#key(0), average);
     for (let i = 0; i < count; i++) {
       using noise = this.#noise(i);
       const moved = this.#gaussianPart(dt, this.#shadow, noise, this.#shadowAnchor);
@@ -262,6 +269,12 @@ export class Ensemble {
     ]);
   }
 }
+
+/** The same at temperatures times hot(γ) to the power of `heat`. */
+const heated = (problem: ParticleProblem, heat: number): ParticleProblem =>
+  heat === 0
+    ? problem
+    : { ...problem, points: problem.points.map((point) => ({ ...point, temperature: hot(point.gamma) ** heat * point.temperature })) };
 
 function problemOf(backend: Backend, points: readonly EnsemblePoint[]): ParticleProblem {
   const tasks = points.map(({ task }) => task);

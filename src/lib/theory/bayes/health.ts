@@ -38,18 +38,53 @@ export async function conditioningOf(
         rough ? Math.cos(2.4 * (i % size) * (i % size)) + 0.3 : 1 + 0.5 * Math.sin(i % size),
       ),
     );
-  const largest = await powerNorm(backend, system, start(false));
-  const smallest = await powerNorm(backend, inverse, start(true));
-  const entries = await backend.read(diagonal);
+  // |(Φ + T)⁻¹| ≤ 1/T and |Φ + T| is of the order of P: so scaled, the steps neither grow nor fade much.
+  const [largest, smallest, entries] = await Promise.all([
+    powerNorm(
+      backend,
+      system,
+      start(false),
+      temperatures.map(() => 1 / size),
+    ),
+    powerNorm(
+      backend,
+      inverse,
+      start(true),
+      temperatures.map((temperature) => temperature || 1),
+    ),
+    backend.read(diagonal),
+  ]);
   return temperatures.map((temperature, b) => ({
     condition: Math.max(1, (largest[b] ?? NaN) * (smallest[b] ?? NaN)),
     effectiveDimension: size - temperature * entries.slice(b * size, (b + 1) * size).reduce((sum, value) => sum + value, 0),
   }));
 }
 
-/** |A v|/|v| after a few normalised steps v ← A v; disposes the start. */
-async function powerNorm(backend: Backend, matrix: Matrix, start: Matrix): Promise<number[]> {
-  let v = start;
+/**
+ * |A v|/|v| after a few steps v ← scale·A v, read back once; disposes the start. Where the unnormalised steps leave the range of the
+ * backend's numbers the figure is taken again with a normalisation, and a read, at every step.
+ */
+async function powerNorm(backend: Backend, matrix: Matrix, start: Matrix, scales: readonly number[]): Promise<number[]> {
+  using first = start;
+  let v = backend.combine([[1, first]]);
+  let before = backend.dot(v, v);
+  for (let i = 0; i <= iterations; i++) {
+    before[Symbol.dispose]();
+    before = backend.dot(v, v);
+    using moved = backend.product(matrix, v);
+    v[Symbol.dispose]();
+    v = backend.combine([[scales, moved]]);
+  }
+  using after = backend.dot(v, v);
+  const [above, below] = await Promise.all([backend.read(after), backend.read(before)]);
+  v[Symbol.dispose]();
+  before[Symbol.dispose]();
+  const norms = Array.from(above, (square, b) => Math.sqrt(square / (below[b] ?? NaN)) / (scales[b] ?? NaN));
+  return norms.every((norm) => Number.isFinite(norm) && norm > 0) ? norms : normalisedPowerNorm(backend, matrix, first);
+}
+
+async function normalisedPowerNorm(backend: Backend, matrix: Matrix, start: Matrix): Promise<number[]> {
+  let v = backend.combine([[1, start]]);
   for (let i = 0; i < iterations; i++) {
     using square = backend.dot(v, v);
     const lengths = Array.from(await backend.read(square), Math.sqrt);
@@ -79,7 +114,6 @@ export async function residuals(
   ]);
   using missing = backend.dot(residual, residual);
   using whole = backend.dot(labels, labels);
-  const left = await backend.read(missing);
-  const right = await backend.read(whole);
+  const [left, right] = await Promise.all([backend.read(missing), backend.read(whole)]);
   return Array.from(left, (square, b) => (square === 0 ? 0 : Math.sqrt(square / (right[right.length === 1 ? 0 : b] ?? NaN))));
 }

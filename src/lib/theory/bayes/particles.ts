@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { Ensemble, stackMatrices, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { disposeLaw, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
@@ -41,7 +41,7 @@ export async function particleKernels(
   const results: (SampleKernel | Problem)[] = [];
   try {
     for (let at = 0; at < points.length; at += together) {
-      using ensemble = Ensemble.start(backend, points.slice(at, at + together), particles);
+      using ensemble = Ensemble.start(backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
       for (const stage of schedule.stages.slice(0, -1)) await ensemble.advance(stage, slices);
       const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices);
       results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
@@ -62,7 +62,7 @@ async function finish(
 ): Promise<(Outcome | Problem)[]> {
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
-  const outcomes = await measure(ensemble, gathered);
+  const outcomes = await measure(ensemble, gathered, schedule.controlled);
   const healths = outcomes.map((outcome) => (outcome instanceof Problem ? undefined : outcome.health));
   const replace = async (indices: readonly number[], again: Promise<(Outcome | Problem)[]>): Promise<void> => {
     const repaired = await again;
@@ -152,44 +152,66 @@ function lastPart(backend: Backend, sample: Matrix, particles: number): Matrix {
   return backend.reshape(out, { rows: particles, columns: sample.columns });
 }
 
-/** Splits what a batch gathered into its points; disposes the batch's own handles. */
-async function measure(ensemble: Ensemble, gathered: Gathered): Promise<(Outcome | Problem)[]> {
+/** What is measured of one point, before the figures that all points share a batch for. */
+type Measured = Omit<Outcome, 'health'> & { readonly residual: number; readonly virial: number };
+
+/** Splits what a batch gathered into its points; disposes the batch's own handles. Points are measured at the same time, so that their reads overlap. */
+async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boolean): Promise<(Outcome | Problem)[]> {
   const { backend, points } = ensemble;
   using dual = gathered.dual;
-  const outcomes: (Outcome | Problem)[] = [];
-  for (const [b, point] of points.entries()) {
-    const virial = gathered.virials[b] ?? NaN;
-    if (!Number.isFinite(virial) || gathered.escaped[b]) {
-      outcomes.push(ranAway(point));
-      continue;
-    }
-    const own = (all: Matrix): Matrix => backend.slice(all, all.batch === 1 ? 0 : b, 1);
-    using inputs = own(ensemble.inputs);
-    using labels = own(ensemble.labels);
-    const { temperature } = point.parameters;
-    const plain: Law = {
-      activation: point.parameters.activation,
-      snapshots: gathered.snapshots.map(own),
-      shadows: gathered.shadows.map(own),
-      variance: 1 / (1 + point.delta) + (point.delta / (1 + point.delta)) ** 2,
-      control: 0,
-    };
-    // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
-    using sampled = averageKernel(backend, plain, inputs);
-    using driving = own(dual);
-    const [residual] = await residuals(backend, sampled, driving, labels, [temperature]);
-    const law = await withControl(backend, plain, inputs, temperature);
-    const train = averageKernel(backend, law, inputs);
-    const [figures] = await conditioning(backend, train, [temperature]);
-    outcomes.push({
-      point,
-      law,
-      train,
-      health: { virial, residual: residual ?? NaN, ...figures, particles: ensemble.particles, steps: ensemble.steps },
-    });
-  }
+  const measured = await Promise.all(
+    points.map((point, b): Problem | Promise<Measured> => {
+      const virial = gathered.virials[b] ?? NaN;
+      if (!Number.isFinite(virial) || gathered.escaped[b]) return ranAway(point);
+      return measurePoint(ensemble, gathered, dual, b, point, virial, controlled);
+    }),
+  );
   for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();
-  return outcomes;
+  const good = measured.filter((one): one is Measured => !(one instanceof Problem));
+  if (good.length === 0) return measured.filter((one) => one instanceof Problem);
+  using trains = stackMatrices(
+    backend,
+    good.map(({ train }) => train),
+  );
+  const figures = await conditioning(
+    backend,
+    trains,
+    good.map(({ point }) => point.parameters.temperature),
+  );
+  return measured.map((one) => {
+    if (one instanceof Problem) return one;
+    const { residual, virial, ...outcome } = one;
+    const figure = figures[good.indexOf(one)];
+    return { ...outcome, health: { virial, residual, ...figure, particles: ensemble.particles, steps: ensemble.steps } };
+  });
+}
+
+async function measurePoint(
+  { backend, inputs: allInputs, labels: allLabels }: Ensemble,
+  gathered: Gathered,
+  dual: Matrix,
+  b: number,
+  point: EnsemblePoint,
+  virial: number,
+  controlled: boolean,
+): Promise<Measured> {
+  const own = (all: Matrix): Matrix => backend.slice(all, all.batch === 1 ? 0 : b, 1);
+  using inputs = own(allInputs);
+  using labels = own(allLabels);
+  const { temperature } = point.parameters;
+  const plain: Law = {
+    activation: point.parameters.activation,
+    snapshots: gathered.snapshots.map(own),
+    shadows: gathered.shadows.map(own),
+    variance: 1 / (1 + point.delta) + (point.delta / (1 + point.delta)) ** 2,
+    control: 0,
+  };
+  // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
+  using sampled = averageKernel(backend, plain, inputs);
+  using driving = own(dual);
+  const [residual] = await residuals(backend, sampled, driving, labels, [temperature]);
+  const law = controlled ? await withControl(backend, plain, inputs, temperature) : plain;
+  return { point, law, train: averageKernel(backend, law, inputs), virial, residual: residual ?? NaN };
 }
 
 function disposeOutcome(outcome: Outcome): void {

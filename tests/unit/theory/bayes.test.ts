@@ -75,7 +75,7 @@ describe('limits of the elastic coupling', () => {
   });
 
   it('δ → ∞: kernel regression with the kernel of the source', { timeout: 60_000 }, async () => {
-    const from = await source({ ...parameters, particles: 2048 }, planeSource);
+    const from = await source({ ...parameters, particles: 16384 }, planeSource);
     const [kernel] = await targets(from, [1e6], planeTarget);
     const law = quadratureSource(
       { activation: 'erf', inputs: pairs(planeSource.trainInputs), labels: [...planeSource.trainLabels], gamma: 1, temperature: 0.05 },
@@ -110,8 +110,8 @@ describe('limits of the elastic coupling', () => {
   });
 
   it('γ → 0: the NNGP with prior variance 1/(1+δ) + κ²', async () => {
-    const from = await source({ ...parameters, gamma: 1e-3 }, smallSource, quick);
-    for (const [index, kernel] of (await targets(from, [0, 1, 50], smallTarget, quick)).entries()) {
+    const from = await source({ ...parameters, gamma: 1e-3 }, smallSource, run);
+    for (const [index, kernel] of (await targets(from, [0, 1, 50], smallTarget, run)).entries()) {
       const delta = [0, 1, 50][index] ?? NaN;
       const variance = 1 / (1 + delta) + (delta / (1 + delta)) ** 2;
       using x = backend.upload({ rows: 8, columns: 6 }, smallTarget.trainInputs);

@@ -169,6 +169,7 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
         EditorView.contentAttributes.of({
           'aria-label': options.label,
           'aria-multiline': 'false',
+          tabindex: '0',
           autocapitalize: 'off',
           spellcheck: 'false',
         }),

@@ -11,8 +11,8 @@ export class Engine {
   kinds = $state.raw<readonly KindReport[]>([]);
   /** Why there is no worker, if there is none. */
   failure = $state('');
-  /** True while the worker has work from the last text. */
-  busy = $state(false);
+  /** True while the worker has work from the last text, and before it has had any. */
+  busy = $state(true);
   #worker: SheetWorker | undefined;
   #text: string | undefined;
   #sent: string | undefined;
@@ -32,6 +32,7 @@ export class Engine {
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
     } catch (error) {
       this.failure = `The engine did not start: ${error instanceof Error ? error.message : String(error)}`;
+      this.busy = false;
     }
   }
 

@@ -51,7 +51,7 @@ export const draw = (view: Extract<View, { type: 'plot' }>, width: number, heigh
   const tick = (value: unknown): string => formatNumber(Number(value));
   const decades = (scale: 'linear' | 'log'): Partial<Plot.ScaleOptions> =>
     scale === 'log' ? { type: 'log', tickFormat: tick } : { tickFormat: tick };
-  return Plot.plot({
+  const figure = Plot.plot({
     width,
     height,
     marginLeft: 46,
@@ -86,4 +86,7 @@ export const draw = (view: Extract<View, { type: 'plot' }>, width: number, heigh
       ),
     ],
   });
+  // It is described as a whole by its frame; the names that Plot gives to its parts are no help to those who cannot see it.
+  figure.setAttribute('aria-hidden', 'true');
+  return figure;
 };

@@ -1,4 +1,5 @@
 import { expect, test } from './harness/test';
+import type { Comparison } from '../support/plane-theory';
 import type { Disagreement } from './suites/theory';
 
 /** Every disagreement above a tolerance, in words; an empty list is what is hoped for. */
@@ -20,3 +21,17 @@ test('the linear network of bayes agrees with the reference’s closed form to 1
   expect(all).toHaveLength(3 * 7);
   expect(beyond(all, 1e-3)).toEqual([]);
 });
+
+for (const activation of ['erf', 'relu', 'tanh'] as const)
+  for (const gamma of [0.5, 2])
+    test(`16384 particles are within 3 % and 4 σ of quadrature: ${activation}, γ = ${gamma}`, async ({ suite }) => {
+      test.setTimeout(300_000);
+      const all = await suite<Comparison[]>('theory', 'bayesParticles', { activation, gamma, particles: 16384 });
+      expect(all).toHaveLength(4);
+      for (const { exact, test: error, stderr, warnings } of all) {
+        test.info().annotations.push({ type: 'exact, particles, standard error', description: `${exact} ${error} ${stderr}` });
+        expect(Math.abs(error / exact - 1)).toBeLessThan(0.03);
+        expect(Math.abs(error - exact)).toBeLessThan(4 * stderr);
+        expect(warnings).toEqual([]);
+      }
+    });

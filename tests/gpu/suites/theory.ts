@@ -6,6 +6,7 @@ import type { Run } from '$lib/base/run';
 import { bayes } from '$lib/theory/bayes';
 import { lazy } from '$lib/theory/lazy';
 import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
+import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
 import { relativeError, withBackend } from '../harness/suite';
 
@@ -107,3 +108,9 @@ export const bayesLinear = (): Promise<Disagreement[]> =>
     }
     return all;
   });
+
+/** Particles of `bayes` beside quadrature in two dimensions. */
+export const bayesParticles = (given: unknown): Promise<Comparison[]> => {
+  const { activation, gamma, particles } = given as { activation: PlaneActivation; gamma: number; particles: number };
+  return withBackend((backend) => compareWithQuadrature(backend, activation, gamma, particles));
+};

@@ -1,0 +1,66 @@
+import type { Backend } from '../../src/lib/backend/backend';
+import { Problem } from '../../src/lib/base/problem';
+import { bayes } from '../../src/lib/theory/bayes';
+import type { TrainedKernel } from '../../src/lib/theory/theory';
+import { meanSquare, pairs, planeSource, planeTarget } from './plane';
+import { quadraturePredict, quadratureSource, quadratureTarget } from './quadrature';
+import { bayesParameters } from './task';
+
+export type PlaneActivation = 'erf' | 'relu' | 'tanh';
+
+export const planeDeltas = [0.1, 1, 10] as const;
+
+const temperature = 0.05;
+
+// Smooth densities converge spectrally; relu has a kink, and tails that reach further.
+const grids = { erf: { halfWidth: 8, points: 65 }, tanh: { halfWidth: 8, points: 65 }, relu: { halfWidth: 11, points: 111 } } as const;
+
+/** Test errors of the source and of a target at each δ, by quadrature. */
+export function exactErrors(activation: PlaneActivation, gamma: number): number[] {
+  const common = { activation, gamma, temperature };
+  const source = quadratureSource(
+    { ...common, inputs: pairs(planeSource.trainInputs), labels: [...planeSource.trainLabels] },
+    grids[activation],
+  );
+  const target = { ...common, inputs: pairs(planeTarget.trainInputs), labels: [...planeTarget.trainLabels] };
+  const laws = planeDeltas.map((delta) => quadratureTarget(target, delta, source));
+  return [
+    meanSquare(quadraturePredict(source, pairs(planeSource.testInputs)), planeSource.testLabels),
+    ...laws.map((law) => meanSquare(quadraturePredict(law, pairs(planeTarget.testInputs)), planeTarget.testLabels)),
+  ];
+}
+
+/** The test error of one kernel by particles beside the exact one. */
+export interface Comparison {
+  readonly exact: number;
+  readonly test: number;
+  readonly stderr: number;
+  readonly warnings: readonly string[];
+}
+
+/** Source and targets by particles, beside quadrature. Disposes of what it makes. */
+export async function compareWithQuadrature(
+  backend: Backend,
+  activation: PlaneActivation,
+  gamma: number,
+  particles: number,
+): Promise<Comparison[]> {
+  const exact = exactErrors(activation, gamma);
+  const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
+  const parameters = { ...bayesParameters, activation, gamma, temperature, particles };
+  const solved = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
+    if (!result || result instanceof Problem) throw result ?? new Error('no result');
+    return result;
+  };
+  const [first] = await bayes.source(backend, [{ task: planeSource, parameters }], run);
+  const source = solved(first);
+  const points = planeDeltas.map((delta) => ({ source, delta, task: planeTarget, parameters }));
+  const kernels = [source, ...(await bayes.target(backend, points, run)).map(solved)];
+  const comparisons: Comparison[] = [];
+  for (const [index, kernel] of kernels.entries()) {
+    const { test, stderr } = await kernel.errors(run);
+    comparisons.push({ exact: exact[index] ?? NaN, test, stderr: stderr?.test ?? NaN, warnings: kernel.warnings });
+  }
+  for (const kernel of kernels) kernel[Symbol.dispose]();
+  return comparisons;
+}

@@ -15,7 +15,7 @@ declare global {
 /** For the record: on a busy machine a time says little, so none is asserted. What is: the order of things, and what they say. */
 const note = (what: string, milliseconds: number): void => {
   test.info().annotations.push({ type: what, description: `${Math.round(milliseconds)} ms` });
-  console.log(`    ${what}: ${Math.round(milliseconds)} ms`);
+  process.stdout.write(`    ${what}: ${Math.round(milliseconds)} ms\n`);
 };
 
 /** From the default sheet's first sight to its end, and a drag in between. */

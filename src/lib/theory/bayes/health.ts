@@ -80,7 +80,7 @@ async function powerNorm(backend: Backend, matrix: Matrix, start: Matrix, scales
   v[Symbol.dispose]();
   before[Symbol.dispose]();
   const norms = Array.from(above, (square, b) => Math.sqrt(square / (below[b] ?? NaN)) / (scales[b] ?? NaN));
-  return norms.every((norm) => Number.isFinite(norm) && norm > 0) ? norms : normalisedPowerNorm(backend, matrix, first);
+  return norms.every((norm) => Number.isFinite(norm) && norm > 0) ? norms : await normalisedPowerNorm(backend, matrix, first);
 }
 
 async function normalisedPowerNorm(backend: Backend, matrix: Matrix, start: Matrix): Promise<number[]> {

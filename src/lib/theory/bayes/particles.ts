@@ -160,10 +160,10 @@ async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boole
   const { backend, points } = ensemble;
   using dual = gathered.dual;
   const measured = await Promise.all(
-    points.map((point, b): Problem | Promise<Measured> => {
+    points.map(async (point, b): Promise<Problem | Measured> => {
       const virial = gathered.virials[b] ?? NaN;
       if (!Number.isFinite(virial) || gathered.escaped[b]) return ranAway(point);
-      return measurePoint(ensemble, gathered, dual, b, point, virial, controlled);
+      return await measurePoint(ensemble, gathered, dual, b, point, virial, controlled);
     }),
   );
   for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();

@@ -45,7 +45,7 @@ export interface FormulaEditor {
   show(text: string): void;
   fault(fault: Fault | undefined): void;
   /** Takes the keyboard, the cursor at the end. */
-  focus(): void;
+  focus(all?: boolean): void;
   destroy(): void;
 }
 
@@ -192,9 +192,10 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
       view.dispatch({ changes, selection: { anchor: text.length }, annotations: shown.of(true), effects: setFault.of(undefined) });
     },
     fault: (fault) => view.dispatch({ effects: setFault.of(fault) }),
-    focus: () => {
+    focus: (all = false) => {
       view.focus();
-      view.dispatch({ selection: { anchor: view.state.doc.length } });
+      const end = view.state.doc.length;
+      view.dispatch({ selection: { anchor: all ? 0 : end, head: end } });
     },
     destroy: () => view.destroy(),
   };

@@ -28,8 +28,15 @@ export const gridKey = (event: KeyboardEvent, workbook: Workbook, grid: Grid): v
 
   // The editor is still being loaded: what is typed is not lost.
   if (workbook.draft?.where === 'cell') {
+    const { all = false, text } = workbook.draft;
     if (key.length === 1 && !control1 && !event.altKey) {
-      workbook.drafting(workbook.draft.text + key);
+      workbook.drafting(all ? key : text + key);
+      done();
+    } else if (key === 'Backspace') {
+      workbook.drafting(all ? '' : text.slice(0, -1));
+      done();
+    } else if (key.toLowerCase() === 'a' && control1) {
+      workbook.selectDraft();
       done();
     } else if (key === 'Escape') workbook.cancel();
     else if (key === 'Enter') workbook.commit(workbook.draft.text, 'down');

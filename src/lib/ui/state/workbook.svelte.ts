@@ -21,6 +21,8 @@ export interface Draft {
   readonly text: string;
   /** Over the cell, or in the bar. */
   readonly where: 'cell' | 'bar';
+  /** All of it is selected, to be replaced by what is typed, though the editor is not there yet. */
+  readonly all?: boolean;
 }
 
 /** What went wrong with a cell, wherever it was found. */
@@ -136,7 +138,12 @@ export class Workbook {
 
   /** The text of the draft so far. */
   drafting(text: string): void {
-    if (this.draft) this.draft = { ...this.draft, text };
+    if (this.draft) this.draft = { ...this.draft, text, all: false };
+  }
+
+  /** Selects the whole draft. */
+  selectDraft(): void {
+    if (this.draft) this.draft = { ...this.draft, all: true };
   }
 
   cancel(): void {

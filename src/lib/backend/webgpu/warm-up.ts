@@ -60,5 +60,7 @@ const firstSteps = (backend: Backend, { batch, particles, examples, tests, ancho
   using factor = backend.cholesky(system);
   keep(backend.solve(factor, problem.labels));
   keep(backend.dot(dual, dual));
+  keep(backend.diagonal(keep(backend.inverse(factor))));
+  keep(backend.hadamard(features, features));
   for (const matrix of made) matrix[Symbol.dispose]();
 };

@@ -10,7 +10,7 @@ export function virialSums(backend: Backend, problem: ParticleProblem, weights: 
   using centred = backend.combine([[1, weights], ...shift(problem)]);
   const { values, slopes } = backend.features(problem.activation, weights, problem.inputs, true);
   if (!slopes) throw new Error('features without slopes');
-  const { values: preactivations } = backend.features('linear', centred, problem.inputs);
+  const preactivations = backend.product(centred, problem.inputs, { transposeB: true, alpha: 1 / Math.sqrt(weights.columns) });
   using phi = values;
   using prime = slopes;
   using h = preactivations;

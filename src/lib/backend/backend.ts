@@ -58,8 +58,8 @@ export interface ParticleProblem {
   readonly gram: Matrix;
   /** w̄, [B or 1, M, D]; absent for a source (then delta must be 0). */
   readonly anchor?: Matrix;
-  /** One entry a sweep point: γ, T, δ. */
-  readonly points: readonly { readonly gamma: number; readonly temperature: number; readonly delta: number }[];
+  /** One entry a sweep point: γ, T, δ, and how long its steps are as a share of `dt` (1 when not given). */
+  readonly points: readonly { readonly gamma: number; readonly temperature: number; readonly delta: number; readonly pace?: number }[];
 }
 
 /** What a particle run changes in place. */

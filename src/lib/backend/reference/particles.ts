@@ -99,11 +99,12 @@ const oneStep = (
   index: number,
   weights: Float64Array,
   dual: Float64Array,
-  dt: number,
+  step: number,
   noise: Float64Array,
   scratch: Scratch,
 ): void => {
-  const { gamma, temperature, delta } = problem.points[index] as ParticleProblem['points'][number];
+  const { gamma, temperature, delta, pace = 1 } = problem.points[index] as ParticleProblem['points'][number];
+  const dt = step * pace;
   const examples = problem.inputs.rows;
   const dimension = problem.inputs.columns;
   const particles = weights.length / dimension;

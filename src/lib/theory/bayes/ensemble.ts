@@ -1,7 +1,7 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { escapes, virialSums } from '$lib/theory/bayes/virial';
-import { burn, hot, type Stage } from '$lib/theory/bayes/schedule';
+import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -242,9 +242,10 @@ export class Ensemble {
   #gaussianPart(dt: number, weights: Matrix, noise: Matrix, anchor: Matrix | undefined): Matrix {
     // A source's shadow is one for all points, which then have δ = 0 all.
     const deltas = anchor || weights.batch > 1 ? this.points.map(({ delta }) => delta) : [0];
-    const decay = deltas.map((delta) => Math.exp(-(1 + delta) * dt));
-    const spread = deltas.map((delta) => Math.sqrt(-Math.expm1(-2 * (1 + delta) * dt) / (1 + delta)));
-    const pull = deltas.map((delta) => (delta / (1 + delta)) * -Math.expm1(-(1 + delta) * dt));
+    const elapsed = deltas.map((delta) => (1 + delta) * pace(delta) * dt);
+    const decay = elapsed.map((time) => Math.exp(-time));
+    const spread = deltas.map((delta, b) => Math.sqrt(-Math.expm1(-2 * (elapsed[b] ?? NaN)) / (1 + delta)));
+    const pull = deltas.map((delta, b) => (delta / (1 + delta)) * -Math.expm1(-(elapsed[b] ?? NaN)));
     return this.backend.combine([[decay, weights], [spread, noise], ...(anchor ? ([[pull, anchor]] as const) : [])]);
   }
 
@@ -289,7 +290,12 @@ function problemOf(backend: Backend, points: readonly EnsemblePoint[]): Particle
     labels: stack(backend, tasks, size, 1, ({ trainLabels }) => trainLabels),
     gram: backend.gram(inputs),
     ...(anchors.length > 0 && { anchor: stackMatrices(backend, anchors) }),
-    points: points.map(({ parameters, delta }) => ({ gamma: parameters.gamma, temperature: parameters.temperature, delta })),
+    points: points.map(({ parameters, delta }) => ({
+      gamma: parameters.gamma,
+      temperature: parameters.temperature,
+      delta,
+      pace: pace(delta),
+    })),
   };
 }
 

@@ -25,6 +25,12 @@ export interface Schedule {
   readonly controlled: boolean;
 }
 
+/**
+ * How long the steps of a point are as a share of the schedule's. A coupled particle forgets at rate 1+δ: beyond δ of about 30 even the
+ * last steps would each be a fresh draw, whose midpoint has half of the force's shift (virial 0.94 at γ = 5, δ = 1000).
+ */
+export const pace = (delta: number): number => Math.min(1, 30 / (1 + delta));
+
 /** Of the last stage, the part that is let pass before averages begin. */
 export const burn = 1 / 3;
 

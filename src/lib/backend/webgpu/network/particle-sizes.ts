@@ -32,10 +32,11 @@ export function particleSizes(problem: ParticleProblem, state: ParticleState, av
 /** Numbers a sweep point has in the array of points (padded), in the order the shaders know them by. */
 export const pointFields = 8;
 
-/** κ, e, σ, b and T of each sweep point for steps of length dt (theory.md §2), in double precision before they are rounded. */
-export const pointValues = ({ points }: ParticleProblem, dt: number): Float32Array<ArrayBuffer> => {
+/** κ, e, σ, b and T of each sweep point for steps of length dt = step · pace (theory.md §2), in double precision before they are rounded. */
+export const pointValues = ({ points }: ParticleProblem, step: number): Float32Array<ArrayBuffer> => {
   const values = new Float32Array(points.length * pointFields);
-  points.forEach(({ gamma, temperature, delta }, index) => {
+  points.forEach(({ gamma, temperature, delta, pace = 1 }, index) => {
+    const dt = step * pace;
     const a = 1 + delta;
     const centre = delta === Infinity ? 1 : delta / a;
     const spread = Math.sqrt(-Math.expm1(-2 * a * dt) / a);

@@ -124,17 +124,21 @@ describe('limits of the elastic coupling', () => {
 });
 
 describe('health', () => {
-  it.each([2, 5])('is within bounds on the digits at γ = %d, without a warning', { timeout: 300_000 }, async (gamma) => {
-    const task = await digits(
-      { positive: [0, 1, 2, 3, 4], negative: [5, 6, 7, 8, 9], train: 150, test: 20, seed: 1 },
-      fileSource(),
-      run.signal,
-    );
-    const { health, warnings } = await source({ ...bayesParameters, gamma }, task);
-    expect(Math.abs((health.virial ?? NaN) - 1)).toBeLessThan(0.05);
-    expect(health.residual).toBeLessThan(0.02);
-    expect(warnings).toEqual([]);
-  });
+  it.each([2, 5])(
+    'is within bounds on the digits at γ = %d, source and targets, without a warning',
+    { timeout: 300_000 },
+    async (gamma) => {
+      const draw = (positive: number[], negative: number[], train: number): Promise<Task> =>
+        digits({ positive, negative, train, test: 20, seed: 1 }, fileSource(), run.signal);
+      const from = await source({ ...bayesParameters, gamma }, await draw([0, 1, 2, 3, 4], [5, 6, 7, 8, 9], 150));
+      const kernels = [from, ...(await targets(from, [0.01, 10, 1000], await draw([0, 1, 2], [5, 6, 7], 12)))];
+      for (const { health, warnings } of kernels) {
+        expect(Math.abs((health.virial ?? NaN) - 1)).toBeLessThan(0.05);
+        expect(health.residual).toBeLessThan(0.02);
+        expect(warnings).toEqual([]);
+      }
+    },
+  );
 
   it('tells when the step is ten times too long', { timeout: 60_000 }, async () => {
     const { health, warnings } = await source({ ...bayesParameters, gamma: 2, stretch: 10 });

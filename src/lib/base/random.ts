@@ -12,7 +12,10 @@ export const streams = {
   testInputs: 6,
   teacher: 7,
   labelNoise: 8,
-  /** The number is free; with this one the draws of seed 1 are those of the example in the documentation. */
+  /**
+   * The number is free. This one was chosen among seventy so that the default sheet, whose seeds are 1, shows a transfer gain of about
+   * 40 % at γ = 2; other draws of twelve digits gain between 20 % and 65 %.
+   */
   shuffle: 44,
   hiddenFeatures: 10,
 } as const;

@@ -1,18 +1,20 @@
+import type { Backend } from '$lib/backend/backend';
 import { sequentialPalette } from '$lib/base/palette';
+import { Problem } from '$lib/base/problem';
 import type { Dataset } from '$lib/data/dataset';
 import type { Field } from '$lib/graph/kind';
 import type { TrainedKernel } from '$lib/theory/theory';
-import type { Services } from './cell-kind';
 import { healthNumbers, type KernelValue } from './values';
 import type { MatrixPicture, View, ViewRequest } from './view';
 
 /** Wraps what a theory made, with the numbers a sheet may ask of it. */
-export const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel: TrainedKernel, data: Dataset) => {
+const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel: TrainedKernel, data: Dataset, backend: Backend) => {
   const { effectiveDimension, condition } = kernel.health;
   return {
     type,
     kernel,
     data,
+    backend,
     summary: {
       fields: {
         size: data.trainLabels.length,
@@ -26,6 +28,19 @@ export const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel
   };
 };
 
+/** What a theory answered for a batch of points, wrapped; problems as they are. */
+export const kernelValues = <Role extends KernelValue['type']>(
+  type: Role,
+  kernels: readonly (TrainedKernel | Problem)[],
+  batch: readonly { readonly data: { readonly data: Dataset } }[],
+  backend: Backend,
+) =>
+  batch.map(({ data: { data } }, i) => {
+    const kernel = kernels[i];
+    if (!kernel) throw new Error(`${kernels.length} kernels for ${batch.length} points`);
+    return kernel instanceof Problem ? kernel : kernelValue(type, kernel, data, backend);
+  });
+
 /** Training examples in the order of their classes, or of their labels where they have no class; ties as they stand. */
 const byClass = ({ trainClasses, trainLabels }: Dataset): Uint32Array => {
   const rank = trainClasses ?? trainLabels;
@@ -35,9 +50,8 @@ const byClass = ({ trainClasses, trainLabels }: Dataset): Uint32Array => {
 
 /** Paints a kernel between its least and its greatest entry, rows and columns ordered by class, from where it lies. */
 export const paintKernel = async (
-  { kernel: { train }, data }: KernelValue,
+  { kernel: { train }, data, backend }: KernelValue,
   theme: ViewRequest['theme'],
-  { backend }: Services,
 ): Promise<MatrixPicture> => {
   using ordered = backend.reorder(train, byClass(data));
   using extremes = backend.rowExtremes(train);
@@ -49,14 +63,14 @@ export const paintKernel = async (
 };
 
 /** The view of a source or target kernel: one point of the field, as a heat map. */
-export const kernelView = async (field: Field<KernelValue>, request: ViewRequest, services: Services): Promise<View> => {
+export const kernelView = async (field: Field<KernelValue>, request: ViewRequest): Promise<View> => {
   const point = Math.min(Math.max(0, request.point), field.points.length - 1);
   const value = field.points[point];
   if (!value) return { type: 'none' };
   const { condition, effectiveDimension } = value.kernel.health;
   return {
     type: 'kernel',
-    picture: await paintKernel(value, request.theme, services),
+    picture: await paintKernel(value, request.theme),
     theory: value.kernel.theory,
     points: field.points.length,
     point,

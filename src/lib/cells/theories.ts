@@ -7,3 +7,10 @@ export const theoryNames = ['lazy', 'bayes', 'proportional'] as const;
 
 /** The theories a sheet can name. */
 export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes, proportional };
+
+/** The theory that made a kernel. */
+export const theoryOf = ({ theory }: { readonly theory: string }): Theory => {
+  const found = Object.values(theories).find(({ name }) => name === theory);
+  if (!found) throw new Error(`there is no theory ${theory}`);
+  return found;
+};

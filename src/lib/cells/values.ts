@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Backend } from '$lib/backend/backend';
 import type { Dataset } from '$lib/data/dataset';
 import type { Health, TrainedKernel } from '$lib/theory/theory';
 import type { Parameter } from './parameter';
@@ -29,6 +30,8 @@ interface KernelOf<Role> extends Described {
   readonly type: Role;
   readonly kernel: TrainedKernel;
   readonly data: Dataset;
+  /** Where its matrices lie. */
+  readonly backend: Backend;
 }
 
 export type SourceKernelValue = KernelOf<'source kernel'>;

@@ -90,14 +90,14 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     const compiled = this.#program.cells.get(key);
     const field: Field | undefined = compiled && resultOf(this.#graph.state(compiled.root))?.field;
     const values = field?.points ?? [];
-    const blocks = values.flatMap((value) => (isValue(value, 'source kernel', 'target kernel') ? [value.kernel.train] : []));
+    const kernels = values.flatMap((value) => (isValue(value, 'source kernel', 'target kernel') ? [value] : []));
     return Promise.all(
-      blocks
-        .filter(({ rows }) => rows <= MATRIX_LIMIT)
-        .map(async (block) => ({
-          rows: block.rows,
-          columns: block.columns,
-          data: [...(await this.#options.services.backend.read(block))],
+      kernels
+        .filter(({ kernel }) => kernel.train.rows <= MATRIX_LIMIT)
+        .map(async ({ kernel: { train }, backend }) => ({
+          rows: train.rows,
+          columns: train.columns,
+          data: [...(await backend.read(train))],
         })),
     );
   }

@@ -16,6 +16,9 @@ export interface WorkplaceOptions {
 interface Equipment {
   readonly backend: Backend;
   readonly notice: string;
+  /** As `Services` has them. */
+  readonly ready?: Promise<void>;
+  readonly sketch?: Backend;
   /** Resolves when the backend cannot be used any more. */
   readonly broken?: Promise<Error>;
 }
@@ -27,8 +30,14 @@ const equip = async (wanted: WorkplaceOptions['backend'], losses: number): Promi
   if (wanted !== 'reference' && losses < LOSSES) {
     const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu });
     if (!(backend instanceof Problem)) {
-      await backend.warmUp();
-      return { backend, notice: '', broken: backend.broken };
+      return {
+        backend,
+        notice: '',
+        // A device that is lost on the way says so by `broken`.
+        ready: backend.warmUp().catch(() => undefined),
+        ...(backend.software && { sketch: createReferenceBackend() }),
+        broken: backend.broken,
+      };
     }
     if (wanted === 'webgpu') throw backend;
     return {
@@ -63,10 +72,10 @@ export class Workplace implements SheetWorker {
 
   async #furnish(): Promise<void> {
     const equipment = await equip(this.options.backend, this.#losses);
-    const { backend, notice } = equipment;
+    const { backend, notice, ready, sketch } = equipment;
     this.#equipment = equipment;
     this.#host = new SheetHost({
-      services: { backend, files: this.options.files },
+      services: { backend, files: this.options.files, ...(ready && { ready }), ...(sketch && { sketch }) },
       engine: { backend: backend.name, adapter: backend.adapter, notice },
       coarseFirst: this.options.coarseFirst,
     });

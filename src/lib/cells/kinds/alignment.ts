@@ -21,13 +21,14 @@ export const alignment = defineKind({
     kernel: valueOf(['target kernel', 'source kernel'], 'the kernel'),
     data: optional(valueOf(['dataset', 'target kernel', 'source kernel'], 'the task, or the other kernel'), 'the kernel’s own task'),
   },
-  compute: pointwise(async ({ kernel: { kernel }, data }, context, { backend }): Promise<ErrorsValue> => {
+  compute: pointwise(async ({ kernel: { kernel, backend }, data }, context): Promise<ErrorsValue> => {
     const examples = data === undefined ? kernel.task : data.data;
     const n = examples.trainLabels.length;
     if (examples.trainLabels.every((label) => label === 0))
       throw new Problem('data: all its labels are 0, nothing can be aligned with them', { path: ['data'] });
     const mine = await kernelOn(kernel, examples, 'data', backend, context);
-    const other = data === undefined || data.type === 'dataset' ? labelKernel(examples.trainLabels) : await backend.read(data.kernel.train);
+    const other =
+      data === undefined || data.type === 'dataset' ? labelKernel(examples.trainLabels) : await data.backend.read(data.kernel.train);
     const { alignment, centred } = kernelAlignment(mine, other, n);
     return { type: 'errors', mark: 'line', summary: { fields: { alignment, centred } } };
   }),

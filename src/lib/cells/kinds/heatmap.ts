@@ -78,9 +78,7 @@ export const heatmap = defineKind({
     const [value] = field.points;
     if (!value) return { type: 'none' };
     const picture =
-      value.of.type === 'numbers'
-        ? await paintNumbers(value.of, request.theme, services)
-        : await paintKernel(value.of, request.theme, services);
+      value.of.type === 'numbers' ? await paintNumbers(value.of, request.theme, services) : await paintKernel(value.of, request.theme);
     const { xName, yName, xValues, yValues, title } = value;
     return { type: 'heatmap', picture, xName, yName, xValues, yValues, title };
   },

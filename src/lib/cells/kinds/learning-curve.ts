@@ -24,7 +24,7 @@ export const learningCurve = defineKind({
     temperature: optional(number({ min: 0, meaning: 'T, the ridge' }), 'the kernel’s'),
     noise: number({ min: 0, meaning: 'σ, standard deviation of label noise to add', fallback: 0 }),
   },
-  compute: pointwise(async ({ kernel: { kernel }, data, sizes, temperature, noise }, context, { backend }): Promise<ErrorsValue> => {
+  compute: pointwise(async ({ kernel: { kernel, backend }, data, sizes, temperature, noise }, context): Promise<ErrorsValue> => {
     const modes = await modesOn(kernel, data?.data ?? kernel.task, 'data', backend, context);
     const { test, kappa } = curveAt(modes, { size: sizes, temperature: temperature ?? kernel.parameters.temperature, noise });
     const known = modes.values.length;

@@ -1,10 +1,11 @@
-import { Problem } from '$lib/base/problem';
 import { activations } from '$lib/base/activation';
 import { defineKind } from '../cell-kind';
 import { integer, number, oneOf } from '../parameter';
 import { theories, theoryNames } from '../theories';
 import { valueOf, type KernelValue } from '../values';
-import { kernelValue, kernelView } from '../kernel-value';
+import { inBatches } from '../batches';
+import { kernelValues, kernelView } from '../kernel-value';
+import { backendFor } from '../workshop';
 
 /** The kernel that a first task shapes: `theory.md` §1–2. */
 export const sourceKernel = defineKind({
@@ -43,22 +44,23 @@ export const sourceKernel = defineKind({
   dispose: (value: KernelValue) => {
     value.kernel[Symbol.dispose]();
   },
-  compute: async (points, context, { backend }) => {
-    const results: (KernelValue | Problem)[] = new Array<KernelValue | Problem>(points.length);
-    for (const [name, theory] of Object.entries(theories)) {
-      const mine = points.map((point, index) => ({ point, index })).filter(({ point }) => point.theory === name);
-      if (mine.length === 0) continue;
-      const kernels = await theory.source(
-        backend,
-        mine.map(({ point: { data, theory: _, ...parameters } }) => ({ task: data.data, parameters })),
-        context,
-      );
-      mine.forEach(({ point, index }, i) => {
-        const kernel = kernels[i];
-        if (kernel) results[index] = kernel instanceof Problem ? kernel : kernelValue('source kernel', kernel, point.data.data);
-      });
-    }
-    return results;
-  },
+  compute: (points, context, services) =>
+    inBatches(
+      points,
+      (a, b) => a.theory === b.theory,
+      async ({ theory }, batch) => {
+        const backend = await backendFor(
+          services,
+          context.quality,
+          batch.map(({ data }) => data.data.trainLabels.length),
+        );
+        const kernels = await theories[theory].source(
+          backend,
+          batch.map(({ data, theory: _, ...parameters }) => ({ task: data.data, parameters })),
+          context,
+        );
+        return kernelValues('source kernel', kernels, batch, backend);
+      },
+    ),
   view: kernelView,
 });

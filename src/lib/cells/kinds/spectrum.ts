@@ -19,7 +19,7 @@ export const spectrum = defineKind({
   parameters: { kernel: valueOf(['source kernel', 'target kernel'], 'whose modes') },
   yields: 'field',
   bytes: (field: Field) => 200 * field.points.length,
-  compute: pointwise(async ({ kernel: { kernel } }, context, { backend }): Promise<Field<ErrorsValue>> => {
+  compute: pointwise(async ({ kernel: { kernel, backend } }, context): Promise<Field<ErrorsValue>> => {
     const { values, powers } = await modesOn(kernel, kernel.task, 'kernel', backend, context);
     const numbers = Array.from(values, (value, k) => ({ eigenvalue: value * values.length, power: powers[k] ?? NaN }));
     return {

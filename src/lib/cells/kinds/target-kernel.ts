@@ -1,9 +1,29 @@
-import { Problem } from '$lib/base/problem';
+import type { TargetPoint } from '$lib/theory/theory';
+import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
-import { kernelValue, kernelView } from '../kernel-value';
+import { kernelValues, kernelView } from '../kernel-value';
 import { number, optional } from '../parameter';
-import { theories } from '../theories';
-import { valueOf, type KernelValue } from '../values';
+import { theoryOf } from '../theories';
+import { valueOf, type CouplingValue, type DatasetValue, type KernelValue } from '../values';
+
+interface Point {
+  readonly coupling: CouplingValue;
+  readonly data: DatasetValue;
+  readonly gamma: number | undefined;
+  readonly temperature: number | undefined;
+}
+
+/** What was not said is as it was for the source. */
+const targetPoint = ({ coupling: { source, delta }, data, gamma, temperature }: Point): TargetPoint => ({
+  source: source.kernel,
+  delta,
+  task: data.data,
+  parameters: {
+    ...source.kernel.parameters,
+    gamma: gamma ?? source.kernel.parameters.gamma,
+    temperature: temperature ?? source.kernel.parameters.temperature,
+  },
+});
 
 /** The kernel of the second task, its weights tied to the first's: `theory.md` §2. */
 export const targetKernel = defineKind({
@@ -28,34 +48,14 @@ export const targetKernel = defineKind({
   dispose: (value: KernelValue) => {
     value.kernel[Symbol.dispose]();
   },
-  compute: async (points, context, { backend }) => {
-    const results: (KernelValue | Problem)[] = new Array<KernelValue | Problem>(points.length);
-    for (const [name, theory] of Object.entries(theories)) {
-      const mine = points.map((point, index) => ({ point, index })).filter(({ point }) => point.coupling.source.kernel.theory === name);
-      if (mine.length === 0) continue;
-      const kernels = await theory.target(
-        backend,
-        mine.map(({ point: { coupling, data, gamma, temperature } }) => {
-          const source = coupling.source.kernel;
-          return {
-            source,
-            delta: coupling.delta,
-            task: data.data,
-            parameters: {
-              ...source.parameters,
-              gamma: gamma ?? source.parameters.gamma,
-              temperature: temperature ?? source.parameters.temperature,
-            },
-          };
-        }),
-        context,
-      );
-      mine.forEach(({ point, index }, i) => {
-        const kernel = kernels[i];
-        if (kernel) results[index] = kernel instanceof Problem ? kernel : kernelValue('target kernel', kernel, point.data.data);
-      });
-    }
-    return results;
-  },
+  compute: (points, context) =>
+    inBatches(
+      points,
+      ({ coupling: { source: a } }, { coupling: { source: b } }) => a.kernel.theory === b.kernel.theory && a.backend === b.backend,
+      async ({ coupling: { source } }, batch) => {
+        const kernels = await theoryOf(source.kernel).target(source.backend, batch.map(targetPoint), context);
+        return kernelValues('target kernel', kernels, batch, source.backend);
+      },
+    ),
   view: kernelView,
 });

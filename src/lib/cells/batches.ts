@@ -1,0 +1,22 @@
+/** A result at the place of each point, made in batches of the points that are `alike`: each batch answers in the order of its points. */
+export const inBatches = async <Point, Result>(
+  points: readonly Point[],
+  alike: (a: Point, b: Point) => boolean,
+  compute: (first: Point, batch: readonly Point[]) => Promise<readonly Result[]>,
+): Promise<Result[]> => {
+  const results = new Array<Result>(points.length);
+  const left = new Set(points.keys());
+  for (const index of left) {
+    const first = points[index] as Point;
+    const mine = [...left].filter((other) => alike(first, points[other] as Point));
+    const made = await compute(
+      first,
+      mine.map((other) => points[other] as Point),
+    );
+    mine.forEach((other, i) => {
+      left.delete(other);
+      results[other] = made[i] as Result;
+    });
+  }
+  return results;
+};

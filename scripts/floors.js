@@ -17,6 +17,7 @@ export const rooms = [
   { folder: 'src/lib/backend', floor: 1 },
   { folder: 'src/lib/backend/webgpu', floor: 1, hall: 'src/lib/backend' },
   { folder: 'src/lib/backend/reference', floor: 1, hall: 'src/lib/backend' },
+  { folder: 'src/lib/backend/systems', floor: 1, hall: 'src/lib/backend' },
   { folder: 'src/lib/theory', floor: 2 },
   { folder: 'src/lib/graph', floor: 2 },
   { folder: 'src/lib/sheet', floor: 2 },

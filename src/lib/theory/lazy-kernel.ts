@@ -12,9 +12,11 @@ export interface LazySolution {
   readonly parameters: SourceParameters;
   /** Prior variance ρ of the hidden weights. */
   readonly variance: number;
-  /** Δ = (K + T I)⁻¹ y. */
+  /** Δ = (K + (T + jitter) I)⁻¹ y. */
   readonly dual: Float64Array;
   readonly health: Health;
+  /** What the solver warns of. */
+  readonly warnings: readonly string[];
 }
 
 /** Test examples taken at a time: bounds the cross kernel, and lets a stop be heard in between. */
@@ -36,7 +38,7 @@ export class LazyKernel implements TrainedKernel {
     readonly train: Matrix,
   ) {
     ({ role: this.role, task: this.task, parameters: this.parameters, health: this.health } = solution);
-    this.warnings = warningsOf(solution.health, backend.roundoff);
+    this.warnings = [...solution.warnings, ...warningsOf(solution.health, backend.roundoff)];
   }
 
   get bytes(): number {
@@ -85,7 +87,7 @@ export class LazyKernel implements TrainedKernel {
       const { predictions } = await this.onTest(inputs, dual, undefined, run);
       return errorsOf(onTrain, task.trainLabels, predictions, task.testLabels);
     }
-    using system = backend.addDiagonal(this.train, parameters.temperature);
+    using system = backend.addDiagonal(this.train, this.ridge);
     using factor = backend.cholesky(system);
     const { predictions, variances } = await this.onTest(inputs, dual, factor, run);
     const own = await this.onTrain(factor);
@@ -124,13 +126,18 @@ export class LazyKernel implements TrainedKernel {
     return { predictions, variances };
   }
 
+  /** T, with the jitter that was added where T alone was not enough. */
+  private get ridge(): number {
+    return this.parameters.temperature + (this.health.jitter ?? 0);
+  }
+
   /** The posterior variance at the training examples, T − T² (K + T I)⁻¹ᵢᵢ: no difference of nearly equal numbers at small T. */
   private async onTrain(factor: Factor): Promise<Float64Array> {
-    const { temperature } = this.parameters;
+    const { ridge } = this;
     using inverse = this.backend.inverse(factor);
     using diagonal = this.backend.diagonal(inverse);
     const entries = await this.backend.read(diagonal);
-    return entries.map((entry) => this.variance(temperature, temperature * temperature * entry));
+    return entries.map((entry) => this.variance(ridge, ridge * ridge * entry));
   }
 
   /** The difference of the two; below zero only rounding may carry it, anything more is a failure that is said. */

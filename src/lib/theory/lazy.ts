@@ -1,10 +1,11 @@
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import type { Backend, Factor, Matrix } from '$lib/backend/backend';
-import { conditioning } from '$lib/theory/bayes/health';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
+import { effectiveDimensions } from '$lib/theory/bayes/health';
 import { LazyKernel } from '$lib/theory/lazy-kernel';
 import { lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
-import { refinedSolve } from '$lib/theory/refine';
+import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import type { SourceParameters, Task, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
@@ -140,57 +141,38 @@ const inputsOf = (backend: Backend, points: readonly LazyPoint[]): Matrix => {
   return backend.upload({ ...shape, batch: points.length }, all);
 };
 
-/**
- * For each batch entry the first pivot that is not positive, or so small that rounding alone could have made it (a repeated example
- * leaves such a one), or −1.
- */
-const singularPivots = async (backend: Backend, system: Matrix, factor: Factor): Promise<readonly number[]> => {
-  const failures = await factor.failures();
-  using before = backend.diagonal(system);
-  using roots = backend.diagonal(factor.lower);
-  const [entries, left] = [await backend.read(before), await backend.read(roots)];
-  const n = system.rows;
-  const rounding = 4 * Math.sqrt(n) * backend.roundoff;
-  return Array.from(failures, (failure, index) => {
-    if (failure >= 0) return failure;
-    const of = (numbers: Float64Array): Float64Array => numbers.subarray(index * n, (index + 1) * n);
-    const whole = of(entries);
-    return of(left).findIndex((root, i) => !(root * root > rounding * (whole[i] as number)));
-  });
-};
-
 /** Points of one kinship, solved together. */
 const solveBatch = async (backend: Backend, points: readonly LazyPoint[]): Promise<readonly Result[]> => {
-  const { task, parameters, variance } = points[0] as LazyPoint;
+  const { parameters, variance } = points[0] as LazyPoint;
   const variances = points.map((point) => point.variance);
   const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
   const temperatures = points.map((point) => point.parameters.temperature);
   using inputs = inputsOf(backend, points);
   using kernel = lazyKernel(backend, recipe, inputs);
-  using system = backend.addDiagonal(kernel, temperatures);
-  using factor = backend.cholesky(system);
-  const failures = await singularPivots(backend, system, factor);
-  const solved = await refinedSolve(
-    backend,
-    kernel,
-    factor,
-    points.map((point) => point.task.trainLabels),
-    temperatures,
-  );
-  // Condition and effective dimension take a batch as large as the temperatures.
-  using wide = kernel.batch === points.length ? backend.slice(kernel, 0, kernel.batch) : backend.combine([[points.map(() => 1), kernel]]);
-  const figures = await conditioning(backend, wide, temperatures);
+  const rightSides = points.map((point) => point.task.trainLabels);
+  using solves = await solveSystems(backend, kernel, temperatures, rightSides, {
+    jitter: points.map((point) => point.parameters.jitter ?? 'off'),
+  });
+  const { systems, reports } = solves;
+  using inverse = backend.inverse(systems.factor);
+  const dimensions = await effectiveDimensions(backend, inverse, systems.ridges);
   return points.map((point, index): Result => {
-    const pivot = failures[index] ?? 0;
-    if (pivot >= 0)
-      return new Problem(
-        `the kernel matrix is not positive definite (pivot ${pivot + 1} of ${task.trainLabels.length}); raise temperature or remove repeated examples`,
-      );
-    const { dual, residual } = solved[index] as (typeof solved)[number];
-    return new LazyKernel(
-      backend,
-      { ...point, dual, health: { residual, ...figures[index] } },
-      backend.slice(kernel, kernel.batch === 1 ? 0 : index),
-    );
+    const { failure, solution, jitter, ...report } = reports[index] as (typeof reports)[number];
+    if (failure) return notPositive(failure, point.parameters.jitter !== 'auto');
+    const health = {
+      residual: report.residual,
+      condition: report.condition,
+      backwardError: report.backwardError,
+      refinements: report.steps,
+      ...(jitter.added > 0 && { jitter: jitter.added }),
+      effectiveDimension: dimensions[index] ?? NaN,
+    };
+    const warnings = [...jitterWarnings(systems, index), ...(report.converged ? [] : [unrefined(report)])];
+    return new LazyKernel(backend, { ...point, dual: solution, health, warnings }, backend.slice(kernel, kernel.batch === 1 ? 0 : index));
   });
 };
+
+/** What is said of a solve that stopped short of double precision. */
+const unrefined = ({ backwardError, steps, condition }: Pick<SolveReport, 'backwardError' | 'steps' | 'condition'>): string =>
+  `the linear system could not be refined to double precision: backward error ${backwardError.toExponential(1)} after ${steps} ` +
+  `corrections, for the condition number is ${condition.toExponential(1)}; raise temperature`;

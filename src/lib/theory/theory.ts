@@ -2,6 +2,7 @@ import type { Activation } from '$lib/base/activation';
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import type { JitterPolicy } from '$lib/backend/systems/jitter';
 
 /** A supervised task: inputs row-major [P, D], one label a row. */
 export interface Task {
@@ -29,6 +30,8 @@ export interface SourceParameters {
   readonly solver: 'auto' | 'closed' | 'particles';
   /** `bayes`: multiplies every time step; only tests of the health figures have a reason to leave it at other than 1. */
   readonly stretch: number;
+  /** Whether jitter may be added where Φ + T I is not positive definite: `auto`; otherwise, and when not said, that is a problem. */
+  readonly jitter?: JitterPolicy;
   readonly seed: number;
 }
 
@@ -52,6 +55,12 @@ export interface Health {
   readonly residual?: number;
   /** Estimate of the 2-norm condition number of Φ + T I. */
   readonly condition?: number;
+  /** ‖y − (Φ + T)Δ‖/(‖Φ + T‖ ‖Δ‖) in the ∞-norm, in double precision. */
+  readonly backwardError?: number;
+  /** Corrections in double precision that brought it there. */
+  readonly refinements?: number;
+  /** What was added to the diagonal so that the matrix could be factored; absent when nothing was. */
+  readonly jitter?: number;
   /** ⟨w·∇U⟩ / D, 1 for the right law. */
   readonly virial?: number;
   readonly particles?: number;

@@ -211,10 +211,33 @@ describe('what cannot be', () => {
     );
     expect(results[0]).toBeInstanceOf(Problem);
     expect((results[0] as Problem).message).toBe(
-      'the kernel matrix is not positive definite (pivot 3 of 3); raise temperature or remove repeated examples',
+      'the kernel matrix is not positive definite (pivot 3 of 3); raise temperature, remove repeated examples or allow jitter: "auto"',
     );
     expect((await good(results[1]).errors(run)).test).toBeGreaterThan(0);
     expect((await good(results[2]).errors(run)).test).toBeGreaterThan(0);
+  });
+
+  test('jitter, where it is allowed, factors repeated examples, and is told', async () => {
+    const backend = createReferenceBackend();
+    const task = { ...taskOf(3, 2, 2), trainInputs: Float64Array.from([1, 0, 0, 1, 1, 0]), trainLabels: Float64Array.from([1, -1, 1]) };
+    const [result, usualOne] = await lazy.source(
+      backend,
+      [
+        { task, parameters: { ...usual, temperature: 0, jitter: 'auto' } },
+        { task, parameters: { ...usual, temperature: 0.1, jitter: 'auto' } },
+      ],
+      run,
+    );
+    const kernel = good(result);
+    // The mean diagonal is k(x, x) = (2/π) asin(2a/(1+2a)) at a = 1/2.
+    const diagonal = (2 / Math.PI) * Math.asin(0.5);
+    expect(kernel.health.jitter).toBeCloseTo(1e-7 * diagonal, 14);
+    expect(kernel.warnings).toEqual([
+      `jitter 1e-7 of the mean diagonal (${Number((1e-7 * diagonal).toPrecision(2))}) was added to the diagonal, for pivot 3 was not positive`,
+    ]);
+    expect((await kernel.errors(run)).train).toBeLessThan(1e-6);
+    expect(good(usualOne).health).not.toHaveProperty('jitter');
+    expect(good(usualOne).warnings).toEqual([]);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { Problem } from '$lib/base/problem';
 import type { Factor, Matrix } from '$lib/backend/backend';
 import { mirrorLower } from './loops';
 import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
@@ -6,6 +7,7 @@ import { factorInPlace, solveInPlace, solveLowerInPlace, solveUpperInPlace } fro
 /** A = L Lᵀ for every batch entry, see `Backend.cholesky`. */
 export const cholesky = (ledger: Ledger, a: Matrix): Factor => {
   expectShape(a, a.rows, a.rows, 'cholesky');
+  if (a.rows === 0) throw new Problem('cholesky: the matrix must have at least one row, got 0');
   const lower = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: a.rows });
   lower.values.set(own(a).values);
   const failures = Int32Array.from({ length: a.batch }, (_, index) => factorInPlace(lower.entry(index), a.rows));

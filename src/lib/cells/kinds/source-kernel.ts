@@ -37,6 +37,10 @@ export const sourceKernel = defineKind({
       fallback: 'auto',
     }),
     stretch: number({ above: 0, max: 100, meaning: 'bayes only: multiplies the time steps, to test the health figures', fallback: 1 }),
+    jitter: oneOf(['off', 'auto'], {
+      meaning: 'auto: where the kernel matrix is not positive definite, the least that helps is added to its diagonal, and shown',
+      fallback: 'off',
+    }),
     seed: integer({ min: 0, meaning: 'of the random numbers', fallback: 1 }),
   },
   graded: true,

@@ -1,8 +1,9 @@
+import type { JitterPolicy } from '$lib/backend/systems/jitter';
 import type { TargetPoint } from '$lib/theory/theory';
 import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
 import { kernelValues, kernelView } from '../kernel-value';
-import { number, optional } from '../parameter';
+import { number, oneOf, optional } from '../parameter';
 import { theoryOf } from '../theories';
 import { valueOf, type CouplingValue, type DatasetValue, type KernelValue } from '../values';
 
@@ -11,10 +12,11 @@ interface Point {
   readonly data: DatasetValue;
   readonly gamma: number | undefined;
   readonly temperature: number | undefined;
+  readonly jitter: JitterPolicy | undefined;
 }
 
 /** What was not said is as it was for the source. */
-const targetPoint = ({ coupling: { source, delta }, data, gamma, temperature }: Point): TargetPoint => ({
+const targetPoint = ({ coupling: { source, delta }, data, gamma, temperature, jitter }: Point): TargetPoint => ({
   source: source.kernel,
   delta,
   task: data.data,
@@ -22,6 +24,7 @@ const targetPoint = ({ coupling: { source, delta }, data, gamma, temperature }: 
     ...source.kernel.parameters,
     gamma: gamma ?? source.kernel.parameters.gamma,
     temperature: temperature ?? source.kernel.parameters.temperature,
+    jitter: jitter ?? source.kernel.parameters.jitter ?? 'off',
   },
 });
 
@@ -42,6 +45,10 @@ export const targetKernel = defineKind({
     data: valueOf(['dataset'], 'the target task'),
     gamma: optional(number({ min: 0, meaning: 'richness γ of the target' }), 'the source’s'),
     temperature: optional(number({ min: 0, meaning: 'T of the target, the ridge' }), 'the source’s'),
+    jitter: optional(
+      oneOf(['off', 'auto'], { meaning: 'auto: what a matrix that is not positive definite needs is added' }),
+      'the source’s',
+    ),
   },
   graded: true,
   bytes: (value: KernelValue) => value.kernel.bytes,

@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
 import { conditioning, residuals } from '$lib/theory/bayes/health';
@@ -89,6 +90,7 @@ export async function closedKernel(
   using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   const [residual] = await residuals(backend, kernel, dual, labels, [parameters.temperature]);
-  const [figures] = await conditioning(backend, kernel, [parameters.temperature]);
+  using systems = await factorSystems(backend, kernel, [parameters.temperature]);
+  const [figures] = await conditioning(backend, systems);
   return new ClosedKernel(backend, role, task, parameters, solution, kernel, { ...(residual !== undefined && { residual }), ...figures });
 }

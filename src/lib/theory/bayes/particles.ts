@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { Ensemble, stackMatrices, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
@@ -6,6 +7,7 @@ import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { disposeLaw, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
+import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { Slices } from '$lib/theory/slices';
 import type { Health } from '$lib/theory/theory';
 
@@ -15,6 +17,8 @@ interface Outcome {
   readonly law: Law;
   readonly train: Matrix;
   readonly health: Health & { readonly virial: number; readonly residual: number };
+  /** What solving with the kernel warns of. */
+  readonly warnings: readonly string[];
 }
 
 const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
@@ -153,7 +157,7 @@ function lastPart(backend: Backend, sample: Matrix, particles: number): Matrix {
 }
 
 /** What is measured of one point, before the figures that all points share a batch for. */
-type Measured = Omit<Outcome, 'health'> & { readonly residual: number; readonly virial: number };
+type Measured = Omit<Outcome, 'health' | 'warnings'> & { readonly residual: number; readonly virial: number };
 
 /** Splits what a batch gathered into its points; disposes the batch's own handles. Points are measured at the same time, so that their reads overlap. */
 async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boolean): Promise<(Outcome | Problem)[]> {
@@ -173,16 +177,35 @@ async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boole
     backend,
     good.map(({ train }) => train),
   );
-  const figures = await conditioning(
+  using systems = await factorSystems(
     backend,
     trains,
     good.map(({ point }) => point.parameters.temperature),
+    { jitter: good.map(({ point }) => point.parameters.jitter ?? 'off') },
   );
+  const figures = await conditioning(backend, systems);
   return measured.map((one) => {
     if (one instanceof Problem) return one;
     const { residual, virial, ...outcome } = one;
-    const figure = figures[good.indexOf(one)];
-    return { ...outcome, health: { virial, residual, ...figure, particles: ensemble.particles, steps: ensemble.steps } };
+    const at = good.indexOf(one);
+    const failure = systems.failures[at];
+    if (failure) {
+      disposeOutcome(one);
+      return notPositive(failure, one.point.parameters.jitter !== 'auto');
+    }
+    const jitter = systems.jitters[at]?.added ?? 0;
+    return {
+      ...outcome,
+      health: {
+        virial,
+        residual,
+        ...figures[at],
+        ...(jitter > 0 && { jitter }),
+        particles: ensemble.particles,
+        steps: ensemble.steps,
+      },
+      warnings: jitterWarnings(systems, at),
+    };
   });
 }
 
@@ -214,7 +237,7 @@ async function measurePoint(
   return { point, law, train: averageKernel(backend, law, inputs), virial, residual: residual ?? NaN };
 }
 
-function disposeOutcome(outcome: Outcome): void {
+function disposeOutcome(outcome: Pick<Outcome, 'train' | 'law'>): void {
   outcome.train[Symbol.dispose]();
   disposeLaw(outcome.law);
 }
@@ -234,22 +257,15 @@ function ranAway({ parameters }: EnsemblePoint): Problem {
   );
 }
 
-function kernelOf(backend: Backend, { point, law, train, health }: Outcome, particles: number): SampleKernel {
+function kernelOf(backend: Backend, { point, law, train, health, warnings }: Outcome, particles: number): SampleKernel {
   const last = law.snapshots.at(-1);
   const shadow = law.shadows.at(-1);
   if (!last || !shadow) throw new Error('a law without samples');
   const anchor = { weights: lastPart(backend, last, particles), shadow: lastPart(backend, shadow, particles) };
-  return new SampleKernel(
-    backend,
-    point.anchor ? 'target' : 'source',
-    point.task,
-    point.parameters,
-    law,
-    train,
-    anchor,
-    health,
-    warningsFor(point, health),
-  );
+  return new SampleKernel(backend, point.anchor ? 'target' : 'source', point.task, point.parameters, law, train, anchor, health, [
+    ...warnings,
+    ...warningsFor(point, health),
+  ]);
 }
 
 function warningsFor({ parameters }: EnsemblePoint, { virial, residual }: Outcome['health']): string[] {

@@ -1,10 +1,12 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
 import type { Anchor } from '$lib/theory/bayes/ensemble';
 import { jackknife } from '$lib/theory/bayes/jackknife';
 import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { groups } from '$lib/theory/bayes/schedule';
 import { errorsOf } from '$lib/theory/errors';
+import { notPositive } from '$lib/theory/positive';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
@@ -49,9 +51,9 @@ export class SampleKernel implements TrainedKernel {
     using grouped = groupKernels(backend, law, inputs, inputs);
     using mean = meanKernel(backend, grouped);
     using without = leaveOneOut(backend, grouped, mean);
-    using wholeDual = dualOf(backend, mean, labels, parameters.temperature);
-    using duals = dualOf(backend, without, labels, parameters.temperature);
-    await backend.settle();
+    const ridge = parameters.temperature + (this.health.jitter ?? 0);
+    using wholeDual = await dualOf(backend, mean, labels, ridge);
+    using duals = await dualOf(backend, without, labels, ridge);
 
     const tests = testLabels.length;
     const whole = new Float64Array(tests);
@@ -79,7 +81,7 @@ export class SampleKernel implements TrainedKernel {
     const figures = (delta: Float64Array, test: Float64Array): Errors =>
       errorsOf(
         // f = y − TΔ on the training rows.
-        delta.map((value, p) => (trainLabels[p] ?? NaN) - parameters.temperature * value),
+        delta.map((value, p) => (trainLabels[p] ?? NaN) - ridge * value),
         trainLabels,
         test,
         testLabels,
@@ -122,9 +124,9 @@ export class SampleKernel implements TrainedKernel {
   }
 }
 
-/** (Φ + T)⁻¹ y for each batch entry. */
-function dualOf(backend: Backend, kernel: Matrix, labels: Matrix, temperature: number): Matrix {
-  using system = backend.addDiagonal(kernel, temperature);
-  using factor = backend.cholesky(system);
-  return backend.solve(factor, labels);
+/** (Φ + ridge)⁻¹ y for each batch entry; a Problem where one of them has no factor. */
+async function dualOf(backend: Backend, kernel: Matrix, labels: Matrix, ridge: number): Promise<Matrix> {
+  using systems = await factorSystems(backend, kernel, new Array<number>(kernel.batch).fill(ridge));
+  for (const failure of systems.failures) if (failure) throw notPositive(failure, false);
+  return backend.solve(systems.factor, labels);
 }

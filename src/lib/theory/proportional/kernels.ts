@@ -1,9 +1,10 @@
 import type { Activation } from '$lib/base/activation';
-import { Problem } from '$lib/base/problem';
-import type { Backend, Factor, Matrix } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { factorSystems, type Systems } from '$lib/backend/systems/factor';
 import { squares } from '$lib/theory/lazy-recursion';
 import { coupledVariance } from '$lib/theory/lazy';
 import type { TargetKernels } from '$lib/theory/proportional/moments';
+import { notPositive } from '$lib/theory/positive';
 import type { Task } from '$lib/theory/theory';
 
 /** What a solved source hands on, as plain numbers: it outlives the kernel it came from. */
@@ -71,20 +72,13 @@ export const uploadTrain = (backend: Backend, { trainInputs, trainLabels, dimens
 
 export const column = (backend: Backend, vector: Float64Array): Matrix => backend.upload({ rows: vector.length, columns: 1 }, vector);
 
-/** The factor of T I + a kernel, or the problem that it has none. */
-export const systemFactor = async (backend: Backend, system: Matrix): Promise<Factor> => {
-  const factor = backend.cholesky(system);
-  const [pivot = 0] = await factor.failures();
-  if (pivot < 0) return factor;
-  factor[Symbol.dispose]();
-  throw new Problem(`the kernel matrix is not positive definite (pivot ${pivot + 1} of ${system.rows}); raise temperature`);
-};
-
-/** The factor of T I + order · kernel. */
-export const shiftedFactor = async (backend: Backend, kernel: Matrix, order: number, temperature: number): Promise<Factor> => {
-  using scaled = backend.combine([[order, kernel]]);
-  using system = backend.addDiagonal(scaled, temperature);
-  return await systemFactor(backend, system);
+/** T I + a kernel [1, n, n] with its factor, or the problem that it has none. */
+export const factored = async (backend: Backend, kernel: Matrix, temperature: number): Promise<Systems> => {
+  const systems = await factorSystems(backend, kernel, [temperature]);
+  const [failure] = systems.failures;
+  if (!failure) return systems;
+  systems[Symbol.dispose]();
+  throw notPositive(failure, false);
 };
 
 /** A source made ready for targets on one backend. */
@@ -93,7 +87,7 @@ export interface PreparedSource {
   /** X_s, [P_s, D]. */
   readonly inputs: Matrix;
   /** Of A = T I + Q̂_s K_ss. */
-  readonly factor: Factor;
+  readonly systems: Systems;
   /** A⁻¹y_s, [P_s, 1]. */
   readonly dual: Matrix;
   [Symbol.dispose](): void;
@@ -103,15 +97,16 @@ export interface PreparedSource {
 export const prepareSource = async (backend: Backend, law: SourceLaw): Promise<PreparedSource> => {
   const inputs = uploadTrain(backend, law.task);
   using kernel = sourceKernel(backend, law.activation, inputs);
-  const factor = await shiftedFactor(backend, kernel, law.order, law.temperature);
+  using renormalised = backend.combine([[law.order, kernel]]);
+  const systems = await factored(backend, renormalised, law.temperature);
   const dual = column(backend, law.dual);
   return {
     law,
     inputs,
-    factor,
+    systems,
     dual,
     [Symbol.dispose]() {
-      for (const part of [inputs, factor, dual]) part[Symbol.dispose]();
+      for (const part of [inputs, systems, dual]) part[Symbol.dispose]();
     },
   };
 };
@@ -119,7 +114,7 @@ export const prepareSource = async (backend: Backend, law: SourceLaw): Promise<P
 /** L_A⁻¹ K_tsᵀ, [P_s, n], whose columns' products are K_ts A⁻¹K_tsᵀ. */
 export const explained = (backend: Backend, source: PreparedSource, cross: Matrix): Matrix => {
   using turned = backend.transpose(cross);
-  return backend.solveLower(source.factor, turned);
+  return backend.solveLower(source.systems.factor, turned);
 };
 
 /** K_d, K_o, S and z = K_ts A⁻¹y_s of a target's training examples at one coupling. */

@@ -7,11 +7,11 @@ import {
   column,
   crossKernel,
   explained,
+  factored,
   otherKernel,
   prepareSource,
   sameKernel,
   scaledKernel,
-  shiftedFactor,
   uploadTrain,
   type Coupling,
   type SourceLaw,
@@ -114,7 +114,8 @@ export const predictTarget = async (backend: Backend, law: TargetLaw, run: Run):
     [same, ownKernel],
     [-other, replicaKernel],
   ]);
-  using factor = await shiftedFactor(backend, renormalised, 1, temperature);
+  using systems = await factored(backend, renormalised, temperature);
+  const { factor } = systems;
   using dual = column(backend, law.dual);
   return await inPortions(backend, task, run, async (x) => {
     using kd = sameKernel(backend, activation, x, z, coupling);

@@ -6,8 +6,8 @@ import type { Branch } from '$lib/theory/proportional/branch';
 import {
   column,
   couplingOf,
+  factored,
   sourceKernel,
-  systemFactor,
   targetKernels,
   uploadTrain,
   type PreparedSource,
@@ -109,8 +109,8 @@ async function fitted(
   right: Float64Array,
   quenched?: Matrix,
 ): Promise<{ readonly dual: Float64Array; readonly onTrain: Predictions; readonly figures: Partial<Conditioning> }> {
-  using system = exact.addDiagonal(renormalised, temperature);
-  using factor = await systemFactor(exact, system);
+  using systems = await factored(exact, renormalised, temperature);
+  const { matrix: system, factor } = systems;
   using b = column(exact, right);
   using solution = exact.solve(factor, b);
   const dual = await exact.read(solution);

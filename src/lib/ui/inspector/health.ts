@@ -27,6 +27,12 @@ const known: Readonly<Record<string, Description>> = {
     meaning: 'largest over smallest eigenvalue of the matrix that was solved with',
     show: (value) => formatNumber(value, 2),
   },
+  backwardError: {
+    label: 'backward error',
+    meaning: 'residual of the linear system over the sizes of matrix and solution; 1e-16 is double precision',
+    show: (value) => formatNumber(value, 2),
+  },
+  refinements: { label: 'refinements', meaning: 'corrections in double precision that the solution of the linear system took' },
   virial: {
     label: 'virial ratio',
     meaning: 'should be 1: the particles sample the distribution they should',

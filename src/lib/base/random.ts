@@ -18,4 +18,10 @@ export const streams = {
    */
   shuffle: 44,
   hiddenFeatures: 10,
+  /** Finite networks: hidden weights (step: the layer), readouts, and what their sampling needs. */
+  networkWeights: 11,
+  networkReadout: 12,
+  networkMomentum: 13,
+  networkChance: 14,
+  networkDraw: 15,
 } as const;

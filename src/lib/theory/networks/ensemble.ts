@@ -1,0 +1,224 @@
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import type { Backend } from '$lib/backend/backend';
+import { familiesOf, sourceStage, targetStage, type Family } from '$lib/theory/networks/family';
+import { guard } from '$lib/theory/networks/guard';
+import type { Stage } from '$lib/theory/networks/member';
+import type { Ensemble, NetworkExport, NetworkPoint, NetworkRecord, NetworkResult } from '$lib/theory/networks/networks';
+import { errorsOverSeeds } from '$lib/theory/networks/statistics';
+
+/** Milliseconds of a slice: stopped well within 250. */
+const slice = 80;
+
+/** Where a family stands. */
+interface Standing {
+  readonly family: Family;
+  source: Stage | undefined;
+  target: Stage | undefined;
+  /** Steps a millisecond, as last measured in the stage. */
+  speed: number | undefined;
+  /** Records of the source stage, kept when the stage itself is given back. */
+  sourceRecords: readonly NetworkRecord[];
+}
+
+/** Networks for every point, `theory.md` §6; what is wrong with a point is its result. Nothing is trained before `advance`. */
+export const openEnsemble = (backend: Backend, given: readonly NetworkPoint[]): Ensemble => new Session(backend, given);
+
+class Session implements Ensemble {
+  readonly points: readonly NetworkPoint[];
+  readonly networks: number;
+  readonly #backend: Backend;
+  readonly #problems: readonly (Problem | undefined)[];
+  readonly #standings: readonly Standing[];
+  #busy = false;
+  #closed = false;
+
+  constructor(backend: Backend, points: readonly NetworkPoint[]) {
+    this.#backend = backend;
+    this.points = points;
+    this.#problems = points.map(guard);
+    const families = familiesOf(points.map((point, index) => this.#problems[index] ?? point));
+    this.#standings = families.map((family) => ({
+      family,
+      source: undefined,
+      target: undefined,
+      speed: undefined,
+      sourceRecords: [],
+    }));
+    this.networks = families.reduce((sum, { targets }) => sum + targets.length, 0);
+  }
+
+  get finished(): boolean {
+    return this.#standings.every(({ target }) => target?.finished);
+  }
+
+  get progress(): number {
+    if (this.networks === 0) return 1;
+    const parts = this.#standings.map((standing) => progressOf(standing) * standing.family.targets.length);
+    return parts.reduce((sum, part) => sum + part, 0) / this.networks;
+  }
+
+  async advance(run: Run, milliseconds = Infinity): Promise<void> {
+    if (this.#closed) throw new Error('networks that were given back were to be trained');
+    if (this.#busy) throw new Error('networks are being trained already');
+    this.#busy = true;
+    const until = performance.now() + milliseconds;
+    try {
+      while (!this.finished && !run.signal.aborted && performance.now() < until) {
+        // The one that is furthest behind, so that all widths are seen to grow together.
+        const next = this.#standings.filter(({ target }) => !target?.finished).reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a));
+        await this.#move(next);
+        run.progress(this.progress);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  extend(share: number): void {
+    for (const { target } of this.#standings) target?.extend(share);
+  }
+
+  history(index: number): readonly NetworkRecord[] {
+    const found = this.#standings.find(({ family }) => family.places.some(({ point }) => point === index));
+    if (!found) return [];
+    const point = this.points[index]!;
+    const mine = membersOf(found.family, index);
+    const records: NetworkRecord[] = [];
+    const source = found.source?.records ?? found.sourceRecords;
+    const picked = [
+      ...source.map((record) =>
+        pick(
+          record,
+          mine.map((b) => found.family.of[b]!),
+          timeScale(point, 'source'),
+        ),
+      ),
+      ...(found.target?.records ?? []).map((record) => pick(record, mine, timeScale(point, 'target'))),
+    ];
+    for (const record of picked) {
+      if (!record.train.every((value) => Number.isFinite(value))) break;
+      records.push(record);
+    }
+    return records;
+  }
+
+  async results(): Promise<readonly (NetworkResult | Problem)[]> {
+    const results: (NetworkResult | Problem)[] = this.points.map((_, index) => this.#problems[index] ?? new Problem('not yet trained'));
+    for (const { family, source, target } of this.#standings) {
+      const stage = target ?? source;
+      if (!stage) continue;
+      const predictions = await stage.predictions();
+      for (const index of new Set(family.places.map(({ point }) => point))) {
+        const mine = membersOf(family, index).map((b) => (target ? b : family.of[b]!));
+        const lost = mine.find((b) => stage.diverged[b]! >= 0);
+        if (lost !== undefined) {
+          results[index] = divergence(family, stage, lost, mine.indexOf(lost));
+          continue;
+        }
+        const { trainLabels, testLabels } = stage.members[mine[0]!]!.task;
+        results[index] = {
+          errors: errorsOverSeeds(
+            mine.map((b) => predictions[b]!),
+            { train: trainLabels, test: testLabels },
+          ),
+          health: { networks: mine.length, ...healthOf(stage, mine) },
+          warnings: [],
+        };
+      }
+    }
+    return results;
+  }
+
+  async network(index: number, seed: number): Promise<NetworkExport> {
+    for (const { family, source, target } of this.#standings) {
+      const at = family.places.findIndex((place) => place.point === index && place.seed === seed);
+      const stage = target ?? source;
+      if (at < 0 || !stage) continue;
+      const b = target ? at : family.of[at]!;
+      const read = async (matrix: Stage['weights']['readout']) => {
+        using one = this.#backend.slice(matrix, b);
+        return await this.#backend.read(one);
+      };
+      const weights = [];
+      for (const matrix of stage.weights.hidden) weights.push({ rows: matrix.rows, columns: matrix.columns, values: await read(matrix) });
+      const { train, test } = (await stage.predictions())[b]!;
+      return {
+        weights,
+        readout: await read(stage.weights.readout),
+        trainFeatures: await stage.features(b, 'train'),
+        testFeatures: await stage.features(b, 'test'),
+        trainOutputs: train.mean,
+        testOutputs: test.mean,
+      };
+    }
+    throw new Problem(`there is no network ${seed} of point ${index} yet`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    for (const { source, target } of this.#standings) {
+      source?.[Symbol.dispose]();
+      target?.[Symbol.dispose]();
+    }
+  }
+
+  /** One slice of work for one family. */
+  async #move(standing: Standing): Promise<void> {
+    const { family } = standing;
+    const stage = standing.target ?? (standing.source ??= sourceStage(this.#backend, family));
+    if (stage.finished && stage === standing.source) {
+      standing.target = targetStage(this.#backend, family, stage);
+      standing.sourceRecords = stage.records;
+      stage[Symbol.dispose]();
+      standing.source = undefined;
+      standing.speed = undefined;
+      return;
+    }
+    const start = performance.now();
+    const most = standing.speed === undefined ? 1 : Math.max(1, Math.round(standing.speed * slice));
+    const made = await stage.advance(most);
+    const elapsed = Math.max(performance.now() - start, 0.05);
+    // At most four times as many as last time: one lucky measurement must not make a slice of seconds.
+    standing.speed = Math.min(made / elapsed, (4 * most) / slice);
+  }
+}
+
+/** Source and target count as halves. */
+const progressOf = ({ source, target }: Standing): number => (target ? 0.5 + 0.5 * target.progress : 0.5 * (source?.progress ?? 0));
+
+const membersOf = (family: Family, index: number): number[] => family.places.flatMap(({ point }, b) => (point === index ? [b] : []));
+
+/** What a record's time is multiplied with: a gradient stage counts in shares of its time. */
+const timeScale = (point: NetworkPoint, stage: 'source' | 'target'): number => (point.method === 'gradient' ? point[stage].time : 1);
+
+const pick = (record: NetworkRecord, members: readonly number[], time: number): NetworkRecord => ({
+  stage: record.stage,
+  time: record.time * time,
+  steps: members.map((b) => record.steps[b]!),
+  train: members.map((b) => record.train[b]!),
+  test: members.map((b) => record.test[b]!),
+  alignment: members.map((b) => record.alignment[b]!),
+});
+
+const divergence = ({ architecture }: Family, stage: Stage, member: number, seed: number): Problem =>
+  new Problem(
+    `network ${seed + 1} of width ${architecture.width} diverged by step ${stage.diverged[member]!}; give a shorter step or a smaller gamma`,
+    { path: ['step'] },
+  );
+
+/** The worst of a point's networks. */
+const healthOf = (stage: Stage, members: readonly number[]): ReturnType<Stage['health']> => {
+  const each = members.map((b) => stage.health(b));
+  const of = (key: 'step' | 'curvature' | 'acceptance' | 'effectiveSamples', worst: (...values: number[]) => number) => {
+    const values = each.map((health) => health[key]).filter((value) => value !== undefined);
+    return values.length > 0 ? { [key]: worst(...values) } : {};
+  };
+  return {
+    steps: Math.max(...each.map(({ steps }) => steps)),
+    ...of('step', Math.min),
+    ...of('curvature', Math.max),
+    ...of('acceptance', Math.min),
+    ...of('effectiveSamples', Math.min),
+  };
+};

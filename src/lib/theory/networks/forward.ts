@@ -1,0 +1,55 @@
+import type { Activation } from '$lib/base/activation';
+import type { Backend, Matrix } from '$lib/backend/backend';
+
+/**
+ * φ of every hidden layer on inputs [1 or B, n, D]: h¹ = w¹x/√D, h^{l+1} = w^{l+1}φ(h^l)/√N, each [B, N, n]. With `slopes` φ′ beside them.
+ * `columns` are the same values as rows of examples, [B, n, N], for all layers but the last (what the next layer reads).
+ */
+export interface Pass {
+  readonly values: readonly Matrix[];
+  readonly slopes: readonly Matrix[];
+  readonly columns: readonly Matrix[];
+  [Symbol.dispose](): void;
+}
+
+export const forward = (backend: Backend, activation: Activation, hidden: readonly Matrix[], inputs: Matrix, slopes = false): Pass => {
+  const pass = { values: [] as Matrix[], slopes: [] as Matrix[], columns: [] as Matrix[] };
+  let from = inputs;
+  hidden.forEach((weights, layer) => {
+    const made = backend.features(activation, weights, from, slopes);
+    pass.values.push(made.values);
+    if (made.slopes) pass.slopes.push(made.slopes);
+    if (layer + 1 < hidden.length) {
+      from = backend.transpose(made.values);
+      pass.columns.push(from);
+    }
+  });
+  return {
+    ...pass,
+    [Symbol.dispose]: () => {
+      for (const matrix of [...pass.values, ...pass.slopes, ...pass.columns]) matrix[Symbol.dispose]();
+    },
+  };
+};
+
+/** Σ_i v_i φ_iμ, [B, n, 1], for the last layer's values [B, N, n]. */
+export const outputs = (backend: Backend, values: Matrix, readout: Matrix): Matrix =>
+  backend.product(values, readout, { transposeA: true });
+
+/**
+ * For each layer what Σ_i v_iφ_i of an example changes by with h^l, times `per` ([B, n, 1]) for that example: [B, N, n], first layer first.
+ * The last layer's is v φ′, the others' (w^{l+1})ᵀ of the next one's times φ′/√N.
+ */
+export const backward = (backend: Backend, hidden: readonly Matrix[], readout: Matrix, pass: Pass, per: Matrix): Matrix[] => {
+  const signals: Matrix[] = [];
+  using row = backend.reshape(per, { batch: per.batch, rows: 1, columns: per.rows });
+  using top = backend.product(readout, row);
+  let signal = backend.hadamard(top, pass.slopes[hidden.length - 1]!);
+  signals.unshift(signal);
+  for (let layer = hidden.length - 1; layer > 0; layer--) {
+    using back = backend.product(hidden[layer]!, signal, { transposeA: true, alpha: 1 / Math.sqrt(hidden[layer]!.columns) });
+    signal = backend.hadamard(back, pass.slopes[layer - 1]!);
+    signals.unshift(signal);
+  }
+  return signals;
+};

@@ -1,0 +1,259 @@
+import { streams } from '$lib/base/random';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { largestCurvatures } from '$lib/theory/networks/curvature';
+import { forward, outputs } from '$lib/theory/networks/forward';
+import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
+import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
+import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { meanError, type Predictions } from '$lib/theory/networks/statistics';
+import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
+
+/** Stretches of a stage: after each one is recorded and the steps of the next are chosen. They grow like 1, 3, 5, …: early changes are fast. */
+const stretches = 64;
+
+/** dt times the largest curvature. Stable up to 2; the fastest mode's rate is then right to this half. */
+const resolution = 0.05;
+
+/** Weights from N(0, 1), each network's and layer's from a key of its own. */
+export const freshWeights = (backend: Backend, { depth, width }: Architecture, dimension: number, seeds: readonly number[]): Weights => ({
+  hidden: Array.from({ length: depth }, (_, layer) =>
+    normalsOf(
+      backend,
+      { rows: width, columns: layer === 0 ? dimension : width },
+      seeds.map((seed) => ({ seed, stream: streams.networkWeights, step: layer })),
+    ),
+  ),
+  readout: freshReadout(backend, width, seeds, 0),
+});
+
+/** v from N(0, 1): `stage` 0 for the source's, 1 for the target's. */
+export const freshReadout = (backend: Backend, width: number, seeds: readonly number[], stage: 0 | 1): Matrix =>
+  normalsOf(
+    backend,
+    { rows: width, columns: 1 },
+    seeds.map((seed) => ({ seed, stream: streams.networkReadout, step: stage })),
+  );
+
+/** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
+export class GradientStage implements Stage {
+  readonly members: readonly Member[];
+  readonly weights: Weights;
+  readonly records: NetworkRecord[] = [];
+  readonly diverged: number[];
+  readonly #backend: Backend;
+  readonly #which: 'source' | 'target';
+  readonly #owned = new Owned();
+  readonly #problem: GradientProblem;
+  readonly #testInputs: Matrix;
+  readonly #testBase: Matrix;
+  readonly #width: number;
+  /** Finished stretches and how many there shall be; steps made in this one, and each member's number and length of them. */
+  #stretch = 0;
+  #planned = stretches;
+  #made = 0;
+  #counts: number[] | undefined;
+  #lengths: number[] = [];
+  readonly #steps: number[];
+  readonly #shortest: number[];
+  readonly #curvature: number[];
+
+  private constructor(
+    backend: Backend,
+    which: 'source' | 'target',
+    { activation, width }: Architecture,
+    members: readonly Member[],
+    weights: Weights,
+    anchors: readonly Matrix[] | undefined,
+  ) {
+    this.#backend = backend;
+    this.#which = which;
+    this.members = members;
+    this.weights = weights;
+    this.#width = width;
+    for (const matrix of [...weights.hidden, weights.readout, ...(anchors ?? [])]) this.#owned.keep(matrix);
+    const tasks = members.map((member) => member.task);
+    const { dimension, trainLabels, testLabels } = tasks[0]!;
+    const [examples, tests] = [trainLabels.length, testLabels.length];
+    const inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
+    const labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
+    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+    const base = (from: Matrix): Matrix => {
+      using pass = forward(backend, activation, weights.hidden, from);
+      return this.#owned.keep(outputs(backend, pass.values.at(-1)!, weights.readout));
+    };
+    this.#problem = { activation, inputs, labels, base: base(inputs), points: members, ...(anchors && { anchors }) };
+    this.#testBase = base(this.#testInputs);
+    this.diverged = members.map(() => -1);
+    this.#steps = members.map(() => 0);
+    this.#shortest = members.map(() => Infinity);
+    this.#curvature = members.map(() => 0);
+  }
+
+  /** Source networks from the prior N(0, 1). */
+  static source(backend: Backend, architecture: Architecture, members: readonly Member[]): GradientStage {
+    const seeds = members.map((member) => member.seed);
+    const weights = freshWeights(backend, architecture, members[0]!.task.dimension, seeds);
+    return new GradientStage(backend, 'source', architecture, members, weights, undefined);
+  }
+
+  /** Target networks; member b starts from, and is coupled to, source network `of[b]`. */
+  static target(
+    backend: Backend,
+    architecture: Architecture,
+    members: readonly Member[],
+    source: Weights,
+    of: readonly number[],
+    readout: 'fresh' | 'kept',
+  ): GradientStage {
+    const seeds = members.map((member) => member.seed);
+    const coupled = members.some((member) => member.delta > 0);
+    const hidden = source.hidden.map((matrix) => gather(backend, matrix, of));
+    const anchors = coupled ? source.hidden.map((matrix) => gather(backend, matrix, of)) : undefined;
+    const top = readout === 'kept' ? gather(backend, source.readout, of) : freshReadout(backend, architecture.width, seeds, 1);
+    return new GradientStage(backend, 'target', architecture, members, { hidden, readout: top }, anchors);
+  }
+
+  get finished(): boolean {
+    return this.#stretch >= this.#planned;
+  }
+
+  get progress(): number {
+    const within = this.#counts ? this.#made / Math.max(1, ...this.#counts) : 0;
+    const [from, to] = [this.#share(this.#stretch), this.#share(this.#stretch + 1)];
+    return Math.min(1, (from + within * (to - from)) / this.#share(this.#planned));
+  }
+
+  extend(share: number): void {
+    const perStretch = this.#share(stretches) - this.#share(stretches - 1);
+    this.#planned += Math.max(1, Math.round((share * this.#share(this.#planned)) / perStretch));
+  }
+
+  async advance(count: number): Promise<number> {
+    if (this.finished) return 0;
+    if (this.#stretch === 0 && this.#made === 0 && this.records.length === 0) await this.#record(0);
+    this.#counts ??= await this.#plan();
+    const longest = Math.max(...this.#counts);
+    const end = Math.min(longest, this.#made + Math.max(1, Math.floor(count)));
+    const from = this.#made;
+    while (this.#made < end) {
+      // Networks that need fewer steps for the stretch stand still for the rest of it.
+      const next = Math.min(end, ...this.#counts.filter((steps) => steps > this.#made));
+      const dt = this.#lengths.map((length, b) => (this.#counts![b]! > this.#made ? length : 0));
+      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - this.#made);
+      this.#made = next;
+    }
+    await this.#backend.settle();
+    if (this.#made === longest) {
+      this.#counts.forEach((steps, b) => (this.#steps[b]! += steps));
+      this.#counts = undefined;
+      this.#made = 0;
+      this.#stretch++;
+      await this.#record(this.#share(this.#stretch));
+    }
+    return end - from;
+  }
+
+  async predictions(): Promise<readonly Predictions[]> {
+    const [train, test] = await this.#outputs();
+    return this.members.map((_, b) => ({ train: certain(train[b]!), test: certain(test[b]!) }));
+  }
+
+  health(member: number): Omit<NetworkHealth, 'networks'> {
+    const step = this.#shortest[member]!;
+    const curvature = this.#curvature[member]!;
+    return { steps: this.#steps[member]!, ...(step < Infinity && { step }), ...(curvature > 0 && { curvature }) };
+  }
+
+  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
+    const hidden = this.weights.hidden.map((matrix) => this.#backend.slice(matrix, member));
+    const inputs = set === 'train' ? this.#problem.inputs : this.#testInputs;
+    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
+    using pass = forward(this.#backend, this.#problem.activation, hidden, own);
+    for (const matrix of hidden) matrix[Symbol.dispose]();
+    using rows = this.#backend.transpose(pass.values.at(-1)!);
+    return await this.#backend.read(rows);
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+
+  /** Time at the end of stretch k as a share of the stage's: (k/K)², and beyond K as long as the last. */
+  #share(k: number): number {
+    const last = (2 * stretches - 1) / stretches ** 2;
+    return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) * last;
+  }
+
+  /** Steps of each member in the stretch that begins. */
+  async #plan(): Promise<number[]> {
+    const [from, to] = [this.#share(this.#stretch), this.#share(this.#stretch + 1)];
+    const free = this.members.some((member) => member.step === undefined);
+    const curvatures = free ? await largestCurvatures(this.#backend, this.#problem, this.weights) : [];
+    const counts = this.members.map(({ step, time }, b) => {
+      if (this.diverged[b]! >= 0 || time === 0) return 0;
+      if (step !== undefined) return Math.round((time * to) / step) - Math.round((time * from) / step);
+      const curvature = curvatures[b]!;
+      this.#curvature[b] = Math.max(this.#curvature[b]!, curvature);
+      return Math.max(1, Math.ceil((time * (to - from) * curvature) / resolution));
+    });
+    this.#lengths = this.members.map(({ step, time }, b) => step ?? (counts[b]! > 0 ? (time * (to - from)) / counts[b]! : 0));
+    this.#lengths.forEach((length, b) => {
+      if (counts[b]! > 0) this.#shortest[b] = Math.min(this.#shortest[b]!, length);
+    });
+    return counts;
+  }
+
+  async #record(share: number): Promise<void> {
+    const [train, test, alignment] = await this.#outputs(true);
+    const errors = (set: readonly Float64Array[], labels: (member: Member) => Float64Array): number[] =>
+      this.members.map((member, b) => meanError(certain(set[b]!), labels(member)));
+    const record: NetworkRecord = {
+      stage: this.#which,
+      time: share,
+      steps: [...this.#steps],
+      train: errors(train, (member) => member.task.trainLabels),
+      test: errors(test, (member) => member.task.testLabels),
+      alignment,
+    };
+    record.train.forEach((loss, b) => {
+      if (!Number.isFinite(loss) && this.diverged[b] === -1) this.diverged[b] = this.#steps[b]!;
+    });
+    this.records.push(record);
+  }
+
+  /** f on the training and test sets, member by member, and the alignment of the features with the labels where asked for. */
+  async #outputs(aligned = false): Promise<[train: Float64Array[], test: Float64Array[], alignment: number[]]> {
+    const backend = this.#backend;
+    const { activation, inputs, base, labels } = this.#problem;
+    const scale = this.members.map(({ gamma }) => 1 / (gamma * this.#width));
+    const centred = async (from: Matrix, start: Matrix, seen?: (values: Matrix) => Promise<void>): Promise<Float64Array[]> => {
+      using pass = forward(backend, activation, this.weights.hidden, from);
+      using raw = outputs(backend, pass.values.at(-1)!, this.weights.readout);
+      using f = backend.combine([
+        [scale, raw],
+        [scale.map((value) => -value), start],
+      ]);
+      await seen?.(pass.values.at(-1)!);
+      const numbers = await backend.read(f);
+      return this.members.map((_, b) => numbers.slice(b * f.rows, (b + 1) * f.rows));
+    };
+    let alignment: number[] = [];
+    const train = await centred(
+      inputs,
+      base,
+      aligned ? async (values) => void (alignment = await labelAlignments(backend, values, labels)) : undefined,
+    );
+    return [train, await centred(this.#testInputs, this.#testBase), alignment];
+  }
+}
+
+/** yᵀΦy/(|y|²‖Φ‖_F) of Φ = φᵀφ/N, φ [B, N, P], y [B or 1, P, 1]. */
+const labelAlignments = async (backend: Backend, values: Matrix, labels: Matrix): Promise<number[]> => {
+  using kernel = backend.product(values, values, { transposeA: true });
+  using across = backend.product(values, labels);
+  using along = backend.dot(across, across);
+  using squares = backend.dot(kernel, kernel);
+  using lengths = backend.dot(labels, labels);
+  const [a, s, l] = [await backend.read(along), await backend.read(squares), await backend.read(lengths)];
+  return Array.from(a, (value, b) => value / (Math.sqrt(s[b]!) * l[l.length === 1 ? 0 : b]!));
+};

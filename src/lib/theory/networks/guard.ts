@@ -1,0 +1,49 @@
+import { Problem } from '$lib/base/problem';
+import type { NetworkPoint, NetworkStage } from '$lib/theory/networks/networks';
+
+const wrong = (name: string, expected: string, got: number): Problem =>
+  new Problem(`${name}: must be ${expected}, got ${got}`, { path: [name] });
+
+const whole = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
+
+/** What makes a point meaningless whatever the sheet let through; undefined when nothing does. */
+export const guard = (point: NetworkPoint): Problem | undefined => {
+  const { width, depth, seeds, seed, delta, step, method, burnIn, samples, thinning } = point;
+  if (!whole(width, 1)) return wrong('width', 'a whole number ≥ 1', width);
+  if (!whole(depth, 1)) return wrong('depth', 'a whole number ≥ 1', depth);
+  if (!whole(seeds, 1) || seeds > 2 ** 20) return wrong('seeds', 'a whole number from 1 to 1048576', seeds);
+  if (!whole(seed, 0)) return wrong('seed', 'a whole number ≥ 0', seed);
+  if (!(delta >= 0)) return wrong('delta', 'a number ≥ 0', delta);
+  if (step !== undefined && !(step > 0 && step < Infinity)) return wrong('step', 'a number > 0', step);
+  if (method !== 'gradient') {
+    if (depth !== 1) return new Problem(`depth: ${method} knows networks of one hidden layer only, got ${depth}`, { path: ['depth'] });
+    if (!whole(burnIn, 0)) return wrong('burn_in', 'a whole number ≥ 0', burnIn);
+    if (!whole(samples, 1)) return wrong('samples', 'a whole number ≥ 1', samples);
+    if (!whole(thinning, 1)) return wrong('thinning', 'a whole number ≥ 1', thinning);
+  }
+  if (point.source.task.dimension !== point.target.task.dimension)
+    return new Problem(`target: must have ${point.source.task.dimension} inputs like its source, got ${point.target.task.dimension}`);
+  const problem = stageGuard(point.source, point) ?? stageGuard(point.target, point);
+  if (problem) return problem;
+  return method === 'gradient' ? undefined : new Problem(`method: ${method} is not there yet`, { path: ['method'] });
+};
+
+const stageGuard = (
+  { task, gamma, temperature, weightDecay, time }: NetworkStage,
+  { method, theory }: NetworkPoint,
+): Problem | undefined => {
+  if (!(gamma > 0 && gamma < Infinity)) return wrong('gamma', 'a number > 0', gamma);
+  if (method === 'gradient' || theory === 'flow') {
+    if (!(weightDecay >= 0 && weightDecay < Infinity)) return wrong('weight_decay', 'a number ≥ 0', weightDecay);
+    if (!(time >= 0 && time < Infinity)) return wrong('time', 'a number ≥ 0', time);
+  }
+  if (method !== 'gradient' && !(temperature > 0 && temperature < Infinity)) return wrong('temperature', 'a number > 0', temperature);
+  const { dimension, trainInputs, trainLabels, testInputs, testLabels } = task;
+  if (trainLabels.length === 0) return new Problem('the task has no training examples');
+  if (trainInputs.length !== trainLabels.length * dimension || testInputs.length !== testLabels.length * dimension)
+    return new Problem('the task has inputs and labels of different lengths');
+  const finite = (numbers: Float64Array): boolean => numbers.every((value) => Number.isFinite(value));
+  if (![trainInputs, trainLabels, testInputs, testLabels].every(finite))
+    return new Problem('the task has an entry that is not a finite number');
+  return undefined;
+};

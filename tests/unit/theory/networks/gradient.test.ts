@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import { activations, type Activation } from '$lib/base/activation';
+import { activationFunctions } from '$lib/base/special';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { openEnsemble } from '$lib/theory/networks/ensemble';
+import { freshWeights } from '$lib/theory/networks/gradient';
+import { gradientSteps } from '$lib/theory/networks/gradient-steps';
+import { finish, networkPoint, pair, quietly, stage } from '../../../support/networks';
+
+const [source, target] = pair();
+
+/** f without its centring, by loops: hidden weights [layer][row][column]. */
+const outputOf = (
+  activation: Activation,
+  hidden: readonly number[][][],
+  readout: readonly number[],
+  gamma: number,
+  x: readonly number[],
+) => {
+  const { value } = activationFunctions[activation];
+  let layer = [...x];
+  for (const weights of hidden)
+    layer = weights.map((row) => value(row.reduce((sum, w, j) => sum + w * layer[j]!, 0) / Math.sqrt(row.length)));
+  return layer.reduce((sum, phi, i) => sum + readout[i]! * phi, 0) / (gamma * readout.length);
+};
+
+const unflatten = (flat: Float64Array, rows: number, columns: number): number[][] =>
+  Array.from({ length: rows }, (_, i) => [...flat.slice(i * columns, (i + 1) * columns)]);
+
+for (const depth of [1, 2, 3])
+  test.each(activations)(`a step of depth ${depth}, %s, is γ²N times the gradient by central differences`, async (activation) => {
+    const backend = createReferenceBackend();
+    const width = 5;
+    const [gamma, dt] = [0.8, 1e-3];
+    const examples = target.trainLabels.length;
+    const weights = freshWeights(backend, { activation, depth, width }, target.dimension, [7]);
+    const hidden: number[][][] = [];
+    for (const matrix of weights.hidden) hidden.push(unflatten(await backend.read(matrix), matrix.rows, matrix.columns));
+    const readout = [...(await backend.read(weights.readout))];
+    const rows = unflatten(target.trainInputs, examples, target.dimension);
+    const loss = (): number =>
+      0.5 * rows.reduce((sum, x, mu) => sum + (target.trainLabels[mu]! - outputOf(activation, hidden, readout, gamma, x)) ** 2, 0);
+    const slope = (list: number[], at: number): number => {
+      const kept = list[at]!;
+      const h = 1e-5;
+      list[at] = kept + h;
+      const above = loss();
+      list[at] = kept - h;
+      const below = loss();
+      list[at] = kept;
+      return (above - below) / (2 * h);
+    };
+    const wanted = hidden.map((layer) => layer.map((row) => row.map((_, j) => slope(row, j))));
+    const wantedReadout = readout.map((_, i) => slope(readout, i));
+
+    const problem = {
+      activation,
+      inputs: backend.upload({ rows: examples, columns: target.dimension }, target.trainInputs),
+      labels: backend.upload({ rows: examples, columns: 1 }, target.trainLabels),
+      base: backend.zeros({ rows: examples, columns: 1 }),
+      points: [{ gamma, delta: 0, weightDecay: 0 }],
+    };
+    gradientSteps(backend, problem, weights, [dt], 1);
+    const rate = gamma ** 2 * width;
+    const close = (before: number[], after: ArrayLike<number>, gradient: number[]): void => {
+      const scale = Math.max(...gradient.map(Math.abs));
+      before.forEach((w, i) => {
+        expect(Math.abs((w - after[i]!) / (dt * rate) - gradient[i]!)).toBeLessThan(1e-5 * scale);
+      });
+    };
+    for (const [layer, matrix] of weights.hidden.entries()) close(hidden[layer]!.flat(), await backend.read(matrix), wanted[layer]!.flat());
+    close(readout, await backend.read(weights.readout), wantedReadout);
+  });
+
+test('a network of width 1 goes step by step as the loop of theory.md §3, first the source, then coupled', async () => {
+  const backend = createReferenceBackend();
+  const [dt, steps] = [0.01, 7];
+  const told = { gamma: 0.7, weightDecay: 0.3, time: dt * steps };
+  const point = networkPoint(stage(source, told), stage(target, { ...told, gamma: 1.3 }), {
+    width: 1,
+    seeds: 1,
+    step: dt,
+    delta: 2,
+    activation: 'tanh',
+    readout: 'kept',
+  });
+  using ensemble = openEnsemble(backend, [point]);
+  await finish(ensemble);
+  const ours = await ensemble.network(0, 0);
+
+  const start = freshWeights(backend, { activation: 'tanh', depth: 1, width: 1 }, 3, [1]);
+  let w = [...(await backend.read(start.hidden[0]!))];
+  let [v] = [...(await backend.read(start.readout))] as [number];
+  const run = (task: typeof source, gamma: number, delta: number): void => {
+    const anchor = [...w];
+    const rows = unflatten(task.trainInputs, task.trainLabels.length, 3);
+    const h = (x: readonly number[]): number => x.reduce((sum, value, k) => sum + (value * w[k]!) / Math.sqrt(3), 0);
+    const base = rows.map((x) => (v * Math.tanh(h(x))) / gamma);
+    for (let step = 0; step < steps; step++) {
+      const force = w.map(() => 0);
+      let readoutForce = 0;
+      rows.forEach((x, mu) => {
+        const phi = Math.tanh(h(x));
+        const residual = task.trainLabels[mu]! - ((v * phi) / gamma - base[mu]!);
+        readoutForce += gamma * residual * phi;
+        x.forEach((value, k) => (force[k]! += (gamma * residual * v * (1 - phi * phi) * value) / Math.sqrt(3)));
+      });
+      const linear = (a: number): [number, number] => [Math.exp(-a * dt), (1 - Math.exp(-a * dt)) / a];
+      const [e, gain] = linear(told.weightDecay + delta);
+      w = w.map((value, k) => e * value + gain * (delta * anchor[k]! + force[k]!));
+      const [readoutDecay, readoutGain] = linear(told.weightDecay);
+      v = readoutDecay * v + readoutGain * readoutForce;
+    }
+  };
+  run(source, 0.7, 0);
+  run(target, 1.3, 2);
+  ours.weights[0]!.values.forEach((value, k) => expect(value).toBeCloseTo(w[k]!, 12));
+  expect(ours.readout[0]).toBeCloseTo(v, 12);
+});
+
+test('stopped and continued, in slices of any size, and in a batch or alone: the same networks', async () => {
+  const backend = createReferenceBackend();
+  const points = [0, 0.5, Infinity].flatMap((delta) =>
+    [4, 6].map((width) => networkPoint(stage(source, { time: 0.5 }), stage(target, { time: 0.5 }), { delta, width, depth: 2, seeds: 2 })),
+  );
+  using whole = openEnsemble(backend, points);
+  const results = await finish(whole);
+
+  using stopped = openEnsemble(backend, points);
+  let slices = 0;
+  while (!stopped.finished) {
+    await stopped.advance(quietly(), 20);
+    slices++;
+  }
+  expect(slices).toBeGreaterThan(3);
+  expect(await stopped.results()).toEqual(results);
+  for (const index of [0, 3]) {
+    const point = points[index]!;
+    expect(stopped.history(index)).toEqual(whole.history(index));
+    using alone = openEnsemble(backend, [point]);
+    expect((await finish(alone))[0]).toEqual(results[index]);
+    expect(await alone.network(0, 1)).toEqual(await whole.network(index, 1));
+  }
+});
+
+test('an aborted run returns, and goes on later', async () => {
+  const backend = createReferenceBackend();
+  const points = [networkPoint(stage(source, { time: 3 }), stage(target, { time: 3 }))];
+  using ensemble = openEnsemble(backend, points);
+  const control = new AbortController();
+  await ensemble.advance({ ...quietly(control.signal), progress: (fraction) => fraction > 0.3 && control.abort() });
+  expect(ensemble.finished).toBe(false);
+  expect(ensemble.progress).toBeGreaterThan(0.3);
+  using whole = openEnsemble(backend, points);
+  expect(await finish(ensemble)).toEqual(await finish(whole));
+});
+
+test('a flow that is given longer goes on where it stood', async () => {
+  const backend = createReferenceBackend();
+  using ensemble = openEnsemble(backend, [networkPoint(stage(source), stage(target, { time: 2 }))]);
+  await finish(ensemble);
+  const before = ensemble.history(0);
+  ensemble.extend(1);
+  expect(ensemble.finished).toBe(false);
+  await finish(ensemble);
+  const after = ensemble.history(0);
+  expect(after.slice(0, before.length)).toEqual(before);
+  expect(after.at(-1)!.time).toBeCloseTo(4, 1);
+});
+
+test('a step that is too long is a problem that names the step, and its history ends before', async () => {
+  const backend = createReferenceBackend();
+  const long = networkPoint(stage(source, { time: 0 }), stage(target, { time: 4000 }), { step: 50, activation: 'relu' });
+  const good = networkPoint(stage(source), stage(target), { activation: 'relu' });
+  using ensemble = openEnsemble(backend, [long, good]);
+  await ensemble.advance(quietly());
+  const [problem, fine] = await ensemble.results();
+  expect((problem as Error).message).toMatch(/network 1 of width 16 diverged by step \d+/);
+  expect(fine).toHaveProperty('errors');
+  for (const record of ensemble.history(0)) expect(record.train.every(Number.isFinite)).toBe(true);
+});

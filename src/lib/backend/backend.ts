@@ -70,6 +70,42 @@ export interface ParticleState {
   readonly dual: Matrix;
 }
 
+/** The constants of a gradient flow of two-layer networks, `theory.md` §3. `B` sweep points; a batch of 1 is shared by all of them. */
+export interface FlowProblem {
+  readonly activation: Activation;
+  /** X, [B or 1, P, D]. */
+  readonly inputs: Matrix;
+  /** y, [B or 1, P, 1]; what is to be subtracted from the output is added here. */
+  readonly labels: Matrix;
+  /** w̄, [B or 1, M, D]; absent when no point is coupled (then delta must be 0 or infinite). */
+  readonly anchor?: Matrix;
+  /** One entry a sweep point: γ, weight decay λ, δ. Infinite δ freezes the first layer where it is. */
+  readonly points: readonly { readonly gamma: number; readonly decay: number; readonly delta: number }[];
+}
+
+/** What a gradient flow changes in place. */
+export interface FlowState {
+  /** w, [B, M, D]. */
+  readonly weights: Matrix;
+  /** v, [B, M, 1]. */
+  readonly readout: Matrix;
+}
+
+/** A step in time and the evaluations of the force it is made of: see `chebyshev.ts`; 1 is an Euler step. */
+export interface FlowStep {
+  readonly dt: number;
+  readonly stages: number;
+}
+
+/** A gradient flow under way. The state holds its result once all evaluations are handed over. */
+export interface FlowRun {
+  /** Evaluations of the force altogether: the most that one point takes. */
+  readonly evaluations: number;
+  /** Hands over the next `count` of them. */
+  advance(count: number): void;
+  [Symbol.dispose](): void;
+}
+
 /**
  * The numerical vocabulary in which theories are written. Operations return at once; only what is read back is awaited.
  * Every operation broadcasts a batch of 1 against a batch of B. Shapes that do not fit throw (a bug of the caller);
@@ -144,6 +180,12 @@ export interface Backend {
    * `average`, when given, gathers Σ over the steps of Δ ([B, P, 1], added to what it holds).
    */
   particleSteps(problem: ParticleProblem, state: ParticleState, dt: number, count: number, key: RandomKey, average?: Matrix): void;
+
+  /**
+   * The gradient flow of `theory.md` §3 from `state`: `steps[b]` are those of sweep point b, which owes nothing to the others.
+   * f(x) = (1/γM) Σ v φ(h). `path`, [B, M, 1], has Σ over steps of (|Δw|² + Δv²)/dt added for each neuron, the squared speed integrated.
+   */
+  flow(problem: FlowProblem, state: FlowState, steps: readonly (readonly FlowStep[])[], path?: Matrix): FlowRun;
 
   // — housekeeping —
   /** Resolves when all work handed over so far is done: for slicing long runs. */

@@ -7,6 +7,7 @@ import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } fro
 import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
 import { kernelMaps } from './nngp';
 import { paint } from './paint';
+import { flow } from './flow';
 import { featuresInto, runParticles } from './particles';
 import { product } from './product';
 
@@ -128,6 +129,10 @@ export const createReferenceBackend = (): Backend => {
       runParticles(problem, state, dt, count, key, average && own(average).values);
       ledger.dispatches += count;
     },
+    flow: (problem, state, steps, path) =>
+      flow(problem, state, steps, path, (evaluations) => {
+        ledger.dispatches += evaluations;
+      }),
     // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
     settle: () => new Promise((resolve) => setTimeout(resolve, 0)),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),

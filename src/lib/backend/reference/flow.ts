@@ -1,0 +1,150 @@
+import { activationFunctions } from '$lib/base/special';
+import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
+import { centreOf, rowKind, rowsOf } from '$lib/backend/chebyshev';
+import { commonBatch, expectShape, own } from './matrix';
+
+/** θ of one point while it moves: now, a stage earlier, at the start of the step, and the force there. */
+interface Moving {
+  now: Float64Array;
+  before: Float64Array;
+  readonly start: Float64Array;
+  readonly force: Float64Array;
+}
+
+const moving = (values: Float64Array): Moving => ({
+  now: values.slice(),
+  before: values.slice(),
+  start: values.slice(),
+  force: new Float64Array(values.length),
+});
+
+interface Point {
+  readonly rows: readonly (readonly number[])[];
+  readonly weights: Moving;
+  readonly readout: Moving;
+}
+
+const check = (problem: FlowProblem, { weights, readout }: FlowState, steps: readonly unknown[], path?: Matrix): void => {
+  const { points, inputs, labels, anchor } = problem;
+  expectShape(inputs, inputs.rows, weights.columns, 'inputs of the flow');
+  expectShape(labels, inputs.rows, 1, 'labels of the flow');
+  expectShape(readout, weights.rows, 1, 'readout of the flow');
+  if (anchor) expectShape(anchor, weights.rows, weights.columns, 'anchor of the flow');
+  else if (points.some(({ delta }) => delta !== 0 && delta !== Infinity)) throw new Error('a coupling delta needs an anchor');
+  if (path) expectShape(path, weights.rows, 1, 'path of the flow');
+  for (const { batch } of [weights, readout, ...(path ? [path] : [])])
+    if (batch !== points.length) throw new Error('weights, readout and path need one entry a sweep point');
+  if (steps.length !== points.length) throw new Error('the flow needs the steps of every sweep point');
+  if (commonBatch(weights, inputs, labels, ...(anchor ? [anchor] : [])) !== points.length)
+    throw new Error('a batch is larger than the number of sweep points');
+};
+
+/** θ_j of `chebyshev.ts`, in place of θ_{j−2}. */
+const move = (state: Moving, centre: (i: number) => number, force: Float64Array, row: readonly number[], at: number): void => {
+  const [a0 = 0, a1 = 0, a2 = 0, g1 = 0, g0 = 0] = row.slice(at, at + 5);
+  const first = row[0] === rowKind.first;
+  if (first) {
+    state.start.set(state.now);
+    state.force.set(force);
+  }
+  const { now, before, start } = state;
+  for (let i = 0; i < now.length; i++) {
+    const c = centre(i);
+    const from = start[i] as number;
+    let next = c + a0 * (from - c) + g1 * (force[i] as number);
+    if (!first) next += a1 * ((now[i] as number) - c) + a2 * ((before[i] as number) - c) + g0 * (state.force[i] as number);
+    before[i] = next;
+  }
+  state.now = before;
+  state.before = now;
+};
+
+/** Gradient flow in double precision, neuron by neuron; see `Backend.flow`. `count` is told of evaluations. */
+export const flow = (
+  problem: FlowProblem,
+  state: FlowState,
+  steps: readonly (readonly FlowStep[])[],
+  path: Matrix | undefined,
+  count: (evaluations: number) => void,
+): FlowRun => {
+  check(problem, state, steps, path);
+  const points = problem.points.map(({ decay, delta }, b): Point => ({
+    rows: rowsOf(steps[b] ?? [], decay, delta),
+    weights: moving(own(state.weights).entry(b)),
+    readout: moving(own(state.readout).entry(b)),
+  }));
+  const evaluations = points.reduce((most, { rows }) => Math.max(most, rows.length), 0);
+  let done = 0;
+  const finish = (): void => {
+    points.forEach(({ weights, readout }, b) => {
+      own(state.weights).entry(b).set(weights.now);
+      own(state.readout).entry(b).set(readout.now);
+    });
+  };
+  return {
+    evaluations,
+    advance: (wanted) => {
+      const end = Math.min(evaluations, done + wanted);
+      if (end === done) return;
+      count(end - done);
+      points.forEach((point, b) => {
+        for (let e = done; e < end; e++) {
+          const row = point.rows[e];
+          if (row) evaluate(problem, b, point, row, path && own(path).entry(b));
+        }
+      });
+      done = end;
+      if (done === evaluations) finish();
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+};
+
+const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly number[], path: Float64Array | undefined): void => {
+  const { gamma, decay, delta } = problem.points[b] as FlowProblem['points'][number];
+  const { value, slope } = activationFunctions[problem.activation];
+  const x = own(problem.inputs).entry(b);
+  const y = own(problem.labels).entry(b);
+  const { rows: examples, columns: dimension } = problem.inputs;
+  const w = point.weights.now;
+  const v = point.readout.now;
+  const neurons = v.length;
+  const scale = 1 / Math.sqrt(dimension);
+  const slopes = new Float64Array(neurons * examples);
+  const values = new Float64Array(neurons * examples);
+  const residual = Float64Array.from(y);
+  for (let i = 0; i < neurons; i++)
+    for (let p = 0; p < examples; p++) {
+      let sum = 0;
+      for (let d = 0; d < dimension; d++) sum += (w[i * dimension + d] as number) * (x[p * dimension + d] as number);
+      const phi = value(scale * sum);
+      values[i * examples + p] = phi;
+      slopes[i * examples + p] = slope(scale * sum);
+      residual[p] = (residual[p] as number) - ((v[i] as number) * phi) / (gamma * neurons);
+    }
+  const pull = new Float64Array(neurons * dimension);
+  const lift = new Float64Array(neurons);
+  for (let i = 0; i < neurons; i++)
+    for (let p = 0; p < examples; p++) {
+      const force = gamma * (residual[p] as number);
+      lift[i] = (lift[i] as number) + force * (values[i * examples + p] as number);
+      const along = force * scale * (v[i] as number) * (slopes[i * examples + p] as number);
+      for (let d = 0; d < dimension; d++)
+        pull[i * dimension + d] = (pull[i * dimension + d] as number) + along * (x[p * dimension + d] as number);
+    }
+  // Neuron by neuron, so that each has its path.
+  const anchor = problem.anchor && own(problem.anchor).entry(b);
+  const kappa = centreOf(decay, delta);
+  const frozen = delta === Infinity;
+  const inverse = row[11] as number;
+  const before = inverse !== 0 && path ? { w: point.weights.start, v: point.readout.start } : undefined;
+  if (!frozen) move(point.weights, anchor ? (i) => kappa * (anchor[i] as number) : () => 0, pull, row, 1);
+  move(point.readout, () => 0, lift, row, 6);
+  if (!before || !path) return;
+  for (let i = 0; i < neurons; i++) {
+    let square = ((point.readout.now[i] as number) - (before.v[i] as number)) ** 2;
+    for (let j = i * dimension; j < (i + 1) * dimension; j++)
+      square += frozen ? 0 : ((point.weights.now[j] as number) - (before.w[j] as number)) ** 2;
+    path[i] = (path[i] as number) + inverse * square;
+  }
+};

@@ -1,0 +1,58 @@
+import tileSource from '$shaders/linalg/tile.wgsl?raw';
+import outputSource from '$shaders/network/flow_output.wgsl?raw';
+import readoutSource from '$shaders/network/flow_readout.wgsl?raw';
+import residualSource from '$shaders/network/flow_residual.wgsl?raw';
+import stageSource from '$shaders/network/flow_stage.wgsl?raw';
+import weightsSource from '$shaders/network/flow_weights.wgsl?raw';
+import * as d from 'typegpu/data';
+import { defineKernel } from '../kernel';
+
+/** Numbers of a row of the table on the device: those of `chebyshev.ts`, then 1/(γM), γ and the centre. */
+export const tableFields = 16;
+
+/** The kernels of one evaluation of the force after the features, in the order they run; each file of `shaders/network` says what it computes. */
+export const flowKernels = {
+  output: (lanes: number) =>
+    defineKernel({
+      name: 'flow: output',
+      sources: [outputSource],
+      reads: ['values', 'readout'],
+      writes: ['partial'],
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32 },
+      constants: { LANES: lanes },
+    }),
+  residual: () =>
+    defineKernel({
+      name: 'flow: residual',
+      sources: [residualSource],
+      reads: ['partial', 'labels', 'table'],
+      writes: ['residual'],
+      parameters: { examples: d.u32, shares: d.u32, batch: d.u32 },
+    }),
+  weights: (anchored: boolean, lanes: number) =>
+    defineKernel({
+      name: 'flow: weights',
+      sources: [tileSource, stageSource, weightsSource],
+      reads: ['slopes', 'residual', 'inputs', 'readout', 'anchor', 'table'],
+      writes: ['moving', 'moves'],
+      parameters: {
+        particles: d.u32,
+        examples: d.u32,
+        dimension: d.u32,
+        section: d.u32,
+        now: d.u32,
+        evaluation: d.u32,
+        scale: d.f32,
+      },
+      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes, ROW: tableFields },
+    }),
+  readout: (lanes: number) =>
+    defineKernel({
+      name: 'flow: readout',
+      sources: [stageSource, readoutSource],
+      reads: ['values', 'residual', 'table'],
+      writes: ['moving', 'moves'],
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 },
+      constants: { LANES: lanes, ROW: tableFields },
+    }),
+};

@@ -1,0 +1,79 @@
+import { activations } from '../../src/lib/base/activation';
+import { expect, test } from './harness/test';
+import type { FlowFigures, FlowGiven } from './suites/flow';
+
+const points = [
+  { gamma: 0.5, decay: 0, delta: 0.3 },
+  { gamma: 2, decay: 0.1, delta: 1e6 },
+  { gamma: 1, decay: 0.02, delta: Infinity },
+];
+// Points take steps of their own, one of them none, an Euler step among them.
+const steps = [
+  [
+    { dt: 0.02, stages: 3 },
+    { dt: 0.05, stages: 5 },
+  ],
+  [],
+  [
+    { dt: 0.01, stages: 1 },
+    { dt: 0.03, stages: 4 },
+    { dt: 0.02, stages: 3 },
+  ],
+];
+
+const cases = (activation: (typeof activations)[number]): FlowGiven[] => {
+  const common = { activation, anchored: true, shared: true, points, steps };
+  return [
+    { ...common, particles: 1, examples: 1, dimension: 1 },
+    { ...common, particles: 257, examples: 12, dimension: 33 },
+    { ...common, particles: 100, examples: 31, dimension: 7, shared: false },
+    { ...common, particles: 33, examples: 66, dimension: 9, points: points.slice(1, 2), steps: steps.slice(2) },
+    { ...common, particles: 64, examples: 257, dimension: 5, points: points.slice(2), steps: steps.slice(2) },
+    {
+      ...common,
+      particles: 77,
+      examples: 12,
+      dimension: 5,
+      points: [{ gamma: 1, decay: 0, delta: 0 }],
+      steps: steps.slice(0, 1),
+      anchored: false,
+    },
+  ];
+};
+
+for (const activation of activations)
+  test(`gradient flow of ${activation} neurons agrees with the reference`, async ({ suite }) => {
+    const given = cases(activation);
+    const results = await suite<FlowFigures[]>('flow', 'flow', given);
+    results.forEach(({ weights, readout, path, alone, sliced }, i) => {
+      const what = `${JSON.stringify(given[i])} ${JSON.stringify(results[i])}`;
+      expect(weights, what).toBeLessThan(1e-5);
+      expect(readout, what).toBeLessThan(1e-5);
+      // Squares of small differences of f32 numbers.
+      expect(path, what).toBeLessThan(1e-3);
+      expect(alone, what).toBe(0);
+      expect(sliced, what).toBe(0);
+    });
+  });
+
+test('a sweep of 24 points of gradient flow takes as many dispatches as one point', async ({ suite }) => {
+  const one: FlowGiven = {
+    activation: 'erf',
+    particles: 64,
+    examples: 12,
+    dimension: 12,
+    points: points.slice(0, 1),
+    steps: steps.slice(0, 1),
+    anchored: true,
+    shared: true,
+  };
+  const many = {
+    ...one,
+    points: Array.from({ length: 24 }, (_, i) => ({ gamma: 1, decay: 0, delta: i })),
+    steps: Array.from({ length: 24 }, () => steps[0]!),
+  };
+  const [single, sweep] = await suite<FlowFigures[]>('flow', 'flow', [one, many]);
+  // Five for each of eight evaluations, and what takes the state in and out.
+  expect(single?.dispatches).toBeLessThan(5 * 8 + 8);
+  expect(sweep?.dispatches).toBe(single?.dispatches);
+});

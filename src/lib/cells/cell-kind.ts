@@ -25,6 +25,10 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly purpose: Purpose;
   readonly meaning: string;
   readonly example: string;
+  /** The type of its value, where other kinds can take it as a parameter: it offers them to be wired to it. */
+  readonly makes?: string;
+  /** What the palette offers, in this order; one of the kind's own name with the example when not given. */
+  readonly recipes?: readonly Recipe[];
   /** KaTeX, shown in the inspector. */
   readonly equations?: readonly string[];
   /** Parameters that may be given without their name, in order; the last may take many when `variadic`. */
@@ -46,12 +50,23 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   view?(field: Field<Value>, request: ViewRequest, services: Services): Promise<View> | View;
 }
 
+/** A formula to begin with. Cells it names are replaced by those of the sheet; what cannot be is left out or made in place. */
+export interface Recipe {
+  /** What the new cell is called, if that name is free. */
+  readonly name: string;
+  readonly formula: string;
+  /** Where it differs from that of the kind. */
+  readonly meaning?: string;
+}
+
 /** A kind with its types forgotten, as registries hold it. */
 export interface CellKind {
   readonly name: string;
   readonly purpose: Purpose;
   readonly meaning: string;
   readonly example: string;
+  readonly makes: string | undefined;
+  readonly recipes: readonly Recipe[];
   readonly equations: readonly string[];
   readonly positional: readonly string[];
   readonly variadic: boolean;
@@ -85,6 +100,8 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     purpose: definition.purpose,
     meaning: definition.meaning,
     example: definition.example,
+    makes: definition.makes,
+    recipes: definition.recipes ?? [{ name: definition.name, formula: definition.example }],
     equations: definition.equations ?? [],
     positional: definition.positional,
     variadic: definition.variadic ?? false,

@@ -12,6 +12,8 @@ export interface Parameter<T> {
   readonly optional?: boolean;
   /** How the default reads where it is not a plain value (`the source's`). */
   readonly fallbackText?: string;
+  /** The values of cells it may be, by their types; absent where it is no such value. */
+  readonly accepts?: readonly string[];
   /** Taken as a whole field rather than point by point. */
   readonly whole?: boolean;
   /** Names an axis: `over: delta`. */

@@ -99,6 +99,7 @@ export const valueOf = <T extends ObjectValue['type']>(
 ): Parameter<Extract<ObjectValue, { type: T }>> => ({
   schema: v.custom<Extract<ObjectValue, { type: T }>>((value) => isValue(value, ...types)),
   expected: types.map(article).join(' or '),
+  accepts: types,
   meaning,
 });
 

@@ -1,7 +1,9 @@
 import type { Axis } from '$lib/graph/kind';
 import type { Place } from '$lib/base/problem';
+import type { Recipe } from '$lib/cells/cell-kind';
 import type { View, ViewRequest } from '$lib/cells/view';
 
+export type { Recipe } from '$lib/cells/cell-kind';
 export type { MatrixPicture, Scale, Series, Thumbnails, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
@@ -54,16 +56,28 @@ export interface EngineReport {
   readonly notice: string;
 }
 
+/** A parameter of a kind, whatever a sheet says of it. */
+export interface KindParameter extends Omit<ParameterReport, 'text' | 'given'> {
+  readonly defaultText: string;
+  readonly required: boolean;
+  /** Types of cells that it takes (`KindReport.makes`). */
+  readonly accepts?: readonly string[];
+}
+
 /** A kind as the palette, the completion and the documentation know it. */
 export interface KindReport {
   readonly name: string;
   readonly purpose: 'input' | 'data' | 'theory' | 'network' | 'view' | 'check' | 'function';
   readonly meaning: string;
   readonly example: string;
+  /** The type of its value, where other kinds can take it as a parameter. */
+  readonly makes?: string;
+  /** Formulas to begin with (`cells/cell-kind.ts`). */
+  readonly recipes: readonly Recipe[];
   readonly equations: readonly string[];
   /** Parameters that may be given without their name, in order. */
   readonly positional: readonly string[];
-  readonly parameters: readonly (Omit<ParameterReport, 'text' | 'given'> & { readonly defaultText: string; readonly required: boolean })[];
+  readonly parameters: readonly KindParameter[];
 }
 
 /** The worker as the main thread calls it (through Comlink). */

@@ -8,6 +8,7 @@ const vocabulary: Vocabulary = {
       purpose: 'theory',
       meaning: 'a kernel',
       example: 'source_kernel(source)',
+      recipes: [],
       equations: [],
       positional: ['data'],
       parameters: [

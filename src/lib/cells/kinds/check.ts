@@ -22,6 +22,7 @@ export const check = defineKind({
   purpose: 'check',
   meaning: 'passes when the condition holds at every point',
   example: 'check(min(err.test) < 0.9 * err.test[delta: 0.01])',
+  recipes: [{ name: 'verdict', formula: 'check(min(err.test) < 0.5)' }],
   positional: ['condition'],
   parameters: { condition: whole(anything({ meaning: 'true or false', expected: 'a comparison' })) },
   digest: (value: CheckValue) => JSON.stringify(value),

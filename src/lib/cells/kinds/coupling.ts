@@ -10,6 +10,8 @@ export const coupling = defineKind({
   purpose: 'theory',
   meaning: 'ties the target network’s weights to the source’s',
   example: 'coupling(pre, delta: delta)',
+  makes: 'coupling',
+  recipes: [{ name: 'link', formula: 'coupling(pre, delta: delta)' }],
   equations: [String.raw`\tfrac{\delta}{2}\,|w-\bar w|^2, \qquad \bar w \sim p_s`],
   positional: ['source_kernel'],
   parameters: {

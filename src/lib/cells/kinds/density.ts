@@ -36,6 +36,7 @@ export const density = defineKind({
   purpose: 'theory',
   meaning: 'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one',
   example: 'density(post, at: 1)',
+  makes: 'errors',
   equations: [
     String.raw`p(h),\ h = \frac{w\cdot x}{\sqrt D} \text{ under the law of } w, \qquad \text{gaussian} = \mathcal N(\langle h\rangle, \operatorname{var} h), \qquad \text{lazy} = p(h) \text{ at } \gamma \to 0`,
   ],

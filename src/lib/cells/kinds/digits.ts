@@ -12,6 +12,19 @@ export const digits = defineKind({
   purpose: 'data',
   meaning: '8×8 handwritten digits, one group of classes against another',
   example: 'digits(positive: [0, 1, 2], negative: [5, 6, 7], train: 12, test: 200, seed: 1)',
+  makes: 'dataset',
+  recipes: [
+    {
+      name: 'source',
+      formula: 'digits(positive: [0, 1, 2, 3, 4], negative: [5, 6, 7, 8, 9], train: 150, test: 200, seed: 1)',
+      meaning: 'handwritten digits, 0–4 against 5–9',
+    },
+    {
+      name: 'target',
+      formula: 'digits(positive: [0, 1, 2], negative: [5, 6, 7], train: 12, test: 200, seed: 1)',
+      meaning: 'few handwritten digits, 0–2 against 5–7',
+    },
+  ],
   positional: [],
   parameters: {
     positive: classes('digits with label +1'),

@@ -18,6 +18,7 @@ export const each = defineKind({
   purpose: 'input',
   meaning: 'values to sweep over: an axis',
   example: 'each("erf", "relu")',
+  makes: 'axis',
   positional: ['values'],
   variadic: true,
   parameters: { values },

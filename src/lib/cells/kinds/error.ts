@@ -27,6 +27,8 @@ export const error = defineKind({
   purpose: 'theory',
   meaning: 'test and training error of a kernel’s predictor',
   example: 'error(post)',
+  makes: 'errors',
+  recipes: [{ name: 'err', formula: 'error(post)' }],
   equations: [
     String.raw`\text{test} = \underbrace{\tfrac1n\textstyle\sum_x (f(x)-y)^2}_{\text{bias}} + \underbrace{\tfrac1n\textstyle\sum_x \operatorname{var} f(x)}_{\text{variance}}`,
   ],

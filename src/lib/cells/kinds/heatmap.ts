@@ -68,7 +68,7 @@ export const heatmap = defineKind({
   example: 'heatmap(pre)',
   positional: ['of'],
   parameters: {
-    of: whole(anything({ meaning: 'a kernel, or a field over two axes' })),
+    of: whole({ ...anything({ meaning: 'a kernel, or a field over two axes' }), accepts: ['target kernel', 'source kernel'] }),
     x: axisName('the axis that runs across'),
     title: text({ meaning: 'above the picture', fallback: '' }),
   },

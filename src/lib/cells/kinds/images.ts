@@ -12,6 +12,7 @@ export const images = defineKind({
   purpose: 'data',
   meaning: '28×28 pictures, one group of classes against another',
   example: 'images("fashion-mnist", positive: [0, 2], negative: [1, 3], train: 200, test: 400, seed: 1)',
+  makes: 'dataset',
   positional: ['set'],
   parameters: {
     set: oneOf(['mnist', 'fashion-mnist'], { meaning: 'which pictures' }),

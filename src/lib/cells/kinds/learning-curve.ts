@@ -12,6 +12,7 @@ export const learningCurve = defineKind({
   purpose: 'theory',
   meaning: 'test error of regression with a fixed kernel at any number of examples, from the kernel’s spectrum on a dataset',
   example: 'learning_curve(pre, source, sizes: range(4, 128, count: 11, scale: "log"))',
+  makes: 'errors',
   equations: [
     String.raw`\kappa = T + \kappa \sum_k \frac{\eta_k}{P\eta_k+\kappa}, \qquad g = \sum_k \frac{P\eta_k^2}{(P\eta_k+\kappa)^2}`,
     String.raw`\text{test} = \frac1{1-g}\Big[\sum_k \frac{a_k^2\kappa^2}{(P\eta_k+\kappa)^2} + \sigma^2 g\Big], \qquad y = \sum_k a_k\psi_k`,

@@ -54,6 +54,7 @@ export const linearTheory = defineKind({
   purpose: 'theory',
   meaning: 'the error of transfer between two linear teachers in high dimension, in closed form',
   example: 'linear_theory(alignment: 0.7, nu: 0.5, gamma: 1, dim: 100)',
+  makes: 'errors',
   equations: [
     String.raw`L = (1-\nu)\Big[1 - \frac{2\chi\alpha^2\nu}{1+\chi\nu} + \frac{\chi^2\alpha^2\nu^2}{(1+\chi\nu)^2}\Big], \qquad \chi = \sqrt{1+\gamma^2 D}-1, \qquad \nu = \frac{P_t}{D}`,
     String.raw`\nu_1 = \frac{P_s}{D} \le 1,\ \gamma_s\to\infty: \qquad L = 1 - \big(\sqrt{\nu_1}\,\alpha + \sqrt{1-\nu_1}\,\alpha_g\big)^2`,

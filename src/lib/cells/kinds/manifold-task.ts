@@ -13,6 +13,7 @@ export const manifoldTask = defineKind({
   purpose: 'data',
   meaning: 'inputs and labels that both come from a hidden vector, alone or correlated with another such task',
   example: 'manifold_task(latent: 20, dim: 100, train: 100, seed: 1)',
+  makes: 'dataset',
   equations: [
     String.raw`x = \mathrm{act}\!\Big(\frac{cF}{\sqrt d}\Big), \qquad y = \operatorname{sign}(c\cdot W), \qquad c \sim \mathcal N(0, I_d)`,
     String.raw`W_t = q\,W_s + \sqrt{1-q^2}\,\xi, \qquad F_t = \eta\,F_s + \sqrt{1-\eta^2}\,\xi`,

@@ -10,6 +10,7 @@ export const note = defineKind({
   purpose: 'view',
   meaning: 'text in Markdown, with $TeX$',
   example: 'note @A1:C1 = "Markdown, with $\\\\TeX$"',
+  recipes: [{ name: 'note', formula: String.raw`"Markdown, with $\TeX$"` }],
   positional: ['markdown'],
   parameters: { markdown: text({ meaning: 'Markdown; formulas between dollar signs' }) },
   digest: (value: NoteValue) => value.markdown,

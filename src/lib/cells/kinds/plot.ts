@@ -73,6 +73,7 @@ export const plot = defineKind({
   purpose: 'view',
   meaning: 'curves over an axis: theory as lines, networks as points with bars',
   example: 'plot(err.test, x: delta)',
+  recipes: [{ name: 'figure', formula: 'plot(err.test, x: delta)' }],
   positional: ['y'],
   variadic: true,
   parameters: {

@@ -12,6 +12,7 @@ export const polynomialTask = defineKind({
   purpose: 'data',
   meaning: 'a Hermite polynomial of a teacher’s field on Gaussian inputs, alone or aligned with another’s',
   example: 'polynomial_task(dim: 30, degree: 2, train: 60, test: 200, seed: 1)',
+  makes: 'dataset',
   equations: [
     String.raw`y = \text{scale}\cdot\frac{1}{\sqrt{k!}}\,\mathrm{He}_k\!\Big(\frac{\beta\cdot x}{\sqrt D}\Big) + \text{noise}\cdot\xi, \qquad |\beta|^2 = D, \qquad \frac{\beta_s\cdot\beta_t}{D} = \rho`,
   ],

@@ -20,6 +20,8 @@ export const range = defineKind({
   purpose: 'input',
   meaning: 'numbers to sweep over: an axis',
   example: 'range(0.01, 1000, count: 13, scale: "log")',
+  makes: 'axis',
+  recipes: [{ name: 'delta', formula: 'range(0.01, 1000, count: 13, scale: "log")' }],
   positional: ['from', 'to'],
   parameters: {
     from: number({ meaning: 'first value' }),

@@ -11,6 +11,8 @@ export const slider = defineKind({
   purpose: 'input',
   meaning: 'a number to drag',
   example: 'slider(2, min: 0.1, max: 10, scale: "log")',
+  makes: 'number',
+  recipes: [{ name: 'gamma', formula: 'slider(2, min: 0.1, max: 10, scale: "log")' }],
   positional: ['value'],
   parameters: {
     value: number({ meaning: 'where it stands' }),

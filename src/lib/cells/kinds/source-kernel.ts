@@ -14,6 +14,8 @@ export const sourceKernel = defineKind({
   purpose: 'theory',
   meaning: 'the kernel of a wide network trained on a first task',
   example: 'source_kernel(source, theory: "bayes", activation: "erf", gamma: 2, temperature: 0.05)',
+  makes: 'source kernel',
+  recipes: [{ name: 'pre', formula: 'source_kernel(source, theory: "bayes", activation: "erf", gamma: gamma, temperature: 0.05)' }],
   equations: [
     String.raw`p_s(w) \propto \exp\!\Big(-\tfrac12|w|^2 + \tfrac12\gamma_s^2\big(\textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu(w))\big)^2\Big)`,
     String.raw`\Phi_s = \langle \phi\phi^\top \rangle_{p_s}, \qquad (\Phi_s + T I)\,\Delta = y, \qquad f(x) = \Phi_s(x, X_s)\,\Delta`,

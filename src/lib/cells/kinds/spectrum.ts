@@ -12,6 +12,7 @@ export const spectrum = defineKind({
   purpose: 'theory',
   meaning: 'eigenvalues of a kernel on its training set, descending, and the power of the labels in each mode',
   example: 'spectrum(pre)',
+  makes: 'errors',
   equations: [
     String.raw`\Phi = \sum_k \text{eigenvalue}_k\, v_k v_k^\top, \qquad \text{power}_k = \tfrac1P (v_k\cdot y)^2, \qquad \sum_k \text{power}_k = \tfrac1P|y|^2`,
   ],

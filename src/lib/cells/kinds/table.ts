@@ -18,6 +18,7 @@ export const table = defineKind({
   purpose: 'data',
   meaning: 'a CSV file with a header: beside the sheet, dropped on it, or at a URL',
   example: 'table("measurements.csv", label: "y", test: 50)',
+  makes: 'dataset',
   positional: ['file'],
   parameters: {
     file: text({ meaning: 'file or URL' }),

@@ -35,6 +35,8 @@ export const targetKernel = defineKind({
   purpose: 'theory',
   meaning: 'the kernel of a network trained on a second task, its weights tied to the first',
   example: 'target_kernel(link, target)',
+  makes: 'target kernel',
+  recipes: [{ name: 'post', formula: 'target_kernel(link, target)' }],
   equations: [
     String.raw`p_t(w\mid\bar w) \propto \exp\!\Big(-\tfrac12|w|^2 - \tfrac{\delta}{2}|w-\bar w|^2 + \tfrac12\gamma_t^2\big(\textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu(w))\big)^2\Big)`,
     String.raw`\Phi_t = \mathbb{E}_{\bar w}\langle \phi\phi^\top\rangle_{p_t(\cdot\mid\bar w)}, \qquad (\Phi_t + T_t I)\,\Delta = y_t, \qquad f_t(x) = \Phi_t(x, X_t)\,\Delta`,

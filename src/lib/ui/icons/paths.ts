@@ -37,6 +37,7 @@ export const iconPaths = {
   panel: 'M2 3h12v10H2zM10 3v10',
   stop: 'M4.5 4.5h7v7h-7z',
   resume: 'M5 3.5v9l7.5-4.5z',
+  add: 'M8 3v10M3 8h10',
   new: 'M4 2h5.5L12 4.5V14H4zM8 6.5v5M5.5 9h5',
   close: 'm4 4 8 8m0-8-8 8',
   warning: 'M8 2.5 14.5 13.5h-13zM8 6.5v3.5M8 11.8v.1',

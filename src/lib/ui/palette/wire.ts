@@ -1,0 +1,116 @@
+import type { Formula } from '$lib/sheet/formula';
+import { parseFormula } from '$lib/sheet/parse';
+import { mentions, partsOf } from '$lib/sheet/references';
+import type { KindParameter } from '$lib/worker/protocol';
+import { offersOf, type Offer, type Stock, type Stocked } from './stock';
+
+/** A cell that a recipe names: where, and of which types it may be; no types where only a cell of that very name will do. */
+export interface Need {
+  readonly name: string;
+  readonly accepts: readonly string[];
+  /** The kind can do without it. */
+  readonly optional: boolean;
+}
+
+interface Part {
+  readonly value: Formula;
+  readonly name: string | undefined;
+  readonly parameter: KindParameter | undefined;
+}
+
+/** The arguments of the outermost call of a recipe, each with the parameter that it is for. */
+const argumentsOf = ({ kind, recipe }: Offer): readonly Part[] => {
+  const formula = parseFormula(recipe.formula);
+  if (formula.type !== 'call') return [];
+  const parameter = (name: string | undefined): KindParameter | undefined => kind.parameters.find((one) => one.name === name);
+  return [
+    ...formula.positional.map((value, i) => ({
+      value,
+      name: undefined,
+      parameter: parameter(kind.positional[i] ?? kind.positional.at(-1)),
+    })),
+    ...formula.named.map(({ name, value }) => ({ value, name, parameter: parameter(name) })),
+  ];
+};
+
+/** References of which a field is read, as `err` in `err.test`: they must be errors. */
+const readFrom = (formula: Formula): ReadonlySet<string> => {
+  const inner = partsOf(formula).flatMap((part) => [...readFrom(part)]);
+  return new Set(formula.type === 'field' && formula.of.type === 'reference' ? [formula.of.name, ...inner] : inner);
+};
+
+const needsOf = ({ value, parameter }: Part): readonly Need[] => {
+  const read = readFrom(value);
+  return mentions(value).map(({ name: mentioned }) => ({
+    name: mentioned,
+    accepts: read.has(mentioned) ? ['errors'] : (parameter?.accepts ?? []),
+    optional: !parameter?.required,
+  }));
+};
+
+/** What a recipe must be wired to. */
+export const needs = (offer: Offer): readonly Need[] => argumentsOf(offer).flatMap(needsOf);
+
+/**
+ * The cell that meets a need: the selected one, else one of that name, else the last of its type (`avoid`: one that is used already comes
+ * last, so that a target task is not the source's again).
+ */
+export const meet = (need: Need, stock: Stock, avoid: ReadonlySet<string> = new Set()): Stocked | undefined => {
+  if (need.accepts.length === 0) return stock.cells.find(({ reference }) => reference === need.name);
+  const fit = stock.cells.filter(({ makes }) => makes !== undefined && need.accepts.includes(makes));
+  const fresh = fit.filter(({ reference }) => !avoid.has(reference));
+  for (const some of [fresh, fit]) {
+    const found = some.find(({ selected }) => selected) ?? some.find(({ reference }) => reference === need.name) ?? some.at(-1);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+/** How deep a formula is made in place where the sheet has no cell to offer. */
+const DEPTH = 4;
+
+/** The formula that makes what a need asks for, wired in its turn; of the kind that asks, if it can (a task like another). */
+const made = (need: Need, asking: Offer, stock: Stock, depth: number): string | undefined => {
+  const fits = offersOf(stock.kinds).filter(({ kind }) => kind.makes !== undefined && need.accepts.includes(kind.makes));
+  const offer = fits.find(({ kind }) => kind.name === asking.kind.name) ?? fits[0];
+  return offer && depth > 0 ? wired(offer, stock, depth - 1) : undefined;
+};
+
+/**
+ * The formula of a recipe, wired: a cell it names is replaced by one of the sheet; where the sheet has none, what the type tells how to make
+ * is made in place, and any other argument (an axis, a slider) is left out. So it computes as it stands, also in an empty sheet.
+ */
+export const wire = (offer: Offer, stock: Stock): string => wired(offer, stock, DEPTH);
+
+const wired = (offer: Offer, stock: Stock, depth: number): string => {
+  const { formula } = offer.recipe;
+  const parts = argumentsOf(offer);
+  if (parts.length === 0) return formula;
+  const used = new Set<string>();
+  const written = parts.flatMap((part) => {
+    const { from, to } = part.value.span;
+    let text = formula.slice(from, to);
+    // From the end, so that places before stay where they are.
+    for (const { name, span } of [...mentions(part.value)].reverse()) {
+      const need = needsOf(part).find((one) => one.name === name);
+      const cell = need && meet(need, stock, used);
+      const instead = cell?.reference ?? (need && made(need, offer, stock, depth));
+      if (instead === undefined) return [];
+      if (cell) for (const reference of [cell.reference, ...reached(cell, stock)]) used.add(reference);
+      text = text.slice(0, span.from - from) + instead + text.slice(span.to - from);
+    }
+    return [part.name === undefined ? text : `${part.name}: ${text}`];
+  });
+  return `${offer.kind.name}(${written.join(', ')})`;
+};
+
+/** Everything that a cell depends on, by reference. */
+export const reached = (cell: Stocked, stock: Stock, seen = new Set<string>()): ReadonlySet<string> => {
+  for (const reference of cell.uses) {
+    if (seen.has(reference)) continue;
+    seen.add(reference);
+    const next = stock.cells.find((one) => one.reference === reference);
+    if (next) reached(next, stock, seen);
+  }
+  return seen;
+};

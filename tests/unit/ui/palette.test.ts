@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '$lib/sheet/parse';
+import { place } from '$lib/ui/grid/placement';
+import { placeFor, put, stockOf } from '$lib/ui/palette/put';
+import { rank } from '$lib/ui/palette/rank';
+import type { Offer, Stock } from '$lib/ui/palette/stock';
+import { wire } from '$lib/ui/palette/wire';
+import { kindReports } from '$lib/worker/kind-reports';
+import { evaluate } from '../../support/evaluate';
+
+const kinds = kindReports().filter(({ purpose }) => purpose !== 'function');
+
+/** The stock of a sheet in which a cell is selected. */
+const stock = (text: string, selected?: string): Stock => {
+  const sheet = parse(text);
+  return stockOf(sheet, place(sheet.cells), kinds, new Set(selected === undefined ? [] : [selected]));
+};
+const offer = (kind: string, name?: string): Offer => {
+  const found = kinds.find((one) => one.name === kind);
+  const recipe = found?.recipes.find((one) => name === undefined || one.name === name);
+  if (!found || !recipe) throw new Error(`no recipe ${kind} ${name}`);
+  return { kind: found, recipe };
+};
+const names = (offers: readonly Offer[]): string[] => offers.map(({ recipe }) => recipe.name);
+
+const chain = `delta = range(0.1, 10, count: 3)
+source = linear_task(dim: 3, train: 5, test: 4)
+pre = source_kernel(source, theory: "lazy")
+link = coupling(pre, delta: delta)
+`;
+
+describe('wiring', () => {
+  it('takes the selected cell, and cells of the right type for the rest', () => {
+    expect(wire(offer('source_kernel'), stock(chain, 'source'))).toBe(
+      'source_kernel(source, theory: "bayes", activation: "erf", temperature: 0.05)',
+    );
+    expect(wire(offer('coupling'), stock(chain, 'pre'))).toBe('coupling(pre, delta: delta)');
+    const two = `${chain}other = linear_task(dim: 3, train: 5, test: 4)\nthird = linear_task(dim: 3, train: 6, test: 4)\n`;
+    expect(wire(offer('target_kernel'), stock(two, 'other'))).toBe('target_kernel(link, other)');
+    // Not the task that the coupling comes from, unless there is no other.
+    expect(wire(offer('target_kernel'), stock(two, 'link'))).toBe('target_kernel(link, third)');
+    expect(wire(offer('target_kernel'), stock(chain, 'link'))).toBe('target_kernel(link, source)');
+  });
+
+  it('reads fields of errors, and leaves out what may be left out', () => {
+    expect(wire(offer('plot'), stock('scores = error(1)'))).toBe('plot(scores.test)');
+    expect(wire(offer('plot'), stock('delta = range(1, 2, count: 2)\n@B1 = error(1)'))).toBe('plot(B1.test, x: delta)');
+  });
+
+  it('makes in place what an empty sheet has not', () => {
+    expect(wire(offer('coupling'), stock(''))).toMatch(/^coupling\(source_kernel\(digits\(.*\), theory: "bayes", .*\)\)$/);
+    expect(wire(offer('error'), stock(''))).toMatch(/^error\(/);
+  });
+
+  it('keeps what is no call, and follows the names of the sheet', () => {
+    expect(wire(offer('note'), stock(''))).toBe(String.raw`"Markdown, with $\TeX$"`);
+    expect(wire(offer('linear_task', 'target'), stock('a = linear_task(dim: 3)'))).toContain('like: a');
+  });
+});
+
+describe('the order of the palette', () => {
+  it('begins with what continues the selected cell', () => {
+    expect(names(rank(stock(chain.slice(0, chain.indexOf('pre')), 'source'), ''))[0]).toBe('pre');
+    expect(names(rank(stock(chain.slice(0, chain.indexOf('link')), 'pre'), ''))[0]).toBe('link');
+    const two = `${chain}target = linear_task(dim: 3, train: 5, test: 4)\n`;
+    expect(names(rank(stock(two, 'target'), ''))[0]).toBe('post');
+    expect(names(rank(stock(`${two}post = target_kernel(link, target)\n`, 'post'), ''))[0]).toBe('err');
+    expect(names(rank(stock(`${two}err = error(target_kernel(link, target))\n`, 'err'), ''))[0]).toBe('figure');
+  });
+
+  it('finds by name, by beginning, by meaning; and what is not there yet before what is', () => {
+    expect(names(rank(stock(''), 'dig'))).toEqual(['source', 'target']);
+    expect(names(rank(stock('source = digits()'), 'dig'))).toEqual(['target', 'source']);
+    expect(rank(stock(''), 'eigenvalues')[0]?.kind.name).toBe('spectrum');
+    expect(rank(stock(''), 'no such thing')).toEqual([]);
+  });
+});
+
+describe('the place of a new cell', () => {
+  const at = (text: string, column: number, row: number, kind = 'slider') =>
+    placeFor(kind, { column, row, lastColumn: column, lastRow: row }, place(parse(text).cells));
+
+  it('is the selected square, else to its right, else below', () => {
+    expect(at('a @A1 = 1', 1, 0)).toMatchObject({ column: 1, row: 0 });
+    expect(at('a @A1 = 1\nb @B1 = 1', 0, 0)).toMatchObject({ column: 2, row: 0 });
+    expect(at('a @A1:E1 = 1', 0, 0)).toMatchObject({ column: 0, row: 1 });
+    expect(at('a @A1 = 1', 0, 0, 'plot')).toMatchObject({ column: 1, row: 0, lastColumn: 3, lastRow: 2 });
+  });
+
+  it('takes a free name', () => {
+    const area = { column: 4, row: 4, lastColumn: 4, lastRow: 4 };
+    expect(put(parse('err @A1 = 1\n'), 'err', area, 'error(post)')).toBe('err @A1 = 1\nerr_2 @E5 = error(post)\n');
+    expect(put(parse('note @A1 = "a"\n'), 'note', area, '"b"')).toBe('note @A1 = "a"\nnote @E5 = "b"\n');
+  });
+});
+
+it('every recipe computes in an empty sheet, but for those that want a file, and a plot, which says that something must be swept', async () => {
+  for (const kind of kinds)
+    for (const recipe of kind.recipes) {
+      if (['table', 'images'].includes(kind.name)) continue;
+      const formula = wire({ kind, recipe }, stock(''));
+      const small = formula
+        .replace(/train: \d+/g, 'train: 6')
+        .replace(/test: \d+/g, 'test: 4')
+        .replace(/"bayes"/g, '"lazy"');
+      const text = recipe.name === 'note' ? `note @A1 = ${small}` : `cell = ${small}`;
+      const report = (await evaluate(text))(recipe.name === 'note' ? 'A1' : 'cell');
+      const said = report.problem?.message.replace(/.*(sweep one of its inputs).*/, '$1');
+      expect([recipe.name, said]).toEqual([recipe.name, kind.name === 'plot' ? 'sweep one of its inputs' : undefined]);
+    }
+});

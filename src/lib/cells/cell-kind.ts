@@ -37,6 +37,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly parameters: P;
   readonly yields?: 'axis' | 'field';
   readonly graded?: boolean;
+  /** Comes after all else, and is never computed from what is coarse (`graph/kind.ts`). */
+  readonly late?: boolean;
   /** Inputs the result goes on referring to (`graph/kind.ts`); `[]` for results that stand alone, all when not given. */
   readonly keeps?: readonly (keyof P & string)[];
   compute(
@@ -48,6 +50,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   bytes?(value: Value): number;
   dispose?(value: Value): void;
   view?(field: Field<Value>, request: ViewRequest, services: Services): Promise<View> | View;
+  /** What it looks like while it is computed: of what `compute` gave to `context.show`. */
+  live?(partial: unknown, request: ViewRequest): View;
 }
 
 /** A formula to begin with. Cells it names are replaced by those of the sheet; what cannot be is left out or made in place. */
@@ -73,6 +77,7 @@ export interface CellKind {
   readonly parameters: Parameters;
   readonly yields: 'axis' | 'field' | undefined;
   view(field: Field, request: ViewRequest, services: Services): Promise<View>;
+  live(partial: unknown, request: ViewRequest): View;
   /** The graph's view of it, bound to the services it computes with. */
   bind(services: Services): Kind;
 }
@@ -94,7 +99,8 @@ const settle = <T>(each: () => T): T | Problem => {
 
 /** Makes a kind of its definition: parameters are read and checked before `compute` sees them. */
 export const defineKind = <P extends Parameters, Value>(definition: CellKindDefinition<P, Value>): CellKind => {
-  const wholeNames = Object.keys(definition.parameters).filter((name) => definition.parameters[name]?.whole);
+  const namesOf = (flag: 'whole' | 'spare'): string[] =>
+    Object.keys(definition.parameters).filter((name) => definition.parameters[name]?.[flag]);
   return {
     name: definition.name,
     purpose: definition.purpose,
@@ -108,12 +114,15 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     parameters: definition.parameters,
     yields: definition.yields,
     view: async (field, request, services) => definition.view?.(field as Field<Value>, request, services) ?? { type: 'none' },
+    live: (partial, request) => definition.live?.(partial, request) ?? { type: 'none' },
     bind: (services) => ({
       name: definition.name,
       version: definition.version,
-      whole: wholeNames,
+      whole: namesOf('whole'),
+      spares: namesOf('spare'),
       ...(definition.yields && { yields: definition.yields }),
       graded: definition.graded ?? false,
+      late: definition.late ?? false,
       ...(definition.keeps && { keeps: definition.keeps }),
       digest: (value) => definition.digest?.(value as Value),
       bytes: (value) => definition.bytes?.(value as Value) ?? 64,

@@ -7,6 +7,8 @@ export interface Parameter<T> {
   /** As people read it: `number > 0`. */
   readonly expected: string;
   readonly meaning: string;
+  /** As formulas and legends have it: `N`; the name of the parameter when not given. */
+  readonly symbol?: string;
   /** Absent: the parameter is required, or `optional`. */
   readonly fallback?: T;
   readonly optional?: boolean;
@@ -16,6 +18,8 @@ export interface Parameter<T> {
   readonly accepts?: readonly string[];
   /** Taken as a whole field rather than point by point. */
   readonly whole?: boolean;
+  /** A list whose items may be missing for a while: one that is not there yet is undefined. */
+  readonly spare?: boolean;
   /** Names an axis: `over: delta`. */
   readonly axis?: boolean;
   /** Filled in by the compiler; a sheet cannot give it. */
@@ -91,6 +95,9 @@ export const optional = <T>(parameter: Parameter<T>, fallbackText: string): Para
 
 /** A parameter taken as a whole field. */
 export const whole = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, whole: true });
+
+/** A list of whole fields, without those that are not there yet. */
+export const spare = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, spare: true });
 
 /** The name of an axis. */
 export const axisName = (meaning: string): Parameter<string | undefined> => ({

@@ -16,6 +16,8 @@ export interface Series {
   readonly stderr?: readonly number[];
   /** Theory is drawn as a line, networks as points with bars. */
   readonly mark: 'line' | 'points';
+  /** What it shares with others of its colour: theory and networks of the same quantity at the same place; empty for the only such line. */
+  readonly group?: string;
 }
 
 /** Examples as grey images: `count` tiles in `columns` columns, one label a tile. */

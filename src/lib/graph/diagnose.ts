@@ -13,7 +13,8 @@ export interface Diagnosed {
   readonly identity: string;
 }
 
-const nodesOf = (input: Input): string[] =>
+/** Ids of the nodes in an input. */
+export const nodesOf = (input: Input): string[] =>
   input.type === 'node' ? [input.node] : input.type === 'list' ? input.items.flatMap(nodesOf) : [];
 
 // The order of the inputs is part of it: it is the order of the axes of the result.

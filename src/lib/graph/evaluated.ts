@@ -81,7 +81,13 @@ function flattened(axes: readonly Axis[], entries: readonly Entry[]): Parts {
  * The result of a node from the remembered values at the points of `axes`. `name` is what an axis made here is called.
  * @throws Problem when fields inside do not agree on their axes, or there would be too many points.
  */
-export function assemble(kind: Kind, name: string, axes: readonly Axis[], entries: readonly Entry[], coarse: boolean): Evaluated {
+export function assemble(
+  kind: Kind,
+  name: string,
+  axes: readonly Axis[],
+  entries: readonly Entry[],
+  { coarse, incomplete }: Pick<Result, 'coarse' | 'incomplete'>,
+): Evaluated {
   const first = entries[0];
   const parts: Parts =
     kind.yields === 'axis' && first
@@ -91,7 +97,13 @@ export function assemble(kind: Kind, name: string, axes: readonly Axis[], entrie
         : { axes, points: entries.map((entry) => entry.value), hashes: entries.map((entry) => entry.hash), entries };
   const milliseconds = [...new Set(entries)].reduce((sum, entry) => sum + entry.milliseconds, 0);
   return {
-    result: { field: { axes: parts.axes, points: parts.points }, coarse, milliseconds, hash: hashField(parts.axes, parts.hashes) },
+    result: {
+      field: { axes: parts.axes, points: parts.points },
+      coarse,
+      incomplete,
+      milliseconds,
+      hash: hashField(parts.axes, parts.hashes),
+    },
     hashes: parts.hashes,
     entries: parts.entries,
   };

@@ -11,6 +11,8 @@ export interface Gathered {
   readonly size: number;
   /** Some input is coarse. */
   readonly coarse: boolean;
+  /** Some item of some input is missing, or was when an input was made. */
+  readonly incomplete: boolean;
   /** All remembered values that any point is computed from. */
   readonly entries: ReadonlySet<Entry>;
   inputs(point: number): Inputs;
@@ -19,6 +21,9 @@ export interface Gathered {
   /** What the result at a point goes on referring to. */
   keeps(point: number): readonly Entry[];
 }
+
+/** What is there of a node; nothing of one that is missing (`Kind.spares`). */
+export type Lookup = (id: string) => Evaluated | undefined;
 
 /** One input, or one item of a list: how it looks from each point. */
 interface Part {
@@ -33,6 +38,9 @@ const constant = (value: unknown, text: string, entries: readonly Entry[] = []):
   entries: () => entries,
 });
 
+/** An item that is not there yet. */
+const missing: Part = constant(undefined, 'missing');
+
 const listOf = (items: readonly Part[]): Part => ({
   value: (point) => items.map((item) => item.value(point)),
   hash: (point) => `[${items.map((item) => item.hash(point)).join(' ')}]`,
@@ -40,10 +48,12 @@ const listOf = (items: readonly Part[]): Part => ({
 });
 
 /** An input handed over as `Field`, whatever its axes; it is the same from every point. */
-function whole(input: Input, evaluated: (id: string) => Evaluated): Part {
+function whole(input: Input, evaluated: Lookup): Part {
   if (input.type === 'list') return listOf(input.items.map((item) => whole(item, evaluated)));
   if (input.type === 'node') {
-    const { result, entries } = evaluated(input.node);
+    const from = evaluated(input.node);
+    if (!from) return missing;
+    const { result, entries } = from;
     return constant(result.field, result.hash, [...new Set(entries)]);
   }
   const field: Field = { axes: [], points: [input.value] };
@@ -51,16 +61,12 @@ function whole(input: Input, evaluated: (id: string) => Evaluated): Part {
 }
 
 /** An input looked at point by point; `sources` collects what has to be aligned and `at` tells the point of a source. */
-function pointwise(
-  input: Input,
-  evaluated: (id: string) => Evaluated,
-  sources: Evaluated[],
-  at: (source: number, point: number) => number,
-): Part {
+function pointwise(input: Input, evaluated: Lookup, sources: Evaluated[], at: (source: number, point: number) => number): Part {
   if (input.type === 'literal') return constant(input.value, hash(input.value));
   if (input.type === 'list') return listOf(input.items.map((item) => pointwise(item, evaluated, sources, at)));
   const source = sources.length;
   const from = evaluated(input.node);
+  if (!from) return missing;
   sources.push(from);
   return {
     value: (point) => from.result.field.points[at(source, point)],
@@ -70,15 +76,17 @@ function pointwise(
 }
 
 /**
- * Aligns the inputs of a node, all of which have been `evaluated`.
+ * Aligns the inputs of a node. What `evaluated` does not know is missing.
  * @throws Problem when axes of one name differ, when there would be too many points, or when an axis would itself be swept.
  */
-export function gather(definition: NodeDefinition, kind: Kind, evaluated: (id: string) => Evaluated): Gathered {
+export function gather(definition: NodeDefinition, kind: Kind, evaluated: Lookup): Gathered {
   const sources: Evaluated[] = [];
   const used = new Set<Evaluated>();
-  const use = (id: string): Evaluated => {
+  let incomplete = false;
+  const use: Lookup = (id) => {
     const one = evaluated(id);
-    used.add(one);
+    if (one) used.add(one);
+    incomplete ||= !one || one.result.incomplete;
     return one;
   };
   let index: readonly Uint32Array[] = [];
@@ -97,6 +105,7 @@ export function gather(definition: NodeDefinition, kind: Kind, evaluated: (id: s
     axes: alignment.axes,
     size: alignment.size,
     coarse: [...used].some((one) => one.result.coarse),
+    incomplete,
     entries: new Set([...used].flatMap((one) => one.entries)),
     inputs: (point) => Object.fromEntries(named.map(({ name, part }) => [name, part.value(point)])),
     key: (point, quality) => {

@@ -1,21 +1,37 @@
 import { diagnose } from './diagnose';
 import type { NodeDefinition, NodeState, Registry } from './kind';
 import { Memory } from './memory';
-import { lastOf, Nodes, Settled } from './node';
+import { lastOf, Nodes, type Node, Settled, stoppedState } from './node';
 import { reachable } from './order';
-import { Wave, type Counts } from './wave';
+import { Wave, type Counts, type Pass } from './wave';
+import type { Patience } from './work';
 
 export interface GraphOptions {
   /** What remembered values may cost, as far as what is shown or in use allows. */
   readonly budgetBytes: number;
   /** Told of every change of state, at once; must not call back into the graph. */
   readonly onChange?: (id: string, state: NodeState) => void;
+  /** When a person is asked whether a long computation shall go on; not given: never. */
+  readonly patience?: Patience;
 }
 
 export interface RunOptions {
   /** `['coarse', 'fine']` for a quick answer first, `['fine']` for the answer only. */
   readonly passes: readonly ('coarse' | 'fine')[];
   readonly signal?: AbortSignal;
+}
+
+/** The ways through the nodes that a run takes, each decided on when the one before is done. */
+function* waysOf(passes: RunOptions['passes'], wave: Wave): Generator<Pass> {
+  const stepwise = passes.includes('coarse');
+  for (const [i, quality] of passes.entries()) {
+    if (quality === 'coarse') {
+      if (wave.isGraded || !passes.includes('fine', i)) yield { quality, late: false };
+    } else {
+      if (stepwise && wave.isLate) yield { quality, late: false };
+      yield { quality, late: true };
+    }
+  }
 }
 
 /**
@@ -25,13 +41,15 @@ export interface RunOptions {
 export class Graph {
   readonly #memory: Memory;
   readonly #nodes: Nodes;
+  readonly #patience: Patience | undefined;
   readonly #counts = new Map<string, Counts>();
   #wave: Wave | undefined;
 
   constructor(
     readonly registry: Registry,
-    { budgetBytes, onChange }: GraphOptions,
+    { budgetBytes, onChange, patience }: GraphOptions,
   ) {
+    this.#patience = patience;
     this.#memory = new Memory(budgetBytes);
     this.#nodes = new Nodes(this.#memory, (id, state) => onChange?.(id, state));
   }
@@ -58,9 +76,7 @@ export class Graph {
     // Who edits what a stopped node depends on wants to see it.
     for (const id of reachable(edited, this.#nodes.dependents)) {
       const node = this.#nodes.get(id);
-      if (!node.stopped) continue;
-      node.stopped = false;
-      node.settled = Settled.No;
+      if (node.stopped) this.#free(node);
     }
   }
 
@@ -68,16 +84,15 @@ export class Graph {
   async run({ passes, signal }: RunOptions): Promise<boolean> {
     this.#overtake();
     if (signal?.aborted) return false;
-    const wave = new Wave(this.#nodes, this.registry, this.#counts);
+    const wave = new Wave(this.#nodes, this.registry, this.#counts, this.#patience);
     this.#wave = wave;
     const abort = (): void => {
       if (this.#wave === wave) this.#overtake();
     };
     signal?.addEventListener('abort', abort);
     try {
-      for (const [i, quality] of passes.entries()) {
-        if (quality === 'coarse' && passes.includes('fine', i) && !wave.isGraded) continue;
-        await wave.pass(quality);
+      for (const way of waysOf(passes, wave)) {
+        await wave.pass(way);
         if (wave.over) return false;
       }
       return true;
@@ -93,17 +108,17 @@ export class Graph {
     for (const [at, node] of this.#nodes.all()) {
       if ((id !== undefined && at !== id) || node.settled === Settled.Fine || node.diagnosed.fault) continue;
       node.stopped = true;
-      if (computing?.node === node) computing.controller.abort();
-      else if (!this.#wave) this.#nodes.publish(node, { status: 'stopped', ...lastOf(node) });
+      if (computing?.node === node) computing.stop();
+      else if (!this.#wave) this.#nodes.publish(node, stoppedState(node));
     }
   }
 
-  /** What was stopped is computed by the next run. */
-  resume(): void {
-    for (const [, node] of this.#nodes.all()) {
-      if (!node.stopped) continue;
-      node.stopped = false;
-      node.settled = Settled.No;
+  /** What was stopped, one node or all, is computed by the next run; of what was stopped to ask, this is the answer. */
+  resume(id?: string): void {
+    for (const [at, node] of this.#nodes.all()) {
+      if (!node.stopped || (id !== undefined && at !== id)) continue;
+      if (node.asks !== undefined) node.allowed = Math.max(node.allowed, node.asks);
+      this.#free(node);
     }
   }
 
@@ -135,6 +150,13 @@ export class Graph {
     this.#overtake();
     this.#nodes.replace(new Map());
     this.#memory.close();
+  }
+
+  #free(node: Node): void {
+    node.stopped = false;
+    node.asks = undefined;
+    node.partial = undefined;
+    node.settled = Settled.No;
   }
 
   #overtake(): void {

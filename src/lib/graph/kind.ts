@@ -47,6 +47,8 @@ export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface ComputeContext extends Run {
   readonly signal: AbortSignal;
+  /** What can be shown before the result is there; the latest replaces the one before. Nobody computes with it and it is not remembered. */
+  show(partial: unknown): void;
 }
 
 /**
@@ -64,6 +66,16 @@ export interface Kind {
   readonly yields?: 'axis' | 'field';
   /** The result depends on `quality`; coarse and fine are remembered apart. Every other kind is always asked for `fine`. */
   readonly graded?: boolean;
+  /**
+   * So dear that all else is computed first, and that nothing coarse is worth its while: a run that begins with a coarse pass comes to it
+   * at its very end. Until then it waits.
+   */
+  readonly late?: boolean;
+  /**
+   * Inputs, lists, whose items may be missing for a while: an item that waits for what is late or was stopped is `undefined`, as long as
+   * one of the list is there. The result is then `incomplete`, and made anew when the item comes.
+   */
+  readonly spares?: readonly string[];
   /**
    * Inputs whose values the result goes on referring to (their buffers, say): they are not disposed of before it. Not given: all of them,
    * which is always safe. A kind whose results stand alone (tables of numbers, say) gives `[]`, so that they outlive what they came from;
@@ -93,15 +105,28 @@ export type NodeState =
       /** True when an input is in error, so that it waits for an edit. */ readonly blocked: boolean;
       /** The last good value, to be shown greyed. */ readonly last?: Result;
     }
-  | { readonly status: 'computing'; readonly progress: number; /** The last good value, to be shown greyed. */ readonly last?: Result }
+  | {
+      readonly status: 'computing';
+      readonly progress: number;
+      /** How much longer it will take at the speed so far; not given before that can be told. */ readonly secondsLeft?: number;
+      /** What its kind has to show already. */ readonly partial?: unknown;
+      /** The last good value, to be shown greyed. */ readonly last?: Result;
+    }
   | { readonly status: 'ok'; readonly result: Result }
-  | { readonly status: 'stopped'; readonly last?: Result }
+  | {
+      readonly status: 'stopped';
+      /** It was not a person who stopped it: it would take so many seconds more, and somebody should be asked. */ readonly asks?: number;
+      /** What its kind had to show when it was stopped. */ readonly partial?: unknown;
+      readonly last?: Result;
+    }
   | { readonly status: 'error'; readonly problem: Problem; readonly last?: Result };
 
 export interface Result {
   readonly field: Field;
   /** True until the fine pass has replaced it. */
   readonly coarse: boolean;
+  /** Some items of its inputs are not yet there (`Kind.spares`), or were not when an input of it was made. */
+  readonly incomplete: boolean;
   /** What its points took to compute, also when they were remembered. */
   readonly milliseconds: number;
   /** Content hash: equal results have equal hashes. */

@@ -27,10 +27,27 @@ export interface Node {
   /** The last problem of computing, and under which keys: the same is not tried again. */
   failed: { readonly signature: string; readonly problem: Problem } | undefined;
   stopped: boolean;
+  /** How many seconds more it would have taken when it was stopped to ask a person. */
+  asks: number | undefined;
+  /** A computation of up to so many seconds has been allowed by a person. */
+  allowed: number;
+  /** What its kind had to show when it was stopped. */
+  partial: unknown;
 }
 
 /** The last good value of a node, as a state carries it. */
 export const lastOf = ({ shown }: Node): { readonly last?: Result } => (shown ? { last: shown.result } : {});
+
+/** The state of a node that was stopped. */
+export const stoppedState = (node: Node): NodeState => ({
+  status: 'stopped',
+  ...(node.asks !== undefined && { asks: node.asks }),
+  ...(node.partial !== undefined && { partial: node.partial }),
+  ...lastOf(node),
+});
+
+/** Whether an input in this state stays as it is until somebody edits. */
+export const isBlocked = (state: NodeState): boolean => state.status === 'error' || (state.status === 'waiting' && state.blocked);
 
 /** All nodes, in document order, with their states. */
 export class Nodes {
@@ -119,4 +136,7 @@ const blank = (diagnosed: Diagnosed): Node => ({
   outcome: '',
   failed: undefined,
   stopped: false,
+  asks: undefined,
+  allowed: 0,
+  partial: undefined,
 });

@@ -1,12 +1,14 @@
 import { Problem } from '$lib/base/problem';
 import { compute } from './compute';
+import { nodesOf } from './diagnose';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
-import { hash, hashText } from './hash';
 import type { Kind, Registry } from './kind';
 import { Hold, type Entry } from './memory';
-import { lastOf, leastSettled, Settled, type Node, type Nodes } from './node';
+import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
+import { plan } from './plan';
+import { Work, type Patience } from './work';
 
 /** How often a node was computed. */
 export interface Counts {
@@ -20,35 +22,19 @@ const SLICE = 12;
 const whenAborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 
-/** For every point its key, what is remembered, and what is not (key → first point that needs it). */
-function plan(kind: Kind, gathered: Gathered, quality: 'coarse' | 'fine', nodes: Nodes) {
-  const keys: string[] = [];
-  const found = new Map<string, Entry>();
-  const missing = new Map<string, number>();
-  let coarse = gathered.coarse;
-  for (let point = 0; point < gathered.size; point++) {
-    let key = gathered.key(point, 'fine');
-    let entry = nodes.memory.get(key);
-    // What is remembered fine is taken in the coarse pass too, point by point.
-    if (!entry && kind.graded && quality === 'coarse') {
-      key = gathered.key(point, 'coarse');
-      entry = nodes.memory.get(key);
-      coarse = true;
-    }
-    keys.push(key);
-    if (entry) found.set(key, entry);
-    else if (!missing.has(key)) missing.set(key, point);
-  }
-  const axes = gathered.axes.map(({ name, values }) => [name, values]);
-  return { keys, found, missing, coarse, signature: hashText(`${hash(axes)} ${keys.join(' ')}`) };
+/** One way through the nodes that are not settled. */
+export interface Pass {
+  readonly quality: 'coarse' | 'fine';
+  /** Comes to late nodes too. */
+  readonly late: boolean;
 }
 
 /** One run over what has to be visited; at most one node computes at a time. */
 export class Wave {
   /** True once a later run or update has taken over. */
   over = false;
-  /** The node that is computing, and how to stop it. */
-  computing: { readonly node: Node; readonly controller: AbortController } | undefined;
+  /** The node that is computing. */
+  computing: Work | undefined;
   /** Ids of this pass that are not yet visited and may be out of date. */
   #pending = new Set<string>();
   #paused = performance.now();
@@ -57,35 +43,47 @@ export class Wave {
     readonly nodes: Nodes,
     readonly registry: Registry,
     readonly counts: Map<string, Counts>,
+    readonly patience: Patience | undefined,
   ) {}
 
   /** Nothing more is shown by this wave. */
   end(): void {
     this.over = true;
-    this.computing?.controller.abort();
+    this.computing?.abandon();
   }
 
-  /** True when some node whose result depends on the quality has to be visited in a coarse pass. */
+  /** True when some node that has to be visited gives other results in a coarse pass. */
   get isGraded(): boolean {
-    const kindOf = (id: string) => this.registry.get(this.nodes.get(id).diagnosed.definition.kind);
-    return [...this.#reach(Settled.Coarse)].some((id) => kindOf(id)?.graded);
+    return this.#someKind(Settled.Coarse, ({ graded }) => graded);
   }
 
-  /** Visits what is not settled for this quality and what depends on it. Returns early when the wave is over. */
-  async pass(quality: 'coarse' | 'fine'): Promise<void> {
-    const goal = quality === 'fine' ? Settled.Fine : Settled.Coarse;
+  /** True when some node that is not done comes last. */
+  get isLate(): boolean {
+    return this.#someKind(Settled.Fine, ({ late }) => late);
+  }
+
+  /** Visits what is not settled for this pass and what depends on it. Returns early when the wave is over. */
+  async pass(pass: Pass): Promise<void> {
+    const goal = pass.quality === 'fine' ? Settled.Fine : Settled.Coarse;
     this.#pending = this.#reach(Settled.Coarse);
     for (const id of topological(this.nodes.edges, this.#reach(goal))) {
       const node = this.nodes.get(id);
       this.#pending.delete(id);
       if (node.settled >= goal) continue;
-      await this.#visit(node, quality);
+      await this.#visit(node, pass);
       if (performance.now() - this.#paused > SLICE) {
         await new Promise((resolve) => setTimeout(resolve));
         this.#paused = performance.now();
       }
       if (this.over) return;
     }
+  }
+
+  #someKind(goal: Settled, is: (kind: Kind) => boolean | undefined): boolean {
+    return [...this.#reach(goal)].some((id) => {
+      const kind = this.registry.get(this.nodes.get(id).diagnosed.definition.kind);
+      return kind !== undefined && is(kind);
+    });
   }
 
   /** Nodes settled less than `goal` and all that depends on them. */
@@ -97,17 +95,19 @@ export class Wave {
     );
   }
 
-  async #visit(node: Node, quality: 'coarse' | 'fine'): Promise<void> {
+  async #visit(node: Node, { quality, late }: Pass): Promise<void> {
     const { fault, inputs } = node.diagnosed;
     if (fault) {
       this.nodes.settle(node, Settled.Fine, { status: 'error', problem: fault, ...lastOf(node) }, 'error');
       return;
     }
+    const kind = this.#kind(node);
     const sources = inputs.map((id) => this.nodes.get(id));
     const settled = leastSettled(sources.map((source) => source.settled));
-    const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok');
+    const spared = this.#spared(node, kind);
+    const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok' && !spared.has(id));
     if (on.length > 0) {
-      const blocked = sources.some(({ state }) => state.status === 'error' || (state.status === 'waiting' && state.blocked));
+      const blocked = sources.some(({ state }) => isBlocked(state));
       this.nodes.settle(node, settled, { status: 'waiting', on, blocked, ...lastOf(node) }, `waiting ${blocked}`);
       return;
     }
@@ -118,19 +118,25 @@ export class Wave {
     const hold = new Hold(this.nodes.memory);
     // No other `await` than the one below: between it and the last word about the node nothing else may run.
     try {
-      const kind = this.#kind(node);
-      const gathered = gather(node.diagnosed.definition, kind, (id) => this.nodes.get(id).shown as Evaluated);
-      const planned = plan(kind, gathered, quality, this.nodes);
+      const gathered = gather(node.diagnosed.definition, kind, (id) => (spared.has(id) ? undefined : this.nodes.get(id).shown));
+      const planned = plan(kind, gathered, quality, this.nodes.memory);
       hold.add(planned.found.values());
       let entries: ReadonlyMap<string, Entry> = planned.found;
       if (planned.missing.size > 0) {
         if (node.failed?.signature === planned.signature) throw node.failed.problem;
-        const { work, signal, own } = this.#start(node, kind, gathered, planned.missing, kind.graded ? quality : 'fine');
-        const outcome = await Promise.race([work, whenAborted(signal)]);
+        if (kind.late && !late) {
+          // Done as far as this pass goes; a later one comes to it.
+          const coarse = leastSettled([settled, Settled.Coarse]);
+          this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
+          return;
+        }
+        const { done, work, own } = this.#start(node, kind, gathered, planned.missing, kind.graded ? quality : 'fine');
+        const outcome = await Promise.race([done, whenAborted(work.signal)]);
         this.computing = undefined;
-        if (!outcome || signal.aborted) {
+        work.end();
+        if (!outcome || work.signal.aborted) {
           // Whatever comes of it later is remembered, but not waited for.
-          void work.then(() => own.release());
+          void done.then(() => own.release());
           if (!this.over) this.#stop(node, settled);
           return;
         }
@@ -144,7 +150,9 @@ export class Wave {
       }
       node.failed = undefined;
       const points = planned.keys.map((key) => entries.get(key) as Entry);
-      this.#finish(node, settled, assemble(kind, node.diagnosed.definition.axisName, gathered.axes, points, planned.coarse));
+      const { coarse } = planned;
+      const { incomplete } = gathered;
+      this.#finish(node, settled, assemble(kind, node.diagnosed.definition.axisName, gathered.axes, points, { coarse, incomplete }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#fail(node, quality, settled, error);
@@ -153,8 +161,20 @@ export class Wave {
     }
   }
 
+  /** The inputs that are not there yet, and without which the node can do for the time being. */
+  #spared(node: Node, kind: Kind): ReadonlySet<string> {
+    const isMissing = (id: string): boolean => {
+      const { state } = this.nodes.get(id);
+      return state.status !== 'ok' && !isBlocked(state);
+    };
+    const given = Object.entries(node.diagnosed.definition.inputs).map(([name, input]) => ({ name, nodes: nodesOf(input) }));
+    const spare = given.filter(({ name, nodes }) => kind.spares?.includes(name) && !nodes.every(isMissing));
+    const needed = new Set(given.filter((one) => !spare.includes(one)).flatMap(({ nodes }) => nodes));
+    return new Set(spare.flatMap(({ nodes }) => nodes).filter((id) => isMissing(id) && !needed.has(id)));
+  }
+
   #stop(node: Node, settled: Settled): void {
-    this.nodes.settle(node, settled, { status: 'stopped', ...lastOf(node) }, 'stopped');
+    this.nodes.settle(node, settled, stoppedState(node), 'stopped');
   }
 
   #fail(node: Node, quality: 'coarse' | 'fine', settled: Settled, problem: Problem): void {
@@ -168,10 +188,13 @@ export class Wave {
   }
 
   #finish(node: Node, settled: Settled, evaluated: Evaluated): void {
-    const { hash, coarse } = evaluated.result;
+    const { hash, coarse, incomplete } = evaluated.result;
     const { shown } = node;
     const same =
-      shown?.result.hash === hash && shown.result.coarse === coarse && evaluated.entries.every((entry, i) => entry === shown.entries[i]);
+      shown?.result.hash === hash &&
+      shown.result.coarse === coarse &&
+      shown.result.incomplete === incomplete &&
+      evaluated.entries.every((entry, i) => entry === shown.entries[i]);
     // The very same again is not shown anew.
     const result = same ? shown.result : evaluated.result;
     if (!same) this.nodes.show(node, evaluated);
@@ -179,7 +202,7 @@ export class Wave {
       node,
       leastSettled([settled, coarse ? Settled.Coarse : Settled.Fine]),
       { status: 'ok', result },
-      `ok ${hash} ${coarse}`,
+      `ok ${hash} ${coarse} ${incomplete}`,
     );
   }
 
@@ -187,21 +210,14 @@ export class Wave {
   #start(node: Node, kind: Kind, gathered: Gathered, missing: ReadonlyMap<string, number>, quality: 'coarse' | 'fine') {
     const { id } = node.diagnosed.definition;
     this.#announce(id);
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.computing = { node, controller };
-    let told = 0;
-    const progress = (fraction: number): void => {
-      if (signal.aborted || this.computing?.controller !== controller || !(fraction >= told + 0.01)) return;
-      told = Math.min(fraction, 1);
-      this.nodes.publish(node, { status: 'computing', progress: told, ...lastOf(node) });
-    };
-    this.nodes.publish(node, { status: 'computing', progress: 0, ...lastOf(node) });
+    node.partial = undefined;
+    const work = new Work(node, this.nodes, this.patience);
+    this.computing = work;
     const counts = this.counts.get(id) ?? { calls: 0, points: 0 };
     this.counts.set(id, { calls: counts.calls + 1, points: counts.points + missing.size });
     const own = new Hold(this.nodes.memory);
     own.add(gathered.entries);
-    return { work: compute(kind, gathered, missing, { signal, quality, progress }, own), signal, own };
+    return { done: compute(kind, gathered, missing, work.context(quality), own), work, own };
   }
 
   /** Before the first computation of a pass: all that may change is waiting from now on. */

@@ -31,7 +31,7 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     view: (key, request) => service.view(key, request),
     matrices: (key) => service.matrices(key),
     stop: (key) => service.stop(key),
-    resume: () => service.resume(),
+    resume: (key) => service.resume(key),
     addFile: (name, bytes) => service.addFile(name, bytes),
   };
 };

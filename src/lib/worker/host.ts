@@ -8,19 +8,21 @@ import type { Field } from '$lib/graph/kind';
 import { parse } from '$lib/sheet/parse';
 import { kindReports } from './kind-reports';
 import type { CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
-import { cellOfNode, reportOf, resultOf } from './report';
+import { cellOfNode, partialOf, reportOf, resultOf } from './report';
 
 /** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
 const BUDGET = 512 * 2 ** 20;
 /** A kernel larger than this is not written out in numbers. */
 const MATRIX_LIMIT = 256;
+/** A person is asked once two seconds have shown that more than a minute is to come. */
+const PATIENCE = { after: 2, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
 
 export interface HostOptions {
   readonly services: Services;
   readonly engine: EngineReport;
-  /** Coarse results first, as a person watching wants; without it only the fine ones are made. */
+  /** A person watches: coarse results come first, and before a long computation it is asked. Without it only the fine ones are made. */
   readonly coarseFirst: boolean;
 }
 
@@ -32,13 +34,14 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   #program: Program = compile(parse(''), kinds);
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
   readonly #changed = new Set<string>();
-  readonly #sent = new Map<string, { json: string; hash: string; revision: number }>();
+  readonly #sent = new Map<string, { json: string; hash: string; revision: number; partial: unknown; live: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.#graph = new Graph(bindKinds(options.services), {
       budgetBytes: BUDGET,
+      ...(options.coarseFirst && { patience: PATIENCE }),
       onChange: (node) => {
         this.#mark(cellOfNode(node));
       },
@@ -67,8 +70,9 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     return this.#run(signal);
   }
 
-  async resume(): Promise<void> {
-    this.#graph.resume();
+  async resume(key?: string): Promise<void> {
+    if (key === undefined) this.#graph.resume();
+    else for (const node of this.#program.cells.get(key)?.nodes ?? []) this.#graph.resume(node);
     await this.#run();
   }
 
@@ -81,7 +85,10 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   async view(key: string, request: ViewRequest): Promise<View> {
     const compiled = this.#program.cells.get(key);
     const kind = compiled && kinds.get(compiled.kind);
-    const field = compiled && resultOf(this.#graph.state(compiled.root))?.field;
+    const state = compiled && this.#graph.state(compiled.root);
+    const partial = partialOf(state);
+    if (kind && partial !== undefined) return kind.live(partial, request);
+    const field = resultOf(state)?.field;
     if (!kind || !field) return { type: 'none' };
     return kind.view(field, request, this.#options.services);
   }
@@ -140,12 +147,15 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
       const compiled = this.#program.cells.get(key);
       if (!compiled) continue;
       const before = this.#sent.get(key);
-      const hash = resultOf(this.#graph.state(compiled.root))?.hash ?? '';
+      const state = this.#graph.state(compiled.root);
+      const hash = resultOf(state)?.hash ?? '';
       const revision = (before?.revision ?? 0) + (before?.hash === hash ? 0 : 1);
-      const report = reportOf(this.#text, this.#program, compiled, (node) => this.#graph.state(node), revision);
+      const partial = partialOf(state);
+      const live = partial === undefined ? 0 : (before?.live ?? 0) + (before?.partial === partial ? 0 : 1);
+      const report = reportOf(this.#text, this.#program, compiled, (node) => this.#graph.state(node), { revision, live });
       const json = JSON.stringify(report);
       if (json === before?.json) continue;
-      this.#sent.set(key, { json, hash, revision });
+      this.#sent.set(key, { json, hash, revision, partial, live });
       reports.push(report);
     }
     this.#changed.clear();

@@ -33,6 +33,14 @@ export interface CellReport {
   /** Shown but soon replaced: a coarse result, or (while computing) the last good one. */
   readonly provisional: boolean;
   readonly progress: number;
+  /** How much longer it will take, while that can be told. */
+  readonly secondsLeft?: number;
+  /** It was stopped to ask whether it shall go on: it would take so many seconds more. */
+  readonly asks?: number;
+  /** Grows with what it has to show before its value is there; 0 when it has nothing. */
+  readonly live: number;
+  /** Made without some of its inputs, which are still to come. */
+  readonly incomplete: boolean;
   readonly milliseconds: number;
   readonly axes: readonly Axis[];
   readonly fields: Readonly<Record<string, FieldValues>>;
@@ -95,8 +103,8 @@ export interface SheetWorker {
   matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
   /** Stops one cell (and so what waits for it), or all. */
   stop(key?: string): Promise<void>;
-  /** Computes what was stopped. */
-  resume(): Promise<void>;
+  /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */
+  resume(key?: string): Promise<void>;
   /** A file dropped on the sheet, readable under its name by `table("name")` from now on. */
   addFile(name: string, bytes: Uint8Array): Promise<void>;
 }

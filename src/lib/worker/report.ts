@@ -63,29 +63,50 @@ const parametersOf = (text: string, { kind, given }: CompiledCell): ParameterRep
       };
     });
 
+/** What a node has to show before its value is there. */
+export const partialOf = (state: NodeState | undefined): unknown =>
+  state?.status === 'computing' || state?.status === 'stopped' ? state.partial : undefined;
+
+/** Which version of what is shown a report tells of. */
+export interface Versions {
+  readonly revision: number;
+  readonly live: number;
+}
+
 /** The cell a node belongs to. */
 export const cellOfNode = (node: string): string => node.split('/')[0] ?? node;
 
 /** Everything the main thread is told of a cell. */
-export const reportOf = (text: string, program: Program, compiled: CompiledCell, stateOf: StateOf, revision: number): CellReport => {
+export const reportOf = (
+  text: string,
+  program: Program,
+  compiled: CompiledCell,
+  stateOf: StateOf,
+  { revision, live }: Versions,
+): CellReport => {
   const key = compiled.cell.key;
   const states = compiled.nodes.map((node) => ({ node, state: stateOf(node) }));
   const root = stateOf(compiled.root);
   const failed = states.find(({ state }) => state?.status === 'error');
-  const running = states.find(({ state }) => state?.status === 'computing');
-  const stopped = states.some(({ state }) => state?.status === 'stopped');
+  const running = states.map(({ state }) => state).find((state) => state?.status === 'computing');
+  const stopped = states.map(({ state }) => state).filter((state) => state?.status === 'stopped');
+  const asks = stopped.flatMap((state) => state.asks ?? []);
   const result = failed ? undefined : resultOf(root);
   const waitingOn = states
     .flatMap(({ state }) => (state?.status === 'waiting' ? state.on.map(cellOfNode) : []))
     .filter((other) => other !== key);
-  const status = failed ? 'error' : running ? 'computing' : stopped ? 'stopped' : (root?.status ?? 'waiting');
+  const status = failed ? 'error' : running ? 'computing' : stopped.length > 0 ? 'stopped' : (root?.status ?? 'waiting');
   const problem = failed?.state?.status === 'error' ? failed.state.problem : undefined;
   return {
     key,
     kind: compiled.kind,
     status,
     provisional: result !== undefined && (root?.status !== 'ok' || result.coarse),
-    progress: running?.state?.status === 'computing' ? running.state.progress : 0,
+    progress: running?.progress ?? 0,
+    ...(running?.secondsLeft !== undefined && { secondsLeft: running.secondsLeft }),
+    ...(asks.length > 0 && !running && { asks: Math.max(...asks) }),
+    live,
+    incomplete: result?.incomplete ?? false,
     milliseconds: Math.round(states.reduce((sum, { state }) => sum + (resultOf(state)?.milliseconds ?? 0), 0)),
     axes: result?.field.axes ?? [],
     fields: result ? fieldsOf(result.field) : {},

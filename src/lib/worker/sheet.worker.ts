@@ -32,7 +32,7 @@ const service = {
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
   matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
-  resume: () => there().resume(),
+  resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),
 };
 

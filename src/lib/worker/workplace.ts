@@ -135,9 +135,9 @@ export class Workplace implements SheetWorker {
     await (await this.#there()).stop(key);
   }
 
-  async resume(): Promise<void> {
+  async resume(key?: string): Promise<void> {
     await this.#follow(async (host) => {
-      await host.resume();
+      await host.resume(key);
       return true;
     });
   }

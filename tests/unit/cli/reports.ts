@@ -7,6 +7,8 @@ export const report = (change: Partial<CellReport> = {}): CellReport => ({
   status: 'ok',
   provisional: false,
   progress: 0,
+  live: 0,
+  incomplete: false,
   milliseconds: 812,
   axes: [],
   fields: { test: 0.25 },

@@ -26,9 +26,11 @@ const body: fc.Arbitrary<{ kind: string; inputs: Record<string, Input> }> = fc.o
     one('estimate', 'of'),
     one('slow', 'of'),
     one('deaf', 'of'),
+    one('train', 'of'),
   ].map(({ kind, inputs }) => inputs.map((given) => ({ kind, inputs: given }))),
   fc.uniqueArray(value, { minLength: 1, maxLength: 3 }).map((values) => ({ kind: 'each', inputs: { values: literal(values) } })),
   fc.array(input, { maxLength: 3 }).map((items) => ({ kind: 'total', inputs: { terms: list(...items) } })),
+  fc.array(input, { maxLength: 3 }).map((items) => ({ kind: 'picture', inputs: { of: list(...items) } })),
   fc.constantFrom('crash', 'refuse', 'nonsense').map((kind) => ({ kind, inputs: {} })),
 );
 

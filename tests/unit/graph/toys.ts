@@ -120,6 +120,26 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
       },
     },
     {
+      name: 'train',
+      version: 1,
+      late: true,
+      ...boxed,
+      compute: async (points, context) => {
+        for (const step of [1, 2, 3, 4]) {
+          await later(delay, context.signal);
+          context.show(`step ${step}`);
+          context.progress(step / 4);
+        }
+        return points.map(({ of }) => ledger.make(number(of)));
+      },
+    },
+    {
+      name: 'picture',
+      version: 1,
+      spares: ['of'],
+      compute: each(({ of }) => (of as unknown[]).reduce<number>((sum, item) => sum + (item === undefined ? 0 : number(item)), 0)),
+    },
+    {
       name: 'deaf',
       version: 1,
       ...boxed,

@@ -32,6 +32,8 @@ export class CellCompiler {
   readonly #mine: string[] = [];
   readonly #precedents = new Set<string>();
   #given: ReadonlyMap<string, Given> = new Map();
+  /** Names of the axes made inside this formula, by their nodes. */
+  readonly #axes = new Map<string, string>();
   #nested = 0;
 
   constructor(
@@ -68,7 +70,9 @@ export class CellCompiler {
   #add(id: string, kind: string, inputs: Inputs, span: Span, spans: Spans = [], wrong?: Misplaced): string {
     const { nodes, places, text } = this.output;
     this.#mine.push(id);
-    const axisName = id === this.cell.key ? id : this.kinds.get(kind)?.yields === 'axis' ? this.names.nextNested(kind) : '';
+    const nested = id !== this.cell.key && this.kinds.get(kind)?.yields === 'axis';
+    const axisName = nested ? this.names.nextNested(kind) : id === this.cell.key ? id : '';
+    if (nested) this.#axes.set(id, axisName);
     nodes.push({
       id,
       title: this.cell.key,
@@ -190,6 +194,8 @@ export class CellCompiler {
           ? this.#axis(first)
           : this.#input(first);
       inputs[name] = made;
+      const axis = made.type === 'node' ? this.#axes.get(made.node) : undefined;
+      if (axis !== undefined) this.names.labels[axis] = parameter.symbol ?? name;
       // What is written out can be checked before anything runs.
       if (made.type !== 'literal' || parameter.whole) continue;
       try {
@@ -212,6 +218,7 @@ export class CellCompiler {
       return nodeInput(this.#add(this.#fresh(), '.provenance', inputs, y.span));
     });
     return {
+      axis_labels: literalInput(this.names.labels),
       labels: literalInput(positional.map(({ span }) => this.output.text.slice(span.from, span.to))),
       provenance: { type: 'list', items },
     };

@@ -5,6 +5,8 @@ import type { Sheet } from '$lib/sheet/document';
 export class Names {
   readonly #keys = new Map<string, string>();
   readonly #nested = new Map<string, number>();
+  /** What people call axes made inside formulas: the symbol of the parameter they are given to. Complete when the sheet is compiled. */
+  readonly labels: Record<string, string> = {};
 
   constructor(sheet: Sheet) {
     for (const { key, name, area } of sheet.cells)

@@ -5,15 +5,17 @@ import { defineKind, pointwise } from '../cell-kind';
 import { alignFields } from '../operators/align';
 import type { Provenance } from '../operators/field';
 import { alongAxis, findAxis } from '../operators/reductions';
-import { axisName, hidden, oneOf, optional, show, text, whole, type Parameter } from '../parameter';
+import { axisName, hidden, oneOf, optional, show, spare, text, whole, type Parameter } from '../parameter';
 import type { PlotValue } from '../values';
 import type { Scale, Series } from '../view';
 
-const fields: Parameter<Field[]> = whole({
-  schema: v.custom<Field[]>(Array.isArray),
-  expected: 'fields over an axis',
-  meaning: 'what to draw',
-});
+const fields: Parameter<(Field | undefined)[]> = spare(
+  whole({
+    schema: v.custom<(Field | undefined)[]>(Array.isArray),
+    expected: 'fields over an axis',
+    meaning: 'what to draw',
+  }),
+);
 
 const numbersOf = (values: readonly AxisValue[]): number[] => values.map((value, index) => (typeof value === 'number' ? value : index));
 
@@ -27,21 +29,29 @@ const naturalScale = (values: readonly number[]): Scale => {
     : 'linear';
 };
 
-/** `width = 64, gamma = 2`: where on the other axes a line belongs. */
-export const lineNames = (rest: readonly Axis[]): string[] =>
+/** What people call an axis made inside a formula, by its name: `each_1` given as the width is `N`. */
+type AxisLabels = Readonly<Record<string, string>>;
+
+/** `N = 64, gamma = 2`: where on the other axes a line belongs. */
+export const lineNames = (rest: readonly Axis[], labels: AxisLabels = {}): string[] =>
   rest.reduce<string[]>(
     (names, axis) =>
       names.flatMap((name) =>
-        axis.values.map((value) => [name, `${axis.name} = ${typeof value === 'object' ? show(value) : value}`].filter(Boolean).join(', ')),
+        axis.values.map((value) =>
+          [name, `${labels[axis.name] ?? axis.name} = ${typeof value === 'object' ? show(value) : value}`].filter(Boolean).join(', '),
+        ),
       ),
     [''],
   );
 
+/** `test` of `err.test`, `test` of `nets.test[delta: 1]`. */
+const quantityOf = (label: string): string => /\.(\w+)(?=$|\[)/.exec(label)?.[1] ?? label;
+
 /** All the lines of one field: one for every point of its other axes. */
-const linesOf = (label: string, field: Field, provenance: Field<Provenance> | undefined, x: number): Series[] => {
+const linesOf = (label: string, field: Field, provenance: Field<Provenance> | undefined, x: number, axisLabels: AxisLabels): Series[] => {
   const { rest, lines } = alongAxis(field, x);
   const sources = provenance && alongAxis(alignedTo(field, provenance), x).lines;
-  const names = lineNames(rest);
+  const names = lineNames(rest, axisLabels);
   const xs = numbersOf(field.axes[x]?.values ?? []);
   return lines.map((line, index): Series => {
     const wrong = line.find((value) => typeof value !== 'number');
@@ -55,6 +65,7 @@ const linesOf = (label: string, field: Field, provenance: Field<Provenance> | un
       y: line as number[],
       ...(stderr && stderr.length === line.length && { stderr }),
       mark: origin?.[0]?.mark ?? 'line',
+      group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
     };
   });
 };
@@ -68,7 +79,7 @@ const alignedTo = (field: Field, provenance: Field<Provenance>): Field<Provenanc
 /** Curves over an axis; several on the same axes. */
 export const plot = defineKind({
   name: 'plot',
-  version: 1,
+  version: 2,
   keeps: [],
   purpose: 'view',
   meaning: 'curves over an axis: theory as lines, networks as points with bars',
@@ -83,20 +94,30 @@ export const plot = defineKind({
     y_scale: oneOf(['linear', 'log'], { meaning: 'of the vertical axis', fallback: 'linear' }),
     title: text({ meaning: 'above the figure', fallback: '' }),
     labels: hidden<string[]>({ schema: v.array(v.string()), expected: 'texts', meaning: 'names of the curves', fallback: [] }),
+    axis_labels: hidden<AxisLabels>({
+      schema: v.record(v.string(), v.string()),
+      expected: 'texts',
+      meaning: 'names of axes made inside formulas',
+      fallback: {},
+    }),
     provenance: hidden(
-      whole<Field<Provenance>[]>({
-        schema: v.custom<Field<Provenance>[]>(Array.isArray),
-        expected: 'fields',
-        meaning: 'standard errors',
-        fallback: [],
-      }),
+      spare(
+        whole<(Field<Provenance> | undefined)[]>({
+          schema: v.custom<(Field<Provenance> | undefined)[]>(Array.isArray),
+          expected: 'fields',
+          meaning: 'standard errors',
+          fallback: [],
+        }),
+      ),
     ),
   },
-  compute: pointwise(({ y, x, scale, y_scale, title, labels, provenance }): PlotValue => {
-    const first = y[0];
-    if (!first) throw new Problem('y: is required; must be a field over an axis, e.g. err.test', { path: ['y'] });
-    const longest = y.find((field) => field.axes.length > 0);
+  compute: pointwise(({ y, x, scale, y_scale, title, labels, axis_labels, provenance }): PlotValue => {
+    if (y.length === 0) throw new Problem('y: is required; must be a field over an axis, e.g. err.test', { path: ['y'] });
+    const longest = y.find((field) => field && field.axes.length > 0);
     const name = x ?? longest?.axes[0]?.name;
+    // What varies may be still to come.
+    if (longest === undefined && y.includes(undefined))
+      return { type: 'plot', series: [], xName: x ?? '', yName: '', xScale: 'linear', yScale: 'linear', title };
     if (longest === undefined || name === undefined)
       throw new Problem('y: does not vary; sweep one of its inputs with range(…) or each(…) to draw a curve', { path: ['y'] });
     const axis = longest.axes[findAxis(longest, name, 'x')] as Axis;
@@ -105,8 +126,9 @@ export const plot = defineKind({
         ? field
         : { axes: [...field.axes, axis], points: field.points.flatMap((point) => axis.values.map(() => point)) };
     const series = y.flatMap((field, index) => {
+      if (!field) return [];
       const spread = constant(field);
-      return linesOf(labels[index] ?? `y${index + 1}`, spread, provenance[index], findAxis(spread, name, 'x'));
+      return linesOf(labels[index] ?? `y${index + 1}`, spread, provenance[index], findAxis(spread, name, 'x'), axis_labels);
     });
     const xScale = scale ?? naturalScale(numbersOf(axis.values));
     if (xScale === 'log' && numbersOf(axis.values).some((value) => value <= 0))

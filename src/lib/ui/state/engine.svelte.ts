@@ -78,9 +78,10 @@ export class Engine {
     void this.#worker?.stop(key);
   }
 
-  resume(): void {
+  /** Computes what was stopped: one cell, or all. */
+  resume(key?: string): void {
     const worker = this.#worker;
-    if (worker) void this.#follow(() => worker.resume());
+    if (worker) void this.#follow(() => worker.resume(key));
   }
 
   async addFile(file: File): Promise<void> {

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Series, View } from '$lib/worker/protocol';
 import { formatMeasured, formatNumber } from '../format';
+import { seriesColours } from './series-colours';
 
 interface Point {
   readonly x: number;
@@ -9,8 +10,6 @@ interface Point {
   readonly high: number;
   readonly title: string;
 }
-
-const colour = (index: number): string => `var(--series-${(index % 6) + 1})`;
 
 const pointsOf = (series: Series, view: Extract<View, { type: 'plot' }>): readonly Point[] =>
   series.x.flatMap((x, index) => {
@@ -30,8 +29,7 @@ const pointsOf = (series: Series, view: Extract<View, { type: 'plot' }>): readon
     ];
   });
 
-const marks = (series: Series, points: readonly Point[], index: number): Plot.Markish[] => {
-  const stroke = colour(index);
+const marks = (series: Series, points: readonly Point[], stroke: string): Plot.Markish[] => {
   const bars = series.stderr !== undefined;
   if (series.mark === 'points')
     return [
@@ -48,6 +46,7 @@ const marks = (series: Series, points: readonly Point[], index: number): Plot.Ma
 /** The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. */
 export const draw = (view: Extract<View, { type: 'plot' }>, width: number, height: number): Element => {
   const all = view.series.map((series) => pointsOf(series, view));
+  const colours = seriesColours(view.series);
   const tick = (value: unknown): string => formatNumber(Number(value));
   const decades = (scale: 'linear' | 'log'): Partial<Plot.ScaleOptions> =>
     scale === 'log' ? { type: 'log', tickFormat: tick } : { tickFormat: tick };
@@ -79,7 +78,7 @@ export const draw = (view: Extract<View, { type: 'plot' }>, width: number, heigh
     },
     marks: [
       Plot.frame({ anchor: 'bottom', stroke: 'var(--line-strong)' }),
-      ...view.series.flatMap((series, index) => marks(series, all[index] ?? [], index)),
+      ...view.series.flatMap((series, index) => marks(series, all[index] ?? [], colours[index] ?? 'var(--ink)')),
       Plot.tip(
         all.flat(),
         Plot.pointer({ x: 'x', y: 'y', title: 'title', fill: 'var(--raised)', stroke: 'var(--line-strong)', maxRadius: 40 }),

@@ -4,7 +4,14 @@ import type { Backend } from '$lib/backend/backend';
 import { familiesOf, sourceStage, targetStage, type Family } from '$lib/theory/networks/family';
 import { guard } from '$lib/theory/networks/guard';
 import type { Stage } from '$lib/theory/networks/member';
-import type { Ensemble, NetworkExport, NetworkPoint, NetworkRecord, NetworkResult } from '$lib/theory/networks/networks';
+import {
+  methodOf,
+  type Ensemble,
+  type NetworkExport,
+  type NetworkPoint,
+  type NetworkRecord,
+  type NetworkResult,
+} from '$lib/theory/networks/networks';
 import { errorsOverSeeds } from '$lib/theory/networks/statistics';
 
 /** Milliseconds of a slice: stopped well within 250. */
@@ -104,10 +111,13 @@ class Session implements Ensemble {
   }
 
   async results(): Promise<readonly (NetworkResult | Problem)[]> {
-    const results: (NetworkResult | Problem)[] = this.points.map((_, index) => this.#problems[index] ?? new Problem('not yet trained'));
+    const results: (NetworkResult | Problem)[] = this.points.map(
+      (_, index) => this.#problems[index] ?? new Problem('there is nothing of these networks yet'),
+    );
     for (const { family, source, target } of this.#standings) {
       const stage = target ?? source;
-      if (!stage) continue;
+      // A posterior has nothing to say before its first sample.
+      if (!stage || stage.records.length === 0) continue;
       const predictions = await stage.predictions();
       for (const index of new Set(family.places.map(({ point }) => point))) {
         const mine = membersOf(family, index).map((b) => (target ? b : family.of[b]!));
@@ -190,7 +200,8 @@ const progressOf = ({ source, target }: Standing): number => (target ? 0.5 + 0.5
 const membersOf = (family: Family, index: number): number[] => family.places.flatMap(({ point }, b) => (point === index ? [b] : []));
 
 /** What a record's time is multiplied with: a gradient stage counts in shares of its time. */
-const timeScale = (point: NetworkPoint, stage: 'source' | 'target'): number => (point.method === 'gradient' ? point[stage].time : 1);
+const timeScale = ({ method, theory, ...point }: NetworkPoint, stage: 'source' | 'target'): number =>
+  method === 'gradient' || (stage === 'source' && method === 'readout' && methodOf(theory) === 'gradient') ? point[stage].time : 1;
 
 const pick = (record: NetworkRecord, members: readonly number[], time: number): NetworkRecord => ({
   stage: record.stage,

@@ -2,7 +2,9 @@ import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { GradientStage } from '$lib/theory/networks/gradient';
 import type { Architecture, Member, Stage } from '$lib/theory/networks/member';
-import type { NetworkMethod, NetworkPoint, NetworkStage } from '$lib/theory/networks/networks';
+import { LangevinStage, type Sampling } from '$lib/theory/networks/langevin';
+import { methodOf, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
+import { ReadoutStage } from '$lib/theory/networks/readout';
 import { seedOf } from '$lib/theory/networks/stack';
 
 /** One target network: which point it is of, and which of that point's seeds. */
@@ -17,6 +19,9 @@ export interface Family {
   readonly method: NetworkMethod;
   readonly theory: string;
   readonly readout: 'fresh' | 'kept';
+  readonly burnIn: number;
+  readonly samples: number;
+  readonly thinning: number;
   readonly sources: readonly Member[];
   readonly targets: readonly Member[];
   /** The source network of each target. */
@@ -48,12 +53,15 @@ export const familiesOf = (points: readonly (NetworkPoint | Problem)[]): readonl
   points.forEach((point, index) => {
     if (point instanceof Problem) return;
     const key = kinship(point);
-    const { activation, depth, width, method, theory, readout } = point;
+    const { activation, depth, width, method, theory, readout, burnIn, samples, thinning } = point;
     const family = families.get(key) ?? {
       architecture: { activation, depth, width },
       method,
       theory,
       readout,
+      burnIn,
+      samples,
+      thinning,
       sources: [],
       targets: [],
       of: [],
@@ -80,10 +88,31 @@ const sameMember = (a: Member, b: Member): boolean =>
   a.seed === b.seed &&
   a.step === b.step;
 
-export const sourceStage = (backend: Backend, { architecture, method, sources }: Family): Stage => {
-  if (method !== 'gradient') throw new Problem(`method: ${method} is not available`, { path: ['method'] });
-  return GradientStage.source(backend, architecture, sources);
+/** c of a posterior, f = φᵀv/(√N c): γ√N in §2 (f = (1/(γN)) Σ vφ), 1 in §4. */
+const scaleOf = (theory: string): Sampling['scale'] =>
+  theory === 'proportional' || theory === 'lazy' ? () => 1 : ({ gamma }, width) => gamma * Math.sqrt(width);
+
+/** Of a source a tenth of the samples is taken: its last weights are what the target needs. */
+const sourceShare = 0.1;
+
+const samplingOf = ({ theory, burnIn, samples, thinning }: Family, share = 1): Sampling => ({
+  scale: scaleOf(theory),
+  burnIn,
+  samples: Math.ceil(share * samples),
+  thinning,
+});
+
+/** The first stage; the sources of `readout` are made by the method that follows their theory. */
+export const sourceStage = (backend: Backend, family: Family): Stage => {
+  const { architecture, method, theory, sources } = family;
+  return (method === 'readout' ? methodOf(theory) : method) === 'gradient'
+    ? GradientStage.source(backend, architecture, sources)
+    : new LangevinStage(backend, 'source', architecture, sources, samplingOf(family, sourceShare));
 };
 
-export const targetStage = (backend: Backend, { architecture, targets, of, readout }: Family, source: Stage): Stage =>
-  GradientStage.target(backend, architecture, targets, source.weights, of, readout);
+export const targetStage = (backend: Backend, family: Family, source: Stage): Stage => {
+  const { architecture, method, targets, of, readout } = family;
+  if (method === 'gradient') return GradientStage.target(backend, architecture, targets, source.weights, of, readout);
+  if (method === 'readout') return new ReadoutStage(backend, architecture, targets, source.weights, of);
+  return LangevinStage.target(backend, architecture, targets, samplingOf(family), source.weights, of);
+};

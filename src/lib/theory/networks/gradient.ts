@@ -1,5 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { labelAlignments } from '$lib/theory/networks/alignments';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs } from '$lib/theory/networks/forward';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
@@ -26,12 +27,12 @@ export const freshWeights = (backend: Backend, { depth, width }: Architecture, d
   readout: freshReadout(backend, width, seeds, 0),
 });
 
-/** v from N(0, 1): `stage` 0 for the source's, 1 for the target's. */
-export const freshReadout = (backend: Backend, width: number, seeds: readonly number[], stage: 0 | 1): Matrix =>
+/** v from N(0, 1): draw 0 is the source's start, 1 the target's. */
+export const freshReadout = (backend: Backend, width: number, seeds: readonly number[], draw: number): Matrix =>
   normalsOf(
     backend,
     { rows: width, columns: 1 },
-    seeds.map((seed) => ({ seed, stream: streams.networkReadout, step: stage })),
+    seeds.map((seed) => ({ seed, stream: streams.networkReadout, step: draw })),
   );
 
 /** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
@@ -246,14 +247,3 @@ export class GradientStage implements Stage {
     return [train, await centred(this.#testInputs, this.#testBase), alignment];
   }
 }
-
-/** yᵀΦy/(|y|²‖Φ‖_F) of Φ = φᵀφ/N, φ [B, N, P], y [B or 1, P, 1]. */
-const labelAlignments = async (backend: Backend, values: Matrix, labels: Matrix): Promise<number[]> => {
-  using kernel = backend.product(values, values, { transposeA: true });
-  using across = backend.product(values, labels);
-  using along = backend.dot(across, across);
-  using squares = backend.dot(kernel, kernel);
-  using lengths = backend.dot(labels, labels);
-  const [a, s, l] = [await backend.read(along), await backend.read(squares), await backend.read(lengths)];
-  return Array.from(a, (value, b) => value / (Math.sqrt(s[b]!) * l[l.length === 1 ? 0 : b]!));
-};

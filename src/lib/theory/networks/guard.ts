@@ -23,9 +23,7 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
   }
   if (point.source.task.dimension !== point.target.task.dimension)
     return new Problem(`target: must have ${point.source.task.dimension} inputs like its source, got ${point.target.task.dimension}`);
-  const problem = stageGuard(point.source, point) ?? stageGuard(point.target, point);
-  if (problem) return problem;
-  return method === 'gradient' ? undefined : new Problem(`method: ${method} is not there yet`, { path: ['method'] });
+  return stageGuard(point.source, point) ?? stageGuard(point.target, point);
 };
 
 const stageGuard = (

@@ -46,9 +46,10 @@ export const normalsOf = (
   shape: { readonly rows: number; readonly columns: number },
   keys: readonly RandomKey[],
 ): Matrix => {
-  const all = backend.zeros({ ...shape, batch: keys.length });
+  const { rows, columns } = shape;
+  const all = backend.zeros({ batch: keys.length, rows, columns });
   keys.forEach((key, b) => {
-    using one = backend.normal(shape, key);
+    using one = backend.normal({ rows, columns }, key);
     backend.copy(one, all, b);
   });
   return all;

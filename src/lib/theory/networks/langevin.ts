@@ -1,0 +1,230 @@
+import { streams } from '$lib/base/random';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { labelAlignments } from '$lib/theory/networks/alignments';
+import { Chain } from '$lib/theory/networks/chain';
+import { effectiveSamples } from '$lib/theory/networks/effective';
+import { freshReadout } from '$lib/theory/networks/gradient';
+import type { Architecture, Member, Stage, Weights } from '$lib/theory/networks/member';
+import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { conditional, drawReadout, type Posterior } from '$lib/theory/networks/posterior';
+import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
+import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
+
+/** How a stage is sampled. */
+export interface Sampling {
+  /** c of each member: f = φᵀv/(√N c). */
+  readonly scale: (member: Member, width: number) => number;
+  readonly burnIn: number;
+  readonly samples: number;
+  readonly thinning: number;
+}
+
+/** Means over samples of ⟨f⟩ and ⟨f²⟩ given w, per member. */
+interface Sums {
+  readonly mean: Float64Array[];
+  readonly square: Float64Array[];
+}
+
+/**
+ * Networks sampled from their posterior, `theory.md` §2 or §4. w moves by trajectories of a `Chain` with v integrated out; each sample's
+ * outputs are those given w, averaged over v in closed form, and with them the moments of f over the posterior.
+ */
+export class LangevinStage implements Stage {
+  readonly members: readonly Member[];
+  readonly records: NetworkRecord[] = [];
+  readonly diverged: number[];
+  readonly #backend: Backend;
+  readonly #which: 'source' | 'target';
+  readonly #owned = new Owned();
+  readonly #posterior: Posterior;
+  readonly #testInputs: Matrix;
+  readonly #labels: Matrix;
+  readonly #start: { readonly u: Matrix; readonly anchors: Matrix | undefined };
+  readonly #width: number;
+  readonly #burnIn: number;
+  readonly #thinning: number;
+  #samples: number;
+  #chain: Chain | undefined;
+  #readout: Matrix | undefined;
+  /** Trajectories made and samples taken. */
+  #made = 0;
+  #taken = 0;
+  readonly #train: Sums;
+  readonly #test: Sums;
+  readonly #accepted: number[];
+
+  constructor(
+    backend: Backend,
+    which: 'source' | 'target',
+    { activation, width }: Architecture,
+    members: readonly Member[],
+    sampling: Sampling,
+    anchors?: Matrix,
+  ) {
+    this.#backend = backend;
+    this.#which = which;
+    this.members = members;
+    this.#width = width;
+    this.#burnIn = sampling.burnIn;
+    this.#samples = sampling.samples;
+    this.#thinning = sampling.thinning;
+    const tasks = members.map((member) => member.task);
+    const { dimension, trainLabels, testLabels } = tasks[0]!;
+    const [examples, tests] = [trainLabels.length, testLabels.length];
+    const scales = members.map((member) => sampling.scale(member, width));
+    this.#labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
+    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+    this.#posterior = {
+      activation,
+      inputs: this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs)),
+      labels: this.#owned.keep(backend.combine([[scales, this.#labels]])),
+      temperatures: members.map((member) => member.temperature),
+      scales,
+    };
+    const stream = streams.networkWeights;
+    const step = which === 'source' ? 0 : 2 ** 31;
+    const u = normalsOf(
+      backend,
+      { rows: width, columns: dimension },
+      members.map(({ seed }) => ({ seed, stream, step })),
+    );
+    this.#start = { u, anchors: anchors && this.#owned.keep(anchors) };
+    this.diverged = members.map(() => -1);
+    this.#accepted = members.map(() => 0);
+    const sums = (count: number): Sums => ({
+      mean: members.map(() => new Float64Array(count)),
+      square: members.map(() => new Float64Array(count)),
+    });
+    this.#train = sums(examples);
+    this.#test = sums(tests);
+  }
+
+  /** Targets around the sampled weights of source network `of[b]`. */
+  static target(
+    backend: Backend,
+    architecture: Architecture,
+    members: readonly Member[],
+    sampling: Sampling,
+    source: Weights,
+    of: readonly number[],
+  ): LangevinStage {
+    return new LangevinStage(backend, 'target', architecture, members, sampling, gather(backend, source.hidden[0]!, of));
+  }
+
+  get finished(): boolean {
+    return this.#taken >= this.#samples;
+  }
+
+  get progress(): number {
+    return Math.min(1, this.#made / (this.#burnIn + this.#samples * this.#thinning));
+  }
+
+  /** w as of now, and a v drawn given it. */
+  get weights(): Weights {
+    if (!this.#chain) throw new Error('nothing is sampled yet');
+    this.#readout ??= this.#drawReadout(this.#chain);
+    return { hidden: [this.#chain.weights], readout: this.#readout };
+  }
+
+  extend(share: number): void {
+    this.#samples += Math.max(1, Math.round(share * this.#samples));
+  }
+
+  async advance(count: number): Promise<number> {
+    const { u, anchors } = this.#start;
+    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, this.members, u, anchors));
+    let made = 0;
+    while (made < count && !this.finished) {
+      const burning = this.#made < this.#burnIn;
+      const { accepted } = await chain.trajectory(burning);
+      this.#readout?.[Symbol.dispose]();
+      this.#readout = undefined;
+      made++;
+      this.#made++;
+      this.members.forEach((_, b) => {
+        if (this.diverged[b] === -1 && !chain.sound(b)) this.diverged[b] = this.#made;
+      });
+      if (burning) continue;
+      accepted.forEach((yes, b) => (this.#accepted[b]! += yes ? 1 : 0));
+      if ((this.#made - this.#burnIn) % this.#thinning === 0) await this.#sample(chain);
+    }
+    return made;
+  }
+
+  predictions(): Promise<readonly Predictions[]> {
+    const taken = Math.max(1, this.#taken);
+    const of = ({ mean, square }: Sums, b: number): Prediction => ({
+      mean: mean[b]!.map((value) => value / taken),
+      square: square[b]!.map((value) => value / taken),
+    });
+    return Promise.resolve(this.members.map((_, b) => ({ train: of(this.#train, b), test: of(this.#test, b) })));
+  }
+
+  health(member: number): Omit<NetworkHealth, 'networks'> {
+    const after = this.#made - this.#burnIn;
+    if (after <= 0) return { steps: this.#made };
+    const series = this.records.map((record) => record.test[member]!);
+    return { steps: this.#made, acceptance: this.#accepted[member]! / after, effectiveSamples: effectiveSamples(series) };
+  }
+
+  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
+    const inputs = set === 'train' ? this.#posterior.inputs : this.#testInputs;
+    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
+    using weights = this.#backend.slice(this.weights.hidden[0]!, member);
+    using values = this.#backend.features(this.#posterior.activation, weights, own).values;
+    using rows = this.#backend.transpose(values);
+    return await this.#backend.read(rows);
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+    this.#readout?.[Symbol.dispose]();
+    if (this.#chain) this.#chain[Symbol.dispose]();
+    else this.#start.u[Symbol.dispose]();
+  }
+
+  async #sample(chain: Chain): Promise<void> {
+    const backend = this.#backend;
+    const add = async (inputs: Matrix, sums: Sums, labels: (member: Member) => Float64Array): Promise<number[]> => {
+      const { mean, variance } = conditional(backend, this.#posterior, chain.weights, chain.evaluation, inputs);
+      using means = mean;
+      using variances = variance;
+      const [f, spread] = [await backend.read(means), await backend.read(variances)];
+      return this.members.map((member, b) => {
+        const of = (numbers: Float64Array): Float64Array => numbers.subarray(b * means.rows, (b + 1) * means.rows);
+        const one = { mean: of(f), square: of(f).map((value, i) => value * value + Math.max(0, of(spread)[i]!)) };
+        one.mean.forEach((value, i) => (sums.mean[b]![i]! += value));
+        one.square.forEach((value, i) => (sums.square[b]![i]! += value));
+        return meanError(one, labels(member));
+      });
+    };
+    const train = await add(this.#posterior.inputs, this.#train, (member) => member.task.trainLabels);
+    const test = await add(this.#testInputs, this.#test, (member) => member.task.testLabels);
+    this.#taken++;
+    this.records.push({
+      stage: this.#which,
+      time: this.#made,
+      steps: this.members.map(() => this.#made),
+      train,
+      test,
+      alignment: await labelAlignments(backend, chain.evaluation.values, this.#labels),
+    });
+  }
+
+  #drawReadout(chain: Chain): Matrix {
+    const examples = this.#posterior.inputs.rows;
+    const step = this.#made + (this.#which === 'source' ? 0 : 2 ** 31);
+    using prior = freshReadout(
+      this.#backend,
+      this.#width,
+      this.members.map(({ seed }) => seed),
+      step,
+    );
+    using noise = normalsOf(
+      this.#backend,
+      { rows: examples, columns: 1 },
+      this.members.map(({ seed }) => ({ seed, stream: streams.networkDraw, step })),
+    );
+    return drawReadout(this.#backend, this.#posterior, chain.evaluation, prior, noise);
+  }
+}

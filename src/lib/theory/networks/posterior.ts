@@ -1,0 +1,126 @@
+import type { Activation } from '$lib/base/activation';
+import type { Backend, Matrix } from '$lib/backend/backend';
+
+/**
+ * A batch of posteriors of two-layer networks, `theory.md` §2 and §4 in one form: with F = φᵀ/√N, f = F v/c and Y = c y,
+ *
+ *     p(w, v) ∝ exp(−(1/2T)|Y − Fv|² − ½|v|² − ½|w|² − (δ/2)|w − w̄|²);
+ *
+ * §4 is c = 1, §2 is c = γ√N. Given w the readout v is Gaussian, so it is integrated out: with A = T I + FFᵀ and a = A⁻¹Y,
+ *
+ *     p(w) ∝ exp(−V(w)) · prior,   V = ½ Yᵀa + ½ log det A,   ∂V/∂w = (1/(N√D)) [(φM) ∘ φ′] X,   M = A⁻¹ − aaᵀ,
+ *
+ * and v and the outputs given w are known in closed form.
+ */
+export interface Posterior {
+  readonly activation: Activation;
+  /** X [B or 1, P, D]. */
+  readonly inputs: Matrix;
+  /** Y = c y, [B, P, 1]. */
+  readonly labels: Matrix;
+  readonly temperatures: readonly number[];
+  /** c of each network. */
+  readonly scales: readonly number[];
+}
+
+/** What the posterior says at some weights. */
+export interface Evaluation {
+  /** φ at the training inputs, [B, N, P]. */
+  readonly values: Matrix;
+  /** A⁻¹ [B, P, P] and a [B, P, 1]. */
+  readonly inverse: Matrix;
+  readonly dual: Matrix;
+  /** ∂V/∂w, [B, N, D]. */
+  readonly gradient: Matrix;
+  /** 2V, [B, 1, 1]. */
+  readonly energy: Matrix;
+  [Symbol.dispose](): void;
+}
+
+export const evaluate = (backend: Backend, { activation, inputs, labels, temperatures }: Posterior, weights: Matrix): Evaluation => {
+  const { values, slopes } = backend.features(activation, weights, inputs, true);
+  if (!slopes) throw new Error('slopes were asked for');
+  using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / weights.rows });
+  using system = backend.addDiagonal(kernel, temperatures);
+  using factor = backend.cholesky(system);
+  const inverse = backend.inverse(factor);
+  const dual = backend.solve(factor, labels);
+  using outer = backend.product(dual, dual, { transposeB: true });
+  using middle = backend.combine([
+    [1, inverse],
+    [-1, outer],
+  ]);
+  using pulled = backend.product(values, middle);
+  using signal = backend.hadamard(pulled, slopes);
+  const gradient = backend.product(signal, inputs, { alpha: 1 / (weights.rows * Math.sqrt(weights.columns)) });
+  using fit = backend.dot(labels, dual);
+  using volume = backend.logDeterminant(factor);
+  const energy = backend.combine([
+    [1, fit],
+    [1, volume],
+  ]);
+  slopes[Symbol.dispose]();
+  return {
+    values,
+    inverse,
+    dual,
+    gradient,
+    energy,
+    [Symbol.dispose]: () => {
+      for (const matrix of [values, inverse, dual, gradient, energy]) matrix[Symbol.dispose]();
+    },
+  };
+};
+
+/**
+ * Outputs on rows of inputs given w: mean and variance of f over v, each [B, n, 1]. With k = φ(x)ᵀφ(X)/N: mean = k a/c,
+ * variance = (k(x, x) − k A⁻¹kᵀ)/c².
+ */
+export const conditional = (
+  backend: Backend,
+  { activation, scales }: Posterior,
+  weights: Matrix,
+  { values, inverse, dual }: Evaluation,
+  inputs: Matrix,
+): { readonly mean: Matrix; readonly variance: Matrix } => {
+  const per = 1 / weights.rows;
+  using there = backend.features(activation, weights, inputs).values;
+  using cross = backend.product(there, values, { transposeA: true, alpha: per });
+  using raw = backend.product(cross, dual);
+  using squares = backend.hadamard(there, there);
+  using columns = backend.transpose(squares);
+  using own = backend.rowSums(columns);
+  using solved = backend.product(cross, inverse);
+  using explained = backend.hadamard(solved, cross);
+  using known = backend.rowSums(explained);
+  return {
+    mean: backend.combine([[scales.map((c) => 1 / c), raw]]),
+    variance: backend.combine([
+      [scales.map((c) => per / c ** 2), own],
+      [scales.map((c) => -1 / c ** 2), known],
+    ]),
+  };
+};
+
+/** v drawn from its Gaussian given w (Matheron's rule): v = v₀ + FᵀA⁻¹(Y − Fv₀ − √T ξ), v₀ [B, N, 1] and ξ [B, P, 1] standard normals. */
+export const drawReadout = (
+  backend: Backend,
+  { labels, temperatures }: Posterior,
+  { values, inverse }: Evaluation,
+  prior: Matrix,
+  noise: Matrix,
+): Matrix => {
+  const per = 1 / Math.sqrt(values.rows);
+  using made = backend.product(values, prior, { transposeA: true, alpha: per });
+  using missing = backend.combine([
+    [1, labels],
+    [-1, made],
+    [temperatures.map((temperature) => -Math.sqrt(temperature)), noise],
+  ]);
+  using dual = backend.product(inverse, missing);
+  using change = backend.product(values, dual, { alpha: per });
+  return backend.combine([
+    [1, prior],
+    [1, change],
+  ]);
+};

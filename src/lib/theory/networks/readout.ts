@@ -1,0 +1,117 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { labelAlignments } from '$lib/theory/networks/alignments';
+import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
+import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { meanError, type Predictions } from '$lib/theory/networks/statistics';
+import { gather, Owned, stackTasks } from '$lib/theory/networks/stack';
+
+/**
+ * Ridge on features that stay as the source left them, the target of δ → ∞: f(x) = k(x)(Φ + T I)⁻¹y with Φ = φᵀφ/N and k(x) = φ(x)ᵀφ/N of
+ * the network's own features; v = γ φ (Φ + T I)⁻¹ y in f = (1/(γN)) Σ vφ. One step.
+ */
+export class ReadoutStage implements Stage {
+  readonly members: readonly Member[];
+  readonly records: NetworkRecord[] = [];
+  readonly diverged: number[];
+  readonly #backend: Backend;
+  readonly #architecture: Architecture;
+  readonly #owned = new Owned();
+  readonly #weights: Matrix;
+  readonly #inputs: Matrix;
+  readonly #testInputs: Matrix;
+  readonly #labels: Matrix;
+  #predictions: readonly Predictions[] = [];
+  #readout: Matrix | undefined;
+
+  constructor(backend: Backend, architecture: Architecture, members: readonly Member[], source: Weights, of: readonly number[]) {
+    this.#backend = backend;
+    this.#architecture = architecture;
+    this.members = members;
+    this.diverged = members.map(() => -1);
+    const tasks = members.map((member) => member.task);
+    const { dimension, trainLabels, testLabels } = tasks[0]!;
+    const [examples, tests] = [trainLabels.length, testLabels.length];
+    this.#weights = this.#owned.keep(gather(backend, source.hidden[0]!, of));
+    this.#inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
+    this.#labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
+    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+  }
+
+  get weights(): Weights {
+    if (!this.#readout) throw new Error('nothing is solved yet');
+    return { hidden: [this.#weights], readout: this.#readout };
+  }
+
+  get finished(): boolean {
+    return this.#readout !== undefined;
+  }
+
+  get progress(): number {
+    return this.finished ? 1 : 0;
+  }
+
+  /** There is no more to be done than is done. */
+  extend(): void {
+    return undefined;
+  }
+
+  async advance(): Promise<number> {
+    if (this.finished) return 0;
+    const backend = this.#backend;
+    const { activation, width } = this.#architecture;
+    using values = backend.features(activation, this.#weights, this.#inputs).values;
+    using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / width });
+    using system = backend.addDiagonal(
+      kernel,
+      this.members.map((member) => member.temperature),
+    );
+    using factor = backend.cholesky(system);
+    const failures = await factor.failures();
+    failures.forEach((pivot, b) => {
+      if (pivot >= 0) this.diverged[b] = 0;
+    });
+    using dual = backend.solve(factor, this.#labels);
+    using there = backend.features(activation, this.#weights, this.#testInputs).values;
+    using cross = backend.product(there, values, { transposeA: true, alpha: 1 / width });
+    using onTrain = backend.product(kernel, dual);
+    using onTest = backend.product(cross, dual);
+    const [train, test] = [await backend.read(onTrain), await backend.read(onTest)];
+    this.#predictions = this.members.map((_, b) => ({
+      train: certain(train.slice(b * onTrain.rows, (b + 1) * onTrain.rows)),
+      test: certain(test.slice(b * onTest.rows, (b + 1) * onTest.rows)),
+    }));
+    using projected = backend.product(values, dual);
+    this.#readout = this.#owned.keep(backend.combine([[this.members.map((member) => member.gamma), projected]]));
+    this.records.push({
+      stage: 'target',
+      time: 1,
+      steps: this.members.map(() => 1),
+      train: this.members.map((member, b) => meanError(this.#predictions[b]!.train, member.task.trainLabels)),
+      test: this.members.map((member, b) => meanError(this.#predictions[b]!.test, member.task.testLabels)),
+      alignment: await labelAlignments(backend, values, this.#labels),
+    });
+    return 1;
+  }
+
+  predictions(): Promise<readonly Predictions[]> {
+    if (!this.finished) throw new Error('nothing is solved yet');
+    return Promise.resolve(this.#predictions);
+  }
+
+  health(): Omit<NetworkHealth, 'networks'> {
+    return { steps: 1 };
+  }
+
+  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
+    const inputs = set === 'train' ? this.#inputs : this.#testInputs;
+    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
+    using weights = this.#backend.slice(this.#weights, member);
+    using values = this.#backend.features(this.#architecture.activation, weights, own).values;
+    using rows = this.#backend.transpose(values);
+    return await this.#backend.read(rows);
+  }
+
+  [Symbol.dispose](): void {
+    this.#owned[Symbol.dispose]();
+  }
+}

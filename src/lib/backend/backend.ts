@@ -106,6 +106,35 @@ export interface FlowRun {
   [Symbol.dispose](): void;
 }
 
+/** What two-layer networks descend on, `theory.md` §3 at width N. `B` networks; a batch of 1 is shared by all of them. */
+export interface DescentProblem {
+  readonly activation: Activation;
+  /** X, [B or 1, P, D]. */
+  readonly inputs: Matrix;
+  /** y, [B or 1, P, 1]. */
+  readonly labels: Matrix;
+  /** Σ_i v_iφ_i at the start, which is taken off the outputs, [B, P, 1]. */
+  readonly base: Matrix;
+  /** w̄, [B, N, D]; absent where no network is coupled (delta must then be 0). */
+  readonly anchor?: Matrix;
+  /** One entry a network: γ, δ, λ, the length of its steps and how many it takes. */
+  readonly points: readonly {
+    readonly gamma: number;
+    readonly delta: number;
+    readonly weightDecay: number;
+    readonly length: number;
+    readonly count: number;
+  }[];
+}
+
+/** What a descent changes in place. */
+export interface DescentState {
+  /** w, [B, N, D]. */
+  readonly weights: Matrix;
+  /** v, [B, N, 1]. */
+  readonly readout: Matrix;
+}
+
 /**
  * The numerical vocabulary in which theories are written. Operations return at once; only what is read back is awaited.
  * Every operation broadcasts a batch of 1 against a batch of B. Shapes that do not fit throw (a bug of the caller);
@@ -186,6 +215,13 @@ export interface Backend {
    * f(x) = (1/γM) Σ v φ(h). `path`, [B, M, 1], has Σ over steps of (|Δw|² + Δv²)/dt added for each neuron, the squared speed integrated.
    */
   flow(problem: FlowProblem, state: FlowState, steps: readonly (readonly FlowStep[])[], path?: Matrix): FlowRun;
+
+  /**
+   * Steps `first … first + count − 1` of the gradient descent of two-layer networks, in place: with f = (1/(γN)) (Σvφ − base), Δ = y − f,
+   * ẇ_i = γ v_i Σ_μ Δ_μ φ′_iμ x_μ/√D − λw_i − δ(w_i − w̄_i), v̇_i = γ Σ_μ Δ_μ φ_iμ − λv_i, the linear terms exactly (`linearStep`). A network
+   * that has taken its `count` steps stands still. Answers, [B, 1, 1], after how many steps Δ was first not a finite number, or −1.
+   */
+  descend(problem: DescentProblem, state: DescentState, first: number, count: number): Matrix;
 
   // — housekeeping —
   /** Resolves when all work handed over so far is done: for slicing long runs. */

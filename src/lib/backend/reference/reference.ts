@@ -4,6 +4,7 @@ import type { Backend, Matrix, RandomKey, Shape } from '$lib/backend/backend';
 import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
 import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
+import { descend } from './network/descent';
 import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
 import { kernelMaps } from './nngp';
 import { paint } from './paint';
@@ -133,6 +134,10 @@ export const createReferenceBackend = (): Backend => {
       flow(problem, state, steps, path, (evaluations) => {
         ledger.dispatches += evaluations;
       }),
+    descend: (problem, state, first, count) => {
+      ledger.dispatches += count;
+      return descend(ledger, problem, state, first, count);
+    },
     // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
     settle: () => new Promise((resolve) => setTimeout(resolve, 0)),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),

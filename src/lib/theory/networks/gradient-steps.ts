@@ -1,4 +1,5 @@
 import type { Activation } from '$lib/base/activation';
+import { linearStep, type LinearStep } from '$lib/base/linear-step';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { backward, forward, outputs } from '$lib/theory/networks/forward';
 import type { Weights } from '$lib/theory/networks/member';
@@ -76,20 +77,4 @@ export const residualOf = (backend: Backend, { labels, base, points }: GradientP
     [scale.map((value) => -value), raw],
     [scale, base],
   ]);
-};
-
-interface LinearStep {
-  readonly keep: number;
-  readonly pull: number;
-  readonly gain: number;
-}
-
-/** ẇ = −λw − δ(w − w̄) + F over dt with F constant: w ← keep w + pull w̄ + gain F. */
-export const linearStep = (delta: number, weightDecay: number, dt: number): LinearStep => {
-  if (dt === 0) return { keep: 1, pull: 0, gain: 0 };
-  if (delta === Infinity) return { keep: 0, pull: 1, gain: 0 };
-  const a = weightDecay + delta;
-  if (a === 0) return { keep: 1, pull: 0, gain: dt };
-  const moved = -Math.expm1(-a * dt);
-  return { keep: 1 - moved, pull: (moved * delta) / a, gain: moved / a };
 };

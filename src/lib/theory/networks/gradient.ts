@@ -136,13 +136,8 @@ export class GradientStage implements Stage {
     const longest = Math.max(...this.#counts);
     const end = Math.min(longest, this.#made + Math.max(1, Math.floor(count)));
     const from = this.#made;
-    while (this.#made < end) {
-      // Networks that need fewer steps for the stretch stand still for the rest of it.
-      const next = Math.min(end, ...this.#counts.filter((steps) => steps > this.#made));
-      const dt = this.#lengths.map((length, b) => (this.#counts![b]! > this.#made ? length : 0));
-      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - this.#made);
-      this.#made = next;
-    }
+    if (this.weights.hidden.length === 1) await this.#descend(this.#counts, end);
+    else this.#descendLayers(this.#counts, end);
     await this.#backend.settle();
     if (this.#made === longest) {
       this.#counts.forEach((steps, b) => (this.#steps[b]! += steps));
@@ -183,6 +178,29 @@ export class GradientStage implements Stage {
   #share(k: number): number {
     const last = (2 * stretches - 1) / stretches ** 2;
     return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) * last;
+  }
+
+  /** Steps of this stretch up to `end`; two layers have an operation of their own. */
+  async #descend(counts: readonly number[], end: number): Promise<void> {
+    const { activation, inputs, labels, base, anchors } = this.#problem;
+    const points = this.members.map((member, b) => ({ ...member, length: this.#lengths[b]!, count: counts[b]! }));
+    const [weights, anchor] = [this.weights.hidden[0]!, anchors?.[0]];
+    const problem = { activation, inputs, labels, base, points, ...(anchor && { anchor }) };
+    using status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, this.#made, end - this.#made);
+    (await this.#backend.read(status)).forEach((lost, b) => {
+      if (lost >= 0 && this.diverged[b] === -1) this.diverged[b] = this.#steps[b]! + lost;
+    });
+    this.#made = end;
+  }
+
+  #descendLayers(counts: readonly number[], end: number): void {
+    while (this.#made < end) {
+      // Networks that need fewer steps for the stretch stand still for the rest of it.
+      const next = Math.min(end, ...counts.filter((steps) => steps > this.#made));
+      const dt = this.#lengths.map((length, b) => (counts[b]! > this.#made ? length : 0));
+      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - this.#made);
+      this.#made = next;
+    }
   }
 
   /** Steps of each member in the stretch that begins. */

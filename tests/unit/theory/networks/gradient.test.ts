@@ -179,3 +179,31 @@ test('a step that is too long is a problem that names the step, and its history 
   expect(fine).toHaveProperty('errors');
   for (const record of ensemble.history(0)) expect(record.train.every(Number.isFinite)).toBe(true);
 });
+
+test.each(activations)('the operation for two layers takes the steps that are composed for any depth, %s', async (activation) => {
+  const backend = createReferenceBackend();
+  const points = [
+    { gamma: 0.7, delta: 0.4, weightDecay: 0.3, length: 0.02, count: 3 },
+    { gamma: 1.2, delta: Infinity, weightDecay: 0, length: 0.01, count: 2 },
+  ];
+  const made = () => freshWeights(backend, { activation, depth: 1, width: 6 }, target.dimension, [3, 4]);
+  const anchors = freshWeights(backend, { activation, depth: 1, width: 6 }, target.dimension, [5, 6]).hidden;
+  const examples = target.trainLabels.length;
+  const problem = {
+    activation,
+    inputs: backend.upload({ rows: examples, columns: target.dimension }, target.trainInputs),
+    labels: backend.upload({ rows: examples, columns: 1 }, target.trainLabels),
+    base: backend.normal({ batch: 2, rows: examples, columns: 1 }, { seed: 1, stream: 1, step: 1 }),
+    points,
+  };
+  const [composed, whole] = [made(), made()];
+  gradientSteps(backend, { ...problem, anchors }, composed, [0.02, 0.01], 2);
+  gradientSteps(backend, { ...problem, anchors }, composed, [0.02, 0], 1);
+  const state = { weights: whole.hidden[0]!, readout: whole.readout };
+  const status = backend.descend({ ...problem, anchor: anchors[0]! }, state, 0, 5);
+  expect([...(await backend.read(status))]).toEqual([-1, -1]);
+  const [ours, wanted] = [await backend.read(state.weights), await backend.read(composed.hidden[0]!)];
+  wanted.forEach((value, i) => expect(ours[i]).toBeCloseTo(value, 12));
+  const [top, wantedTop] = [await backend.read(state.readout), await backend.read(composed.readout)];
+  wantedTop.forEach((value, i) => expect(top[i]).toBeCloseTo(value, 12));
+});

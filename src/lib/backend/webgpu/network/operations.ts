@@ -1,14 +1,16 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Context } from '../context';
+import { descend } from './descent';
 import { features } from './features';
 import { flow } from './flow';
 import { particleSteps } from './particles';
 
-export type Network = Pick<Backend, 'features' | 'particleSteps' | 'flow'>;
+export type Network = Pick<Backend, 'features' | 'particleSteps' | 'descend' | 'flow'>;
 
 /** Features of hidden neurons and the particle steps on the GPU. */
 export const network = (context: Context): Network => ({
   features: (activation, w, x, slopes) => features(context, activation, w, x, slopes),
+  descend: (problem, state, first, count) => descend(context, problem, state, first, count),
   particleSteps: (problem, state, dt, count, key, average) => {
     particleSteps(context, problem, state, dt, count, key, average);
   },

@@ -1,0 +1,72 @@
+import { activationCode, type Activation } from '$lib/base/activation';
+import activationSource from '$shaders/network/activation.wgsl?raw';
+import descendSource from '$shaders/network/descend.wgsl?raw';
+import packSource from '$shaders/network/pack.wgsl?raw';
+import residualSource from '$shaders/network/residual.wgsl?raw';
+import unpackSource from '$shaders/network/unpack.wgsl?raw';
+import * as d from 'typegpu/data';
+import { common } from '../common';
+import { defineKernel } from '../kernel';
+
+/** The kernels of a descent; each file of `shaders/network` says what it computes. */
+export const descentKernels = {
+  pack: () =>
+    defineKernel({
+      name: 'pack in eights',
+      sources: [packSource],
+      reads: ['rows'],
+      writes: ['packed'],
+      parameters: {
+        blocks: d.u32,
+        width: d.u32,
+        first: d.u32,
+        span: d.u32,
+        count: d.u32,
+        columns: d.u32,
+        rowStride: d.u32,
+        columnStride: d.u32,
+      },
+    }),
+  unpack: () =>
+    defineKernel({
+      name: 'unpack from eights',
+      sources: [unpackSource],
+      reads: ['packed'],
+      writes: ['rows'],
+      parameters: { width: d.u32, first: d.u32, count: d.u32, columns: d.u32 },
+    }),
+  descend: (activation: Activation, anchored: boolean, lanes: number) =>
+    defineKernel({
+      name: 'descend',
+      sources: [...common.activations, activationSource, descendSource],
+      reads: ['examples', 'directions', 'residual', 'points', 'anchor'],
+      writes: ['weights', 'signals', 'shares'],
+      types: {
+        examples: d.vec4f,
+        directions: d.vec4f,
+        weights: d.vec4f,
+        signals: d.vec4f,
+        anchor: d.vec4f,
+      },
+      parameters: {
+        blocks: d.u32,
+        examples8: d.u32,
+        dimension8: d.u32,
+        batch: d.u32,
+        width: d.u32,
+        step: d.u32,
+        update: d.u32,
+        scale: d.f32,
+      },
+      constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes },
+    }),
+  residual: (lanes: number) =>
+    defineKernel({
+      name: 'residual',
+      sources: [residualSource],
+      reads: ['shares', 'labels', 'base', 'points'],
+      writes: ['residual', 'status'],
+      parameters: { examples8: d.u32, examples: d.u32, blocks: d.u32, batch: d.u32, step: d.u32 },
+      constants: { LANES: lanes },
+    }),
+};

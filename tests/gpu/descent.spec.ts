@@ -1,0 +1,110 @@
+import { expect, test } from './harness/test';
+import type { DescentGiven, DescentSuite } from './suites/descent';
+
+const activations = ['linear', 'relu', 'erf', 'tanh', 'quadratic'] as const;
+
+const plain = { gamma: 0.9, delta: 0, weightDecay: 0, length: 0.01, count: 1 };
+const mixed = [
+  plain,
+  { gamma: 1.5, delta: 0.7, weightDecay: 0.2, length: 0.02, count: 3 },
+  { gamma: 0.4, delta: 1000, weightDecay: 0, length: 0.05, count: 7 },
+  { gamma: 1, delta: Infinity, weightDecay: 0.1, length: 0.02, count: 5 },
+];
+
+const cases = (activation: (typeof activations)[number], steps: number): DescentGiven[] =>
+  (
+    [
+      [1, 1, 1, true],
+      [8, 8, 8, true],
+      [31, 33, 5, false],
+      [33, 31, 65, true],
+      [130, 20, 9, false],
+      [257, 12, 33, true],
+    ] as const
+  ).map(([width, examples, dimension, shared]) => ({
+    activation,
+    width,
+    examples,
+    dimension,
+    shared,
+    steps,
+    anchored: true,
+    points: mixed,
+  }));
+
+interface Errors {
+  readonly weights: number;
+  readonly readout: number;
+  readonly moved: number;
+  readonly movedReadout: number;
+  readonly status: number[];
+}
+
+for (const variant of ['registers', 'shared'] as const)
+  for (const activation of activations)
+    test(`descent of ${activation} networks on kernels of kind ${variant} against the reference`, async ({ suite }) => {
+      const one = cases(activation, 1).map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));
+      const gradients = await suite<Errors[]>('descent', 'descents', { variant, runs: one } satisfies DescentSuite);
+      gradients.forEach((result, i) => {
+        const what = JSON.stringify({ ...one[i], result });
+        // What one step moves by is the gradient times its rate; its rounding is that of the weights it is added to.
+        expect(result.moved, what).toBeLessThan(1e-3);
+        expect(result.movedReadout, what).toBeLessThan(1e-3);
+        expect(result.weights, what).toBeLessThan(1e-5);
+      });
+      const given = cases(activation, 7);
+      const results = await suite<Errors[]>('descent', 'descents', { variant, runs: given } satisfies DescentSuite);
+      results.forEach((result, i) => {
+        const what = JSON.stringify({ ...given[i], result });
+        expect(result.weights, what).toBeLessThan(2e-5);
+        expect(result.readout, what).toBeLessThan(2e-5);
+        expect(result.status, what).toEqual([-1, -1, -1, -1]);
+      });
+    });
+
+for (const variant of ['registers', 'shared'] as const)
+  test(`descents of kind ${variant} are the same twice, in slices, and in a batch or alone`, async ({ suite }) => {
+    for (const given of [
+      { activation: 'erf', width: 24, examples: 20, dimension: 7, points: mixed, anchored: true, shared: false, steps: 7 },
+      { activation: 'erf', width: 200, examples: 90, dimension: 33, points: mixed, anchored: true, shared: true, steps: 7 },
+    ] as const satisfies DescentGiven[]) {
+      const result = await suite<{ again: boolean; sliced: boolean; alone: number }>('descent', 'repeatable', { variant, runs: [given] });
+      expect(result).toEqual({ again: true, sliced: true, alone: 0 });
+    }
+  });
+
+for (const variant of ['registers', 'shared'] as const)
+  test(`a descent of kind ${variant} that is lost tells after how many steps, for its network alone`, async ({ suite }) => {
+    for (const examples of [12, 150]) {
+      const points = [plain, { ...plain, length: 500 }, plain].map((point) => ({ ...point, count: 60 }));
+      const given: DescentGiven = {
+        activation: 'quadratic',
+        width: 9,
+        examples,
+        dimension: 4,
+        points,
+        anchored: false,
+        shared: true,
+        steps: 60,
+      };
+      const { ours, reference } = await suite<{ ours: number[]; reference: number[] }>('descent', 'lost', { variant, runs: [given] });
+      expect([ours[0], ours[2]]).toEqual([-1, -1]);
+      // Single precision overflows earlier than double, and not before the second step.
+      expect(ours[1]).toBeGreaterThan(1);
+      expect(ours[1]).toBeLessThanOrEqual(reference[1]!);
+    }
+  });
+
+test('a step takes two dispatches, whatever the batch', async ({ suite }) => {
+  const given: DescentGiven = {
+    activation: 'erf',
+    width: 64,
+    examples: 12,
+    dimension: 9,
+    points: mixed,
+    anchored: true,
+    shared: true,
+    steps: 1,
+  };
+  expect(await suite('descent', 'dispatches', { variant: 'registers', runs: [given] })).toBe(2);
+});

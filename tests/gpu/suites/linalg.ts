@@ -1,10 +1,9 @@
 import type { Factor } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { WebGpuBackend } from '$lib/backend/webgpu/backend';
-import { numbers, relativeError, withBackend } from '../harness/suite';
 import { illConditioned } from '../harness/ill-conditioned';
-
-const roundoff = 2 ** -24;
+import { aboveDiagonal, asymmetry, factorRatio, inverseRatio, logDeterminantRatio, solveRatio, worstOf } from '../harness/lapack';
+import { numbers, relativeError, withBackend } from '../harness/suite';
 
 export interface RatioGiven {
   readonly activation: 'erf' | 'relu';
@@ -21,73 +20,47 @@ export interface RatiosGiven {
 /** Kernels of registers without barriers (software adapters), or with workgroup memory (real GPUs); both run everywhere. */
 export type Variant = 'registers' | 'shared';
 
+/** The worst of a batch, see `harness/lapack.ts`. */
 export interface Ratios {
-  /** ‖L Lᵀ − A‖ / (n ‖A‖ ε) */
   readonly factor: number;
   /** Largest |L_ij| above the diagonal. */
   readonly above: number;
-  /** ‖b − A x‖ / (‖A‖ ‖x‖ ε), worst column: one right-hand side, several, and through L⁻¹ and L⁻ᵀ one after the other. */
+  /** Of solves with one right-hand side, several, and through L⁻¹ and L⁻ᵀ one after the other. */
   readonly one: number;
   readonly many: number;
   readonly halves: number;
-  /** ‖A V − I‖ / (n ‖A‖ ‖V‖ ε) for V = A⁻¹, and its largest asymmetry. */
   readonly inverse: number;
+  /** Of the inverse. */
   readonly asymmetry: number;
-  /** |log det − exact| / Σ|2 log L_ii|, in ε. */
   readonly logDeterminant: number;
   readonly failures: readonly number[];
 }
 
-/** ‖·‖₁ of the n × m matrix whose entries `entry` gives. */
-const norm1 = (n: number, m: number, entry: (i: number, j: number) => number): number => {
-  let worst = 0;
-  for (let j = 0; j < m; j++) {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += Math.abs(entry(i, j));
-    if (!(sum <= worst)) worst = sum;
-  }
-  return worst;
-};
+/** So many different matrices are in a batch, each in sizes from 1/8 to 8 (scaling by a power of two changes no rounding). */
+const different = 8;
 
-/** Σ_k x[i, k] y[k, j] with the strides given. */
-const dot = (count: number, x: (k: number) => number, y: (k: number) => number): number => {
-  let sum = 0;
-  for (let k = 0; k < count; k++) sum += x(k) * y(k);
-  return sum;
-};
+/** Multiplications of the check in double precision up to which every column of a residual is looked at. */
+const wholeBelow = 1e8;
 
-/** Worst column of ‖b − A x‖ / (‖A‖ ‖x‖ ε). */
-const solveRatio = (a: Float32Array, x: Float64Array, b: Float32Array, n: number, m: number): number => {
-  const scale = norm1(n, n, (i, j) => a[i * n + j]!);
-  let worst = 0;
-  for (let c = 0; c < m; c++) {
-    const residual = norm1(
-      n,
-      1,
-      (i) =>
-        b[i * m + c]! -
-        dot(
-          n,
-          (k) => a[i * n + k]!,
-          (k) => x[k * m + c]!,
-        ),
-    );
-    const ratio = residual / (scale * norm1(n, 1, (i) => x[i * m + c]!) * roundoff);
-    if (!(ratio <= worst)) worst = ratio;
-  }
-  return worst;
-};
-
-const worstOf = (values: readonly number[]): number => values.reduce((worst, value) => (value <= worst ? worst : value), 0);
-
-const ratiosOf = async (backend: WebGpuBackend, { activation, n, batch, condition }: RatioGiven): Promise<Ratios> => {
-  const systems = Array.from({ length: batch }, (_, entry) => illConditioned(activation, n, condition, entry + 1));
+/** A batch of ill-conditioned kernel matrices, [batch, n, n]. */
+const kernelMatrices = ({ activation, n, batch, condition }: RatioGiven): Float32Array => {
+  const bases = Array.from({ length: Math.min(batch, different) }, (_, seed) => illConditioned(activation, n, condition, seed + 1));
   const all = new Float32Array(batch * n * n);
-  systems.forEach((system, entry) => all.set(system, entry * n * n));
+  for (let entry = 0; entry < batch; entry++)
+    all.set(
+      bases[entry % different]!.map((value) => value * 2 ** ((entry % 7) - 3)),
+      entry * n * n,
+    );
+  return all;
+};
+
+const ratiosOf = async (backend: WebGpuBackend, given: RatioGiven): Promise<Ratios> => {
+  const { n, batch } = given;
+  const systems = kernelMatrices(given);
   const m = 11;
   const right = numbers(batch * n * m, 5);
   const single = numbers(batch * n, 6);
-  using a = backend.upload({ batch, rows: n, columns: n }, all);
+  using a = backend.upload({ batch, rows: n, columns: n }, systems);
   using b = backend.upload({ batch, rows: n, columns: m }, right);
   using b1 = backend.upload({ batch, rows: n, columns: 1 }, single);
   using factor = backend.cholesky(a);
@@ -97,54 +70,29 @@ const ratiosOf = async (backend: WebGpuBackend, { activation, n, batch, conditio
   using halves = backend.solveLower(factor, half, true);
   using inverse = backend.inverse(factor);
   using logDeterminant = backend.logDeterminant(factor);
-  const failures = await factor.failures();
-  const [lowers, manys, ones, halvess, inverses, logs] = [
-    await backend.read(factor.lower),
-    await backend.read(many),
-    await backend.read(one),
-    await backend.read(halves),
-    await backend.read(inverse),
-    await backend.read(logDeterminant),
-  ];
-  const ratios = systems.map((system, entry) => {
-    const part = (values: Float64Array, size: number): Float64Array => values.subarray(entry * size, (entry + 1) * size);
-    const l = part(lowers, n * n);
-    const v = part(inverses, n * n);
-    const at = (matrix: ArrayLike<number>, i: number, j: number): number => matrix[i * n + j]!;
-    const scale = norm1(n, n, (i, j) => at(system, i, j));
-    const residual = norm1(
-      n,
-      n,
-      (i, j) =>
-        dot(
-          Math.min(i, j) + 1,
-          (k) => at(l, i, k),
-          (k) => at(l, j, k),
-        ) - at(system, i, j),
-    );
-    const identity = norm1(
-      n,
-      n,
-      (i, j) =>
-        dot(
-          n,
-          (k) => at(system, i, k),
-          (k) => at(v, k, j),
-        ) - (i === j ? 1 : 0),
-    );
-    // The exact log-determinant of L Lᵀ: rounding of the factorisation itself is measured above.
-    const logarithms = Array.from({ length: n }, (_, i) => 2 * Math.log(at(l, i, i)));
-    const exact = logarithms.reduce((sum, value) => sum + value, 0);
-    const size = logarithms.reduce((sum, value) => sum + Math.abs(value), 0);
+  const [failures, lowers, solutions, singles, turned, inverses, logarithms] = await Promise.all([
+    factor.failures(),
+    backend.read(factor.lower),
+    backend.read(many),
+    backend.read(one),
+    backend.read(halves),
+    backend.read(inverse),
+    backend.read(logDeterminant),
+  ]);
+  const whole = batch * n ** 3 < wholeBelow;
+  const ratios = Array.from({ length: batch }, (_, entry) => {
+    const part = <T extends Float64Array | Float32Array>(values: T, size: number): T =>
+      values.subarray(entry * size, (entry + 1) * size) as T;
+    const [system, l, v] = [part(systems, n * n), part(lowers, n * n), part(inverses, n * n)];
     return {
-      factor: residual / (n * scale * roundoff),
-      above: norm1(n, n, (i, j) => (j > i ? at(l, i, j) : 0)),
-      one: solveRatio(system, part(ones, n), single.subarray(entry * n, (entry + 1) * n), n, 1),
-      many: solveRatio(system, part(manys, n * m), right.subarray(entry * n * m, (entry + 1) * n * m), n, m),
-      halves: solveRatio(system, part(halvess, n * m), right.subarray(entry * n * m, (entry + 1) * n * m), n, m),
-      inverse: identity / (n * scale * norm1(n, n, (i, j) => at(v, i, j)) * roundoff),
-      asymmetry: norm1(n, n, (i, j) => at(v, i, j) - at(v, j, i)),
-      logDeterminant: Math.abs(logs[entry]! - exact) / ((size || 1) * roundoff),
+      factor: factorRatio(l, system, n, whole),
+      above: aboveDiagonal(l, n),
+      one: solveRatio(system, part(singles, n), part(single, n), n, 1),
+      many: solveRatio(system, part(solutions, n * m), part(right, n * m), n, m),
+      halves: solveRatio(system, part(turned, n * m), part(right, n * m), n, m),
+      inverse: inverseRatio(system, v, n, whole),
+      asymmetry: asymmetry(v, n),
+      logDeterminant: logDeterminantRatio(logarithms[entry]!, l, n),
     };
   });
   const worst = (key: keyof (typeof ratios)[number]): number => worstOf(ratios.map((ratio) => ratio[key]));
@@ -169,7 +117,7 @@ export const ratios = (given: unknown) =>
       for (const one of (given as RatiosGiven).systems) results.push(await ratiosOf(backend, one));
       return results;
     },
-    { product: (given as RatiosGiven).variant },
+    { product: (given as RatiosGiven).variant, cholesky: (given as RatiosGiven).variant },
   );
 
 /** Broadcasting of a factor over right-hand sides and the other way, against the reference. */
@@ -241,22 +189,32 @@ export const honesty = (given: unknown) =>
       using factorAgain = backend.cholesky(again);
       return { failures, lasts, empty, after: [...(await factorAgain.failures())] };
     },
-    { product: (given as HonestyGiven).variant },
+    { product: (given as HonestyGiven).variant, cholesky: (given as HonestyGiven).variant },
   );
 
-/** Dispatches of a factorisation and of a solve. */
+/** Dispatches of factorisation, solve, inverse and log-determinant of a batch, and of its entries one by one. */
 export const dispatches = (given: unknown) =>
   withBackend(async (backend) => {
     const { n, batch } = given as { readonly n: number; readonly batch: number };
-    const system = illConditioned('erf', n, 1000, 1);
-    const all = new Float32Array(batch * n * n);
-    for (let entry = 0; entry < batch; entry++) all.set(system, entry * n * n);
-    using a = backend.upload({ batch, rows: n, columns: n }, all);
-    using b = backend.upload({ batch, rows: n, columns: 1 }, numbers(batch * n, 2));
-    const before = backend.dispatches;
-    using factor = backend.cholesky(a);
-    const between = backend.dispatches;
-    using x = backend.solve(factor, b);
-    await backend.read(x);
-    return { cholesky: between - before, solve: backend.dispatches - between };
+    using all = backend.upload({ batch, rows: n, columns: n }, kernelMatrices({ activation: 'erf', n, batch, condition: 1000 }));
+    using sides = backend.upload({ batch, rows: n, columns: 1 }, numbers(batch * n, 2));
+    const counted = async (count: number, first: number): Promise<number[]> => {
+      const marks = [backend.dispatches];
+      using a = backend.slice(all, first, count);
+      using b = backend.slice(sides, first, count);
+      using factor = backend.cholesky(a);
+      marks.push(backend.dispatches);
+      using x = backend.solve(factor, b);
+      marks.push(backend.dispatches);
+      using inverse = backend.inverse(factor);
+      marks.push(backend.dispatches);
+      using logarithms = backend.logDeterminant(factor);
+      marks.push(backend.dispatches);
+      await Promise.all([backend.read(x), backend.read(inverse), backend.read(logarithms)]);
+      return marks.slice(1).map((mark, i) => mark - marks[i]!);
+    };
+    const together = await counted(batch, 0);
+    const apart = [0, 0, 0, 0];
+    for (let entry = 0; entry < batch; entry++) (await counted(1, entry)).forEach((count, i) => (apart[i]! += count));
+    return { together, apart };
   });

@@ -41,6 +41,7 @@ export interface WebGpuBackend extends Backend {
 
 const tuningFor = ({ software }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
+  cholesky: software ? 'registers' : 'shared',
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,
   canvas: !software,

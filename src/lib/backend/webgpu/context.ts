@@ -8,9 +8,14 @@ import type { Kernel } from './kernel';
 import { GpuMatrix, Storage, own, shapeText } from './matrix';
 import { Memory, sizeClass } from './memory';
 
+/** `registers`: tiles in the registers of an invocation, no barriers (software adapters); `shared`: tiles in workgroup memory (real GPUs). */
+export type Variant = 'registers' | 'shared';
+
 export interface Tuning {
-  /** `registers`: 4×4 a lane, no barriers (software adapters); `shared`: tiles in workgroup memory (real GPUs). */
-  readonly product: 'registers' | 'shared';
+  /** Of products. */
+  readonly product: Variant;
+  /** Of factorisations, and how substitutions and inverses divide their work. */
+  readonly cholesky: Variant;
   /** Operations a submission may hold, roughly: aims at 50–200 ms. */
   readonly workLimit: number;
   /** Bytes of released buffers kept for reuse. */

@@ -26,7 +26,7 @@ export function inverse(context: Context, factor: Factor): GpuMatrix {
   using root = invertLower(context, lower);
   const result = context.empty(lower);
   const tiles = Math.ceil(n / tileSide);
-  const lanes = context.tuning.product === 'registers' ? 16 : 64;
+  const lanes = context.tuning.cholesky === 'registers' ? 16 : 64;
   const groups = Math.ceil((tiles * (tiles + 1)) / 2 / lanes);
   context.dispatch(kernel(lanes), { root, inverse: result }, { n }, [groups, 1, batch], (n ** 3 / 3) * batch);
   return result;

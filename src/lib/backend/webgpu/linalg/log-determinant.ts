@@ -2,6 +2,7 @@ import type { Factor } from '$lib/backend/backend';
 import source from '$shaders/linalg/log_determinant.wgsl?raw';
 import tileSource from '$shaders/linalg/tile.wgsl?raw';
 import * as d from 'typegpu/data';
+import { common } from '../common';
 import type { Context } from '../context';
 import { defineKernel } from '../kernel';
 import { own, type GpuMatrix } from '../matrix';
@@ -11,7 +12,7 @@ const lanes = 4;
 const kernel = () =>
   defineKernel({
     name: 'log determinant',
-    sources: [tileSource, source],
+    sources: [...common.log, tileSource, source],
     reads: ['lower'],
     writes: ['result'],
     parameters: { n: d.u32, batch: d.u32 },

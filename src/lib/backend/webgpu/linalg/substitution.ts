@@ -64,13 +64,13 @@ export function substituteInPlace(context: Context, lower: Matrix, solution: Gpu
   const { batch, rows: n, columns: m } = solution;
   if (m === 0) return;
   const columns = m <= fewColumns ? m : Math.ceil(m / tileSide);
-  const enough = context.tuning.product === 'registers' ? 8 : 4096;
+  const enough = context.tuning.cholesky === 'registers' ? 8 : 4096;
   if (n <= walked || columns * batch >= enough) {
     walk(context, lower, solution, range[which], 0, n);
     return;
   }
   const [firstPass, lastPass] = range[which];
-  const [lanes, rows] = context.tuning.product === 'registers' ? (m <= tileSide ? [1, 4] : [4, 4]) : [8, 8];
+  const [lanes, rows] = context.tuning.cholesky === 'registers' ? (m <= tileSide ? [1, 4] : [4, 4]) : [8, 8];
   for (let pass = firstPass; pass <= lastPass; pass++) {
     for (let start = 0; start < n; start += block) {
       const stop = Math.min(start + block, n);
@@ -97,7 +97,7 @@ function walk(
   stop: number,
 ): void {
   const { batch, rows: n, columns: m } = solution;
-  const lanes = context.tuning.product === 'registers' ? 4 : 32;
+  const lanes = context.tuning.cholesky === 'registers' ? 4 : 32;
   const given = { n, m, start, stop, firstPass, lastPass };
   const work = (stop - start) ** 2 * m * batch * (lastPass - firstPass + 1);
   if (m <= fewColumns) {
@@ -111,7 +111,7 @@ function walk(
 /** L⁻¹ for `lower` [batch, n, n]: lower triangular, zeros above. n³/6 multiply–adds: the zeros of the identity are not touched. */
 export function invertLower(context: Context, lower: GpuMatrix): GpuMatrix {
   const { batch, rows: n } = lower;
-  const lanes = context.tuning.product === 'registers' ? 4 : 32;
+  const lanes = context.tuning.cholesky === 'registers' ? 4 : 32;
   const solution = context.zeros(lower);
   const given = { n, m: n, start: 0, stop: n, firstPass: 0, lastPass: 0, unit: 1 };
   const groups = Math.ceil(Math.ceil(n / tileSide) / lanes);

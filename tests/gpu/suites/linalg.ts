@@ -40,7 +40,7 @@ export interface Ratios {
 const different = 8;
 
 /** Multiplications of the check in double precision up to which every column of a residual is looked at. */
-const wholeBelow = 1e8;
+const wholeBelow = 2e7;
 
 /** A batch of ill-conditioned kernel matrices, [batch, n, n]. */
 const kernelMatrices = ({ activation, n, batch, condition }: RatioGiven): Float32Array => {

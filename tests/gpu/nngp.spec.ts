@@ -47,3 +47,16 @@ test('a map of 350² entries takes well under a second', async ({ suite }) => {
     expect(milliseconds, activation).toBeLessThan(1000);
   }
 });
+
+for (const [variant, workLimit] of [['registers'], ['registers', 1e5], ['shared']] as const)
+  test(`maps of Gram matrices equal the reference, ${variant}${workLimit ? ', cut into many submissions' : ''}`, async ({ suite }) => {
+    const errors = await suite<Record<string, number>>('nngp', 'kernelGrams', { variant, ...(workLimit && { workLimit }) });
+    expect(Object.keys(errors)).toHaveLength(5 * 5 * 3 * 2);
+    // tanh is a sum over 268 nodes and 384 terms, the others closed forms of a sum of up to 300 terms.
+    const failing = Object.entries(errors).filter(([name, error]) => !(error <= (name.startsWith('tanh') ? 5e-6 : 2e-6)));
+    expect(failing).toEqual([]);
+  });
+
+test('a kernel of points with themselves takes two dispatches, no Gram matrix, and is symmetric', async ({ suite }) => {
+  expect(await suite('nngp', 'kernelGramOnce')).toEqual({ dispatches: 2, bytes: 4 * 150 * 150, asymmetric: 0 });
+});

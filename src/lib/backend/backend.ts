@@ -47,6 +47,15 @@ export interface RandomKey {
   readonly step: number;
 }
 
+/** What the arguments of an NNGP map are multiplied by: prior variances of the weights below, couplings of two sets of weights. */
+export interface KernelScales {
+  /** s, of the covariances. */
+  readonly covariance: number;
+  /** r and q, of the variances of the rows and of the columns. */
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The constants of a particle run, `theory.md` §2. `B` sweep points; a batch of 1 is shared by all of them. */
 export interface ParticleProblem {
   readonly activation: Activation;
@@ -189,6 +198,12 @@ export interface Backend {
   // — kernels, theory.md §1 —
   /** NNGP map and its derivative kernel: c [·, n, m] covariances, a [·, n, 1] and b [·, m, 1] variances. */
   nngp(activation: Activation, c: Matrix, a: Matrix, b: Matrix): { readonly kernel: Matrix; readonly derivative: Matrix };
+
+  /**
+   * The NNGP map of a Gram matrix, k(s · X Zᵀ/D, r |x|²/D, q |z|²/D) for X [·, n, D] and Z [·, m, D]; Z defaults to X, for which the
+   * covariance on the diagonal is that of the variances to the last bit where s = r = q. The Gram matrix need not be written out.
+   */
+  kernelGram(activation: Activation, x: Matrix, z?: Matrix, scales?: KernelScales): Matrix;
 
   // — symmetric positive-definite systems —
   cholesky(a: Matrix): Factor;

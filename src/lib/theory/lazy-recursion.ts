@@ -82,10 +82,32 @@ const climb = (
   return { kernel: tangent ?? covariance, variances: rows };
 };
 
+/** The first NNGP layer of one prior variance, whose Gram matrix nothing else asks for. */
+const firstLayer = (backend: Backend, { activation, variance }: Recipe, z: Matrix, x?: Matrix): Layer | undefined => {
+  if (typeof variance !== 'number') return undefined;
+  const covariance = backend.kernelGram(activation, z, x, { covariance: variance, rows: variance, columns: variance });
+  if (!x) {
+    const own = backend.diagonal(covariance);
+    return { covariance, rows: own, columns: own };
+  }
+  const variances = (rows: Matrix): Matrix => {
+    using lengths = squares(backend, rows);
+    using scaledLengths = scaled(backend, lengths, variance);
+    return ownMap(backend, activation, scaledLengths);
+  };
+  return { covariance, rows: variances(z), columns: variances(x) };
+};
+
 /**
  * The lazy kernel of the rows of x [B or 1, n, D] with themselves, [B, n, n]: `theory.md` §1 from K⁰ = X Xᵀ/D.
  */
 export const lazyKernel = (backend: Backend, recipe: Recipe, x: Matrix): Matrix => {
+  const first = recipe.kernel === 'nngp' ? firstLayer(backend, recipe, x) : undefined;
+  if (first) {
+    const { kernel, variances } = climb(backend, { ...recipe, depth: recipe.depth - 1 }, first, true);
+    variances[Symbol.dispose]();
+    return kernel;
+  }
   const covariance = backend.gram(x);
   const rows = backend.diagonal(covariance);
   const tangent = recipe.kernel === 'ntk' ? { tangent: backend.slice(covariance, 0, covariance.batch) } : {};
@@ -111,6 +133,8 @@ export const lazyCrossKernel = (
   z: Matrix,
   x: Matrix,
 ): { readonly kernel: Matrix; readonly variances: Matrix } => {
+  const first = recipe.kernel === 'nngp' ? firstLayer(backend, recipe, z, x) : undefined;
+  if (first) return climb(backend, { ...recipe, depth: recipe.depth - 1 }, first, false);
   const covariance = backend.gram(z, x);
   const tangent = recipe.kernel === 'ntk' ? { tangent: backend.slice(covariance, 0, covariance.batch) } : {};
   return climb(backend, recipe, { covariance, ...tangent, rows: squares(backend, z), columns: squares(backend, x) }, false);

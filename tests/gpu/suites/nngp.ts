@@ -203,3 +203,50 @@ export const time = (activation: unknown) =>
     }
     return milliseconds;
   });
+
+/** Maps of Gram matrices, whole and cut into many submissions, against the reference: worst relative error by case. */
+export const kernelGrams = (given: unknown) => {
+  const { variant, workLimit } = given as { variant: 'registers' | 'shared'; workLimit?: number };
+  return withBackend(
+    async (gpu) => {
+      const errors: Record<string, number> = {};
+      const reference = createReferenceBackend();
+      for (const activation of activations)
+        for (const [n, m, dimension, batch] of [
+          [1, 1, 1, 1],
+          [31, 33, 3, 2],
+          [33, 31, 4, 1],
+          [40, 7, 300, 3],
+          [257, 65, 66, 1],
+        ] as const)
+          for (const scales of [undefined, { covariance: 0.3, rows: 0.8, columns: 0.8 }, { covariance: 0.3, rows: 0.8, columns: 1 }])
+            for (const alone of [true, false]) {
+              const results: Float64Array[] = [];
+              for (const backend of [gpu, reference]) {
+                // A view whose offset is no multiple of four where the rows are none.
+                using all = backend.upload({ batch: batch + 1, rows: n, columns: dimension }, numbers((batch + 1) * n * dimension, 1));
+                using x = backend.slice(all, 1, batch);
+                using z = backend.upload({ rows: m, columns: dimension }, numbers(m * dimension, 2));
+                using kernel = backend.kernelGram(activation, x, alone ? undefined : z, scales);
+                results.push(await backend.read(kernel));
+              }
+              errors[`${activation} ${n} ${m} ${dimension} ${JSON.stringify(scales)} ${alone}`] = relativeError(results[0]!, results[1]!);
+            }
+      return errors;
+    },
+    { product: variant, ...(workLimit !== undefined && { workLimit }) },
+  );
+};
+
+/** Whether a kernel of points with themselves is exactly symmetric, and bytes that were made for it besides the result. */
+export const kernelGramOnce = () =>
+  withBackend(async (backend) => {
+    const n = 150;
+    using x = backend.upload({ rows: n, columns: 64 }, numbers(n * 64, 1));
+    const before = [backend.dispatches, backend.liveBytes] as const;
+    using kernel = backend.kernelGram('erf', x);
+    const counts = { dispatches: backend.dispatches - before[0], bytes: backend.liveBytes - before[1] };
+    const values = await backend.read(kernel);
+    const asymmetric = values.filter((value, at) => value !== values[(at % n) * n + Math.floor(at / n)]).length;
+    return { ...counts, asymmetric };
+  });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { activations, type Activation } from '$lib/base/activation';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { conditionalQuadrature } from '$lib/backend/reference/tanh-quadrature';
+import { numbers, relativeDistance } from './naive';
 import { kernelByQuadrature } from './quadrature';
 
 /** The map for lists of variances and their n × m covariances. */
@@ -109,4 +110,29 @@ describe('tanh', () => {
     await map('tanh', c, a, a);
     expect(performance.now() - start).toBeLessThan(5000);
   });
+});
+
+test.each(activations)('the kernel of a Gram matrix is the map of it, %s', async (activation) => {
+  const backend = createReferenceBackend();
+  using x = backend.upload({ batch: 2, rows: 4, columns: 3 }, numbers(24, 1));
+  using z = backend.upload({ rows: 5, columns: 3 }, numbers(15, 2));
+  const scales = { covariance: 0.3, rows: 0.8, columns: 0.9 };
+  for (const other of [undefined, z]) {
+    using gram = backend.gram(x, other);
+    const lengths = (of: typeof x) => {
+      using square = backend.hadamard(of, of);
+      using sums = backend.rowSums(square);
+      return backend.combine([[1 / 3, sums]]);
+    };
+    using own = lengths(x);
+    using others = lengths(other ?? x);
+    using c = backend.combine([[scales.covariance, gram]]);
+    using a = backend.combine([[scales.rows, own]]);
+    using b = backend.combine([[scales.columns, others]]);
+    const { kernel, derivative } = backend.nngp(activation, c, a, b);
+    using wanted = kernel;
+    derivative[Symbol.dispose]();
+    using found = backend.kernelGram(activation, x, other, scales);
+    expect(relativeDistance(await backend.read(found), await backend.read(wanted))).toBeLessThan(1e-14);
+  }
 });

@@ -6,7 +6,7 @@ import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
 import { descend } from './network/descent';
 import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
-import { kernelMaps } from './nngp';
+import { kernelGram, nngp } from './kernels';
 import { paint } from './paint';
 import { flow } from './flow';
 import { featuresInto, runParticles } from './particles';
@@ -52,17 +52,6 @@ const normal = (ledger: Ledger, shape: Shape, key: RandomKey): Matrix => {
   const numbers = normals(shape.rows * shape.columns, key);
   for (let index = 0; index < made.batch; index++) made.entry(index).set(numbers);
   return made;
-};
-
-const nngp = (ledger: Ledger, activation: Activation, c: Matrix, a: Matrix, b: Matrix): { kernel: Matrix; derivative: Matrix } => {
-  expectShape(a, c.rows, 1, 'nngp: variances of the rows');
-  expectShape(b, c.columns, 1, 'nngp: variances of the columns');
-  const shape = { batch: commonBatch(c, a, b), rows: c.rows, columns: c.columns };
-  const kernel = ReferenceMatrix.zeros(ledger, shape);
-  const derivative = ReferenceMatrix.zeros(ledger, shape);
-  for (let index = 0; index < shape.batch; index++)
-    kernelMaps[activation](own(c).entry(index), own(a).entry(index), own(b).entry(index), kernel.entry(index), derivative.entry(index));
-  return { kernel, derivative };
 };
 
 const features = (ledger: Ledger, activation: Activation, w: Matrix, x: Matrix, wanted: boolean): { values: Matrix; slopes?: Matrix } => {
@@ -118,6 +107,8 @@ export const createReferenceBackend = (): Backend => {
     reorder: (a, order) => counted(reorder(ledger, a, order)),
     dot: (a, b) => counted(dot(ledger, a, b)),
     nngp: (activation, c, a, b) => counted(nngp(ledger, activation, c, a, b)),
+    kernelGram: (activation, x, z = x, scales = { covariance: 1, rows: 1, columns: 1 }) =>
+      counted(kernelGram(ledger, activation, x, z, scales)),
     cholesky: (a) => counted(cholesky(ledger, a)),
     solve: (factor, b) => counted(solve(ledger, factor, b)),
     solveLower: (factor, b, transposed = false) => counted(solveLower(ledger, factor, b, transposed)),

@@ -6,6 +6,7 @@ import { linearAlgebra } from './linalg/operations';
 import { network } from './network/operations';
 import { combine } from './operations/combine';
 import { addDiagonal, diagonal, hadamard, transpose } from './operations/elementwise';
+import { kernelGram } from './operations/kernel-gram';
 import { nngp } from './operations/nngp';
 import { normal } from './operations/normal';
 import { paint } from './operations/paint';
@@ -95,6 +96,7 @@ const assemble = (context: Context): WebGpuBackend => {
     reorder: (a, order) => reorder(context, a, order),
     dot: (a, b) => dot(context, a, b),
     nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
+    kernelGram: (activation, x, z, scales) => kernelGram(context, activation, x, z, scales),
     ...linearAlgebra(context),
     ...network(context),
     paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),

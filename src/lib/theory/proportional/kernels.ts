@@ -1,7 +1,6 @@
 import type { Activation } from '$lib/base/activation';
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend, KernelScales, Matrix } from '$lib/backend/backend';
 import { factorSystems, type Systems } from '$lib/backend/systems/factor';
-import { squares } from '$lib/theory/lazy-recursion';
 import { coupledVariance } from '$lib/theory/lazy';
 import type { TargetKernels } from '$lib/theory/proportional/moments';
 import { notPositive } from '$lib/theory/positive';
@@ -30,26 +29,9 @@ export const couplingOf = (delta: number): Coupling => ({
   variance: coupledVariance(delta),
 });
 
-/** Scales of the arguments of k_φ(cov, var, var′) for inputs of unit prior variance. */
-interface Arguments {
-  readonly covariance: number;
-  readonly rows: number;
-  readonly columns: number;
-}
-
 /** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [n, m]: any kernel of the table of `theory.md` §4. */
-export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: Arguments): Matrix => {
-  using gram = x === z ? backend.gram(x) : backend.gram(x, z);
-  // The same variances as on the diagonal of the Gram matrix, to the last bit: the maps are sensitive there.
-  using left = x === z ? backend.diagonal(gram) : squares(backend, x);
-  using right = squares(backend, z);
-  using c = backend.combine([[scales.covariance, gram]]);
-  using a = backend.combine([[scales.rows, left]]);
-  using b = backend.combine([[scales.columns, x === z ? left : right]]);
-  const { kernel, derivative } = backend.nngp(activation, c, a, b);
-  derivative[Symbol.dispose]();
-  return kernel;
-};
+export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: KernelScales): Matrix =>
+  backend.kernelGram(activation, x, x === z ? undefined : z, scales);
 
 /** K_ss. */
 export const sourceKernel = (backend: Backend, activation: Activation, x: Matrix): Matrix =>

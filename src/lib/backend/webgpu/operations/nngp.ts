@@ -12,7 +12,8 @@ import { defineKernel } from '../kernel';
 import { commonBatch, shapeText } from '../matrix';
 import { nngpTanh } from './nngp-tanh';
 
-const sources = {
+/** WGSL of `nngpMap`, the map of one entry. */
+export const mapSources = {
   linear: [linearSource],
   relu: [...common.covariance, reluSource],
   erf: [...common.covariance, erfSource],
@@ -22,7 +23,7 @@ const sources = {
 const kernel = (activation: Exclude<Activation, 'tanh'>) =>
   defineKernel({
     name: `nngp of ${activation}`,
-    sources: [...sources[activation], mainSource],
+    sources: [...mapSources[activation], mainSource],
     reads: ['c', 'a', 'b'],
     writes: ['kernel', 'derivative'],
     parameters: { rows: d.u32, columns: d.u32 },

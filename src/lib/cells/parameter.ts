@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { Problem } from '$lib/base/problem';
 
+/** How a parameter is set by hand. */
+export type Control =
+  | { readonly type: 'number'; readonly integer: boolean; readonly above?: number; readonly min?: number; readonly max?: number }
+  | { readonly type: 'word'; readonly words: readonly string[] }
+  | { readonly type: 'truth' };
+
 /** One parameter of a kind: what it may be, what it means, what it is when the sheet does not say. */
 export interface Parameter<T> {
   readonly schema: v.GenericSchema<unknown, T>;
@@ -9,6 +15,8 @@ export interface Parameter<T> {
   readonly meaning: string;
   /** As formulas and legends have it: `N`; the name of the parameter when not given. */
   readonly symbol?: string;
+  /** How it is best set by hand; absent: by writing. */
+  readonly control?: Control;
   /** Absent: the parameter is required, or `optional`. */
   readonly fallback?: T;
   readonly optional?: boolean;
@@ -51,12 +59,19 @@ const rangeText = (noun: string, { above, min, max }: NumberRange): string => {
 const inRange = (value: number, { above, min, max }: NumberRange): boolean =>
   (above === undefined || value > above) && (min === undefined || value >= min) && (max === undefined || value <= max);
 
+const ends = ({ above, min, max }: NumberRange) => ({
+  ...(above !== undefined && { above }),
+  ...(min !== undefined && { min }),
+  ...(max !== undefined && { max }),
+});
+
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** A finite number within bounds. */
 export const number = (range: NumberRange): Parameter<number> => ({
   schema: v.custom<number>((value) => isNumber(value) && inRange(value, range)),
   expected: rangeText('a number', range),
+  control: { type: 'number', integer: false, ...ends(range) },
   ...range,
 });
 
@@ -64,6 +79,7 @@ export const number = (range: NumberRange): Parameter<number> => ({
 export const integer = (range: NumberRange): Parameter<number> => ({
   schema: v.custom<number>((value) => isNumber(value) && Number.isSafeInteger(value) && inRange(value, range)),
   expected: rangeText('a whole number', range),
+  control: { type: 'number', integer: true, ...ends(range) },
   ...range,
 });
 
@@ -71,12 +87,18 @@ export const integer = (range: NumberRange): Parameter<number> => ({
 export const oneOf = <const W extends string>(words: readonly W[], common: Common<W>): Parameter<W> => ({
   schema: v.picklist(words),
   expected: words.length === 1 ? `"${words.join('')}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`,
+  control: { type: 'word', words },
   ...common,
 });
 
 export const text = (common: Common<string>): Parameter<string> => ({ schema: v.string(), expected: 'a text in quotes', ...common });
 
-export const truth = (common: Common<boolean>): Parameter<boolean> => ({ schema: v.boolean(), expected: 'true or false', ...common });
+export const truth = (common: Common<boolean>): Parameter<boolean> => ({
+  schema: v.boolean(),
+  expected: 'true or false',
+  control: { type: 'truth' },
+  ...common,
+});
 
 /** Anything at all; the kind looks for itself. */
 export const anything = (common: Common<unknown> & { expected?: string }): Parameter<unknown> => ({

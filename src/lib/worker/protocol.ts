@@ -1,8 +1,10 @@
 import type { Axis } from '$lib/graph/kind';
 import type { Place } from '$lib/base/problem';
 import type { Recipe } from '$lib/cells/cell-kind';
+import type { Control } from '$lib/cells/parameter';
 import type { View, ViewRequest } from '$lib/cells/view';
 
+export type { Control } from '$lib/cells/parameter';
 export type { Recipe } from '$lib/cells/cell-kind';
 export type { MatrixPicture, Scale, Series, Thumbnails, View, ViewRequest } from '$lib/cells/view';
 
@@ -22,6 +24,10 @@ export interface ParameterReport {
   /** `number > 0`, `one of "erf", "relu"` … */
   readonly expected: string;
   readonly meaning: string;
+  /** What holds when it is not given; absent where it must be. */
+  readonly defaultText?: string;
+  /** How it is best set by hand; absent: by writing. */
+  readonly control?: Control;
 }
 
 /** All that the main thread knows of a cell, short enough to send at every change. */

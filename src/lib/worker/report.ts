@@ -52,14 +52,17 @@ const healthOf = ({ points }: Field): { diagnostics: Record<string, number>; war
 const parametersOf = (text: string, { kind, given }: CompiledCell): ParameterReport[] =>
   Object.entries(kinds.get(kind)?.parameters ?? {})
     .filter(([, parameter]) => !parameter.hidden)
-    .map(([name, { expected, meaning, fallback, fallbackText }]) => {
+    .map(([name, { expected, meaning, fallback, fallbackText, control }]) => {
       const span = given.get(name)?.span;
+      const defaultText = fallbackText ?? (fallback === undefined ? undefined : show(fallback));
       return {
         name,
-        text: span ? text.slice(span.from, span.to) : (fallbackText ?? (fallback === undefined ? '' : show(fallback))),
+        text: span ? text.slice(span.from, span.to) : (defaultText ?? ''),
         given: span !== undefined,
+        ...(defaultText !== undefined && { defaultText }),
         expected,
         meaning,
+        ...(control && { control }),
       };
     });
 

@@ -66,3 +66,18 @@ describe('what is pasted', () => {
     expect(pasteAt(text, undefined, { column: 0, row: 4 }, '1 + 1')).toBe(`${text}@A5 = 1 + 1\n`);
   });
 });
+
+describe('a parameter taken away', () => {
+  const set = (sheet: string, name: string, value: string, position?: number): string =>
+    setArgument(sheet, cellOf(sheet, 'a'), name, value, position);
+
+  it('leaves its default, also where it was the last without a name', () => {
+    expect(set('a = slider(2, min: 1, max: 3)\n', 'min', '')).toBe('a = slider(2, max: 3)\n');
+    expect(set('a = range(1, 2, 5)\n', 'count', '', 2)).toBe('a = range(1, 2)\n');
+    expect(set('a = range(1, 2, count: 3)\n', 'to', '', 1)).toBe('a = range(1, count: 3)\n');
+  });
+
+  it('cannot leave a hole', () => {
+    expect(set('a = range(1, 2, 5)\n', 'to', '', 1)).toBe('a = range(1, 2, 5)\n');
+  });
+});

@@ -5,7 +5,15 @@ import type { KindReport } from '$lib/worker/protocol';
 export interface Vocabulary {
   readonly kinds: readonly KindReport[];
   /** Cells that can be referred to, with their kind and the fields that can be read from them. */
-  readonly names: readonly { readonly name: string; readonly kind: string; readonly fields: readonly string[] }[];
+  readonly names: readonly KnownCell[];
+}
+
+export interface KnownCell {
+  readonly name: string;
+  readonly kind: string;
+  readonly fields: readonly string[];
+  /** The values of its fields for people. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 export interface Suggestion {
@@ -25,7 +33,9 @@ export interface Suggestions {
 }
 
 /** The innermost call that is open at the end of these tokens, and the parameter whose value is being written. */
-const enclosing = (tokens: readonly Token[]): { call: string; parameter: string | undefined; given: readonly string[] } | undefined => {
+export const enclosing = (
+  tokens: readonly Token[],
+): { call: string; parameter: string | undefined; given: readonly string[] } | undefined => {
   const open: { call: string; parameter: string | undefined; given: string[] }[] = [];
   tokens.forEach((token, index) => {
     const before = tokens[index - 1];

@@ -10,11 +10,12 @@ import {
   type Completion,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { bracketMatching, HighlightStyle, LanguageSupport, LRLanguage, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, LanguageSupport, LRLanguage } from '@codemirror/language';
 import { Annotation, EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, EditorView, keymap, type DecorationSet } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import { Decoration, EditorView, hoverTooltip, keymap, type DecorationSet } from '@codemirror/view';
 import { formulaLanguageParser } from '$lib/sheet/highlight';
+import { explain } from './explain';
+import { look } from './look';
 import { suggest, type Suggestion, type Vocabulary } from './complete';
 
 /** A part of the formula that is wrong, and why. */
@@ -50,48 +51,6 @@ export interface FormulaEditor {
 }
 
 const language = LRLanguage.define({ parser: formulaLanguageParser });
-
-const style = HighlightStyle.define([
-  { tag: tags.number, color: 'var(--input)' },
-  { tag: tags.bool, color: 'var(--input)' },
-  { tag: tags.string, color: 'var(--good)' },
-  { tag: tags.function(tags.variableName), color: 'var(--theory)', fontWeight: '600' },
-  { tag: tags.attributeName, color: 'var(--ink-faint)' },
-  { tag: tags.variableName, color: 'var(--view)' },
-  { tag: tags.propertyName, color: 'var(--ink)' },
-  { tag: tags.comment, color: 'var(--ink-faint)', fontStyle: 'italic' },
-]);
-
-const look = EditorView.theme({
-  '&': { height: '100%', fontSize: '13px', backgroundColor: 'transparent' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '28px', overflowX: 'auto', scrollbarWidth: 'none' },
-  '.cm-content': { padding: '0 8px', caretColor: 'var(--accent)', color: 'var(--ink)' },
-  '.cm-line': { padding: '0' },
-  '.cm-cursor': { borderLeftColor: 'var(--accent)', borderLeftWidth: '2px' },
-  '&.cm-focused .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft) !important' },
-  '.cm-matchingBracket': { backgroundColor: 'var(--accent-soft) !important', outline: 'none' },
-  '.cm-fault': { textDecoration: 'underline wavy var(--bad)', textDecorationSkipInk: 'none', textUnderlineOffset: '4px' },
-  '.cm-tooltip': {
-    border: '1px solid var(--line-strong)',
-    borderRadius: '6px',
-    backgroundColor: 'var(--paper)',
-    boxShadow: 'var(--shadow)',
-    overflow: 'hidden',
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
-    fontFamily: 'var(--mono)',
-    fontSize: '12.5px',
-    maxHeight: '16em',
-    minWidth: '260px',
-    maxWidth: 'min(560px, 92vw)',
-  },
-  '.cm-tooltip-autocomplete > ul > li': { padding: '3px 10px', color: 'var(--ink)', lineHeight: '1.5' },
-  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--accent-soft)', color: 'var(--ink)' },
-  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent)', fontWeight: '600' },
-  '.cm-completionDetail': { color: 'var(--ink-faint)', fontStyle: 'normal', fontFamily: 'var(--sans)', marginLeft: '12px' },
-  '.cm-completionInfo': { padding: '8px 10px', maxWidth: '320px', color: 'var(--ink-soft)', fontFamily: 'var(--sans)' },
-});
 
 const shown = Annotation.define<boolean>();
 const setFault = StateEffect.define<Fault | undefined>();
@@ -148,7 +107,6 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
         closeBrackets(),
         bracketMatching(),
         new LanguageSupport(language),
-        syntaxHighlighting(style),
         autocompletion({
           override: [
             (context) => {
@@ -164,6 +122,11 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.clipboardInputFilter.of((text) => text.replace(/\s*\r?\n\s*/g, ' ').trim()),
         EditorState.transactionFilter.of((transaction) => (transaction.newDoc.lines > 1 ? [] : transaction)),
+        hoverTooltip((editor, position) => {
+          const found = explain(editor.state.doc.toString(), position, options.vocabulary());
+          if (!found) return null;
+          return { pos: found.from, end: found.to, create: () => ({ dom: explanation(found) }) };
+        }),
         faults,
         look,
         EditorView.contentAttributes.of({
@@ -199,6 +162,17 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
     },
     destroy: () => view.destroy(),
   };
+};
+
+/** What a word means, as it hovers below it. */
+const explanation = ({ title, text }: { title: string; text: string }): HTMLElement => {
+  const dom = document.createElement('div');
+  dom.className = 'cm-explanation';
+  const head = dom.appendChild(document.createElement('b'));
+  head.textContent = title;
+  const body = dom.appendChild(document.createElement('p'));
+  body.textContent = text;
+  return dom;
 };
 
 const completionOf = ({ label, insert, cursorBack, detail, info, type }: Suggestion): Completion => ({

@@ -47,6 +47,11 @@ export const setArgument = (text: string, cell: Cell, parameter: string, value: 
     const to = named.value.span.to + (before ? 0 : (after?.[0].length ?? 0));
     return applyChanges(text, [{ from, to, insert: '' }]);
   }
+  const last = call.positional.at(-1);
+  if (given && given === last && call.positional.length > 1) {
+    const from = call.positional.at(-2)?.span.to ?? given.span.from;
+    return applyChanges(text, [{ from, to: given.span.to, insert: '' }]);
+  }
   if (given || typed === '') return text;
   const end = call.span.to - 1;
   const empty = call.positional.length + call.named.length === 0;

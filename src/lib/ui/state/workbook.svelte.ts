@@ -8,6 +8,7 @@ import { parse } from '$lib/sheet/parse';
 import type { Status } from '$lib/worker/protocol';
 import type { Fault, Move } from '../formula/create-editor';
 import type { Vocabulary } from '../formula/complete';
+import { namedValues } from '../named-values';
 import { place, placedByKey, type Placed } from '../grid/placement';
 import { Engine } from './engine.svelte';
 import { cellAt, neighbour, precedentsOf, related, step, type Related } from './selection';
@@ -252,7 +253,9 @@ export class Workbook {
       names: this.sheet.cells.flatMap(({ name, key }) => {
         if (name === undefined) return [];
         const report = this.engine.reports.of(key);
-        return [{ name, kind: this.byKey.get(key)?.kind ?? '', fields: Object.keys(report?.fields ?? {}) }];
+        const values = report && Object.fromEntries(namedValues(report).map((one) => [one.name, one.text]));
+        const kind = this.byKey.get(key)?.kind ?? '';
+        return [{ name, kind, fields: Object.keys(report?.fields ?? {}), ...(values && { values }) }];
       }),
     };
   }

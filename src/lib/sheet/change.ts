@@ -3,7 +3,7 @@ import { onGrid, overlaps, printArea } from './address';
 import type { Area, Cell, Sheet } from './document';
 import type { Span } from './formula';
 import { checkName } from './line';
-import { endOfLine } from './lines';
+import { linesOf } from './lines';
 import { cellWords, type CellWord } from './words';
 
 /** A part of the text and what takes its place. */
@@ -37,12 +37,36 @@ export function cellOf(sheet: Sheet, key: string): Cell {
 /** The line of a cell, without its end. */
 export const lineOf = (text: string, cell: Cell): string => text.slice(cell.span.from, cell.span.to);
 
+/** The change that takes the whole line of a cell away, with its comment and its end. */
+export function lineAway(text: string, cell: Cell): Change {
+  const line = linesOf(text)[cell.line - 1];
+  return { from: line?.from ?? cell.span.from, to: line?.next ?? cell.span.to, insert: '' };
+}
+
+/** The cells that hold the place they say, in order: of two that lie over each other, the first. */
+export function standing(sheet: Sheet): Cell[] {
+  const held: Cell[] = [];
+  for (const cell of sheet.cells) {
+    const { area } = cell;
+    if (area && !held.some((other) => other.area && overlaps(other.area, area))) held.push(cell);
+  }
+  return held;
+}
+
+/**
+ * Checks that an area lies on the grid.
+ * @throws Problem when it does not
+ */
+export function checkOnGrid(area: Area): void {
+  if (!onGrid(area)) throw new Problem('address: must lie within the grid, which ends at ZZ9999');
+}
+
 /**
  * Checks that an area is on the grid and free, but for the cells `except`.
  * @throws Problem that names the cell in the way
  */
 export function checkFree(sheet: Sheet, area: Area, except: readonly Cell[] = []): void {
-  if (!onGrid(area)) throw new Problem('address: must lie within the grid, which ends at ZZ9999');
+  checkOnGrid(area);
   const other = sheet.cells.find((cell) => cell.area && overlaps(cell.area, area) && !except.includes(cell));
   if (other?.area) {
     throw new Problem(`address: ${printArea(area)} lies over ${printArea(other.area)} of the cell ${other.key} on line ${other.line}`);
@@ -52,21 +76,16 @@ export function checkFree(sheet: Sheet, area: Area, except: readonly Cell[] = []
 /**
  * Changes that give cells another name wherever formulas mention them, also in lines that cannot be read.
  * @param rename the new word, or nothing to leave it
+ * @param without cells whose lines stay as they are, since they go
  */
-export function renameWords(sheet: Sheet, rename: (word: CellWord) => string | undefined): Change[] {
+export function renameWords(sheet: Sheet, rename: (word: CellWord) => string | undefined, without: ReadonlySet<Cell> = new Set()): Change[] {
   return sheet.cells.flatMap((cell) =>
-    cellWords(lineOf(sheet.text, cell)).flatMap((word) => {
+    without.has(cell) ? [] : cellWords(lineOf(sheet.text, cell)).flatMap((word) => {
       const insert = rename(word);
       if (insert === undefined || insert === word.name) return [];
       return [{ from: word.span.from + cell.span.from, to: word.span.to + cell.span.from, insert }];
     }),
   );
-}
-
-/** A text with one line more at its end, and that line ended as the others are. */
-export function appendLine(text: string, line: string): string {
-  const end = endOfLine(text);
-  return text === '' || /[\n\r]$/.test(text) ? text + line + end : text + end + line;
 }
 
 /**

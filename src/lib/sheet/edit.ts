@@ -1,15 +1,17 @@
 import { Problem } from '$lib/base/problem';
-import { appendLine, applyChanges, cellOf, checkFree, checkNewName } from './change';
+import { appendLine } from './append';
+import { applyChanges, cellOf, checkFree, checkNewName, lineAway } from './change';
 import type { Area, Cell } from './document';
-import { linesOf } from './lines';
 import { parse } from './parse';
 import { printCell, printFormula, printNumber } from './print';
 import { printString } from './text';
 
 export { copyCells, pasteCells } from './clipboard';
 export { deleteColumns, deleteRows, insertColumns, insertRows } from './grid';
-export { moveCell } from './move';
+export { duplicateCells, fill } from './fill';
+export { moveCell, moveCells, pinCells } from './move';
 export { renameCell } from './rename';
+export { readTracks, resizeTracks } from './tracks';
 
 /*
  * A person's edits: text in, text out. Lines that an edit does not mean stay as they are, byte for byte. An edit that cannot be made
@@ -58,10 +60,15 @@ export function addCell(text: string, cell: NewCell): string {
 }
 
 /** Takes a cell away, line and comment. What refers to it says so by its own problem, and is right again when such a cell comes back. */
-export function deleteCell(text: string, key: string): string {
-  const cell = cellOf(parse(text), key);
-  const line = linesOf(text)[cell.line - 1];
-  return line ? applyChanges(text, [{ from: line.from, to: line.next, insert: '' }]) : text;
+export const deleteCell = (text: string, key: string): string => deleteCells(text, [key]);
+
+/** Takes cells away, each as `deleteCell` does. */
+export function deleteCells(text: string, keys: Iterable<string>): string {
+  const sheet = parse(text);
+  return applyChanges(
+    text,
+    [...new Set(keys)].map((key) => lineAway(text, cellOf(sheet, key))),
+  );
 }
 
 /**

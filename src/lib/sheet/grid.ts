@@ -1,18 +1,18 @@
 import { Problem } from '$lib/base/problem';
 import { cornerOf, onGrid, printArea, printCorner } from './address';
-import { applyChanges, renameWords, type Change } from './change';
-import type { Area } from './document';
-import { linesOf } from './lines';
-import { addressChange } from './move';
+import { applyChanges, lineAway, renameWords, type Change } from './change';
+import type { Area, Cell } from './document';
+import { addressChange, deletedName } from './move';
 import { parse } from './parse';
 import { cellsByReference } from './references';
+import { shiftTracks } from './tracks';
 
 type Interval = readonly [first: number, last: number];
 
 /** Where rows (or columns) `first`…`last` come to lie, or nothing when none of them is left. */
 type Shift = (interval: Interval) => Interval | undefined;
 
-/** Inserts `count` empty rows above row `at` (0-based). A cell that lies across grows; references by address follow. */
+/** Inserts `count` empty rows above row `at` (0-based). A cell that lies across grows; references by address and sizes of rows follow. */
 export const insertRows = (text: string, at: number, count = 1): string => shifted(text, 'row', inserting(at, count));
 
 /** Inserts `count` empty columns left of column `at` (0-based), as `insertRows`. */
@@ -48,29 +48,27 @@ function shiftArea(area: Area, along: 'row' | 'column', shift: Shift): Area | un
 
 function shifted(text: string, along: 'row' | 'column', shift: Shift): string {
   const sheet = parse(text);
-  const lines = linesOf(text);
   const cells = cellsByReference(sheet);
-  const gone = new Set<number>();
+  const gone = new Set<Cell>();
   const changes: Change[] = [];
   for (const cell of sheet.cells) {
     if (!cell.area) continue;
     const area = shiftArea(cell.area, along, shift);
-    const line = lines[cell.line - 1];
     if (area) {
       if (!onGrid(area)) throw new Problem(`address: ${printArea(cell.area)} of the cell ${cell.key} would be pushed off the grid`);
       if (printArea(area) !== printArea(cell.area)) changes.push(addressChange(cell, area));
-    } else if (line) {
-      gone.add(line.from);
-      changes.push({ from: line.from, to: line.next, insert: '' });
+    } else {
+      gone.add(cell);
+      changes.push(lineAway(text, cell));
     }
   }
-  const follow = renameWords(sheet, ({ name }) => {
+  const rename = ({ name }: { readonly name: string }): string | undefined => {
     const corner = cornerOf(name);
     if (!corner) return undefined;
     const area = cells.get(name)?.area ?? { ...corner, lastColumn: corner.column, lastRow: corner.row };
     const moved = shiftArea(area, along, shift);
-    return moved ? printCorner(moved) : `deleted_${name}`;
-  });
-  const kept = follow.filter((change) => !gone.has(lines.findLast((line) => line.from <= change.from)?.from ?? -1));
-  return applyChanges(text, [...changes, ...kept]);
+    return moved ? printCorner(moved) : deletedName(name);
+  };
+  const after = applyChanges(text, [...changes, ...renameWords(sheet, rename, gone)]);
+  return shiftTracks(after, along === 'row' ? 'rows' : 'columns', (track) => shift([track, track])?.[0]);
 }

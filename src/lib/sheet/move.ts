@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
-import { printArea, printCorner } from './address';
-import { applyChanges, cellOf, checkFree, renameWords, type Change } from './change';
+import { overlaps, printArea, printCorner } from './address';
+import { applyChanges, cellOf, checkFree, checkOnGrid, lineAway, renameWords, standing, type Change } from './change';
 import type { Area, Cell } from './document';
 import { parse } from './parse';
 import { cellsByReference } from './references';
@@ -11,14 +11,56 @@ import { cellsByReference } from './references';
  */
 export function moveCell(text: string, key: string, area: Area): string {
   const sheet = parse(text);
-  const cell = cellOf(sheet, key);
-  checkFree(sheet, area, [cell]);
-  const before = cell.area && printCorner(cell.area);
-  const after = printCorner(area);
-  const meant = before !== undefined && cellsByReference(sheet).get(before) === cell;
-  const follow = meant ? renameWords(sheet, (word) => (word.name === before ? after : undefined)) : [];
-  return applyChanges(text, [addressChange(cell, area), ...follow]);
+  checkFree(sheet, area, [cellOf(sheet, key)]);
+  return moveCells(text, new Map([[key, area]]));
 }
+
+/**
+ * Moves cells at once, so that they may take each other's places; what refers to them by address follows. Cells that lie where they come
+ * to lie are replaced: their lines go, and a reference by address to one of them becomes `deleted_A1`, an unknown name, since another cell
+ * is now at A1.
+ * @param moves the areas they come to lie in, by key
+ * @throws Problem when an area is not on the grid, or when two of them overlap
+ */
+export function moveCells(text: string, moves: ReadonlyMap<string, Area>): string {
+  const sheet = parse(text);
+  const moved = new Map([...moves].map(([key, area]) => [cellOf(sheet, key), area]));
+  const areas = [...moved.values()];
+  for (const [index, area] of areas.entries()) {
+    checkOnGrid(area);
+    if (areas.slice(0, index).some((other) => overlaps(other, area))) {
+      throw new Problem(`address: two cells cannot both be moved to ${printArea(area)}`);
+    }
+  }
+  const replaced = new Set(standing(sheet).filter((cell) => !moved.has(cell) && areas.some((area) => cell.area && overlaps(cell.area, area))));
+  const cells = cellsByReference(sheet);
+  const follow = renameWords(
+    sheet,
+    ({ name }) => {
+      const cell = cells.get(name);
+      if (!cell || cell.name === name) return undefined;
+      if (replaced.has(cell)) return deletedName(name);
+      const area = moved.get(cell);
+      return area && printCorner(area);
+    },
+    replaced,
+  );
+  const heads = [...moved].map(([cell, area]) => addressChange(cell, area));
+  const gone = [...replaced].map((cell) => lineAway(text, cell));
+  return applyChanges(text, [...heads, ...gone, ...follow]);
+}
+
+/** Writes into the lines of cells without an address where they stand, so that they stay there whatever happens to the others. */
+export function pinCells(text: string, places: ReadonlyMap<string, Area>): string {
+  const pinned = parse(text).cells.flatMap((cell) => {
+    const area = places.get(cell.key);
+    return cell.area || !area || !cell.nameSpan || cell.addressSpan ? [] : [addressChange(cell, area)];
+  });
+  return applyChanges(text, pinned);
+}
+
+/** What stands for the address of a cell that is gone where another may come to lie: a name that no cell has. */
+export const deletedName = (address: string): string => `deleted_${address}`;
 
 /** The change that writes another address in the line of a cell. */
 export function addressChange(cell: Cell, area: Area): Change {

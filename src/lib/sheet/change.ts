@@ -78,13 +78,19 @@ export function checkFree(sheet: Sheet, area: Area, except: readonly Cell[] = []
  * @param rename the new word, or nothing to leave it
  * @param without cells whose lines stay as they are, since they go
  */
-export function renameWords(sheet: Sheet, rename: (word: CellWord) => string | undefined, without: ReadonlySet<Cell> = new Set()): Change[] {
+export function renameWords(
+  sheet: Sheet,
+  rename: (word: CellWord) => string | undefined,
+  without: ReadonlySet<Cell> = new Set(),
+): Change[] {
   return sheet.cells.flatMap((cell) =>
-    without.has(cell) ? [] : cellWords(lineOf(sheet.text, cell)).flatMap((word) => {
-      const insert = rename(word);
-      if (insert === undefined || insert === word.name) return [];
-      return [{ from: word.span.from + cell.span.from, to: word.span.to + cell.span.from, insert }];
-    }),
+    without.has(cell)
+      ? []
+      : cellWords(lineOf(sheet.text, cell)).flatMap((word) => {
+          const insert = rename(word);
+          if (insert === undefined || insert === word.name) return [];
+          return [{ from: word.span.from + cell.span.from, to: word.span.to + cell.span.from, insert }];
+        }),
   );
 }
 

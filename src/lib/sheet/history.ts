@@ -42,7 +42,8 @@ export function redo(history: History): History {
   return { past: [...history.past, history.present], present, future: history.future.slice(0, -1), gesture: undefined };
 }
 
-function bounded(past: readonly string[], present: number): string[] {
+/** The youngest texts (the last) of as many as a history may hold beside a present text of this length. */
+export function bounded(past: readonly string[], present: number): string[] {
   let left = MOST_CHARACTERS - present;
   let first = past.length;
   while (first > 0 && past.length - first < MOST_STEPS) {
@@ -52,22 +53,3 @@ function bounded(past: readonly string[], present: number): string[] {
   }
   return past.slice(first);
 }
-
-/** A history as text that survives a reload. The gesture does not: after a reload a new one begins. */
-export const writeHistory = ({ past, present, future }: History): string => JSON.stringify({ version: 1, past, present, future });
-
-/** The history in what `writeHistory` wrote, or nothing when it is something else; never throws. */
-export function readHistory(written: string): History | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { version, past, present, future } = value as Record<string, unknown>;
-  if (version !== 1 || typeof present !== 'string' || !isTexts(past) || !isTexts(future)) return undefined;
-  return { past: bounded(past, present.length), present, future: bounded(future, present.length), gesture: undefined };
-}
-
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((text) => typeof text === 'string');

@@ -32,7 +32,9 @@ export function moveCells(text: string, moves: ReadonlyMap<string, Area>): strin
       throw new Problem(`address: two cells cannot both be moved to ${printArea(area)}`);
     }
   }
-  const replaced = new Set(standing(sheet).filter((cell) => !moved.has(cell) && areas.some((area) => cell.area && overlaps(cell.area, area))));
+  const replaced = new Set(
+    standing(sheet).filter((cell) => !moved.has(cell) && areas.some((area) => cell.area && overlaps(cell.area, area))),
+  );
   const cells = cellsByReference(sheet);
   const follow = renameWords(
     sheet,

@@ -22,12 +22,7 @@ export interface Shift {
  * @param shift what happens to addresses that mean no cell of the clip: by default nothing
  * @throws Problem when an area is not on the grid
  */
-export function putCells(
-  text: string,
-  clip: Sheet,
-  areas: ReadonlyMap<Cell, Area>,
-  shift: Shift = { columns: 0, rows: 0 },
-): string {
+export function putCells(text: string, clip: Sheet, areas: ReadonlyMap<Cell, Area>, shift: Shift = { columns: 0, rows: 0 }): string {
   const sheet = parse(text);
   for (const area of areas.values()) checkOnGrid(area);
   const targets = [...areas.values()];

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copyCells, deleteCells, deleteColumns, deleteRows, duplicateCells, fill, insertColumns, insertRows, moveCells, pasteCells } from '$lib/sheet/edit';
+import {
+  copyCells,
+  deleteCells,
+  deleteColumns,
+  deleteRows,
+  duplicateCells,
+  fill,
+  insertColumns,
+  insertRows,
+  moveCells,
+  pasteCells,
+} from '$lib/sheet/edit';
 import { parse } from '$lib/sheet/parse';
 import { sheet } from './arbitrary';
 

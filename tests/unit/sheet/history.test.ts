@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MOST_CHARACTERS, MOST_STEPS, readHistory, record, redo, startHistory, undo, writeHistory, type History } from '$lib/sheet/history';
+import { MOST_CHARACTERS, MOST_STEPS, record, redo, startHistory, undo, type History } from '$lib/sheet/history';
+import { historyWriter, readHistory } from '$lib/sheet/kept-history';
 
 const after = (...texts: string[]): History =>
   texts.slice(1).reduce((history, text) => record(history, text), startHistory(texts[0] ?? ''));
@@ -87,11 +88,41 @@ describe('bounds', () => {
 });
 
 describe('across a reload', () => {
+  const kept = (history: History): History | undefined => readHistory(historyWriter()(history));
+
   test('undo and redo are still there; a new gesture begins', () => {
     const history = record(undo(after('a', 'b', 'c')), 'd', 'drag');
-    const read = readHistory(writeHistory(history));
-    expect(read).toEqual({ ...history, gesture: undefined });
-    expect(readHistory(writeHistory(undo(history)))).toEqual(undo(history));
+    expect(kept(history)).toEqual({ ...history, gesture: undefined });
+    expect(kept(undo(history))).toEqual(undo(history));
+  });
+
+  test('whatever was done, and however often it was written meanwhile', () => {
+    const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\ud83d', '\ude00', '"') }), { maxLength: 12 });
+    fc.assert(
+      fc.property(texts, fc.array(fc.boolean(), { maxLength: 12 }), (all, turns) => {
+        const write = historyWriter();
+        let history = startHistory('');
+        for (const text of all) {
+          history = record(history, text);
+          expect(readHistory(write(history))).toEqual(history);
+        }
+        for (const back of turns) {
+          history = back ? undo(history) : redo(history);
+          expect(readHistory(write(history))).toEqual(history);
+        }
+      }),
+    );
+  });
+
+  test('a step costs what was edited, not the sheet', () => {
+    const sheet = 'x'.repeat(20_000);
+    const history = after(...Array.from({ length: 200 }, (_, index) => `${sheet.slice(0, 9000)}${index}${sheet.slice(9000)}`));
+    expect(historyWriter()(history).length).toBeLessThan(sheet.length + 200 * 30);
+  });
+
+  test('what the first version wrote is read', () => {
+    const history = undo(after('a', 'b', 'c'));
+    expect(readHistory('{"version":1,"past":["a"],"present":"b","future":["c"]}')).toEqual(history);
   });
 
   test('what is not a history is refused without throwing', () => {
@@ -101,8 +132,13 @@ describe('across a reload', () => {
       '1',
       '[]',
       '{}',
-      '{"version":2,"past":[],"present":"","future":[]}',
+      '{"version":3,"past":[],"present":"","future":[]}',
       '{"version":1,"past":[1],"present":"","future":[]}',
+      '{"version":2,"past":["a"],"present":"","future":[]}',
+      '{"version":2,"past":[[0,9,""]],"present":"a","future":[]}',
+      '{"version":2,"past":[[1,0,""]],"present":"a","future":[]}',
+      '{"version":2,"past":[[0,1]],"present":"a","future":[]}',
+      '{"version":2,"past":[],"present":"a","future":[[-1,0,"x"]]}',
     ]) {
       expect(readHistory(text)).toBeUndefined();
     }
@@ -111,5 +147,15 @@ describe('across a reload', () => {
         expect(readHistory(text)).toBeUndefined();
       }),
     );
+  });
+
+  test('what would grow without end is cut', () => {
+    const doubling = JSON.stringify({
+      version: 2,
+      present: 'x'.repeat(1 << 20),
+      past: Array.from({ length: 60 }, () => [0, 0, 'x'.repeat(1 << 10)]),
+      future: [],
+    });
+    expect(readHistory(doubling)?.past.length).toBeLessThan(8);
   });
 });

@@ -16,12 +16,17 @@ describe('sizes of columns and rows', () => {
     expect(parse(text).cells.map(({ key }) => key)).toEqual(['a']);
   });
 
-  test.each(['# columns: of the table', '# columns: A', '# columns: A 320, b', '# columns: A 32000', '# rows: A 3', '# columns A 3', 'columns: A 3'])(
-    '%s is a comment like others',
-    (line) => {
-      expect(read(`${line}\n`)).toEqual({ columns: {}, rows: {} });
-    },
-  );
+  test.each([
+    '# columns: of the table',
+    '# columns: A',
+    '# columns: A 320, b',
+    '# columns: A 32000',
+    '# rows: A 3',
+    '# columns A 3',
+    'columns: A 3',
+  ])('%s is a comment like others', (line) => {
+    expect(read(`${line}\n`)).toEqual({ columns: {}, rows: {} });
+  });
 
   test('are no part of title and description', () => {
     expect(parse('# columns: A 320\n# Title\n# rows: 1 40\n# More\na = 1')).toMatchObject({ title: 'Title', description: 'More' });
@@ -58,7 +63,8 @@ describe('sizes of columns and rows', () => {
         let sized = text;
         for (const [track, size] of Object.entries(wanted)) sized = resizeTracks(sized, along, [Number(track)], size);
         expect(read(sized)[along]).toEqual(wanted);
-        const cells = (all: string) => parse(all).cells.map(({ key, problem, span }) => [key, problem?.message, all.slice(span.from, span.to)]);
+        const cells = (all: string) =>
+          parse(all).cells.map(({ key, problem, span }) => [key, problem?.message, all.slice(span.from, span.to)]);
         expect(cells(sized)).toEqual(cells(text));
         expect(parse(sized)).toMatchObject({ title: parse(text).title, description: parse(text).description });
         const back = resizeTracks(sized, along, Object.keys(wanted).map(Number), undefined);

@@ -55,15 +55,27 @@ describe('a parameter set in the inspector', () => {
 
 describe('what is pasted', () => {
   it('is a cell with a free name at an empty square', () => {
-    expect(pasteAt(text, undefined, { column: 0, row: 4 }, 'b @B1 = a * 3\n')).toBe(`${text}b_2 @A5 = a * 3\n`);
+    expect(pasteAt(text, { column: 0, row: 4 }, 'b @B1 = a * 3\n')).toBe(`${text}b_2 @A5 = a * 3\n`);
   });
 
   it('is only the formula over a cell', () => {
-    expect(pasteAt(text, cellOf(text, 'a'), { column: 0, row: 0 }, 'z @D9 = 5\n')).toContain('a @A1 = 5 # keep');
+    expect(pasteAt(text, { column: 0, row: 0 }, 'z @D9 = 5\n')).toContain('a @A1 = 5 # keep');
   });
 
   it('is a formula when it is not cells', () => {
-    expect(pasteAt(text, undefined, { column: 0, row: 4 }, '1 + 1')).toBe(`${text}@A5 = 1 + 1\n`);
+    expect(pasteAt(text, { column: 0, row: 4 }, '1 + 1')).toBe(`${text}@A5 = 1 + 1\n`);
+    expect(pasteAt(text, { column: 0, row: 4 }, 'min(1,\n 2)')).toBe(`${text}@A5 = min(1, 2)\n`);
+  });
+
+  it('is a cell an entry when it is a table of another program', () => {
+    expect(pasteAt(text, { column: 0, row: 4 }, '\t2\r\nred\t-1.5\r\n')).toBe(`${text}@B5 = 2\n@A6 = "red"\n@B6 = -1.5\n`);
+    expect(pasteAt(text, { column: 1, row: 0 }, '4\n5\n')).toBe(`${text.replace('a * 3', '4')}@B2 = 5\n`);
+  });
+
+  it('is a sheet, errors and all, and into an empty one with its title', () => {
+    const sheet = '# Title\nb @B2 = a + 1\nc @B3 = (b\n';
+    expect(pasteAt(text, { column: 0, row: 4 }, sheet)).toBe(`${text}b_2 @A5 = a + 1\nc @A6 = (b_2\n`);
+    expect(pasteAt('\n', { column: 0, row: 4 }, sheet)).toBe(sheet);
   });
 });
 

@@ -1,92 +1,104 @@
-import type { Corner } from '$lib/sheet/address';
-import { jump, neighbour, step } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
+import { allCommands, type Command } from './commands';
 
-interface Grid {
-  choose(square: Corner): void;
-  /** Rows of one page. */
-  readonly page: number;
-}
+const named: Readonly<Record<string, string>> = { Space: ' ', Plus: '+', Minus: '-' };
 
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
+/** Whether an event is this key, written as `Ctrl+Shift+Z`; Ctrl is ⌘ too. How a sign is typed, with Shift or without, does not matter. */
+export const isKey = (event: KeyboardEvent, written: string): boolean => {
+  const parts = written.split('+');
+  const name = parts.pop() ?? '';
+  const wanted = named[name] ?? name;
+  const got = event.key === '=' ? '+' : event.key === '_' ? '-' : event.key;
+  const isSign = wanted.length === 1 && wanted !== ' ' && !/[A-Z]/.test(wanted);
+  return (
+    got.toUpperCase() === wanted.toUpperCase() &&
+    (event.ctrlKey || event.metaKey) === parts.includes('Ctrl') &&
+    event.altKey === parts.includes('Alt') &&
+    (isSign || event.shiftKey === parts.includes('Shift'))
+  );
 };
 
-/** The control inside the selected cell (a slider, a choice), which the space bar reaches. */
-const control = (target: EventTarget | null): HTMLElement | null =>
-  target instanceof HTMLElement ? target.querySelector<HTMLElement>('[data-control]') : null;
+const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|ad)/.test(navigator.platform);
+const shown: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Plus: '+',
+  Minus: '−',
+  Delete: 'Del',
+  Escape: 'Esc',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
+  ContextMenu: 'Menu',
+};
+
+/** The keys of a command as people read them, each as the parts that are pressed together; four arrows are one. */
+export const keysShown = (keys: readonly string[], mac = isMac()): readonly (readonly string[])[] => {
+  const words = (key: string): string[] => key.split('+').map((part) => (part === 'Ctrl' && mac ? '⌘' : (shown[part] ?? part)));
+  const arrows = keys.filter((key) => /Arrow(?:Left|Right|Up|Down)$/.test(key));
+  const [first] = arrows;
+  if (arrows.length !== 4 || first === undefined) return keys.map(words);
+  return [[...words(first).slice(0, -1), '← → ↑ ↓'], ...keys.filter((key) => !arrows.includes(key)).map(words)];
+};
+
+/** Runs the command of a key, if there is one that is taken here. Answers whether there was. */
+const runs = (event: KeyboardEvent, workbook: Workbook, taken: (command: Command) => boolean): boolean => {
+  const command = allCommands.find((one) => one.run && !one.native && taken(one) && one.keys.some((key) => isKey(event, key)));
+  if (!command?.run || command.run(workbook, event) === false) return false;
+  event.preventDefault();
+  return true;
+};
+
+const isText = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('.cm-editor, input:not([type="range"]), textarea') !== null;
+
+/** Keys that work wherever the keyboard is, except that undo inside a text field is that field's own. */
+export const pageKey = (event: KeyboardEvent, workbook: Workbook): void => {
+  if (event.defaultPrevented) return;
+  const inText = isText(event.target);
+  runs(event, workbook, ({ where }) => where === 'everywhere' || (where === 'page' && !inText));
+};
 
 /** What a key does while the grid has the keyboard. Keys that mean nothing here are left to the browser. */
-export const gridKey = (event: KeyboardEvent, workbook: Workbook, grid: Grid): void => {
+export const gridKey = (event: KeyboardEvent, workbook: Workbook): void => {
   const { key } = event;
-  const inControl = event.target instanceof HTMLElement && event.target.matches('input, select, button, a');
-  const control1 = event.ctrlKey || event.metaKey;
-  const done = (): void => event.preventDefault();
-
-  // The editor is still being loaded: what is typed is not lost.
+  const { target } = event;
   if (workbook.draft?.where === 'cell') {
-    const { all = false, text } = workbook.draft;
-    if (key.length === 1 && !control1 && !event.altKey) {
-      workbook.drafting(all ? key : text + key);
-      done();
-    } else if (key === 'Backspace') {
-      workbook.drafting(all ? '' : text.slice(0, -1));
-      done();
-    } else if (key.toLowerCase() === 'a' && control1) {
-      workbook.selectDraft();
-      done();
-    } else if (key === 'Escape') workbook.cancel();
-    else if (key === 'Enter') workbook.commit(workbook.draft.text, 'down');
+    early(event, workbook, workbook.draft);
     return;
   }
-  if (inControl) {
-    if (key === 'Escape' || key === 'Enter') {
-      if (key === 'Enter' && event.target instanceof HTMLElement && event.target.matches('button, a')) return;
-      done();
+  if (target instanceof HTMLElement && target.matches('input, select, button, a')) {
+    if (key === 'Escape' || (key === 'Enter' && !target.matches('button, a'))) {
+      event.preventDefault();
       workbook.wanted++;
     }
     return;
   }
-  const arrow = arrows[key];
-  if (arrow && !event.altKey && !event.shiftKey) {
-    done();
-    const [columns, rows] = arrow;
-    grid.choose((control1 ? jump : step)(workbook.placed, workbook.selection, columns, rows));
-  } else if (key === 'Tab' && !control1 && !event.altKey) {
-    const next = neighbour(workbook.placed, workbook.selection, event.shiftKey ? -1 : 1);
-    // After the last cell Tab leaves the grid, so that the keyboard is never caught.
-    if (!next) return;
-    done();
-    grid.choose(next);
-  } else if (key === 'Enter' || key === 'F2') {
-    done();
-    workbook.edit('cell');
-  } else if (key === ' ' && control(event.target)) {
-    done();
-    control(event.target)?.focus();
-  } else if ((key === 'Delete' || key === 'Backspace') && !control1) {
-    done();
-    workbook.remove();
-    workbook.wanted++;
-  } else if (key === 'Home') {
-    done();
-    grid.choose({ column: 0, row: control1 ? 0 : workbook.selection.row });
-  } else if (key === 'End') {
-    done();
-    const all = workbook.placed.filter(
-      ({ area }) => control1 || (area.row <= workbook.selection.row && workbook.selection.row <= area.lastRow),
-    );
-    const column = all.reduce((most, { area }) => Math.max(most, area.lastColumn), 0);
-    const row = control1 ? all.reduce((most, { area }) => Math.max(most, area.lastRow), 0) : workbook.selection.row;
-    grid.choose({ column, row });
-  } else if (key === 'PageDown' || key === 'PageUp') {
-    done();
-    grid.choose(step(workbook.placed, workbook.selection, 0, key === 'PageDown' ? grid.page : -grid.page));
-  } else if (key.length === 1 && !control1 && !event.altKey && key !== ' ') {
-    done();
+  if (runs(event, workbook, ({ where }) => where === 'grid' || (where === 'page' && key === '?'))) return;
+  if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && key !== ' ') {
+    event.preventDefault();
     workbook.edit('cell', key);
   }
+};
+
+/** The editor is still being loaded: what is typed is not lost. */
+const early = (
+  event: KeyboardEvent,
+  workbook: Workbook,
+  { text, all = false }: { readonly text: string; readonly all?: boolean },
+): void => {
+  const { key } = event;
+  const control = event.ctrlKey || event.metaKey;
+  if (key.length === 1 && !control && !event.altKey) workbook.drafting(all ? key : text + key);
+  else if (key === 'Backspace') workbook.drafting(all ? '' : text.slice(0, -1));
+  else if (key.toLowerCase() === 'a' && control) workbook.selectDraft();
+  else if (key === 'Escape') {
+    workbook.cancel();
+    return;
+  } else if (key === 'Enter') {
+    workbook.commit(text, 'down');
+    return;
+  } else return;
+  event.preventDefault();
 };

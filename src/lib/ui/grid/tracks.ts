@@ -1,4 +1,6 @@
+import { COLUMNS, ROWS } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
+import type { Sizes } from '$lib/sheet/tracks';
 import type { Placed } from './placement';
 import { heightOver, heightWanted } from './sizes';
 
@@ -18,31 +20,46 @@ const edges = (sizes: readonly number[]): Edges => {
 };
 
 /**
- * Columns as wide as lets all used ones be seen at once, between 150 and 216 pixels, and enough empty ones to fill the window
- * (always one more than is used, so that there is room to write), and those up to `reach`, where the selection is.
+ * Columns as wide as a person made them, the others as lets all used ones be seen at once, between 150 and 216 pixels, and enough empty
+ * ones to fill the window (always one more than is used, so that there is room to write), and those up to `reach`, where the selection is.
  */
-export const columnEdges = (placed: readonly Placed[], width: number, reach: number): Edges => {
+export const columnEdges = (placed: readonly Placed[], width: number, reach: number, sizes: Sizes = new Map()): Edges => {
   const used = placed.reduce((count, { area }) => Math.max(count, area.lastColumn + 1), 0);
   const room = Math.max(0, width - headerWidth);
-  const size = Math.floor(Math.min(widest, Math.max(narrowest, room / Math.max(used, 5))));
-  const count = Math.max(used + 1, Math.ceil(room / size), reach + 2);
+  const given = [...sizes].filter(([column]) => column < used);
+  const shared = Math.max(1, Math.max(used, 5) - given.length);
+  const left = room - given.reduce((sum, [, size]) => sum + size, 0);
+  const size = Math.floor(Math.min(widest, Math.max(narrowest, left / shared)));
   // What does not divide evenly goes to the first columns, a pixel each, so that the last used one ends at the window's edge.
-  const rest = size > narrowest && size < widest ? room - size * Math.max(used, 5) : 0;
-  return edges(Array.from({ length: count }, (_, column) => size + (column < rest ? 1 : 0)));
+  let rest = size > narrowest && size < widest ? left - size * shared : 0;
+  const result: number[] = [];
+  const last = Math.max(used, reach + 1, ...[...sizes.keys()].map((column) => column + 1));
+  let total = 0;
+  while (result.length < COLUMNS && (result.length <= last || total < room)) {
+    const own = sizes.get(result.length);
+    const extra = own === undefined && rest-- > 0 ? 1 : 0;
+    result.push(own ?? size + extra);
+    total += result[result.length - 1]!;
+  }
+  return edges(result);
 };
 
 /**
  * Rows as high as what stands in them wants, known from the formulas alone so that nothing jumps when values arrive. What a cell
- * over several rows lacks is added to those of its rows that hold nothing else, or to all of them.
+ * over several rows lacks is added to those of its rows that hold nothing else, or to all of them. Rows that a person sized are as high as
+ * that.
  */
-export const rowEdges = (placed: readonly Placed[], height: number, reach: number): Edges => {
+export const rowEdges = (placed: readonly Placed[], height: number, reach: number, given: Sizes = new Map()): Edges => {
   const used = placed.reduce((count, { area }) => Math.max(count, area.lastRow + 1), 0);
-  const sizes = Array.from({ length: used }, () => emptyHeight);
-  const own = new Set<number>();
+  const sizes = Array.from(
+    { length: Math.max(used, ...[...given.keys()].map((row) => row + 1)) },
+    (_, row) => given.get(row) ?? emptyHeight,
+  );
+  const own = new Set(given.keys());
   for (const { area, kind } of placed) {
     if (area.row !== area.lastRow) continue;
     own.add(area.row);
-    sizes[area.row] = Math.max(sizes[area.row]!, heightWanted(kind));
+    if (!given.has(area.row)) sizes[area.row] = Math.max(sizes[area.row]!, heightWanted(kind));
   }
   for (const { area, kind } of placed) {
     if (area.row === area.lastRow) continue;
@@ -50,15 +67,31 @@ export const rowEdges = (placed: readonly Placed[], height: number, reach: numbe
     const lacking = heightOver(kind, rows.length) - rows.reduce((sum, row) => sum + sizes[row]!, 0);
     if (lacking <= 0) continue;
     const free = rows.filter((row) => !own.has(row));
-    const growing = free.length > 0 ? free : rows;
+    const growing = free.length > 0 ? free : rows.filter((row) => !given.has(row));
     for (const row of growing) sizes[row] = sizes[row]! + Math.ceil(lacking / growing.length);
   }
   let total = sizes.reduce((sum, size) => sum + size, 0);
   do {
     sizes.push(emptyHeight);
     total += emptyHeight;
-  } while (total < height - headerHeight || sizes.length < Math.max(used, reach) + 3);
+  } while (sizes.length < ROWS && (total < height - headerHeight || sizes.length < Math.max(used, reach) + 3));
   return edges(sizes);
+};
+
+/** Sizes of which some tracks have another. */
+export const withSizes = (sizes: Sizes, tracks: readonly number[], size: number): Sizes =>
+  new Map([...sizes, ...tracks.map((track) => [track, size] as const)]);
+
+/** Edges of a grid that is drawn larger or smaller. */
+export const zoomed = (edges: Edges, zoom: number): Edges => (zoom === 1 ? edges : edges.map((edge) => Math.round(edge * zoom)));
+
+/** The size of each track. */
+export const sizesOf = (edges: Edges): readonly number[] => edges.slice(1).map((edge, index) => edge - edges[index]!);
+
+/** The track that covers a place, in pixels from the first, or the nearest. */
+export const trackAt = (edges: Edges, place: number): number => {
+  const track = edges.findIndex((edge, index) => index > 0 && place < edge) - 1;
+  return place < 0 ? 0 : track < 0 ? edges.length - 2 : track;
 };
 
 /** Where an area stands, in pixels from the grid's first square. */

@@ -1,9 +1,14 @@
+import { Problem } from '$lib/base/problem';
 import type { Corner } from '$lib/sheet/address';
 import { applyChanges } from '$lib/sheet/change';
 import type { Cell } from '$lib/sheet/document';
+import type { Formula } from '$lib/sheet/formula';
 import { addCell, deleteCell, pasteCells, renameCell, setFormula } from '$lib/sheet/edit';
-import { parse } from '$lib/sheet/parse';
+import { parse, parseFormula } from '$lib/sheet/parse';
+import { printCell } from '$lib/sheet/print';
+import { printString } from '$lib/sheet/text';
 import { argument } from '../views/literal';
+import { around, contains, squareAt } from './selection';
 
 /** `gamma = slider(2)` apart; a leading `=`, as other spreadsheets want, is dropped. */
 const split = (draft: string): { name: string | undefined; formula: string } => {
@@ -58,20 +63,64 @@ export const setArgument = (text: string, cell: Cell, parameter: string, value: 
   return applyChanges(text, [{ from: end, to: end, insert: `${empty ? '' : ', '}${parameter}: ${typed}` }]);
 };
 
+/** The cell of a text that covers a square. */
+const cellOver = (text: string, square: Corner): Cell | undefined =>
+  parse(text).cells.find(({ area }) => area !== undefined && contains(area, square));
+
 /**
- * What was copied, put at a square: cells with their names and places, over a cell only its formula; other text is a formula.
- * @throws Problem when there is no room
+ * What was copied, put at a square: cells with their names and places, also over others; one cell over another gives it its formula; a
+ * table of another program becomes one cell an entry; other text is a formula. Into an empty sheet a whole one is pasted as it is.
+ * @throws Problem when it does not fit on the grid
  */
-export const pasteAt = (text: string, cell: Cell | undefined, square: Corner, copied: string): string => {
+export const pasteAt = (text: string, square: Corner, copied: string): string => {
   const clip = parse(copied);
   const [first] = clip.cells;
-  const areCells = clip.cells.length > 0 && clip.cells.every(({ problem, nameSpan, area }) => !problem && (nameSpan ?? area));
-  if (!areCells || !first) return commitDraft(text, cell, square, copied.replace(/\s*[\r\n]+\s*/g, ' ').trim());
-  if (clip.cells.length === 1 && (cell || !first.area)) {
+  const cell = cellOver(text, square);
+  const areCells =
+    clip.cells.length > 0 && clip.cells.every(({ problem, nameSpan, area }) => (nameSpan ?? area) && (!problem || clip.cells.length > 1));
+  if (!areCells || !first) {
+    const typed = copied.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+    const table = tableOf(copied);
+    return table && !formulaOf(typed) ? pasteTable(text, square, table) : commitDraft(text, cell, square, typed);
+  }
+  if (text.trim() === '' && clip.cells.length > 1) return copied;
+  if (clip.cells.length === 1 && ((cell && cell.note === first.note) || !first.area)) {
     const formula = copied.slice(first.formulaSpan.from, first.formulaSpan.to);
     return commitDraft(text, cell, square, cell || !first.name ? formula : `${freeName(text, first.name)} = ${formula}`);
   }
   return pasteCells(text, copied, square);
+};
+
+/** What a text is as a formula, if it is one. */
+const formulaOf = (typed: string): Formula | undefined => {
+  try {
+    return parseFormula(typed);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return undefined;
+  }
+};
+/** A bare word in a table of another program is a word; it would be a name here. */
+const entryOf = (entry: string): string => ((formulaOf(entry)?.type ?? 'reference') === 'reference' ? printString(entry) : entry);
+
+/** The entries of a table as spreadsheets copy it, with tabs between; also of a single column of numbers. */
+const tableOf = (copied: string): readonly (readonly string[])[] | undefined => {
+  const lines = copied.replace(/(?:\r\n|\n|\r)+$/, '').split(/\r\n|\n|\r/);
+  const isColumn = lines.length > 1 && lines.every((line) => line.trim() !== '' && Number.isFinite(Number(line)));
+  return copied.includes('\t') || isColumn ? lines.map((line) => line.split('\t').map((entry) => entry.trim())) : undefined;
+};
+
+const pasteTable = (text: string, square: Corner, table: readonly (readonly string[])[]): string => {
+  const lines = table.flatMap((entries, row) =>
+    entries.flatMap((entry, column) => {
+      if (entry === '') return [];
+      const corner = { column: square.column + column, row: square.row + row };
+      return [printCell({ area: squareAt(corner), formula: entryOf(entry) })];
+    }),
+  );
+  if (lines.length > 2000) throw new Problem(`a table of at most 2000 entries can be pasted, this one has ${lines.length}`);
+  const areas = parse(lines.join('\n')).cells.flatMap(({ area }) => area ?? []);
+  return areas.length === 0 ? text : pasteCells(text, lines.join('\n'), areas.reduce(around));
 };
 
 const freeName = (text: string, name: string): string => {

@@ -15,8 +15,11 @@ export class Engine {
   busy = $state(true);
   #worker: SheetWorker | undefined;
   #text: string | undefined;
-  #sent: string | undefined;
   #frame = 0;
+  /** While true, what is sent waits; what runs already runs to its end. */
+  paused = $state(false);
+  /** The text that the worker evaluates. */
+  evaluated = $state.raw<string | undefined>();
   /** How many pieces of work were begun. */
   #works = 0;
   /** Files that came before the worker was there. */
@@ -42,13 +45,19 @@ export class Engine {
     this.#schedule();
   }
 
+  /** Lets what is sent wait from now on, or evaluates the latest of it. */
+  pause(paused: boolean): void {
+    this.paused = paused;
+    if (!paused) this.#schedule();
+  }
+
   #schedule(): void {
-    if (this.#frame || !this.#worker || this.#text === undefined) return;
+    if (this.#frame || !this.#worker || this.#text === undefined || this.paused) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
       const text = this.#text;
-      if (text === undefined || text === this.#sent || !this.#worker) return;
-      this.#sent = text;
+      if (text === undefined || text === this.evaluated || !this.#worker || this.paused) return;
+      this.evaluated = text;
       const worker = this.#worker;
       void this.#follow(() => worker.evaluate(text));
     });

@@ -1,4 +1,4 @@
-import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
+import { COLUMNS, overlaps, ROWS, type Corner } from '$lib/sheet/address';
 import type { Area, Sheet } from '$lib/sheet/document';
 import { cellsByReference, precedents } from '$lib/sheet/references';
 import type { Placed } from '../grid/placement';
@@ -65,4 +65,69 @@ export const jump = (placed: readonly Placed[], from: Corner, columns: number, r
     square = next;
   }
   return square;
+};
+
+/** The area of one square. */
+export const squareAt = ({ column, row }: Corner): Area => ({ column, row, lastColumn: column, lastRow: row });
+
+/** The least area that holds both. */
+export const around = (one: Area, other: Area): Area => ({
+  column: Math.min(one.column, other.column),
+  row: Math.min(one.row, other.row),
+  lastColumn: Math.max(one.lastColumn, other.lastColumn),
+  lastRow: Math.max(one.lastRow, other.lastRow),
+});
+
+/** An area made so large that no cell lies across its border. */
+export const grown = (placed: readonly Placed[], area: Area): Area => {
+  let whole = area;
+  for (;;) {
+    const before = whole;
+    for (const one of placed) if (overlaps(one.area, whole)) whole = around(whole, one.area);
+    if (
+      whole.column === before.column &&
+      whole.row === before.row &&
+      whole.lastColumn === before.lastColumn &&
+      whole.lastRow === before.lastRow
+    )
+      return whole;
+  }
+};
+
+/** The area between two squares, both included, with the whole of every cell that it touches. */
+export const between = (placed: readonly Placed[], one: Corner, other: Corner): Area =>
+  grown(placed, around(squareAt(one), squareAt(other)));
+
+/** Where the other end of a selection goes when it is made one step larger or smaller: a step that changes nothing takes the next with it. */
+export const extended = (placed: readonly Placed[], square: Corner, extent: Corner, columns: number, rows: number): Corner => {
+  const before = between(placed, square, extent);
+  let at = extent;
+  for (;;) {
+    const next = { column: within(at.column + columns, COLUMNS), row: within(at.row + rows, ROWS) };
+    if (next.column === at.column && next.row === at.row) return at;
+    at = next;
+    const area = between(placed, square, at);
+    if (
+      area.column !== before.column ||
+      area.row !== before.row ||
+      area.lastColumn !== before.lastColumn ||
+      area.lastRow !== before.lastRow
+    )
+      return at;
+  }
+};
+
+/** The least area that holds all cells, or the first square of an empty sheet. */
+export const used = (placed: readonly Placed[]): Area =>
+  placed.length === 0 ? squareAt({ column: 0, row: 0 }) : placed.map(({ area }) => area).reduce(around);
+
+/** The squares of an area in reading order, one for each cell that stands there. */
+export const squaresOf = (placed: readonly Placed[], area: Area): Corner[] => {
+  const squares: Corner[] = [];
+  for (let row = area.row; row <= area.lastRow; row++)
+    for (let column = area.column; column <= area.lastColumn; column++) {
+      const over = cellAt(placed, { column, row });
+      if (!over || (over.area.column === column && over.area.row === row)) squares.push({ column, row });
+    }
+  return squares;
 };

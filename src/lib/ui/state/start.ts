@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
-import { readHistory, record, startHistory, writeHistory, type History } from '$lib/sheet/history';
+import { record, startHistory, type History } from '$lib/sheet/history';
+import { historyWriter, readHistory } from '$lib/sheet/kept-history';
 import { decodeShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
 import { autosave, restore } from './store';
@@ -49,7 +50,8 @@ export const start = (workbook: Workbook): (() => void) => {
   void restore().then((saved) => {
     if (ended) return;
     follow(saved && readHistory(saved.history));
-    workbook.onkeep = (history) => keep(() => ({ history: writeHistory(history) }));
+    const write = historyWriter();
+    workbook.onkeep = (history) => keep(() => ({ history: write(history) }));
     workbook.onkeep(workbook.history);
     addEventListener('hashchange', onhash);
   });

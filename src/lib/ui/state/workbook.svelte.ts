@@ -1,18 +1,24 @@
-import type { Corner } from '$lib/sheet/address';
+import { overlaps, type Corner } from '$lib/sheet/address';
 import { Problem } from '$lib/base/problem';
 import type { Cell, Sheet } from '$lib/sheet/document';
-import { copyCells, deleteCell, renameCell } from '$lib/sheet/edit';
+import { readTracks, renameCell } from '$lib/sheet/edit';
 import type { Span } from '$lib/sheet/formula';
 import { record, redo, startHistory, undo, type History } from '$lib/sheet/history';
 import { parse } from '$lib/sheet/parse';
+import type { Tracks } from '$lib/sheet/tracks';
 import type { Status } from '$lib/worker/protocol';
 import type { Fault, Move } from '../formula/create-editor';
 import type { Vocabulary } from '../formula/complete';
 import { namedValues } from '../named-values';
 import { place, placedByKey, type Placed } from '../grid/placement';
+import { Desk } from './desk.svelte';
 import { Engine } from './engine.svelte';
+import { foundCells } from './find';
+import { pinned, type Pinned } from './pinned';
+import { Selection } from './selection.svelte';
 import { cellAt, neighbour, precedentsOf, related, step, type Related } from './selection';
-import { commitDraft, pasteAt } from './edits';
+import { commitDraft } from './edits';
+import { staleCells } from './stale';
 
 /** A formula being written. */
 export interface Draft {
@@ -26,10 +32,25 @@ export interface Draft {
   readonly all?: boolean;
 }
 
+/** Cells that wait to be pasted elsewhere: until then they stay, and an edit lets them stay for good. */
+export interface Cutting {
+  /** What is on the clipboard, and the text of the sheet when it was put there. */
+  readonly copied: string;
+  readonly text: string;
+  readonly keys: ReadonlySet<string>;
+}
+
 /** What went wrong with a cell, wherever it was found. */
 export interface Trouble {
   readonly message: string;
   readonly place: { readonly line: number; readonly column: number; readonly length: number } | undefined;
+}
+
+/** What the grid says of itself: sizes of columns and rows at a zoom of 1, in pixels, and how many rows the window shows. */
+export interface Layout {
+  readonly columns: readonly number[];
+  readonly rows: readonly number[];
+  readonly page: number;
 }
 
 /** A message to the person, shown until the next or until closed. */
@@ -40,9 +61,7 @@ export interface Notice {
   readonly link?: string;
 }
 
-/** Whether text is being written there, so that the clipboard belongs to that field. */
-const inField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('.editor, textarea, input:not([type="range"])') !== null;
+const none: ReadonlySet<string> = new Set();
 
 /**
  * The open sheet: its text with history, what it says, where its cells stand, what is selected and being written. The text is the
@@ -56,20 +75,45 @@ export class Workbook {
   readonly placed: readonly Placed[] = $derived(place(this.sheet.cells));
   readonly byKey: ReadonlyMap<string, Placed> = $derived(placedByKey(this.placed));
 
-  selection = $state.raw<Corner>({ column: 0, row: 0 });
+  /** Sizes that the sheet gives to columns and rows. */
+  readonly sizes: Tracks = $derived(readTracks(this.text));
+
+  readonly choice = new Selection(() => this.placed);
+  /** The selected cells: those that cover a square of the selection, in the order of the sheet. */
+  readonly chosen: readonly Placed[] = $derived(this.placed.filter(({ area }) => overlaps(area, this.choice.range)));
   readonly selected: Placed | undefined = $derived(cellAt(this.placed, this.selection));
+  readonly desk = new Desk();
+  /** Kept here by the grid. */
+  layout: Layout = { columns: [], rows: [], page: 10 };
+  cut = $state.raw<Cutting | undefined>();
+  /** Cells that wait to be moved; an edit of the sheet lets them stay. */
+  readonly cutting: Cutting | undefined = $derived(this.cut?.text === this.text ? this.cut : undefined);
+  /** What the worker has not heard of, because computing is paused. */
+  readonly stale: ReadonlySet<string> = $derived(
+    this.engine.paused && this.engine.evaluated !== undefined ? staleCells(this.engine.evaluated, this.sheet) : none,
+  );
+  /** What the search looks for, and the cells it finds. */
+  wantedWords = $state('');
+  readonly found: ReadonlySet<string> = $derived(this.desk.finding ? foundCells(this.placed, this.text, this.wantedWords) : none);
   draft = $state.raw<Draft | undefined>();
   notice = $state.raw<Notice | undefined>();
   /** Read out by screen readers. */
   spoken = $state('');
   /** Grows when the grid should take the keyboard. */
   wanted = $state(0);
+  /** Grows when the selection should be seen. */
+  shown = $state(0);
 
   /** Hears of every new history, to keep it. */
   onkeep: ((history: History) => void) | undefined;
 
   get history(): History {
     return this.#history;
+  }
+
+  /** The square that is written in. */
+  get selection(): Corner {
+    return this.choice.square;
   }
 
   readonly #precedents = $derived(precedentsOf(this.sheet));
@@ -80,7 +124,7 @@ export class Workbook {
   open(history: History): void {
     this.#history = history;
     this.draft = undefined;
-    this.selection = { column: 0, row: 0 };
+    this.choice.at({ column: 0, row: 0 });
     this.engine.reports.keep(() => false);
     this.engine.send(this.text);
     this.onkeep?.(history);
@@ -89,7 +133,7 @@ export class Workbook {
   /** Opens another text; the one before can be had back by undo. */
   replaceAll(text: string): void {
     this.change(text);
-    this.selection = { column: 0, row: 0 };
+    this.choice.at({ column: 0, row: 0 });
   }
 
   /** The text from now on. Texts of one gesture are one step of undo. */
@@ -128,7 +172,20 @@ export class Workbook {
   }
 
   select(square: Corner): void {
-    this.selection = square;
+    this.choice.at(square);
+  }
+
+  /** Selects a cell and brings it into the window; the keyboard stays where it is. */
+  show(key: string): void {
+    const one = this.byKey.get(key);
+    if (!one) return;
+    this.choice.at({ column: one.area.column, row: one.area.row });
+    this.shown++;
+  }
+
+  /** The text in which every cell says where it stands, for edits of places. */
+  pinned(): Pinned {
+    return pinned(this.text, this.placed);
   }
 
   /** Begins to write in the selected square; `text` replaces what stands there. */
@@ -157,9 +214,9 @@ export class Workbook {
     const { draft } = this;
     if (!draft) return;
     this.draft = undefined;
-    this.selection = draft.square;
+    this.choice.at(draft.square);
     const cell = draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell;
-    if (text !== this.formulaText(cell) && !this.attempt(() => commitDraft(this.text, cell, draft.square, text))) {
+    if (text !== this.formulaText(cell) && !this.attempt(() => this.#committed(cell, draft.square, text))) {
       this.draft = { ...draft, text };
       return;
     }
@@ -167,44 +224,25 @@ export class Workbook {
     if (move !== 'stay') this.wanted++;
   }
 
-  #move(move: Move): void {
-    if (move === 'down') this.selection = step(this.placed, this.selection, 0, 1);
-    if (move === 'up') this.selection = step(this.placed, this.selection, 0, -1);
-    if (move === 'right') this.selection = neighbour(this.placed, this.selection, 1) ?? step(this.placed, this.selection, 1, 0);
-    if (move === 'left') this.selection = neighbour(this.placed, this.selection, -1) ?? step(this.placed, this.selection, -1, 0);
+  /** A cell that comes or goes leaves the others where they are. */
+  #committed(cell: Cell | undefined, square: Corner, draft: string): string {
+    if (cell && draft.trim() !== '') return commitDraft(this.text, cell, square, draft);
+    const { text, keyOf } = this.pinned();
+    return commitDraft(text, cell && { ...cell, key: keyOf(cell) }, square, draft);
   }
 
-  remove(): void {
-    const cell = this.selected?.cell;
-    if (!cell) return;
-    if (this.attempt(() => deleteCell(this.text, cell.key))) this.spoken = `${cell.key} deleted`;
+  #move(move: Move): void {
+    const { placed, selection } = this;
+    if (move === 'down') this.choice.at(step(placed, selection, 0, 1));
+    if (move === 'up') this.choice.at(step(placed, selection, 0, -1));
+    if (move === 'right') this.choice.at(neighbour(placed, selection, 1) ?? step(placed, selection, 1, 0));
+    if (move === 'left') this.choice.at(neighbour(placed, selection, -1) ?? step(placed, selection, -1, 0));
   }
 
   /** Another name for the selected cell; references follow. */
   rename(name: string): void {
     const cell = this.selected?.cell;
     if (cell && name.trim() !== (cell.name ?? '')) this.attempt(() => renameCell(this.text, cell.key, name.trim() || undefined));
-  }
-
-  copy(event: ClipboardEvent): boolean {
-    const cell = this.selected?.cell;
-    if (!cell || inField(event.target)) return false;
-    event.preventDefault();
-    event.clipboardData?.setData('text/plain', copyCells(this.text, [cell.key]));
-    this.spoken = `${cell.key} copied`;
-    return true;
-  }
-
-  cut(event: ClipboardEvent): void {
-    if (this.copy(event)) this.remove();
-  }
-
-  paste(event: ClipboardEvent): void {
-    const copied = event.clipboardData?.getData('text/plain');
-    if (!copied || inField(event.target)) return;
-    event.preventDefault();
-    this.attempt(() => pasteAt(this.text, this.selected?.cell, this.selection, copied));
-    this.wanted++;
   }
 
   /** Makes an edit; one that cannot be made says why and changes nothing. */

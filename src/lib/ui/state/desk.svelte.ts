@@ -1,0 +1,53 @@
+/** The least and the most that the grid is made smaller or larger, and the steps between. */
+const zooms = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5];
+const key = 'zoom';
+
+const stored = (): number => {
+  try {
+    const zoom = Number(localStorage.getItem(key));
+    return zooms.includes(zoom) ? zoom : 1;
+  } catch {
+    return 1;
+  }
+};
+
+/** What lies around the sheet and is a person's own: which panels are open, and how large the grid is drawn. */
+export class Desk {
+  inspecting = $state(typeof innerWidth !== 'undefined' && innerWidth > 1180);
+  outlined = $state(false);
+  finding = $state(false);
+  helping = $state(false);
+  /** The palette of new cells. */
+  choosing = $state(false);
+  /** Where the menu of the grid is open, in pixels of the window. */
+  menu = $state.raw<{ readonly x: number; readonly y: number } | undefined>();
+  zoom = $state(typeof localStorage === 'undefined' ? 1 : stored());
+  /** Asks for a file; the page says how. */
+  openFile: () => void = () => undefined;
+  /** Grows when the field of the search should take the keyboard. */
+  sought = $state(0);
+
+  /** One step larger (1) or smaller (−1), or (0) as it is by itself. */
+  zoomBy(direction: -1 | 0 | 1): void {
+    const at = direction === 0 ? zooms.indexOf(1) : zooms.indexOf(this.zoom) + direction;
+    this.zoom = zooms[Math.min(zooms.length - 1, Math.max(0, at))] ?? 1;
+    try {
+      localStorage.setItem(key, String(this.zoom));
+    } catch {
+      // A browser that keeps nothing still shows it until the page is left.
+    }
+  }
+
+  get canGrow(): boolean {
+    return this.zoom < zooms[zooms.length - 1]!;
+  }
+
+  get canShrink(): boolean {
+    return this.zoom > zooms[0]!;
+  }
+
+  find(): void {
+    this.finding = true;
+    this.sought++;
+  }
+}

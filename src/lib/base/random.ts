@@ -24,4 +24,8 @@ export const streams = {
   networkMomentum: 13,
   networkChance: 14,
   networkDraw: 15,
+  /** Of deep networks, one a hidden layer from these on: starts, noise, and what test examples see beyond the training examples. */
+  deepStart: 64,
+  deepNoise: 72,
+  deepTest: 80,
 } as const;

@@ -3,6 +3,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
+import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
 import { particleKernels } from '$lib/theory/bayes/particles';
@@ -16,11 +17,13 @@ type Result = TrainedKernel | Problem;
 type Job =
   { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> } | { readonly way: 'particles'; readonly point: EnsemblePoint };
 
-const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activation === 'linear' && solver !== 'particles';
+const wantsClosed = ({ activation, solver, depth }: SourceParameters): boolean =>
+  activation === 'linear' && depth === 1 && solver !== 'particles';
 
 /**
  * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
  * Linear networks in closed form, every activation by mean-field particles. Points whose shapes agree move as one batch.
+ * Deep networks, up to four hidden layers, as sources only: theirs is the last paragraph of §2, which knows no coupling.
  */
 export const bayes: Theory = {
   name: 'bayes',
@@ -48,6 +51,11 @@ export const bayes: Theory = {
       const jobs = points.map(({ source, task, parameters, delta }): Job | Problem => {
         const problem = guard(task, parameters, delta);
         if (problem) return problem;
+        if (parameters.depth > 1)
+          return new Problem(
+            `depth: the elastic coupling of bayes is that of one hidden layer; of deeper networks there are source kernels only, got depth ${parameters.depth}`,
+            { path: ['depth'] },
+          );
         if (!(source instanceof ClosedKernel || source instanceof SampleKernel) || source.role !== 'source')
           return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
         if (source.task.dimension !== task.dimension)
@@ -72,10 +80,11 @@ export const bayes: Theory = {
 
 /** Points that may share a batch have the same. */
 function kinship({ task, parameters, anchor }: EnsemblePoint): string {
-  const { activation, gamma, particles, seed, stretch } = parameters;
+  const { activation, depth, gamma, particles, seed, stretch } = parameters;
   return [
     activation,
-    shrink(gamma),
+    depth,
+    depth > 1 ? '' : shrink(gamma),
     seed,
     stretch,
     task.trainLabels.length,
@@ -108,7 +117,8 @@ async function solveAll(backend: Backend, jobs: readonly (Job | Problem)[], run:
       }
     }
     for (const { indices, points } of families.values()) {
-      const kernels = await orProblem(particleKernels(backend, points, within(points.length)));
+      const solve = (points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;
+      const kernels = await orProblem<readonly Result[]>(solve(backend, points, within(points.length)));
       indices.forEach((index, at) => {
         results[index] = kernels instanceof Problem ? kernels : (kernels[at] ?? new Problem('not computed'));
       });

@@ -195,7 +195,7 @@ describe('running', () => {
     const good = { ...bayesParameters, activation: 'linear' as const };
     const results = await bayes.source(
       backend,
-      [good, { ...good, depth: 3 }, { ...good, temperature: 0 }, { ...bayesParameters, solver: 'closed' as const }].map((parameters) => ({
+      [good, { ...good, depth: 5 }, { ...good, temperature: 0 }, { ...bayesParameters, solver: 'closed' as const }].map((parameters) => ({
         task: smallSource,
         parameters,
       })),

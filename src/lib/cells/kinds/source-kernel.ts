@@ -30,7 +30,7 @@ export const sourceKernel = defineKind({
     activation: oneOf(activations, { meaning: 'φ', fallback: 'erf' }),
     gamma: number({ above: 0, meaning: 'richness γ: towards 0 it is lazy', fallback: 1 }),
     temperature: number({ min: 0, meaning: 'T, the ridge', fallback: 0.05 }),
-    depth: integer({ min: 1, max: 32, meaning: 'hidden layers', fallback: 1 }),
+    depth: integer({ min: 1, max: 32, meaning: 'hidden layers: lazy any number, bayes up to four, proportional one', fallback: 1 }),
     width: integer({ min: 1, meaning: 'proportional only: hidden width N', fallback: 300 }),
     kernel: oneOf(['nngp', 'ntk'], { meaning: 'lazy only: Gaussian process, or tangent kernel', fallback: 'nngp' }),
     particles: integer({ min: 16, max: 1_048_576, meaning: 'bayes only: neurons sampled', fallback: 512 }),

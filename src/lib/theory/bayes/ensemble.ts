@@ -2,6 +2,7 @@ import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from 
 import { streams } from '$lib/base/random';
 import { escapes, virialSums } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
+import { stackMatrices, stackTasks } from '$lib/theory/bayes/stack';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -31,28 +32,6 @@ export interface Gathered {
   readonly virials: readonly number[];
   /** Whether a particle got beyond the barrier that keeps it near the prior (quadratic activation only). */
   readonly escaped: readonly boolean[];
-}
-
-const sameAll = (items: readonly unknown[]): boolean => items.every((item) => item === items[0]);
-
-/** One matrix a distinct task, or one shared by all of them. */
-function stack(backend: Backend, tasks: readonly Task[], rows: number, columns: number, of: (task: Task) => Float64Array): Matrix {
-  if (sameAll(tasks)) return backend.upload({ rows, columns }, tasks[0] ? of(tasks[0]) : []);
-  const all = new Float64Array(tasks.length * rows * columns);
-  tasks.forEach((task, b) => all.set(of(task), b * rows * columns));
-  return backend.upload({ batch: tasks.length, rows, columns }, all);
-}
-
-/** The anchors as one batch, or one shared by all; a new handle either way. */
-export function stackMatrices(backend: Backend, matrices: readonly Matrix[]): Matrix {
-  const [first] = matrices;
-  if (!first) throw new Error('nothing to stack');
-  if (sameAll(matrices)) return backend.slice(first, 0, 1);
-  const all = backend.zeros({ batch: matrices.length, rows: first.rows, columns: first.columns });
-  matrices.forEach((matrix, b) => {
-    backend.copy(matrix, all, b);
-  });
-  return all;
 }
 
 /**
@@ -282,12 +261,12 @@ function problemOf(backend: Backend, points: readonly EnsemblePoint[]): Particle
   const [task] = tasks;
   if (!task || !points[0]) throw new Error('an ensemble needs a point');
   const size = task.trainLabels.length;
-  const inputs = stack(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs);
+  const inputs = stackTasks(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs);
   const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
   return {
     activation: points[0].parameters.activation,
     inputs,
-    labels: stack(backend, tasks, size, 1, ({ trainLabels }) => trainLabels),
+    labels: stackTasks(backend, tasks, size, 1, ({ trainLabels }) => trainLabels),
     gram: backend.gram(inputs),
     ...(anchors.length > 0 && { anchor: stackMatrices(backend, anchors) }),
     points: points.map(({ parameters, delta }) => ({

@@ -2,12 +2,13 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { Ensemble, stackMatrices, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
-import { conditioning, residuals } from '$lib/theory/bayes/health';
-import { disposeLaw, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
+import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { conditioning, followedResiduals, residuals } from '$lib/theory/bayes/health';
+import { disposeLaw, gaussianKernel, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
+import { stackMatrices } from '$lib/theory/bayes/stack';
 import { Slices } from '$lib/theory/slices';
 import type { Health } from '$lib/theory/theory';
 
@@ -232,9 +233,12 @@ async function measurePoint(
   // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
   using sampled = averageKernel(backend, plain, inputs);
   using driving = own(dual);
-  const [residual] = await residuals(backend, sampled, driving, labels, [temperature]);
+  const found = await residuals(backend, sampled, driving, labels, [temperature]);
   const law = controlled ? await withControl(backend, plain, inputs, temperature) : plain;
-  return { point, law, train: averageKernel(backend, law, inputs), virial, residual: residual ?? NaN };
+  const train = averageKernel(backend, law, inputs);
+  using lazy = gaussianKernel(backend, plain, inputs, inputs);
+  const [residual = NaN] = await followedResiduals(backend, found, train, lazy, driving, labels);
+  return { point, law, train, virial, residual };
 }
 
 function disposeOutcome(outcome: Pick<Outcome, 'train' | 'law'>): void {

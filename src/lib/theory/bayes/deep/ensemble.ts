@@ -1,0 +1,296 @@
+import type { Backend, Matrix, ParticleProblem, RandomKey } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import { Constants, conjugateBelow, forces, type LayerFeatures } from '$lib/theory/bayes/deep/conjugate';
+import { Layer, priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
+import type { DeepStage } from '$lib/theory/bayes/deep/schedule';
+import { burn } from '$lib/theory/bayes/schedule';
+import { stackTasks } from '$lib/theory/bayes/stack';
+import type { Slices } from '$lib/theory/slices';
+import type { SourcePoint } from '$lib/theory/theory';
+
+/** What the last stage of a deep run gathered, for all points of the batch. */
+export interface DeepGathered {
+  /** Samples of z, layer by layer, each [B, M, n], and of its shadows at the same times, [1, M, n]. */
+  readonly layers: readonly { readonly snapshots: readonly Matrix[]; readonly shadows: readonly Matrix[] }[];
+  /** Time average of the Δ that drove the particles, [B, P, 1]. */
+  readonly dual: Matrix;
+  /** Layer by layer ⟨z·∇U⟩/n of each point. */
+  readonly virials: readonly (readonly number[])[];
+}
+
+/**
+ * Deep networks in the mean-field limit, `theory.md` §2 last paragraph: M neurons a layer and sweep point, all layers and points moving
+ * together. Every step goes up through the layers: each takes Φ of the layer below as the covariance of its prior, moves its
+ * particles by the exact Gaussian part and a kick −∇V of V(h) = ½ φ(h)ᵀΦ̂φ(h), and makes its own Φ; the last solves Δ as the
+ * semi-implicit step of a single layer does. Then Φ̂ goes down. This is the noisy gradient descent of the free energy
+ * Σ_l KL(p_l ‖ N(0, Φ^{l−1})) + ½γ² yᵀ(Φ^L + T)⁻¹y over the laws of all layers, which decreases it whatever the state.
+ */
+export class DeepEnsemble {
+  readonly backend: Backend;
+  readonly points: readonly SourcePoint[];
+  readonly layers: readonly Layer[];
+  /** What was added to the diagonal of Φ^{l−1} before it was factored, layer by layer (0 for the first). */
+  readonly jitters: readonly number[];
+  readonly labels: Matrix;
+  readonly #constants: Constants;
+  readonly #dual: Matrix;
+  /** Variance of h at each layer before any data, for scale. */
+  readonly #variances: readonly number[];
+  /**
+   * Temperatures at which a run begins. Away from equilibrium Φ̂ grows from layer to layer like powers of γ²ΔᵀΦΔ, which in equilibrium is less
+   * than 1. It is at most γ²|y|²/4T in the lazy limit: so hot that this is ½ the particles are where they belong from the beginning,
+   * and as it cools they stay.
+   */
+  readonly #hottest: readonly number[];
+  /** Φ̂ of every layer but the last, [B, P, P]. */
+  readonly #conjugates: Matrix[];
+  /** How much of the shadows' deviation is taken off, layer by layer, for each point. */
+  controls: number[][];
+  #step = 0;
+
+  private constructor(
+    backend: Backend,
+    points: readonly SourcePoint[],
+    layers: readonly Layer[],
+    labels: Matrix,
+    jitters: readonly number[],
+    variances: readonly number[],
+  ) {
+    this.backend = backend;
+    this.points = points;
+    this.layers = layers;
+    this.labels = labels;
+    this.jitters = jitters;
+    this.#variances = variances;
+    const examples = labels.rows;
+    this.#constants = new Constants(backend, examples, this.particles);
+    this.#dual = backend.zeros({ batch: points.length, rows: examples, columns: 1 });
+    this.#conjugates = layers.slice(1).map(() => backend.zeros({ batch: points.length, rows: examples, columns: examples }));
+    this.controls = layers.map(() => points.map(() => 1));
+    this.#hottest = points.map(({ task, parameters: { gamma, temperature } }) =>
+      Math.max(temperature, 0.5 * gamma * gamma * task.trainLabels.reduce((sum, y) => sum + y * y, 0)),
+    );
+  }
+
+  get particles(): number {
+    return this.layers[0]?.state.rows ?? 0;
+  }
+
+  get steps(): number {
+    return this.#step;
+  }
+
+  /** All layers at their priors: then Φ^l is that of the NNGP. */
+  static async start(backend: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
+    const [first] = points;
+    if (!first) throw new Error('an ensemble needs a point');
+    const { activation, depth, seed } = first.parameters;
+    const tasks = points.map(({ task }) => task);
+    const examples = first.task.trainLabels.length;
+    const layers: Layer[] = [];
+    const jitters: number[] = [];
+    const variances: number[] = [];
+    for (let l = 0; l < depth; l++) {
+      const columns = l === 0 ? first.task.dimension : examples;
+      const start = backend.normal({ rows: particles, columns }, { seed, stream: streams.deepStart + l, step: 0 });
+      using z = start;
+      const layer = new Layer(backend, activation, points.length, z);
+      const below = layers[l - 1];
+      if (!below) {
+        const inputs = stackTasks(backend, tasks, examples, columns, ({ trainInputs }) => trainInputs);
+        layer.enter(inputs, backend.gram(inputs));
+        jitters.push(0);
+      } else {
+        using kernel = priorKernel(backend, activation, below.gram);
+        // Rounding of a Cholesky factor is of the order of √n u times the trace.
+        const jitter = 4 * Math.sqrt(examples) * backend.roundoff * examples * (await meanDiagonal(backend, kernel));
+        jitters.push(jitter);
+        const prior = priorOf(backend, kernel, jitter);
+        layer.enter(prior.inputs, prior.gram);
+      }
+      variances.push(await meanDiagonal(backend, layer.gram));
+      layers.push(layer);
+    }
+    const labels = stackTasks(backend, tasks, examples, 1, ({ trainLabels }) => trainLabels);
+    return new DeepEnsemble(backend, points, layers, labels, jitters, variances);
+  }
+
+  /** A stage of steps, in slices, at temperatures that go from the first to the last power of the heat, evenly. */
+  async advance({ dt, count, heats: [from, to] = [0, 0] }: DeepStage, slices: Slices, average?: Matrix): Promise<void> {
+    await slices.run(`deep ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (first, some) => {
+      for (let i = first; i < first + some; i++) this.#take(dt, from + ((to - from) * (i + 1)) / count, average);
+    });
+  }
+
+  async choose(): Promise<void> {
+    this.controls = [];
+    for (const layer of this.layers) this.controls.push(await layer.control());
+  }
+
+  /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
+  async gather(stage: DeepStage, snapshots: number, slices: Slices): Promise<DeepGathered> {
+    const { backend, layers } = this;
+    const passing = Math.round(burn * stage.count);
+    await this.advance({ ...stage, count: passing }, slices);
+    const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
+    using sum = backend.zeros(this.#dual);
+    const kept = layers.map((): { snapshots: Matrix[]; shadows: Matrix[] } => ({ snapshots: [], shadows: [] }));
+    const virials = layers.map(() => this.points.map(() => 0));
+    try {
+      for (let index = 0; index < snapshots; index++) {
+        await this.advance({ ...stage, count: every }, slices, sum);
+        for (const [l, layer] of layers.entries()) {
+          kept[l]?.snapshots.push(backend.slice(layer.middle, 0, layer.middle.batch));
+          kept[l]?.shadows.push(backend.slice(layer.shadow, 0, 1));
+          using virial = this.#virial(l);
+          const read = await backend.read(virial);
+          const size = snapshots * this.particles * layer.state.columns;
+          read.forEach((value, b) => {
+            const own = virials[l];
+            if (own) own[b] = (own[b] ?? NaN) + value / size;
+          });
+        }
+      }
+    } catch (error) {
+      for (const layer of kept) for (const sample of [...layer.snapshots, ...layer.shadows]) sample[Symbol.dispose]();
+      throw error;
+    }
+    return { layers: kept, dual: backend.combine([[1 / (every * snapshots), sum]]), virials };
+  }
+
+  [Symbol.dispose](): void {
+    for (const part of [...this.layers, ...this.#conjugates, this.labels, this.#dual, this.#constants]) part[Symbol.dispose]();
+  }
+
+  #key(l: number): RandomKey {
+    return { seed: this.points[0]?.parameters.seed ?? 0, stream: streams.deepNoise + l, step: this.#step };
+  }
+
+  #take(dt: number, heat: number, average?: Matrix): void {
+    const { layers } = this;
+    const seen = layers.map((layer, l) => {
+      const features = l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : this.#moveLast(layer, l, dt, heat, average);
+      const above = layers[l + 1];
+      if (above) {
+        using kernel = layer.kernel(features.values, this.controls[l] ?? []);
+        const prior = priorOf(this.backend, kernel, this.jitters[l + 1] ?? 0);
+        above.enter(prior.inputs, prior.gram);
+      }
+      return features;
+    });
+    this.#down(seen);
+    for (const features of seen) disposeFeatures(features);
+    this.#step++;
+  }
+
+  /** A hidden layer's step; its features at the middle of the kick, as that was a step ago: right to second order in dt. */
+  #moveHidden(layer: Layer, l: number, dt: number): LayerFeatures {
+    const { backend } = this;
+    using noise = layer.noise(this.#key(l));
+    const moved = layer.diffused('state', dt, noise);
+    layer.put('shadow', layer.diffused('shadow', dt, noise));
+    layer.put(
+      'middle',
+      backend.combine([
+        [1, moved],
+        [0.5, layer.kick],
+      ]),
+    );
+    const features = layer.bentFeatures(this.#variances[l] ?? 1);
+    using gradient = forces(backend, features, this.#conjugateOf(l));
+    const share = -Math.expm1(-dt);
+    layer.put('kick', backend.product(gradient, layer.inputs, { alpha: -share / Math.sqrt(layer.state.columns) }));
+    backend.combine(
+      [
+        [1, moved],
+        [1, layer.kick],
+      ],
+      moved,
+    );
+    layer.put('state', moved);
+    return features;
+  }
+
+  #moveLast(layer: Layer, l: number, dt: number, heat: number, average: Matrix | undefined): LayerFeatures {
+    const { backend } = this;
+    const problem: ParticleProblem = {
+      activation: layer.activation,
+      inputs: layer.inputs,
+      labels: this.labels,
+      gram: layer.gram,
+      points: this.points.map(({ parameters: { gamma, temperature } }, b) => ({
+        gamma,
+        temperature: (this.#hottest[b] ?? temperature) ** heat * temperature ** (1 - heat),
+        delta: 0,
+      })),
+    };
+    const key = this.#key(l);
+    using noise = layer.noise(key);
+    using before = layer.diffused('state', dt, noise);
+    layer.put('shadow', layer.diffused('shadow', dt, noise));
+    backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, average);
+    layer.put(
+      'middle',
+      backend.combine([
+        [0.5, before],
+        [0.5, layer.state],
+      ]),
+    );
+    return layer.bentFeatures(this.#variances[l] ?? 1);
+  }
+
+  /** Φ̂ of layer l, [B, P, P]; borrowed. */
+  #conjugateOf(l: number): Matrix {
+    const found = this.#conjugates[l];
+    if (!found) throw new Error(`no conjugate kernel at layer ${l + 1}`);
+    return found;
+  }
+
+  /** −γ²ΔΔᵀ, [B, P, P]. */
+  #last(): Matrix {
+    using weighed = this.backend.combine([[this.points.map(({ parameters: { gamma } }) => -gamma * gamma), this.#dual]]);
+    return this.backend.product(weighed, this.#dual, { transposeB: true });
+  }
+
+  #down(seen: readonly LayerFeatures[]): void {
+    const { backend } = this;
+    for (let l = seen.length - 1; l > 0; l--) {
+      const features = seen[l];
+      const layer = this.layers[l];
+      if (!features || !layer) throw new Error('a layer was not seen');
+      using last = l === seen.length - 1 ? this.#last() : undefined;
+      const conjugate = last ?? this.#conjugateOf(l);
+      using gradient = forces(backend, features, conjugate);
+      const below = conjugateBelow(backend, layer.activation, features, conjugate, gradient, this.#constants);
+      this.#conjugates[l - 1]?.[Symbol.dispose]();
+      this.#conjugates[l - 1] = below;
+    }
+  }
+
+  /** Σ over particles of z·∇U = |z|² + h·∇V, [B, 1, 1]. */
+  #virial(l: number): Matrix {
+    const { backend } = this;
+    const layer = this.layers[l];
+    if (!layer) throw new Error('no such layer');
+    using last = l === this.layers.length - 1 ? this.#last() : undefined;
+    const features = layer.features();
+    using gradient = forces(backend, features, last ?? this.#conjugateOf(l));
+    using square = backend.dot(layer.middle, layer.middle);
+    using force = backend.dot(features.preactivations, gradient);
+    disposeFeatures(features);
+    return backend.combine([
+      [1, square],
+      [1, force],
+    ]);
+  }
+}
+
+function disposeFeatures({ preactivations, values, slopes, kinks }: LayerFeatures): void {
+  for (const matrix of [preactivations, values, slopes, kinks]) matrix?.[Symbol.dispose]();
+}
+
+async function meanDiagonal(backend: Backend, kernel: Matrix): Promise<number> {
+  using diagonal = backend.diagonal(kernel);
+  const read = await backend.read(diagonal);
+  return read.reduce((sum, value) => sum + value, 0) / read.length;
+}

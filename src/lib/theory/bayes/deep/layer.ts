@@ -1,0 +1,180 @@
+import type { Activation } from '$lib/base/activation';
+import type { Backend, Matrix, RandomKey } from '$lib/backend/backend';
+import type { LayerFeatures } from '$lib/theory/bayes/deep/conjugate';
+import { groups } from '$lib/theory/bayes/deep/schedule';
+
+/** Standard deviation of the smoothed δ(h) of relu, as a share of that of h. */
+const blur = 0.1;
+
+/**
+ * The neurons of one hidden layer: particles z [B, M, n] with the prior N(0, I) and pre-activations h = z xᵀ/√n, x [B or 1, P, n]. In the
+ * first layer z are the weights and x the inputs; above it n = P and x = √P A with A Aᵀ = Φ^{l−1}, so that the prior of h is what
+ * `theory.md` §2 says and yet no particle has to be carried along when Φ^{l−1} moves, and nothing is divided by a nearly singular matrix.
+ */
+export class Layer {
+  readonly backend: Backend;
+  readonly activation: Activation;
+  /** z half-way through its last kick, [B, M, n]. */
+  middle: Matrix;
+  /** z, after the kick. */
+  state: Matrix;
+  /** The same noise without feature learning, [1, M, n]: the control variate. */
+  shadow: Matrix;
+  /** The last kick, [B, M, n]. */
+  kick: Matrix;
+  #prior: { readonly inputs: Matrix; readonly gram: Matrix } | undefined;
+
+  constructor(backend: Backend, activation: Activation, batch: number, start: Matrix) {
+    this.backend = backend;
+    this.activation = activation;
+    this.shadow = backend.slice(start, 0, 1);
+    this.state = backend.combine([[new Array<number>(batch).fill(1), start]]);
+    this.middle = backend.combine([[1, this.state]]);
+    this.kick = backend.zeros(this.state);
+  }
+
+  /** x, [B or 1, P, n]; borrowed. */
+  get inputs(): Matrix {
+    if (!this.#prior) throw new Error('a layer without a prior');
+    return this.#prior.inputs;
+  }
+
+  /** Covariance of h under the prior, [B or 1, P, P]; borrowed. */
+  get gram(): Matrix {
+    if (!this.#prior) throw new Error('a layer without a prior');
+    return this.#prior.gram;
+  }
+
+  /** Takes over x and its Gram matrix. */
+  enter(inputs: Matrix, gram: Matrix): void {
+    this.#leave();
+    this.#prior = { inputs, gram };
+  }
+
+  /** Takes over what replaces one of the matrices. */
+  put(name: 'middle' | 'state' | 'shadow' | 'kick', matrix: Matrix): void {
+    this[name][Symbol.dispose]();
+    this[name] = matrix;
+  }
+
+  /** e z + √(1−e²) ξ, the exact Gaussian part of a step, e = exp(−dt): new. */
+  diffused(which: 'state' | 'shadow', dt: number, noise: Matrix): Matrix {
+    const decay = Math.exp(-dt);
+    return this.backend.combine([
+      [decay, this[which]],
+      [Math.sqrt(-Math.expm1(-2 * dt)), noise],
+    ]);
+  }
+
+  noise(key: RandomKey): Matrix {
+    return this.backend.normal({ rows: this.state.rows, columns: this.state.columns }, key);
+  }
+
+  /** h, φ and φ′ of the middle. */
+  features(): LayerFeatures {
+    const { backend, activation, middle, inputs } = this;
+    const { values, slopes } = backend.features(activation, middle, inputs, true);
+    if (!slopes) throw new Error('features without slopes');
+    const preactivations = backend.features('linear', middle, inputs).values;
+    return { preactivations, values, slopes };
+  }
+
+  /** Those, with the smoothed δ(h) of relu for pre-activations of about the given variance. */
+  bentFeatures(variance: number): LayerFeatures {
+    const features = this.features();
+    if (this.activation !== 'relu') return features;
+    // erf′(u) = 2/√π exp(−u²): with u = h/(√2 σ) it is 2√2 σ times the normal density of deviation σ.
+    const sigma = blur * Math.sqrt(variance);
+    using scaled = this.backend.combine([[1 / (Math.SQRT2 * sigma), this.inputs]]);
+    const { values, slopes } = this.backend.features('erf', this.middle, scaled, true);
+    values[Symbol.dispose]();
+    if (!slopes) throw new Error('features without slopes');
+    using bells = slopes;
+    return { ...features, kinks: this.backend.combine([[1 / (2 * Math.SQRT2 * sigma), bells]]) };
+  }
+
+  /**
+   * Φ = ⟨φφᵀ⟩ over particles with features φ [B, M, P], less `control` (one a batch entry) times the deviation of the shadows from what is
+   * known of them, [B, P, P].
+   */
+  kernel(values: Matrix, control: readonly number[]): Matrix {
+    const { backend } = this;
+    const alpha = 1 / values.rows;
+    const sampled = backend.product(values, values, { transposeA: true, alpha });
+    if (control.every((share) => share === 0)) return sampled;
+    using own = sampled;
+    const { values: known } = backend.features(this.activation, this.shadow, this.inputs);
+    using shadows = known;
+    using shadow = backend.product(shadows, shadows, { transposeA: true, alpha });
+    using exact = priorKernel(backend, this.activation, this.gram);
+    return backend.combine([
+      [1, own],
+      [control.map((share) => -share), shadow],
+      [control, exact],
+    ]);
+  }
+
+  /** For every batch entry the slope of the regression of groups' kernels on those of their shadows. */
+  async control(): Promise<number[]> {
+    const { backend, activation, shadow, state } = this;
+    const shape = { batch: groups, rows: state.rows / groups, columns: state.columns };
+    const deviations = (particles: Matrix, inputs: Matrix): Matrix => {
+      using grouped = backend.reshape(particles, shape);
+      const { values } = backend.features(activation, grouped, inputs);
+      using features = values;
+      using kernels = backend.product(features, features, { transposeA: true });
+      using flat = backend.reshape(kernels, { batch: 1, rows: groups, columns: kernels.rows * kernels.columns });
+      using ones = backend.upload({ rows: groups, columns: groups }, new Float64Array(groups * groups).fill(1 / groups));
+      using means = backend.product(ones, flat);
+      return backend.combine([
+        [1, flat],
+        [-1, means],
+      ]);
+    };
+    const slopes: number[] = [];
+    for (let b = 0; b < state.batch; b++) {
+      using entry = backend.slice(state, b, 1);
+      using inputs = backend.slice(this.inputs, this.inputs.batch === 1 ? 0 : b, 1);
+      using own = deviations(entry, inputs);
+      using theirs = deviations(shadow, inputs);
+      using along = backend.dot(own, theirs);
+      using square = backend.dot(theirs, theirs);
+      const [above = NaN] = await backend.read(along);
+      const [below = NaN] = await backend.read(square);
+      const slope = above / below;
+      // Where they hardly go together the difference would be noisier than the kernel.
+      slopes.push(slope > 0.5 ? Math.min(1, slope) : 0);
+    }
+    return slopes;
+  }
+
+  [Symbol.dispose](): void {
+    for (const matrix of [this.middle, this.state, this.shadow, this.kick]) matrix[Symbol.dispose]();
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#prior?.inputs[Symbol.dispose]();
+    this.#prior?.gram[Symbol.dispose]();
+    this.#prior = undefined;
+  }
+}
+
+/** The NNGP map of a covariance with itself, [B, P, P]: Φ of a layer without feature learning. */
+export function priorKernel(backend: Backend, activation: Activation, covariance: Matrix): Matrix {
+  using variances = backend.diagonal(covariance);
+  const { kernel, derivative } = backend.nngp(activation, covariance, variances, variances);
+  derivative[Symbol.dispose]();
+  return kernel;
+}
+
+/** √n A with A Aᵀ = Φ + jitter I, and that Gram matrix, for Φ [B, n, n]: what `Layer.enter` takes. */
+export function priorOf(
+  backend: Backend,
+  kernel: Matrix,
+  jitter: number | readonly number[],
+): { readonly inputs: Matrix; readonly gram: Matrix } {
+  const gram = backend.addDiagonal(kernel, jitter);
+  using factor = backend.cholesky(gram);
+  return { inputs: backend.combine([[Math.sqrt(kernel.rows), factor.lower]]), gram };
+}

@@ -1,0 +1,51 @@
+import type { Run } from '$lib/base/run';
+
+/** Groups of particles of the delete-one-group jackknife: every group asks for a factorisation of its own at every layer. */
+export const groups = 8;
+
+/** A stretch of steps of one length, while the temperature goes from hottest^from T^(1−from) to hottest^to T^(1−to) (T throughout when not given). */
+export interface DeepStage {
+  readonly dt: number;
+  readonly count: number;
+  readonly heats?: readonly [from: number, to: number];
+}
+
+/** How a deep run goes about its work. */
+export interface DeepSchedule {
+  /** Cooled, then with steps ever shorter; averages are taken over the last. */
+  readonly stages: readonly DeepStage[];
+  /** Where the virial identity is missed: further stages, one after another, until it holds. */
+  readonly refinements: readonly DeepStage[];
+  /** Samples kept from the last stage. */
+  readonly snapshots: number;
+}
+
+const fine: DeepSchedule = {
+  stages: [
+    { dt: 0.05, count: 120, heats: [1, 0] },
+    { dt: 0.03, count: 40 },
+    { dt: 0.02, count: 50 },
+    { dt: 0.015, count: 200 },
+  ],
+  refinements: [
+    { dt: 0.01, count: 300 },
+    { dt: 0.003, count: 600 },
+  ],
+  snapshots: 6,
+};
+
+const coarse: DeepSchedule = {
+  stages: [
+    { dt: 0.08, count: 40, heats: [1, 0] },
+    { dt: 0.03, count: 15 },
+    { dt: 0.02, count: 15 },
+  ],
+  refinements: [],
+  snapshots: 2,
+};
+
+export const deepSchedule = (quality: Run['quality'], stretch: number): DeepSchedule => {
+  const plan = quality === 'coarse' ? coarse : fine;
+  if (stretch === 1) return plan;
+  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, dt: stage.dt * stretch })), refinements: [] };
+};

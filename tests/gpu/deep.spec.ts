@@ -9,7 +9,7 @@ for (const [activation, depth, gamma] of [
   ['relu', 2, 1],
 ] as const)
   test(`deep bayes, ${activation} of depth ${depth} at γ = ${gamma}, is within 3 % of an independent evaluation`, async ({ suite }) => {
-    const found = await suite<DeepComparison>('deep', 'againstExact', { activation, depth, gamma, particles: 4096 });
+    const found = await suite<DeepComparison>('deep', 'againstExact', { activation, depth, gamma, particles: 2048 });
     test.info().annotations.push({ type: 'exact, particles, standard error', description: `${found.exact} ${found.test} ${found.stderr}` });
     expect(found.left).toBeLessThan(1e-9);
     expect(found.kernel).toBeLessThan(0.03);

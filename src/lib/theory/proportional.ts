@@ -17,6 +17,7 @@ import { denseMoments, linearMoments, linearTarget, type LinearTarget } from '$l
 import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel';
 import { solveSource, solveTarget } from '$lib/theory/proportional/solve';
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
+import { Sweep } from '$lib/theory/proportional/sweep';
 import type { SourceParameters, TargetPoint, Task, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
@@ -63,10 +64,11 @@ export const proportional: Theory = {
         try {
           using source = await prepareSource(exact, law);
           const branch = await branchOf(exact, source, task, parameters, check);
+          const sweep = new Sweep({ source: law, task, temperature: parameters.temperature });
           for (const at of coarseToFine(members.length)) {
             const { index, delta } = members[at] as (typeof members)[number];
             await check();
-            results[index] = await orProblem(solveTarget(backend, exact, source, branch, task, parameters, delta));
+            results[index] = await orProblem(solveTarget(backend, exact, source, branch, sweep, task, parameters, delta));
             run.progress(++done / points.length);
           }
         } catch (error) {

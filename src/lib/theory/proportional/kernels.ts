@@ -1,7 +1,8 @@
 import type { Activation } from '$lib/base/activation';
-import type { Backend, KernelScales, Matrix } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems, type Systems } from '$lib/backend/systems/factor';
 import { coupledVariance } from '$lib/theory/lazy';
+import { squares } from '$lib/theory/lazy-recursion';
 import type { TargetKernels } from '$lib/theory/proportional/moments';
 import { notPositive } from '$lib/theory/positive';
 import type { Task } from '$lib/theory/theory';
@@ -17,21 +18,44 @@ export interface SourceLaw {
   readonly dual: Float64Array;
 }
 
-/** κ = δ/(1+δ), and ρ = 1/(1+δ) + κ², the prior variance of a target's weights. */
-export interface Coupling {
-  readonly kappa: number;
-  readonly variance: number;
+/** One value, or one a batch entry. */
+type Scale = number | readonly number[];
+
+/** κ = δ/(1+δ), and ρ = 1/(1+δ) + κ², the prior variance of a target's weights: of one target, or of a batch of them. */
+export interface Coupling<S extends Scale = Scale> {
+  readonly kappa: S;
+  readonly variance: S;
 }
 
 /** The coupling of an elasticity δ ∈ [0, ∞]. */
-export const couplingOf = (delta: number): Coupling => ({
+export const couplingOf = (delta: number): Coupling<number> => ({
   kappa: delta === Infinity ? 1 : delta / (1 + delta),
   variance: coupledVariance(delta),
 });
 
-/** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [n, m]: any kernel of the table of `theory.md` §4. */
-export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: KernelScales): Matrix =>
-  backend.kernelGram(activation, x, x === z ? undefined : z, scales);
+/** Scales of the arguments of k_φ(cov, var, var′) for inputs of unit prior variance. */
+interface Arguments {
+  readonly covariance: Scale;
+  readonly rows: Scale;
+  readonly columns: Scale;
+}
+
+/** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [B or 1, n, m]: any kernel of the table of `theory.md` §4. */
+export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: Arguments): Matrix => {
+  const { covariance, rows, columns } = scales;
+  if (typeof covariance === 'number' && typeof rows === 'number' && typeof columns === 'number')
+    return backend.kernelGram(activation, x, x === z ? undefined : z, { covariance, rows, columns });
+  using gram = x === z ? backend.gram(x) : backend.gram(x, z);
+  // The same variances as on the diagonal of the Gram matrix, to the last bit: the maps are sensitive there.
+  using left = x === z ? backend.diagonal(gram) : squares(backend, x);
+  using right = squares(backend, z);
+  using c = backend.combine([[covariance, gram]]);
+  using a = backend.combine([[rows, left]]);
+  using b = backend.combine([[columns, x === z ? left : right]]);
+  const { kernel, derivative } = backend.nngp(activation, c, a, b);
+  derivative[Symbol.dispose]();
+  return kernel;
+};
 
 /** K_ss. */
 export const sourceKernel = (backend: Backend, activation: Activation, x: Matrix): Matrix =>
@@ -47,17 +71,21 @@ export const sameKernel = (backend: Backend, activation: Activation, x: Matrix, 
 
 /** K_o between any rows and columns. */
 export const otherKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, { kappa, variance }: Coupling): Matrix =>
-  scaledKernel(backend, activation, x, z, { covariance: kappa * kappa, rows: variance, columns: variance });
+  scaledKernel(backend, activation, x, z, {
+    covariance: typeof kappa === 'number' ? kappa * kappa : kappa.map((value) => value * value),
+    rows: variance,
+    columns: variance,
+  });
 
 export const uploadTrain = (backend: Backend, { trainInputs, trainLabels, dimension }: Task): Matrix =>
   backend.upload({ rows: trainLabels.length, columns: dimension }, trainInputs);
 
 export const column = (backend: Backend, vector: Float64Array): Matrix => backend.upload({ rows: vector.length, columns: 1 }, vector);
 
-/** T I + a kernel [1, n, n] with its factor, or the problem that it has none. */
+/** T I + kernels [B, n, n] with their factors, or the problem that one has none. */
 export const factored = async (backend: Backend, kernel: Matrix, temperature: number): Promise<Systems> => {
-  const systems = await factorSystems(backend, kernel, [temperature]);
-  const [failure] = systems.failures;
+  const systems = await factorSystems(backend, kernel, new Array<number>(kernel.batch).fill(temperature));
+  const failure = systems.failures.find((one) => one !== undefined);
   if (!failure) return systems;
   systems[Symbol.dispose]();
   throw notPositive(failure, false);

@@ -13,9 +13,10 @@ import {
   type PreparedSource,
   type SourceLaw,
 } from '$lib/theory/proportional/kernels';
-import { predictSource, predictTarget, type Predictions } from '$lib/theory/proportional/predictor';
+import { predictSource, type Predictions, type TargetLaw } from '$lib/theory/proportional/predictor';
 import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel';
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
+import type { Sweep } from '$lib/theory/proportional/sweep';
 import type { SourceParameters, SourcePoint, Task } from '$lib/theory/theory';
 
 /** The kernel of a source: its saddle in double precision on `exact`, its matrix on `backend`. Throws a Problem where there is no saddle. */
@@ -51,12 +52,13 @@ export async function solveSource(
   );
 }
 
-/** The kernel of a target at one δ from the branch that follows its saddle. */
+/** The kernel of a target at one δ from the branch that follows its saddle; it is predicted with the others of its sweep. */
 export async function solveTarget(
   backend: Backend,
   exact: Backend,
   source: PreparedSource,
   branch: Branch,
+  sweep: Sweep,
   task: Task,
   parameters: SourceParameters,
   delta: number,
@@ -81,6 +83,8 @@ export async function solveTarget(
   const right = task.trainLabels.map((y, i) => y - orders.cross * (transferred[i] as number));
   const { dual, onTrain, figures } = await fitted(exact, renormalised, temperature, task.trainLabels, right, quenched);
   const { law } = source;
+  const own: TargetLaw = { coupling, orders, dual };
+  sweep.add(own);
   return new ProportionalKernel(
     backend,
     exact,
@@ -91,7 +95,7 @@ export async function solveTarget(
       fields: { source: law.order, target: orders.same, overlap: orders.other, cross: orders.cross, readout_norm: orders.same },
       health: { residual, ...figures },
       onTrain,
-      onTest: (where, run) => predictTarget(where, { source: law, task, temperature, coupling, orders, dual }, run),
+      onTest: (where, run) => sweep.predict(own, where, run),
     },
     await handedOver(exact, backend, renormalised),
   );

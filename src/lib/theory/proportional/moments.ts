@@ -30,9 +30,20 @@ interface Forms {
   readonly zz: number;
 }
 
+/** The moments' derivatives by Q̂_d and by Q̂_o. */
+export interface MomentSlopes {
+  readonly bySame: Moments;
+  readonly byOther: Moments;
+}
+
+/** Moments at one (Q̂_d, Q̂_o), and their slopes there, for as much work again, where they are cheaper than two evaluations more. */
+export interface Evaluation extends Moments {
+  readonly slopes?: (() => Promise<MomentSlopes>) | undefined;
+}
+
 /** Gives the moments at one (Q̂_d, Q̂_o); undefined where D is not positive definite. */
 export interface MomentSource {
-  at(same: number, other: number): Promise<Moments | undefined>;
+  at(same: number, other: number): Promise<Evaluation | undefined>;
 }
 
 /** The constants of a target at one δ, all on the training inputs. */
@@ -60,9 +71,104 @@ const traceOf = (matrix: Float64Array, n: number): number => {
   return sum;
 };
 
-const formsOf = (matrix: Float64Array, y: Float64Array, z: Float64Array): Forms => {
-  const along = applied(matrix, y);
-  return { yy: dot(along, y), yz: dot(along, z), zz: dot(applied(matrix, z), z) };
+const scaledForms = (factor: number, { yy, yz, zz }: Forms): Forms => ({ yy: factor * yy, yz: factor * yz, zz: factor * zz });
+
+/** What is of one point's moments and their slopes: M_d, M_o, M_s and the half-solved vectors. */
+interface Whitened {
+  readonly d: Float64Array;
+  readonly o: Float64Array;
+  readonly s: Float64Array;
+  readonly y: Float64Array;
+  readonly z: Float64Array;
+}
+
+const momentsOf = ({ d, o, s, y, z }: Whitened): Moments => {
+  const formsOf = (matrix: Float64Array): Forms => {
+    const along = applied(matrix, y);
+    return { yy: dot(along, y), yz: dot(along, z), zz: dot(applied(matrix, z), z) };
+  };
+  const n = y.length;
+  return {
+    d: traceOf(d, n),
+    s: traceOf(s, n),
+    od: dot(o, d),
+    sd: dot(s, d),
+    oo: dot(o, o),
+    so: dot(s, o),
+    yz: dot(y, z),
+    zz: dot(z, z),
+    formD: formsOf(d),
+    formO: formsOf(o),
+  };
+};
+
+/**
+ * With ∂D⁻¹/∂Q̂_d = −D⁻¹K_dD⁻¹ and ∂D⁻¹/∂Q̂_o = D⁻¹K_oD⁻¹ every slope is a trace of three of the M, or a product of two of the M v:
+ * three matrix products.
+ */
+const slopesOf = async (exact: Backend, { d, o, s, y, z }: Whitened, m: Moments, check: Check): Promise<MomentSlopes> => {
+  const shape = { rows: y.length, columns: y.length };
+  using md = exact.upload(shape, d);
+  using mo = exact.upload(shape, o);
+  // All are symmetric, and so are the squares.
+  const times = async (a: Matrix, b: Matrix): Promise<Float64Array> => {
+    using product = exact.product(a, b, { transposeB: true });
+    await check();
+    return await exact.read(product);
+  };
+  const [dd, oo, dod] = [await times(md, md), await times(mo, mo), await times(md, mo)];
+  const [dy, dz, oy, oz] = [applied(d, y), applied(d, z), applied(o, y), applied(o, z)];
+  const mixed: Forms = { yy: 2 * dot(oy, dy), yz: dot(oy, dz) + dot(dy, oz), zz: 2 * dot(oz, dz) };
+  const twiceD: Forms = { yy: 2 * dot(dy, dy), yz: 2 * dot(dy, dz), zz: 2 * dot(dz, dz) };
+  const twiceO: Forms = { yy: 2 * dot(oy, oy), yz: 2 * dot(oy, oz), zz: 2 * dot(oz, oz) };
+  return {
+    bySame: {
+      d: -dot(d, d),
+      s: -m.sd,
+      od: -2 * dot(dd, o),
+      sd: -2 * dot(dd, s),
+      oo: -2 * dot(oo, d),
+      so: -2 * dot(dod, s),
+      yz: -m.formD.yz,
+      zz: -m.formD.zz,
+      formD: scaledForms(-1, twiceD),
+      formO: scaledForms(-1, mixed),
+    },
+    byOther: {
+      d: m.od,
+      s: m.so,
+      od: 2 * dot(oo, d),
+      sd: 2 * dot(dod, s),
+      oo: 2 * dot(oo, o),
+      so: 2 * dot(oo, s),
+      yz: m.formO.yz,
+      zz: m.formO.zz,
+      formD: mixed,
+      formO: twiceO,
+    },
+  };
+};
+
+/** Moments at a nearby point, to first order. */
+export const movedMoments = (m: Moments, { bySame, byOther }: MomentSlopes, same: number, other: number): Moments => {
+  const at = (of: (moments: Moments) => number): number => of(m) + same * of(bySame) + other * of(byOther);
+  const forms = (of: (moments: Moments) => Forms): Forms => ({
+    yy: at((moments) => of(moments).yy),
+    yz: at((moments) => of(moments).yz),
+    zz: at((moments) => of(moments).zz),
+  });
+  return {
+    d: at(({ d }) => d),
+    s: at(({ s }) => s),
+    od: at(({ od }) => od),
+    sd: at(({ sd }) => sd),
+    oo: at(({ oo }) => oo),
+    so: at(({ so }) => so),
+    yz: at(({ yz }) => yz),
+    zz: at(({ zz }) => zz),
+    formD: forms(({ formD }) => formD),
+    formO: forms(({ formO }) => formO),
+  };
 };
 
 /** By a Cholesky factor of D each time, about 3P³ multiplications; for kernels that do not commute. The stack stays the caller's. */
@@ -92,20 +198,10 @@ export const denseMoments = (exact: Backend, { stack, labels, transferred, tempe
       using half = exact.solveLower(factor, v);
       return await exact.read(half);
     };
-    const [md, mo, ms] = [await whitened(own), await whitened(across), await whitened(explained)];
-    const [y, z] = [await halved(labels), await halved(transferred)];
-    return {
-      d: traceOf(md, n),
-      s: traceOf(ms, n),
-      od: dot(mo, md),
-      sd: dot(ms, md),
-      oo: dot(mo, mo),
-      so: dot(ms, mo),
-      yz: dot(y, z),
-      zz: dot(z, z),
-      formD: formsOf(md, y, z),
-      formO: formsOf(mo, y, z),
-    };
+    const [d, o, s] = [await whitened(own), await whitened(across), await whitened(explained)];
+    const all = { d, o, s, y: await halved(labels), z: await halved(transferred) };
+    const moments = momentsOf(all);
+    return { ...moments, slopes: () => slopesOf(exact, all, moments, check) };
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Check } from '$lib/theory/proportional/check';
 import { leftover, type Leftover, type Scales, type TargetOrders } from '$lib/theory/proportional/equations';
-import type { MomentSource } from '$lib/theory/proportional/moments';
+import { movedMoments, type Evaluation, type MomentSource } from '$lib/theory/proportional/moments';
 
 type Pair = readonly [number, number];
 
@@ -17,6 +17,7 @@ export interface BranchPoint {
 
 interface Trial {
   readonly at: Pair;
+  readonly found: Evaluation;
   readonly left: Leftover;
   readonly size: number;
 }
@@ -25,6 +26,9 @@ interface Trial {
 export const tolerances = { settled: 5e-11, passing: 1e-3, accepted: 1e-8 } as const;
 
 const mostSteps = 40;
+
+/** Leftovers from which a step with slopes that are carried on comes to the goal, or nearly. */
+const nearby = 3e-7;
 
 /**
  * The saddle of a target at one δ near a starting point, by a quasi-Newton iteration in (log(Q̂_d − Q̂_o), Q̂_o): slopes by differences,
@@ -44,12 +48,16 @@ export async function targetSaddle(
     const found = same > 0 ? await moments.at(same, other) : undefined;
     const left = found && leftover(found, same, other, scales);
     const size = left ? Math.max(...left.values.map(Math.abs)) : NaN;
-    return left && Number.isFinite(size) ? { at, left, size } : undefined;
+    return found && left && Number.isFinite(size) ? { at, found, left, size } : undefined;
   };
+  const slopesAt = (from: Trial): Promise<Slopes | undefined> =>
+    from.found.slopes ? exactSlopes(from, from.found.slopes, scales) : differences(from, trial);
   let now = await trial([Math.log(start.orders.same - start.orders.other), start.orders.other]);
   if (!now) return undefined;
-  let slopes = start.slopes ?? (await differences(now, trial));
-  let fresh = !start.slopes;
+  // Slopes of their own are worth what they cost from wherever the leftovers are not yet as good as gone.
+  const wants = (from: Trial): boolean => from.found.slopes !== undefined && from.size > nearby;
+  let fresh = !start.slopes || wants(now);
+  let slopes = fresh && now.size > goal ? await slopesAt(now) : start.slopes;
   for (let step = 0; step < mostSteps && now.size > goal && slopes; step++) {
     const from: Trial = now;
     const direction = solved(slopes, from.left.values);
@@ -61,12 +69,12 @@ export async function targetSaddle(
       next = undefined;
     }
     if (next && direction) {
-      slopes = updated(slopes, direction, scale, from.left.values, next.left.values);
       now = next;
-      fresh = false;
+      fresh = now.size > goal && wants(now);
+      slopes = fresh ? await slopesAt(now) : updated(slopes, direction, scale, from.left.values, next.left.values);
     } else if (fresh) break;
     else {
-      slopes = await differences(from, trial);
+      slopes = await slopesAt(from);
       fresh = true;
     }
   }
@@ -94,6 +102,24 @@ async function differences(from: Trial, trial: (at: Pair) => Promise<Trial | und
   }
   const [first, second] = columns as [Pair, Pair];
   return [first[0], second[0], first[1], second[1]];
+}
+
+/** Slopes of the leftovers from those of the moments: differences of what is linear in the moments' place of evaluation costs nothing. */
+async function exactSlopes(from: Trial, momentSlopes: NonNullable<Evaluation['slopes']>, scales: Scales): Promise<Slopes | undefined> {
+  const slopes = await momentSlopes();
+  const other = from.at[1];
+  const same = Math.exp(from.at[0]) + other;
+  const valuesAt = (place: Pair): Pair | undefined => {
+    const [o, q] = [place[1], Math.exp(place[0]) + place[1]];
+    return leftover(movedMoments(from.found, slopes, q - same, o - other), q, o, scales)?.values;
+  };
+  const columns = [0, 1].map((axis) => {
+    const h = axis === 0 ? 1e-5 : 1e-5 * (Math.exp(from.at[0]) + Math.abs(other));
+    const [plus, minus] = [1, -1].map((sign) => valuesAt([from.at[0] + (axis === 0 ? sign * h : 0), other + (axis === 1 ? sign * h : 0)]));
+    return plus && minus ? ([(plus[0] - minus[0]) / (2 * h), (plus[1] - minus[1]) / (2 * h)] as const) : undefined;
+  });
+  const [first, second] = columns;
+  return first && second ? [first[0], second[0], first[1], second[1]] : undefined;
 }
 
 function solved([a, b, c, d]: Slopes, [x, y]: Pair): Pair | undefined {

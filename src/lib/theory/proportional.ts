@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { Branch, coarseToFine, type WithMoments } from '$lib/theory/proportional/branch';
+import { Branch, type WithMoments } from '$lib/theory/proportional/branch';
 import { checking, type Check } from '$lib/theory/proportional/check';
 import { guard } from '$lib/theory/proportional/guard';
 import {
@@ -65,8 +65,7 @@ export const proportional: Theory = {
           using source = await prepareSource(exact, law);
           const branch = await branchOf(exact, source, task, parameters, check);
           const sweep = new Sweep({ source: law, task, temperature: parameters.temperature });
-          for (const at of coarseToFine(members.length)) {
-            const { index, delta } = members[at] as (typeof members)[number];
+          for (const { index, delta } of members) {
             await check();
             results[index] = await orProblem(solveTarget(backend, exact, source, branch, sweep, task, parameters, delta));
             run.progress(++done / points.length);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '$lib/base/problem';
-import { Branch, coarseToFine } from '$lib/theory/proportional/branch';
+import { Branch } from '$lib/theory/proportional/branch';
 import type { Moments } from '$lib/theory/proportional/moments';
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
 import { numbers } from '../backend/naive';
@@ -75,11 +75,4 @@ describe('a branch that ends is said to end', () => {
     expect(problem.message).toMatch(/^no physical saddle was found at delta = 3: the branch from delta = 0 is lost near delta = 1\.0/);
     expect(problem.message).toMatch(residual);
   });
-});
-
-test('a sweep is walked from coarse to fine, each point once', () => {
-  expect(coarseToFine(1)).toEqual([0]);
-  expect(coarseToFine(2)).toEqual([0, 1]);
-  expect(coarseToFine(7)).toEqual([0, 2, 4, 6, 1, 3, 5]);
-  expect([...coarseToFine(24)].sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, i) => i));
 });

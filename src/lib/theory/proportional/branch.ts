@@ -8,7 +8,7 @@ import { isSolution, targetSaddle, tolerances, type BranchPoint, type Slopes } f
 const longest = 0.34;
 const shortest = 1e-3;
 
-/** Points at most between which the next is interpolated. */
+/** Points at most from which the next is carried on. */
 const nodes = 6;
 
 /** Makes the moments at one κ and lends them to `use`; from kernels at hand where there are any. */
@@ -20,7 +20,7 @@ interface Passed extends BranchPoint {
 
 /**
  * The branch of saddles that starts at δ = 0, where R̂ = Q̂_o = 0 and Q̂_d solves the equation of a single task, followed in
- * κ = δ/(1+δ) ∈ [0, 1]. Every saddle found serves those asked for later, so a sweep is best asked for from coarse to fine.
+ * κ = δ/(1+δ) ∈ [0, 1]. Every saddle found serves those asked for later, so a sweep is best asked for in the order of δ.
  */
 export class Branch {
   private readonly passed = new Map<number, Passed>();
@@ -76,7 +76,7 @@ export class Branch {
     return [...this.passed.values()].sort((a, b) => Math.abs(a.kappa - kappa) - Math.abs(b.kappa - kappa));
   }
 
-  /** Interpolated between the points known: in a sweep of many δ one or two evaluations then do. */
+  /** Carried on from the points known: in a sweep of many δ two or three evaluations then do. */
   private start(kappa: number): { readonly orders: TargetOrders; readonly slopes?: Slopes } {
     const known = this.nearest(kappa);
     const [first, second] = known;
@@ -111,14 +111,6 @@ const interpolated = (points: readonly Passed[], kappa: number): TargetOrders | 
   const { same, other: known } = first.orders;
   if (!(Math.abs(gap - Math.log(same - known)) < 1 && other >= 0 && other < known + same)) return undefined;
   return { same: other + Math.exp(gap), other, cross: first.orders.cross };
-};
-
-/** The indices below a count, every 2ⁿ-th first, then those halfway between, and so on. */
-export const coarseToFine = (count: number): readonly number[] => {
-  const order: number[] = [];
-  for (let stride = 2 ** Math.floor(Math.log2(Math.max(1, count / 3))); stride >= 1; stride /= 2)
-    for (let i = 0; i < count; i += stride) if (!order.includes(i)) order.push(i);
-  return order;
 };
 
 const lost = (delta: number, kappa: number, found: BranchPoint | undefined): Problem =>

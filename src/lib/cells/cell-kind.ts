@@ -1,7 +1,9 @@
 import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { FileSource } from '$lib/data/dataset';
+import type { NamedArray } from '$lib/data/npy';
 import type { ComputeContext, Field, Kind } from '$lib/graph/kind';
+import type { Ensembles } from './ensembles';
 import { readParameter, type Parameters, type Parsed } from './parameter';
 import type { View, ViewRequest } from './view';
 
@@ -14,6 +16,14 @@ export interface Services {
   /** Where small coarse results are had sooner than from `backend`, if anywhere. */
   readonly sketch?: Backend;
   readonly files: FileSource;
+  /** Networks that may be trained on. */
+  readonly ensembles: Ensembles;
+}
+
+/** Which of many arrays are asked for: a point of the sweep, and one of its networks (all of them, stacked, when not given). */
+export interface ArrayChoice {
+  readonly point: number;
+  readonly network?: number;
 }
 
 export type Purpose = 'input' | 'data' | 'theory' | 'network' | 'view' | 'check' | 'function';
@@ -52,6 +62,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   view?(field: Field<Value>, request: ViewRequest, services: Services): Promise<View> | View;
   /** What it looks like while it is computed: of what `compute` gave to `context.show`. */
   live?(partial: unknown, request: ViewRequest): View;
+  /** Its arrays, for files: whatever is more than the named numbers of a value. */
+  arrays?(field: Field<Value>, choice: ArrayChoice, services: Services): Promise<readonly NamedArray[]>;
 }
 
 /** A formula to begin with. Cells it names are replaced by those of the sheet; what cannot be is left out or made in place. */
@@ -78,6 +90,7 @@ export interface CellKind {
   readonly yields: 'axis' | 'field' | undefined;
   view(field: Field, request: ViewRequest, services: Services): Promise<View>;
   live(partial: unknown, request: ViewRequest): View;
+  arrays(field: Field, choice: ArrayChoice, services: Services): Promise<readonly NamedArray[]>;
   /** The graph's view of it, bound to the services it computes with. */
   bind(services: Services): Kind;
 }
@@ -115,6 +128,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     yields: definition.yields,
     view: async (field, request, services) => definition.view?.(field as Field<Value>, request, services) ?? { type: 'none' },
     live: (partial, request) => definition.live?.(partial, request) ?? { type: 'none' },
+    arrays: async (field, choice, services) => (await definition.arrays?.(field as Field<Value>, choice, services)) ?? [],
     bind: (services) => ({
       name: definition.name,
       version: definition.version,

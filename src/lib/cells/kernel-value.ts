@@ -2,8 +2,10 @@ import type { Backend } from '$lib/backend/backend';
 import { sequentialPalette } from '$lib/base/palette';
 import { Problem } from '$lib/base/problem';
 import type { Dataset } from '$lib/data/dataset';
+import type { NamedArray } from '$lib/data/npy';
 import type { Field } from '$lib/graph/kind';
 import type { TrainedKernel } from '$lib/theory/theory';
+import type { ArrayChoice } from './cell-kind';
 import { healthNumbers, type KernelValue } from './values';
 import type { MatrixPicture, View, ViewRequest } from './view';
 
@@ -78,4 +80,12 @@ export const kernelView = async (field: Field<KernelValue>, request: ViewRequest
     ...(effectiveDimension !== undefined && { effectiveDimension }),
     warnings: value.kernel.warnings,
   };
+};
+
+/** A kernel as a file has it: Φ on the training inputs, [P, P]. */
+export const kernelArrays = async (field: Field<KernelValue>, { point }: ArrayChoice): Promise<readonly NamedArray[]> => {
+  const value = field.points[point];
+  if (!value) return [];
+  const { rows, columns } = value.kernel.train;
+  return [{ name: 'matrix', shape: [rows, columns], data: await value.backend.read(value.kernel.train) }];
 };

@@ -9,11 +9,13 @@ import { digits } from './kinds/digits';
 import { each } from './kinds/each';
 import { error } from './kinds/error';
 import { heatmap } from './kinds/heatmap';
+import { history } from './kinds/history';
 import { images } from './kinds/images';
 import { learningCurve } from './kinds/learning-curve';
 import { linearTask } from './kinds/linear-task';
 import { linearTheory } from './kinds/linear-theory';
 import { manifoldTask } from './kinds/manifold-task';
+import { networks } from './kinds/networks';
 import { note } from './kinds/note';
 import { plot } from './kinds/plot';
 import { polynomialTask } from './kinds/polynomial-task';
@@ -51,6 +53,8 @@ export const namedKinds: readonly CellKind[] = [
   density,
   learningCurve,
   linearTheory,
+  networks,
+  history,
   plot,
   heatmap,
   check,

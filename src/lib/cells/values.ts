@@ -4,6 +4,7 @@ import type { Dataset } from '$lib/data/dataset';
 import type { Health, TrainedKernel } from '$lib/theory/theory';
 import type { Parameter } from './parameter';
 import { article } from './parameter';
+import type { Training } from './training';
 import type { Scale, Series } from './view';
 
 /** A number, text or truth of a value, by name; `test.stderr` is the standard error of `test`. */
@@ -52,6 +53,14 @@ export interface ErrorsValue extends Described {
   readonly mark: 'line' | 'points';
 }
 
+/** Errors of finite networks. */
+export interface EnsembleValue extends Described {
+  readonly type: 'network ensemble';
+  readonly summary: Summary;
+  readonly mark: 'points';
+  readonly training: Training;
+}
+
 export interface PlotValue extends Described {
   readonly type: 'plot';
   readonly series: readonly Series[];
@@ -60,6 +69,7 @@ export interface PlotValue extends Described {
   readonly xScale: Scale;
   readonly yScale: Scale;
   readonly title: string;
+  readonly incomplete?: boolean;
 }
 
 export interface HeatmapValue extends Described {
@@ -83,7 +93,8 @@ export interface NoteValue extends Described {
   readonly markdown: string;
 }
 
-export type ObjectValue = DatasetValue | KernelValue | CouplingValue | ErrorsValue | PlotValue | HeatmapValue | CheckValue | NoteValue;
+export type ObjectValue =
+  DatasetValue | KernelValue | CouplingValue | ErrorsValue | EnsembleValue | PlotValue | HeatmapValue | CheckValue | NoteValue;
 
 /** Is this one of the values above, of one of these types? */
 export const isValue = <T extends ObjectValue['type']>(

@@ -20,6 +20,18 @@ export interface Series {
   readonly group?: string;
 }
 
+/** Errors of networks of one width over the time of training, means over all of them. */
+export interface TrainingCurve {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+  /** Standard error of `test` over seeds; 0 where points of a sweep differ for other reasons. */
+  readonly spread: readonly number[];
+  /** `test` of each swept point by itself. */
+  readonly faint: readonly (readonly number[])[];
+}
+
 /** Examples as grey images: `count` tiles in `columns` columns, one label a tile. */
 export interface Thumbnails {
   readonly image: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
@@ -64,6 +76,20 @@ export type View =
       readonly xScale: Scale;
       readonly yScale: Scale;
       readonly title: string;
+      /** Some of what is to be drawn is still to come. */
+      readonly incomplete?: boolean;
+    }
+  | {
+      readonly type: 'training';
+      readonly curves: readonly TrainingCurve[];
+      /** The task that is being learned. */
+      readonly stage: 'source' | 'target';
+      readonly xName: 'time' | 'trajectory';
+      readonly networks: number;
+      /** How many times their first length was added to it. */
+      readonly laps: number;
+      /** Trained for as long as the sheet says. */
+      readonly done: boolean;
     }
   | {
       readonly type: 'heatmap';

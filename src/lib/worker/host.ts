@@ -1,8 +1,10 @@
 import { compile } from '$lib/cells/compile/compile';
 import type { Program } from '$lib/cells/compile/program';
-import type { Services } from '$lib/cells/cell-kind';
+import type { ArrayChoice, Services } from '$lib/cells/cell-kind';
+import { Ensembles } from '$lib/cells/ensembles';
 import { bindKinds, kinds } from '$lib/cells/registry';
 import { isValue } from '$lib/cells/values';
+import type { NamedArray } from '$lib/data/npy';
 import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
 import { parse } from '$lib/sheet/parse';
@@ -20,7 +22,7 @@ const PATIENCE = { after: 2, most: 60 };
 const GATHER = 16;
 
 export interface HostOptions {
-  readonly services: Services;
+  readonly services: Omit<Services, 'ensembles'>;
   readonly engine: EngineReport;
   /** A person watches: coarse results come first, and before a long computation it is asked. Without it only the fine ones are made. */
   readonly coarseFirst: boolean;
@@ -29,6 +31,7 @@ export interface HostOptions {
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
 export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   readonly #options: HostOptions;
+  readonly #services: Services;
   readonly #graph: Graph;
   #text = '';
   #program: Program = compile(parse(''), kinds);
@@ -39,7 +42,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#graph = new Graph(bindKinds(options.services), {
+    this.#services = { ...options.services, ensembles: new Ensembles() };
+    this.#graph = new Graph(bindKinds(this.#services), {
       budgetBytes: BUDGET,
       ...(options.coarseFirst && { patience: PATIENCE }),
       onChange: (node) => {
@@ -90,7 +94,14 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     if (kind && partial !== undefined) return kind.live(partial, request);
     const field = resultOf(state)?.field;
     if (!kind || !field) return { type: 'none' };
-    return kind.view(field, request, this.#options.services);
+    return kind.view(field, request, this.#services);
+  }
+
+  async arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {
+    const compiled = this.#program.cells.get(key);
+    const kind = compiled && kinds.get(compiled.kind);
+    const field = compiled && resultOf(this.#graph.state(compiled.root))?.field;
+    return kind && field ? kind.arrays(field, choice, this.#services) : [];
   }
 
   async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {
@@ -113,6 +124,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   forget(): void {
     this.#graph.update([]);
     this.#graph.forget();
+    this.#services.ensembles.clear();
   }
 
   /** Ends all work and disposes of every value; the backend is its maker's to dispose of. */
@@ -120,6 +132,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     clearTimeout(this.#timer);
     this.#listener = undefined;
     this.#graph.dispose();
+    this.#services.ensembles.clear();
   }
 
   async #run(signal?: AbortSignal): Promise<boolean> {

@@ -1,12 +1,12 @@
 import type { Axis } from '$lib/graph/kind';
 import type { Place } from '$lib/base/problem';
-import type { Recipe } from '$lib/cells/cell-kind';
+import type { ArrayChoice, Recipe } from '$lib/cells/cell-kind';
 import type { Control } from '$lib/cells/parameter';
 import type { View, ViewRequest } from '$lib/cells/view';
+import type { NamedArray } from '$lib/data/npy';
 
-export type { Control } from '$lib/cells/parameter';
-export type { Recipe } from '$lib/cells/cell-kind';
-export type { MatrixPicture, Scale, Series, Thumbnails, View, ViewRequest } from '$lib/cells/view';
+export type { ArrayChoice, Control, NamedArray, Recipe };
+export type { MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
 
@@ -107,6 +107,8 @@ export interface SheetWorker {
   view(key: string, request: ViewRequest): Promise<View>;
   /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
   matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
+  /** Arrays of a cell for files, beyond the named numbers of its report: kernels, and the weights, features and outputs of networks. */
+  arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]>;
   /** Stops one cell (and so what waits for it), or all. */
   stop(key?: string): Promise<void>;
   /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */

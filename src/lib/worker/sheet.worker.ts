@@ -31,6 +31,7 @@ const service = {
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
   matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
+  arrays: (...rest: Parameters<Workplace['arrays']>) => there().arrays(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
   resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),

@@ -4,7 +4,7 @@ import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
-import type { CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
+import type { ArrayChoice, CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
 
 export interface WorkplaceOptions {
   readonly files: BrowserFiles;
@@ -129,6 +129,10 @@ export class Workplace implements SheetWorker {
 
   async matrices(key: string): ReturnType<SheetWorker['matrices']> {
     return (await this.#there()).matrices(key);
+  }
+
+  async arrays(key: string, choice: ArrayChoice): ReturnType<SheetWorker['arrays']> {
+    return (await this.#there()).arrays(key, choice);
   }
 
   async stop(key?: string): Promise<void> {

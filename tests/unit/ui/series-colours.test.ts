@@ -4,7 +4,7 @@ import { seriesColours } from '../../../src/lib/ui/views/series-colours';
 const line = (group?: string) => ({ name: '', x: [], y: [], mark: 'line' as const, ...(group !== undefined && { group }) });
 const points = (group?: string) => ({ ...line(group), mark: 'points' as const });
 const colours = (...all: ReturnType<typeof line | typeof points>[]): string[] =>
-  seriesColours(all).map((colour) => colour.replace('var(--', '').replace(')', ''));
+  seriesColours({ series: all }).map((colour) => colour.replace('var(--', '').replace(')', ''));
 
 describe('colours of a figure', () => {
   it('tell lines apart', () => {
@@ -15,6 +15,10 @@ describe('colours of a figure', () => {
   it('tell networks of different width apart, beside the theory in ink', () => {
     expect(colours(line('test'), points('test, N = 64'), points('test, N = 256'))).toEqual(['ink', 'series-1', 'series-2']);
     expect(colours(line('test'), points('test'))).toEqual(['ink', 'series-1']);
+  });
+
+  it('stay when the networks come', () => {
+    expect(seriesColours({ series: [line('test')], incomplete: true })).toEqual(['var(--ink)']);
   });
 
   it('are shared by the theory and the networks of one quantity', () => {

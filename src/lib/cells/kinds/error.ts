@@ -1,19 +1,14 @@
 import { Problem } from '$lib/base/problem';
 import { defineKind, pointwise } from '../cell-kind';
-import { healthNumbers, valueOf, type ErrorsValue, type FieldNumbers } from '../values';
+import { errorNumbers } from '../errors-value';
+import { healthNumbers, valueOf, type ErrorsValue } from '../values';
 import type { Errors, TrainedKernel } from '$lib/theory/theory';
-
-/** `test`, and `test.stderr` beside it where the theory samples. */
-const numbers = ({ stderr, ...errors }: Errors): FieldNumbers => ({
-  ...errors,
-  ...(stderr && Object.fromEntries(Object.entries(stderr).map(([name, value]) => [`${name}.stderr`, value]))),
-});
 
 const errorsValue = (errors: Errors, { health, warnings }: TrainedKernel): ErrorsValue => ({
   type: 'errors',
   mark: 'line',
   summary: {
-    fields: numbers(errors),
+    fields: errorNumbers(errors),
     diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
     warnings,
   },

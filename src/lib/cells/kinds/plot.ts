@@ -117,7 +117,7 @@ export const plot = defineKind({
     const name = x ?? longest?.axes[0]?.name;
     // What varies may be still to come.
     if (longest === undefined && y.includes(undefined))
-      return { type: 'plot', series: [], xName: x ?? '', yName: '', xScale: 'linear', yScale: 'linear', title };
+      return { type: 'plot', series: [], xName: x ?? '', yName: '', xScale: 'linear', yScale: 'linear', title, incomplete: true };
     if (longest === undefined || name === undefined)
       throw new Problem('y: does not vary; sweep one of its inputs with range(…) or each(…) to draw a curve', { path: ['y'] });
     const axis = longest.axes[findAxis(longest, name, 'x')] as Axis;
@@ -135,7 +135,9 @@ export const plot = defineKind({
       throw new Problem(`scale: "log" needs every ${name} to be > 0`, { path: ['scale'] });
     if (y_scale === 'log' && series.some((line) => line.y.some((value) => value <= 0)))
       throw new Problem('y_scale: "log" needs every value to be > 0', { path: ['y_scale'] });
-    return { type: 'plot', series, xName: name, yName: labels.length === 1 ? (labels[0] ?? '') : '', xScale, yScale: y_scale, title };
+    const yName = labels.length === 1 ? (labels[0] ?? '') : '';
+    const incomplete = y.includes(undefined);
+    return { type: 'plot', series, xName: name, yName, xScale, yScale: y_scale, title, ...(incomplete && { incomplete }) };
   }),
   view: (field: Field<PlotValue>) => field.points[0] ?? { type: 'none' },
 });

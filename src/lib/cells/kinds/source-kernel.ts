@@ -4,7 +4,7 @@ import { integer, number, oneOf } from '../parameter';
 import { theories, theoryNames } from '../theories';
 import { valueOf, type KernelValue } from '../values';
 import { inBatches } from '../batches';
-import { kernelValues, kernelView } from '../kernel-value';
+import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
 import { backendFor } from '../workshop';
 
 /** The kernel that a first task shapes: `theory.md` §1–2. */
@@ -69,4 +69,5 @@ export const sourceKernel = defineKind({
       },
     ),
   view: kernelView,
+  arrays: kernelArrays,
 });

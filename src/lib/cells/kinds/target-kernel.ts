@@ -2,7 +2,7 @@ import type { JitterPolicy } from '$lib/backend/systems/jitter';
 import type { TargetPoint } from '$lib/theory/theory';
 import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
-import { kernelValues, kernelView } from '../kernel-value';
+import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
 import { number, oneOf, optional } from '../parameter';
 import { theoryOf } from '../theories';
 import { valueOf, type CouplingValue, type DatasetValue, type KernelValue } from '../values';
@@ -67,4 +67,5 @@ export const targetKernel = defineKind({
       },
     ),
   view: kernelView,
+  arrays: kernelArrays,
 });

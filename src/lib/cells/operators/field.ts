@@ -20,7 +20,12 @@ export const fieldKind = defineKind({
     const value = fields[name];
     if (value !== undefined) return finite(value, () => name);
     if (name.endsWith('.stderr') && fields[name.slice(0, -'.stderr'.length)] !== undefined)
-      throw new Problem(`${name}: this value is exact, it has no standard error`, { path: ['name'] });
+      throw new Problem(
+        isValue(of, 'network ensemble')
+          ? `${name}: one network has no standard error; train two or more (seeds: 2)`
+          : `${name}: this value is exact, it has no standard error`,
+        { path: ['name'] },
+      );
     const known = Object.keys(fields).filter((field) => !field.endsWith('.stderr'));
     throw new Problem(`there is no field ${name} in ${show(of)}${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`, {
       path: ['name'],
@@ -50,6 +55,6 @@ export const provenanceKind = defineKind({
   compute: pointwise(({ of, name }): Provenance => {
     if (name === '') return none;
     const stderr = summarise(of).fields[`${name}.stderr`];
-    return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: isValue(of, 'errors') ? of.mark : 'line' };
+    return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: isValue(of, 'errors', 'network ensemble') ? of.mark : 'line' };
   }),
 });

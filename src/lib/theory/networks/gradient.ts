@@ -174,10 +174,9 @@ export class GradientStage implements Stage {
     this.#owned[Symbol.dispose]();
   }
 
-  /** Time at the end of stretch k as a share of the stage's: (k/K)², and beyond K as long as the last. */
+  /** Time at the end of stretch k as a share of the stage's: (k/K)², and beyond K about as long as the last, a whole number of them to 1. */
   #share(k: number): number {
-    const last = (2 * stretches - 1) / stretches ** 2;
-    return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) * last;
+    return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) / (stretches / 2);
   }
 
   /** Steps of this stretch up to `end`; two layers have an operation of their own. */

@@ -14,6 +14,7 @@ export const kindPaths: Readonly<Record<string, string>> = {
   target_kernel: 'M2 2h12v12H2zM8 2v12M2 8h12M4 6l2-2m-2 8 2-2m4 2 2-2m-2-4 2-2',
   coupling: 'M5 8a2.5 2.5 0 1 1-3.5-2.3M11 8a2.5 2.5 0 1 0 3.5-2.3M4.5 8h7',
   error: 'M2 2v12h12M4 5c1.5 5 4 6.5 9 4.5',
+  history: 'M2 13h12M3 3c2 6 5 8 11 8M3 5c3 2 6 3 11 3',
   networks: 'M3 4v.1M3 8v.1M3 12v.1M8 6v.1M8 10v.1M13 8v.1M3 4l5 2 5 2M3 8l5-2m-5 2 5 2M3 12l5-2 5-2',
   plot: 'M2 2v12h12M4 10l3-4 3 2 4-5',
   heatmap: 'M2 2h12v12H2zM6 2v12M10 2v12M2 6h12M2 10h12',

@@ -20,6 +20,7 @@ const known: Readonly<Record<string, Purpose>> = {
   learning_curve: 'theory',
   linear_theory: 'theory',
   networks: 'network',
+  history: 'network',
   plot: 'view',
   heatmap: 'view',
   check: 'view',

@@ -43,7 +43,7 @@ const needsOf = ({ value, parameter }: Part): readonly Need[] => {
   const read = readFrom(value);
   return mentions(value).map(({ name: mentioned }) => ({
     name: mentioned,
-    accepts: read.has(mentioned) ? ['errors'] : (parameter?.accepts ?? []),
+    accepts: read.has(mentioned) ? ['errors', 'network ensemble'] : (parameter?.accepts ?? []),
     optional: !parameter?.required,
   }));
 };

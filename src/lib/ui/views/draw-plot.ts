@@ -29,12 +29,15 @@ const pointsOf = (series: Series, view: Extract<View, { type: 'plot' }>): readon
     ];
   });
 
-const marks = (series: Series, points: readonly Point[], stroke: string): Plot.Markish[] => {
+/** Points of several series at the same place are drawn beside one another, these many pixels apart. */
+const apart = 5;
+
+const marks = (series: Series, points: readonly Point[], stroke: string, dx: number): Plot.Markish[] => {
   const bars = series.stderr !== undefined;
   if (series.mark === 'points')
     return [
-      ...(bars ? [Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5 })] : []),
-      Plot.dot(points, { x: 'x', y: 'y', fill: stroke, r: 3.5, stroke: 'var(--paper)', strokeWidth: 1 }),
+      ...(bars ? [Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5, dx })] : []),
+      Plot.dot(points, { x: 'x', y: 'y', fill: stroke, r: 3.5, stroke: 'var(--paper)', strokeWidth: 1, dx }),
     ];
   return [
     ...(bars ? [Plot.areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.15 })] : []),
@@ -46,7 +49,8 @@ const marks = (series: Series, points: readonly Point[], stroke: string): Plot.M
 /** The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. */
 export const draw = (view: Extract<View, { type: 'plot' }>, width: number, height: number): Element => {
   const all = view.series.map((series) => pointsOf(series, view));
-  const colours = seriesColours(view.series);
+  const colours = seriesColours(view);
+  const dotted = view.series.filter(({ mark }) => mark === 'points');
   const tick = (value: unknown): string => formatNumber(Number(value));
   const decades = (scale: 'linear' | 'log'): Partial<Plot.ScaleOptions> =>
     scale === 'log' ? { type: 'log', tickFormat: tick } : { tickFormat: tick };
@@ -78,7 +82,9 @@ export const draw = (view: Extract<View, { type: 'plot' }>, width: number, heigh
     },
     marks: [
       Plot.frame({ anchor: 'bottom', stroke: 'var(--line-strong)' }),
-      ...view.series.flatMap((series, index) => marks(series, all[index] ?? [], colours[index] ?? 'var(--ink)')),
+      ...view.series.flatMap((series, index) =>
+        marks(series, all[index] ?? [], colours[index] ?? 'var(--ink)', apart * (dotted.indexOf(series) - (dotted.length - 1) / 2)),
+      ),
       Plot.tip(
         all.flat(),
         Plot.pointer({ x: 'x', y: 'y', title: 'title', fill: 'var(--raised)', stroke: 'var(--line-strong)', maxRadius: 40 }),

@@ -1,15 +1,17 @@
-import type { Series } from '$lib/worker/protocol';
+import type { View } from '$lib/worker/protocol';
+
+type Drawn = Extract<View, { type: 'plot' }>;
 
 /** Colours that are told apart; further ones begin again. */
 const count = 6;
 
 /**
  * A colour for each series. What belongs together, theory and networks of one quantity at one place, shares one. Beside networks a
- * single line of theory is in ink, for the networks' colours to tell one width from the other.
+ * single line of theory is in ink, as it is before they are there, for the networks' colours to tell one width from the other.
  */
-export const seriesColours = (all: readonly Series[]): readonly string[] => {
+export const seriesColours = ({ series: all, incomplete }: Pick<Drawn, 'series' | 'incomplete'>): readonly string[] => {
   const lines = all.filter(({ mark }) => mark === 'line');
-  const inInk = lines.length < all.length && lines.length === 1 ? lines[0] : undefined;
+  const inInk = lines.length === 1 && (incomplete || all.length > 1) ? lines[0] : undefined;
   const keys = all.map((series, index) => {
     // Two of one kind are never of one colour, whatever they are called.
     const alone = all.every((other) => other === series || other.mark !== series.mark || other.group !== series.group);

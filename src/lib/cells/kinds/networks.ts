@@ -1,0 +1,141 @@
+import { Problem } from '$lib/base/problem';
+import type { NamedArray } from '$lib/data/npy';
+import type { Field } from '$lib/graph/kind';
+import { methodOf, networkMethods, type NetworkExport, type NetworkPoint, type NetworkResult } from '$lib/theory/networks/networks';
+import { inBatches } from '../batches';
+import { defineKind } from '../cell-kind';
+import { errorNumbers } from '../errors-value';
+import { integer, number, oneOf, optional, type Parsed } from '../parameter';
+import { networkOf, trainedNetworks, type Trained, type Training } from '../training';
+import { trainingView } from '../training-view';
+import { healthNumbers, valueOf, type EnsembleValue } from '../values';
+
+const parameters = {
+  coupling: valueOf(['coupling'], 'the tie to the source: its task, its theory’s parameters, δ'),
+  data: valueOf(['dataset'], 'the target task'),
+  width: { ...integer({ min: 1, max: 65_536, meaning: 'N, neurons of each hidden layer', fallback: 64 }), symbol: 'N' },
+  seeds: integer({ min: 1, max: 4096, meaning: 'how many networks, for the standard errors', fallback: 8 }),
+  method: optional(
+    oneOf(networkMethods, { meaning: 'gradient flow, sampling of the posterior, or ridge on the source’s features' }),
+    'that of the theory',
+  ),
+  time: number({ above: 0, meaning: 'gradient only: how long the flow of each task runs', fallback: 10 }),
+  step: optional(number({ above: 0, meaning: 'gradient only: length of a step' }), 'from the largest curvature'),
+  weight_decay: number({ min: 0, meaning: 'gradient only: λ', fallback: 0 }),
+  burn_in: integer({ min: 0, meaning: 'langevin only: trajectories thrown away at the start', fallback: 200 }),
+  samples: integer({ min: 1, meaning: 'langevin only: samples kept of each network', fallback: 100 }),
+  thinning: integer({ min: 1, meaning: 'langevin only: trajectories from one sample to the next', fallback: 2 }),
+  longer: integer({ min: 0, max: 1023, meaning: 'goes on for so many times as long again', fallback: 0 }),
+  gamma: optional(number({ above: 0, meaning: 'richness γ of the target' }), 'the source’s'),
+  temperature: optional(number({ above: 0, meaning: 'T of the target' }), 'the source’s'),
+  seed: integer({ min: 0, meaning: 'of the random numbers', fallback: 1 }),
+};
+
+/** What the sheet says, as the theory of networks has it. */
+const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
+  const { coupling, data, gamma, temperature, weight_decay: weightDecay, time, step } = given;
+  const { kernel } = coupling.source;
+  const told = kernel.parameters;
+  const stage = { weightDecay, time };
+  return {
+    theory: kernel.theory,
+    method: given.method ?? methodOf(kernel.theory, told.kernel),
+    activation: told.activation,
+    depth: told.depth,
+    source: { task: coupling.source.data, gamma: told.gamma, temperature: told.temperature, ...stage },
+    target: { task: data.data, gamma: gamma ?? told.gamma, temperature: temperature ?? told.temperature, ...stage },
+    delta: coupling.delta,
+    readout: coupling.readout,
+    width: given.width,
+    seeds: given.seeds,
+    seed: given.seed,
+    ...(step !== undefined && { step }),
+    burnIn: given.burn_in,
+    samples: given.samples,
+    thinning: given.thinning,
+  };
+};
+
+const networksValue = ({ errors, health, warnings }: NetworkResult, training: Training): EnsembleValue => ({
+  type: 'network ensemble',
+  mark: 'points',
+  summary: {
+    fields: errorNumbers(errors),
+    diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
+    warnings,
+  },
+  training,
+});
+
+/** The numbers of one network, under the names their files have. */
+const arraysOf = (network: NetworkExport, { target, width }: NetworkPoint): NamedArray[] => {
+  const [train, test] = [target.task.trainLabels.length, target.task.testLabels.length];
+  return [
+    ...network.weights.map(({ rows, columns, values }, layer) => ({ name: `w${layer + 1}`, shape: [rows, columns], data: values })),
+    { name: 'v', shape: [width], data: network.readout },
+    { name: 'train_features', shape: [train, width], data: network.trainFeatures },
+    { name: 'test_features', shape: [test, width], data: network.testFeatures },
+    { name: 'train_outputs', shape: [train], data: network.trainOutputs },
+    { name: 'test_outputs', shape: [test], data: network.testOutputs },
+  ];
+};
+
+/** Arrays of one name as one, the networks its first axis. */
+const stacked = (each: readonly (readonly NamedArray[])[]): NamedArray[] =>
+  (each[0] ?? []).map(({ name, shape, data }, index) => {
+    const all = new Float64Array(each.length * data.length);
+    each.forEach((arrays, seed) => {
+      all.set(arrays[index]?.data ?? [], seed * data.length);
+    });
+    return { name, shape: [each.length, ...shape], data: all };
+  });
+
+/** Finite networks, trained first on the source and then, tied to it, on the target: `theory.md` §6. */
+export const networks = defineKind({
+  name: 'networks',
+  version: 1,
+  keeps: [],
+  late: true,
+  purpose: 'network',
+  meaning: 'finite networks trained on the source and then on the target, many at once: what the theory predicts, measured',
+  makes: 'network ensemble',
+  example: 'networks(link, target, width: each(64, 256), seeds: 8)',
+  recipes: [{ name: 'nets', formula: 'networks(link, target, width: each(64, 256), seeds: 8)' }],
+  equations: [
+    String.raw`\dot w = \gamma \textstyle\sum_\mu \Delta_\mu v\,\phi'(h_\mu)\tfrac{x_\mu}{\sqrt D} - \lambda w - \delta(w-\bar w), \qquad \dot v = \gamma \textstyle\sum_\mu \Delta_\mu \phi(h_\mu) - \lambda v`,
+    String.raw`\text{langevin:}\quad p(w,v) \propto \exp\!\Big(-\tfrac{1}{2T'}\textstyle\sum_\mu (y_\mu-f_\mu)^2 - \tfrac12|v|^2 - \tfrac12|w|^2 - \tfrac\delta2|w-\bar w|^2\Big)`,
+  ],
+  positional: ['coupling', 'data'],
+  parameters,
+  bytes: ({ training }: EnsembleValue) => 200 * training.records.length * training.points.length,
+  compute: (given, context, services) =>
+    inBatches(
+      given,
+      (a, b) => a.longer === b.longer,
+      async ({ longer }, batch) => {
+        const made = await trainedNetworks(batch.map(networkPoint), longer, context, services);
+        return made.map((one) => (one instanceof Problem ? one : networksValue(one.result, one.training)));
+      },
+    ),
+  view: (field: Field<EnsembleValue>) => {
+    const all = field.points.map(({ training }) => training);
+    const [first] = all;
+    if (!first) return { type: 'none' };
+    return trainingView({
+      points: all.map(({ points, index }) => points[index]).filter((point) => point !== undefined),
+      records: all.map(({ records }) => records),
+      laps: first.laps,
+      done: true,
+    });
+  },
+  live: (partial) => trainingView(partial as Trained),
+  arrays: async ({ points }: Field<EnsembleValue>, { point, network }, services) => {
+    const training = points[point]?.training;
+    const of = training?.points[training.index];
+    if (!training || !of) return [];
+    const seeds = network === undefined ? Array.from({ length: of.seeds }, (_, seed) => seed) : [Math.min(network, of.seeds - 1)];
+    const each: NamedArray[][] = [];
+    for (const seed of seeds) each.push(arraysOf(await networkOf(training, seed, services), of));
+    return network === undefined ? stacked(each) : (each[0] ?? []);
+  },
+});

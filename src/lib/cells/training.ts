@@ -1,0 +1,121 @@
+import { Problem } from '$lib/base/problem';
+import type { ComputeContext } from '$lib/graph/kind';
+import { canonical, hashText } from '$lib/graph/hash';
+import { openEnsemble } from '$lib/theory/networks/ensemble';
+import type { NetworkExport, NetworkPoint, NetworkRecord, NetworkResult } from '$lib/theory/networks/networks';
+import type { Task } from '$lib/theory/theory';
+import type { Services } from './cell-kind';
+import type { Session } from './ensembles';
+
+/** How networks of one point came about: enough to look at them, and to have them again. */
+export interface Training {
+  /** All points of their batch, and which of them this is. */
+  readonly points: readonly NetworkPoint[];
+  readonly index: number;
+  /** How many times their first length was added to it. */
+  readonly laps: number;
+  readonly records: readonly NetworkRecord[];
+}
+
+/** What can be seen of networks while they are trained. */
+export interface Trained {
+  readonly points: readonly NetworkPoint[];
+  /** Of each point. */
+  readonly records: readonly (readonly NetworkRecord[])[];
+  readonly laps: number;
+  /** They have been trained for as long as the sheet says. */
+  readonly done: boolean;
+}
+
+/** Milliseconds from one look at the curves to the next. */
+const look = 200;
+
+const hashes = new WeakMap<Task, string>();
+
+/** Tasks of equal numbers have equal hashes. */
+const hashOfTask = (task: Task): string => {
+  const known = hashes.get(task);
+  if (known !== undefined) return known;
+  const { dimension, trainInputs, trainLabels, testInputs, testLabels } = task;
+  const made = hashText(canonical([dimension, trainInputs, trainLabels, testInputs, testLabels]));
+  hashes.set(task, made);
+  return made;
+};
+
+/** Equal for networks that differ in nothing but how many laps they are trained. */
+const keyOf = (points: readonly NetworkPoint[]): string =>
+  hashText(
+    canonical(
+      points.map(({ source, target, ...rest }) => [
+        rest,
+        [source, target].map(({ task, ...stage }) => ({ ...stage, task: hashOfTask(task) })),
+      ]),
+    ),
+  );
+
+const recordsOf = ({ ensemble }: Session): (readonly NetworkRecord[])[] => ensemble.points.map((_, index) => ensemble.history(index));
+
+/** Source, target and each lap count alike. */
+const progressOf = ({ ensemble, laps }: Session, all: number): number => {
+  const { progress } = ensemble;
+  const done = progress < 0.5 ? 2 * progress : 1 + (2 * progress - 1) * (1 + laps);
+  return Math.min(1, done / (2 + all));
+};
+
+/** Trains to the end: first as long as planned, then lap after lap, so that however often it was stopped it went the same way. */
+const train = async (session: Session, laps: number, context: Omit<ComputeContext, 'quality'>): Promise<void> => {
+  const { ensemble } = session;
+  const { signal, progress, show } = { ...context, progress: context.progress.bind(context), show: context.show.bind(context) };
+  const run = { signal, quality: 'fine', progress: () => undefined } as const;
+  progress(progressOf(session, laps));
+  for (;;) {
+    await ensemble.advance(run, look);
+    signal.throwIfAborted();
+    progress(progressOf(session, laps));
+    show({ points: ensemble.points, records: recordsOf(session), laps, done: false } satisfies Trained);
+    if (!ensemble.finished) continue;
+    if (session.laps >= laps) return;
+    ensemble.extend(1 / (1 + session.laps));
+    session.laps += 1;
+  }
+};
+
+const withSession = async <T>(
+  points: readonly NetworkPoint[],
+  laps: number,
+  context: Omit<ComputeContext, 'quality'>,
+  { backend, ready, ensembles }: Services,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => {
+  await ready;
+  return await ensembles.use(
+    keyOf(points),
+    laps,
+    context.signal,
+    () => openEnsemble(backend, points),
+    async (session) => {
+      await train(session, laps, context);
+      return await work(session);
+    },
+  );
+};
+
+/** Networks of every point, trained together, `laps` times longer than they say. */
+export const trainedNetworks = async (
+  points: readonly NetworkPoint[],
+  laps: number,
+  context: ComputeContext,
+  services: Services,
+): Promise<readonly (Problem | { readonly result: NetworkResult; readonly training: Training })[]> =>
+  await withSession(points, laps, context, services, async (session) => {
+    const records = recordsOf(session);
+    return (await session.ensemble.results()).map((result, index) =>
+      result instanceof Problem ? result : { result, training: { points, index, laps, records: records[index] ?? [] } },
+    );
+  });
+
+const silent = { signal: new AbortController().signal, progress: () => undefined, show: () => undefined };
+
+/** Network `seed`, 0-based, as it was at the end of its training; trained again when it was not kept or has gone on since. */
+export const networkOf = async ({ points, index, laps }: Training, seed: number, services: Services): Promise<NetworkExport> =>
+  await withSession(points, laps, silent, services, (session) => session.ensemble.network(index, seed));

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { CellReport } from '$lib/worker/protocol';
+import { evaluate, TestSheet } from '../../support/evaluate';
+
+const sheet = (nets: string, more = '') => `
+source = linear_task(dim: 4, train: 8, test: 12, seed: 1)
+target = linear_task(dim: 4, train: 6, test: 12, seed: 2)
+delta = each(0.1, 10)
+pre = source_kernel(source, theory: "lazy", activation: "erf", gamma: 1, temperature: 0.1)
+link = coupling(pre, delta: 1)
+swept = coupling(pre, delta: delta)
+nets = networks(link, target, method: "gradient", ${nets})
+${more}`;
+
+const small = 'width: 8, seeds: 3, time: 1';
+const numbers = (report: CellReport | undefined, name: string): number[] => report?.fields[name] as number[];
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+describe('networks', () => {
+  it('give the fields of errors, with standard errors beside them, to formulas and plots', async () => {
+    const of = await evaluate(
+      sheet(
+        small,
+        'bar = nets.test.stderr\nmore = networks(swept, target, method: "gradient", width: each(4, 8), seeds: 2, time: 0.2)\nfigure = plot(more.test, x: delta)',
+      ),
+    );
+    const { fields, diagnostics, status } = of('nets');
+    expect(status).toBe('ok');
+    const names = ['train', 'test', 'bias', 'variance', 'classification'];
+    expect(Object.keys(fields)).toEqual([...names, ...names.map((name) => `${name}.stderr`)]);
+    expect(fields['test']).toBeCloseTo(Number(fields['bias']) + Number(fields['variance']), 12);
+    expect(of('bar').fields['value']).toBe(fields['test.stderr']);
+    expect(diagnostics).toMatchObject({ networks: 3, stderr: fields['test.stderr'] });
+    expect(of('more').axes.map(({ name, values }) => [name, values])).toEqual([
+      ['delta', [0.1, 10]],
+      ['each_1', [4, 8]],
+    ]);
+    expect(of('figure').status).toBe('ok');
+  });
+
+  it('are drawn as points with bars, named after their width', async () => {
+    const test = new TestSheet();
+    await test.evaluate(
+      sheet(
+        small,
+        'nn = networks(swept, target, method: "gradient", width: each(4, 8), seeds: 2, time: 0.2)\nfig = plot(nn.test, x: delta)',
+      ),
+    );
+    const view = await test.host.view('fig', { point: 0, theme: 'light' });
+    test.host.dispose();
+    if (view.type !== 'plot') throw new Error(view.type);
+    expect(view.series.map(({ name, mark, stderr }) => [name, mark, stderr?.length])).toEqual([
+      ['nn.test, N = 4', 'points', 2],
+      ['nn.test, N = 8', 'points', 2],
+    ]);
+  });
+
+  it('of one seed have no standard error, and say why', async () => {
+    const of = await evaluate(sheet('width: 4, seeds: 1, time: 1', 'bar = nets.test.stderr'));
+    expect(of('nets').status).toBe('ok');
+    expect(of('bar').problem?.message).toBe('test.stderr: one network has no standard error; train two or more (seeds: 2)');
+  });
+
+  it('that diverge say at which step, and are not plotted', async () => {
+    const of = await evaluate(sheet('width: 8, seeds: 2, time: 4000, step: 4', 'figure = plot(nets.test)'));
+    expect(of('nets').problem?.message).toMatch(/^network \d of width 8 diverged by step \d+; give a shorter step or a smaller gamma$/);
+    expect(of('figure').status).toBe('waiting');
+  });
+
+  it('have a history over time, that begins untrained and ends with their errors', async () => {
+    const of = await evaluate(sheet(small, 'hist = history(nets)\nbefore = history(nets, stage: "source")\nno = history(error(pre))'));
+    const [hist, nets] = [of('hist'), of('nets')];
+    const times = hist.axes[0]?.values as number[];
+    expect([hist.axes[0]?.name, times[0], times.at(-1)]).toEqual(['time', 0, 1]);
+    expect(numbers(hist, 'test').at(-1)).toBeCloseTo(nets.fields['test'] as number, 12);
+    expect(numbers(hist, 'test.stderr').at(-1)).toBeCloseTo(nets.fields['test.stderr'] as number, 12);
+    const train = numbers(hist, 'train');
+    expect(train.at(-1)).toBeLessThan(0.3 * (train[0] ?? 0));
+    expect(numbers(of('before'), 'train').at(-1)).toBeLessThan(0.3 * (numbers(of('before'), 'train')[0] ?? 0));
+    expect(of('no').problem?.message).toBe('networks: must be a network ensemble, got an errors');
+  });
+});
+
+describe('training', () => {
+  const values = (report: CellReport | undefined): unknown => report?.fields;
+
+  it('that was stopped goes on to the same result', async () => {
+    const fresh = new TestSheet();
+    const whole = (await fresh.evaluate(sheet('width: 16, seeds: 4, time: 6'))).get('nets');
+    fresh.host.dispose();
+    const test = new TestSheet();
+    const live: CellReport[] = [];
+    await test.host.listen((reports) => {
+      for (const report of reports) {
+        test.reports.set(report.key, report);
+        if (report.key === 'nets' && report.live > 0) live.push(report);
+      }
+    });
+    const run = test.evaluate(sheet('width: 16, seeds: 4, time: 6'));
+    while (!live.some(({ progress }) => progress > 0.4)) await pause(5);
+    await test.host.stop('nets');
+    await run;
+    const stopped = test.reports.get('nets');
+    expect(stopped).toMatchObject({ status: 'stopped', fields: {} });
+    const view = await test.host.view('nets', { point: 0, theme: 'light' });
+    expect(view).toMatchObject({ type: 'training', done: false, networks: 4 });
+    await test.host.resume('nets');
+    // It is not begun again: what was done is not done anew, but for the slice that was under way.
+    expect(test.backend.dispatches).toBeLessThan(1.2 * fresh.backend.dispatches);
+    expect(values(test.reports.get('nets'))).toEqual(values(whole));
+    test.host.dispose();
+  });
+
+  it('for longer goes on from what was there, to the result of training for so long at once', async () => {
+    const test = new TestSheet();
+    await test.evaluate(sheet(small));
+    const short = test.reports.get('nets');
+    const begun = test.backend.dispatches;
+    await test.evaluate(sheet(`${small}, longer: 3`));
+    const continued = test.backend.dispatches - begun;
+    const long = test.reports.get('nets');
+    expect(numbers(short, 'train')).not.toEqual(numbers(long, 'train'));
+    test.host.dispose();
+
+    const fresh = new TestSheet();
+    await fresh.evaluate(sheet(`${small}, longer: 3`));
+    expect(values(long)).toEqual(values(fresh.reports.get('nets')));
+    // Source and first length are not trained anew.
+    expect(continued).toBeLessThan(0.8 * fresh.backend.dispatches);
+    // And back again: what was remembered, or trained anew, is what it was.
+    await fresh.evaluate(sheet(small));
+    expect(values(fresh.reports.get('nets'))).toEqual(values(short));
+    fresh.host.dispose();
+  });
+
+  it('tells its curves while it goes on', async () => {
+    const test = new TestSheet();
+    let most = 0;
+    await test.host.listen((reports) => {
+      for (const { key, live, status } of reports) if (key === 'nets' && status === 'computing') most = Math.max(most, live);
+    });
+    await test.host.evaluate(sheet('width: 16, seeds: 4, time: 6'));
+    expect(most).toBeGreaterThan(0);
+    test.host.dispose();
+  });
+});
+
+describe('arrays of networks', () => {
+  it('are the weights, features and outputs of one, and agree with one another', async () => {
+    const test = new TestSheet();
+    await test.evaluate(sheet(small));
+    const one = await test.host.arrays('nets', { point: 0, network: 1 });
+    expect(one.map(({ name, shape }) => [name, shape])).toEqual([
+      ['w1', [8, 4]],
+      ['v', [8]],
+      ['train_features', [6, 8]],
+      ['test_features', [12, 8]],
+      ['train_outputs', [6]],
+      ['test_outputs', [12]],
+    ]);
+    const all = await test.host.arrays('nets', { point: 0 });
+    expect(all.find(({ name }) => name === 'w1')?.shape).toEqual([3, 8, 4]);
+    expect(all.find(({ name }) => name === 'w1')?.data.slice(32, 64)).toEqual(one[0]?.data);
+    // They are the same when the networks have gone on since, and are trained again.
+    await test.evaluate(sheet(`${small}, longer: 1`));
+    await test.evaluate(sheet(small));
+    expect(await test.host.arrays('nets', { point: 0, network: 1 })).toEqual(one);
+    const kernel = await test.host.arrays('pre', { point: 0 });
+    expect(kernel.map(({ name, shape }) => [name, shape])).toEqual([['matrix', [8, 8]]]);
+    test.host.dispose();
+  });
+});

@@ -42,6 +42,27 @@ const fileOf = async (site: string, address: string): Promise<string | undefined
   return undefined;
 };
 
+/** Forms that the build has made beside a file, the shorter first. */
+const packings = [
+  { encoding: 'br', ending: '.br' },
+  { encoding: 'gzip', ending: '.gz' },
+] as const;
+
+/** Whether an `accept-encoding` allows this encoding; a quality of 0 forbids it. */
+const accepts = (accepted: string, encoding: string): boolean =>
+  accepted.split(',').some((part) => {
+    const [name, ...parameters] = part.split(';').map((word) => word.trim());
+    return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+
+/** The shortest form of a file that the browser takes, and what it is called. Only texts are ever packed. */
+const packed = async (file: string, accepted: string): Promise<{ readonly path: string; readonly encoding: string } | undefined> => {
+  if (types[extname(file)] === undefined) return undefined;
+  for (const { encoding, ending } of packings)
+    if (accepts(accepted, encoding) && (await isFile(file + ending))) return { path: file + ending, encoding };
+  return undefined;
+};
+
 const answer = async (site: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
@@ -53,8 +74,11 @@ const answer = async (site: string, request: IncomingMessage, response: ServerRe
     response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
     return;
   }
+  const short = await packed(file, request.headers['accept-encoding'] ?? '');
   response.writeHead(found === undefined ? 404 : 200, {
     'content-type': types[extname(file)] ?? 'application/octet-stream',
+    ...(short && { 'content-encoding': short.encoding }),
+    vary: 'accept-encoding',
     // Names under _app/immutable hold a hash of their content.
     'cache-control': file.includes(`${sep}immutable${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
@@ -62,7 +86,7 @@ const answer = async (site: string, request: IncomingMessage, response: ServerRe
     response.end();
     return;
   }
-  const stream = createReadStream(file);
+  const stream = createReadStream(short?.path ?? file);
   // A file that vanishes while it is sent cuts the answer short; the browser sees that.
   stream.on('error', () => response.destroy());
   stream.pipe(response);

@@ -14,7 +14,19 @@ beforeAll(async () => {
   await writeFile(join(folder, 'secret.txt'), 'secret');
   await mkdir(join(folder, 'site-other'));
   await writeFile(join(folder, 'site-other/secret.txt'), 'secret');
-  for (const [name, text] of Object.entries({ 'index.html': 'home', 'run.html': 'run', '404.html': 'lost', 'data/a.idx.gz': 'zipped' })) {
+  for (const [name, text] of Object.entries({
+    'index.html': 'home',
+    'run.html': 'run',
+    '404.html': 'lost',
+    'data/a.idx.gz': 'zipped',
+    'app.js': 'plain',
+    'app.js.br': 'short',
+    'app.js.gz': 'shorter',
+    'only.js': 'plain',
+    'only.js.gz': 'zip',
+    'data/b.bin': 'plain',
+    'data/b.bin.gz': 'zip',
+  })) {
     await writeFile(join(folder, 'site', name), text);
   }
   serving = await serveSite(join(folder, 'site'), 0);
@@ -29,10 +41,11 @@ afterAll(async () => {
 const get = (
   path: string,
   method = 'GET',
+  accepted = '',
 ): Promise<{ status: number | undefined; type: string | undefined; encoding: string | undefined; body: string }> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(serving.origin);
-    request({ hostname, port, path, method }, (response) => {
+    request({ hostname, port, path, method, headers: accepted ? { 'accept-encoding': accepted } : {} }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       response.on('end', () => {
@@ -50,6 +63,19 @@ describe('the server', () => {
     expect(await get('/run')).toMatchObject({ status: 200, body: 'run' });
     expect(await get('/run?x=1')).toMatchObject({ status: 200, body: 'run' });
     expect(await get('/data/a.idx.gz')).toMatchObject({ status: 200, body: 'zipped', encoding: undefined });
+  });
+
+  test('sends the shortest form that the browser takes', async () => {
+    expect(await get('/app.js', 'GET', 'gzip, deflate, br, zstd')).toMatchObject({
+      body: 'short',
+      encoding: 'br',
+      type: 'text/javascript; charset=utf-8',
+    });
+    expect(await get('/app.js', 'GET', 'gzip, br;q=0')).toMatchObject({ body: 'shorter', encoding: 'gzip' });
+    expect(await get('/app.js')).toMatchObject({ body: 'plain', encoding: undefined });
+    expect(await get('/only.js', 'GET', 'br, gzip')).toMatchObject({ body: 'zip', encoding: 'gzip' });
+    // A file that is packed as it is, and has the ending of another, is no form of that one.
+    expect(await get('/data/b.bin', 'GET', 'gzip')).toMatchObject({ body: 'plain', encoding: undefined });
   });
 
   test('answers anything else with the page for lost ways', async () => {

@@ -11,7 +11,7 @@ export const possibleFiles = ({ cells }: Sheet): string[] => {
   const parts = cells.flatMap(({ formula, note }) => (formula && !note ? [...everyPart(formula)] : []));
   if (!parts.some((part) => part.type === 'call' && part.name === 'table')) return [];
   const texts = parts.flatMap((part) => (part.type === 'string' ? [part.value] : []));
-  return [...new Set(texts)].filter((text) => text !== '' && !text.includes('\0') && !/^[a-z]+:\/\//i.test(text));
+  return [...new Set(texts)].filter((text) => text !== '' && !text.includes('\0') && !/^([a-z]+:\/\/|data:)/i.test(text));
 };
 
 /**

@@ -3,7 +3,8 @@ import { cell, expect, openSheet, select, sharedLink, smallSheet, test } from '.
 test('a link holds the whole sheet', async ({ page, site, browser }) => {
   await openSheet(page, site, smallSheet);
   await expect(cell(page, 'c')).toContainText('7');
-  const link = await sharedLink(page);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('textbox', { name: 'link' }).inputValue();
   await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toContainText(`${link.length} characters`);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
   const other = await browser.newPage();

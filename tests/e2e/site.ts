@@ -70,5 +70,7 @@ export const select = async (page: Page, key: string): Promise<void> => {
 /** The text of the sheet, as the link holds it: what `Share` copies, decoded by the page that opens it is tested elsewhere. */
 export const sharedLink = async (page: Page): Promise<string> => {
   await page.getByRole('button', { name: 'Share' }).click();
-  return page.getByRole('textbox', { name: 'link' }).inputValue();
+  const link = await page.getByRole('textbox', { name: 'link' }).inputValue();
+  await page.keyboard.press('Escape');
+  return link;
 };

@@ -1,12 +1,13 @@
 import { Problem } from '$lib/base/problem';
 import { readCsv, type CsvRecord } from './csv';
+import { dataUrlName, isDataUrl, readDataUrl } from './data-url';
 import type { Dataset, FileSource } from './dataset';
 import { checkCount, checkSize } from './limits';
 import { standardise } from './standardise';
 
 /** What `table` is told. */
 export interface TableParameters {
-  /** File or URL of a CSV with a header. */
+  /** File or URL of a CSV with a header; a data URL holds it itself. */
   readonly file: string;
   /** Column of the labels; every other column is an input. */
   readonly label: string;
@@ -74,6 +75,16 @@ const split = (rows: readonly Float64Array[], order: readonly number[], label: n
   labels: Float64Array.from(rows, (row) => row[label]!),
 });
 
+/** A file with the name it has in messages; a data URL is its own file. */
+const open = async (
+  file: string,
+  files: FileSource,
+  signal: AbortSignal,
+): Promise<{ readonly name: string; readonly content: NumberTable }> => {
+  const name = isDataUrl(file) ? dataUrlName(file) : file;
+  return { name, content: readTable(isDataUrl(file) ? readDataUrl(file) : await files.read(file, signal), name) };
+};
+
 /** Where each of these columns stands in a second file, which must have the same ones in any order. */
 const columnsIn = (table: NumberTable, columns: readonly string[], name: string): number[] =>
   columns.map((column) => {
@@ -103,13 +114,13 @@ export const table = async (parameters: TableParameters, files: FileSource, sign
   const { file, label, test } = parameters;
   if (parameters.train !== undefined) checkCount('train', parameters.train, 1);
   if (typeof test === 'number') checkCount('test', test, 0);
-  const main = readTable(await files.read(file, signal), file);
+  const { name, content: main } = await open(file, files, signal);
   const labelColumn = main.columns.indexOf(label);
   if (labelColumn < 0) {
     throw new Problem(`label: must be one of the columns ${listColumns(main.columns)}, got "${shorten(label)}"`, { path: ['label'] });
   }
   const inputColumns = main.columns.flatMap((_, index) => (index === labelColumn ? [] : [index]));
-  if (inputColumns.length === 0) throw new Problem(`${file}: expected at least one column besides the label "${shorten(label)}"`);
+  if (inputColumns.length === 0) throw new Problem(`${name}: expected at least one column besides the label "${shorten(label)}"`);
 
   const held = typeof test === 'number' ? test : 0;
   const available = main.rows.length - held;
@@ -117,18 +128,18 @@ export const table = async (parameters: TableParameters, files: FileSource, sign
   const train = parameters.train ?? available;
   if (train > available) {
     const besides = held > 0 ? ` besides the ${held} of the test set` : '';
-    throw new Problem(`train: must be at most ${available}, the rows of ${file}${besides}, got ${train}`, { path: ['train'] });
+    throw new Problem(`train: must be at most ${available}, the rows of ${name}${besides}, got ${train}`, { path: ['train'] });
   }
   const training = split(main.rows.slice(0, train), inputColumns, labelColumn);
   let testing = split(main.rows.slice(available), inputColumns, labelColumn);
   if (typeof test === 'string') {
-    const other = readTable(await files.read(test, signal), test);
-    const order = columnsIn(other, [label, ...inputColumns.map((index) => main.columns[index]!)], test);
+    const { name: otherName, content: other } = await open(test, files, signal);
+    const order = columnsIn(other, [label, ...inputColumns.map((index) => main.columns[index]!)], otherName);
     testing = split(other.rows, order.slice(1), order[0]!);
   }
   if (parameters.standardise) standardise(training.inputs, testing.inputs, inputColumns.length);
   return {
-    title: `${file.split('/').at(-1)!}: ${label}`,
+    title: `${name.split('/').at(-1)!}: ${label}`,
     dimension: inputColumns.length,
     trainInputs: training.inputs,
     trainLabels: training.labels,

@@ -62,6 +62,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
 
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
     this.#listener = listener;
+    // Whoever listens from now on has heard of nothing.
+    this.#sent.clear();
     return Promise.resolve();
   }
 

@@ -16,7 +16,7 @@ export const table = defineKind({
   version: 1,
   keeps: [],
   purpose: 'data',
-  meaning: 'a CSV file with a header: beside the sheet, dropped on it, or at a URL',
+  meaning: 'a CSV file with a header: beside the sheet, dropped on it, at a URL, or in the sheet itself as a data URL',
   example: 'table("measurements.csv", label: "y", test: 50)',
   makes: 'dataset',
   positional: ['file'],

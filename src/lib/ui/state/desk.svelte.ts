@@ -17,6 +17,8 @@ export class Desk {
   outlined = $state(false);
   finding = $state(false);
   helping = $state(false);
+  /** The window that is open over the page. */
+  dialog = $state<'' | 'share' | 'export'>('');
   /** The palette of new cells. */
   choosing = $state(false);
   /** Where the menu of the grid is open, in pixels of the window. */

@@ -22,7 +22,8 @@ export class Engine {
   evaluated = $state.raw<string | undefined>();
   /** How many pieces of work were begun. */
   #works = 0;
-  /** Files that came before the worker was there. */
+  /** The files that the sheet may read, each under its name; those that came before the worker was there wait for it. */
+  files: readonly File[] = [];
   #early: File[] = [];
 
   async start(connect: () => Promise<SheetWorker>): Promise<void> {
@@ -93,7 +94,13 @@ export class Engine {
     if (worker) void this.#follow(() => worker.resume(key));
   }
 
+  /** The training blocks of a kernel cell, one a point; none of those that are too large. */
+  matrices(key: string): ReturnType<SheetWorker['matrices']> {
+    return this.#worker ? this.#worker.matrices(key) : Promise.resolve([]);
+  }
+
   async addFile(file: File): Promise<void> {
+    this.files = [...this.files.filter(({ name }) => name !== file.name), file];
     const worker = this.#worker;
     if (!worker) {
       this.#early.push(file);

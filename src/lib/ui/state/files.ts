@@ -1,6 +1,5 @@
-import { Problem } from '$lib/base/problem';
 import { LONGEST } from '$lib/sheet/parse';
-import { encodeShare } from '$lib/sheet/share';
+import { saveAs, slugOf } from './save';
 import type { Workbook } from './workbook.svelte';
 
 const isSheet = (file: File): boolean => /\.(ksheet|txt)$/i.test(file.name);
@@ -20,36 +19,7 @@ export const openFile = async (workbook: Workbook, file: File): Promise<void> =>
   workbook.notice = { text: `${file.name} is open. Undo brings the sheet before it back.`, tone: 'good' };
 };
 
-/** Saves the text as a file named after the title. */
-export const saveFile = (workbook: Workbook): void => {
-  const slug = workbook.sheet.title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([workbook.text], { type: 'text/plain' }));
-  link.download = `${slug || 'sheet'}.ksheet`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-};
-
-/** Copies a link that holds the whole sheet, and shows it. */
-export const share = async (workbook: Workbook): Promise<void> => {
-  let link: string;
-  try {
-    link = `${location.origin}${location.pathname}#${encodeShare(workbook.text)}`;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    workbook.notice = { text: error.message, tone: 'bad' };
-    return;
-  }
-  const copied = await navigator.clipboard.writeText(link).then(
-    () => true,
-    () => false,
-  );
-  const length = `${link.length} characters`;
-  workbook.notice = copied
-    ? { text: `Link copied: the whole sheet in ${length}.`, tone: 'good', link }
-    : { text: `The browser does not let the link be copied; here it is (${length}):`, tone: 'plain', link };
+/** Saves the text, or another form of it, as a file named after the title. */
+export const saveFile = (workbook: Workbook, text = workbook.text): void => {
+  saveAs(`${slugOf(workbook.sheet.title) || 'sheet'}.ksheet`, text, 'text/plain');
 };

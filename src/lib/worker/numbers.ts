@@ -1,0 +1,53 @@
+import type { Axis } from '$lib/graph/kind';
+import type { FieldValues } from './protocol';
+
+/** What tables are made of: the axes of a cell and its fields over them. */
+export interface Numbers {
+  readonly axes: readonly Axis[];
+  readonly fields: Readonly<Record<string, FieldValues>>;
+}
+
+/** A column an axis, then a column a field; a row a point, row-major as the axes are. */
+export interface NumberTable {
+  readonly axes: readonly string[];
+  readonly fields: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** The values of the axes at a place in row-major order. */
+const axisValues = (axes: readonly Axis[], point: number): unknown[] => {
+  let rest = point;
+  const values: unknown[] = [];
+  for (const { values: along } of [...axes].reverse()) {
+    values.unshift(along[rest % along.length]);
+    rest = Math.floor(rest / along.length);
+  }
+  return values;
+};
+
+/**
+ * The table of a cell. Fields that are not one number a point are left out.
+ * @returns undefined for a cell without numbers, texts or truths.
+ */
+export const numberTable = ({ axes, fields }: Numbers): NumberTable | undefined => {
+  const points = axes.reduce((product, { values }) => product * values.length, 1);
+  const columns = Object.entries(fields).flatMap(([name, values]) => {
+    const list: readonly unknown[] = axes.length === 0 ? [values] : Array.isArray(values) ? values : [];
+    return list.length === points && !list.some(Array.isArray) ? [{ name, list }] : [];
+  });
+  if (columns.length === 0) return undefined;
+  return {
+    axes: axes.map(({ name }) => name),
+    fields: columns.map(({ name }) => name),
+    rows: Array.from({ length: points }, (_, point) => [...axisValues(axes, point), ...columns.map(({ list }) => list[point])]),
+  };
+};
+
+const quote = (value: unknown): string => {
+  const text = Array.isArray(value) ? value.join(' ') : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** A table as CSV with a header. */
+export const csvOf = ({ axes, fields, rows }: NumberTable): string =>
+  [[...axes, ...fields], ...rows].map((row) => `${row.map(quote).join(',')}\n`).join('');

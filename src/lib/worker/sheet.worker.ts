@@ -1,5 +1,6 @@
 import { expose, transfer } from 'comlink';
 import type { View } from './protocol';
+import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
 import { registerTransferHandlers } from './transfer';
 import { Workplace, type WorkplaceOptions } from './workplace';
@@ -22,8 +23,8 @@ const there = (): Workplace => {
 
 /** What the client sees: `open` once, then the workplace. Methods are spelled out because Comlink proxies what it is given. */
 const service = {
-  open: async (options: { base: string } & Omit<WorkplaceOptions, 'files'>): Promise<void> => {
-    workplace = await Workplace.open({ ...options, files: new BrowserFiles(options.base) });
+  open: async (options: { base: string } & Omit<WorkplaceOptions, 'files' | 'memory'>): Promise<void> => {
+    workplace = await Workplace.open({ ...options, files: new BrowserFiles(options.base), memory: adapterMemory() });
   },
   engine: () => there().engine(),
   kinds: () => there().kinds(),

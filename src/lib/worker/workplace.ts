@@ -1,6 +1,7 @@
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
+import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
@@ -11,6 +12,8 @@ export interface WorkplaceOptions {
   /** `auto` takes WebGPU and falls back on the reference with a notice; `webgpu` fails where there is no adapter. */
   readonly backend: 'auto' | 'webgpu' | 'reference';
   readonly coarseFirst: boolean;
+  /** Keeps what was measured of adapters. */
+  readonly memory?: TuningMemory | undefined;
 }
 
 interface Equipment {
@@ -26,9 +29,9 @@ interface Equipment {
 /** A device lost this often in one session is not asked for again. */
 const LOSSES = 3;
 
-const equip = async (wanted: WorkplaceOptions['backend'], losses: number): Promise<Equipment> => {
+const equip = async ({ backend: wanted, memory }: WorkplaceOptions, losses: number): Promise<Equipment> => {
   if (wanted !== 'reference' && losses < LOSSES) {
-    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu });
+    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu, memory });
     if (!(backend instanceof Problem)) {
       return {
         backend,
@@ -71,7 +74,7 @@ export class Workplace implements SheetWorker {
   }
 
   async #furnish(): Promise<void> {
-    const equipment = await equip(this.options.backend, this.#losses);
+    const equipment = await equip(this.options, this.#losses);
     const { backend, notice, ready, sketch } = equipment;
     this.#equipment = equipment;
     this.#host = new SheetHost({

@@ -84,7 +84,7 @@ export const descents = (given: unknown) =>
       reference.dispose();
       return results;
     },
-    { product: (given as DescentSuite).variant },
+    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
   );
 
 /** Whether networks come out bit by bit the same in slices and twice, and how they differ alone and in a batch. */
@@ -104,7 +104,7 @@ export const repeatable = (given: unknown) =>
       }
       return { again: same(together, again), sliced: same(together, sliced), alone };
     },
-    { product: (given as DescentSuite).variant },
+    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
   );
 
 /** After how many steps each network was lost, here and on the reference. */
@@ -114,7 +114,7 @@ export const lost = (given: unknown) =>
       const one = (given as DescentSuite).runs[0]!;
       return { ours: [...(await run(backend, one)).status], reference: [...(await run(createReferenceBackend(), one)).status] };
     },
-    { product: (given as DescentSuite).variant },
+    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
   );
 
 /** Dispatches of one more step, and milliseconds of `steps` of them for the bench by hand. */

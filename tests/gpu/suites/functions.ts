@@ -43,7 +43,14 @@ const evaluate = (call: string) =>
 async function withContext<T>(body: (context: Context) => Promise<T>): Promise<T> {
   const gpu = await requestDevice(navigator.gpu);
   if (gpu instanceof Problem) throw gpu;
-  const context = new Context(gpu, { product: 'registers', cholesky: 'registers', workLimit: 1e8, pooledBytes: 0, canvas: false });
+  const context = new Context(gpu, {
+    product: 'registers',
+    cholesky: 'registers',
+    lanes: 'few',
+    workLimit: 1e8,
+    pooledBytes: 0,
+    canvas: false,
+  });
   try {
     const result = await body(context);
     await context.settle();

@@ -125,7 +125,7 @@ export const particles = (given: unknown) =>
       reference.dispose();
       return results;
     },
-    { product: (given as ParticlesSuite).variant },
+    { product: (given as ParticlesSuite).variant, lanes: (given as ParticlesSuite).variant === 'registers' ? 'few' : 'many' },
   );
 
 /** Whether a batch gives, bit by bit, what its points give one by one, in one call or several, and twice the same. */

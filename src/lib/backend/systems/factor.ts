@@ -47,9 +47,10 @@ export async function factorSystems(
   const n = kernel.rows;
   let attempt = await attemptFactor(backend, kernel, shifts);
   const first = attempt;
+  const rows = first.bad.some((pivot) => pivot >= 0) ? await notFiniteRows(backend, first.matrix) : [];
   const jitters: Jitter[] = shifts.map(() => ({ share: 0, added: 0 }));
   for (const share of jitterLadder.slice(1)) {
-    const climbing = shifts.map((_, b) => attempt.bad[b] !== -1 && options.jitter?.[b] === 'auto' && Number.isFinite(first.means[b]));
+    const climbing = shifts.map((_, b) => attempt.bad[b] !== -1 && options.jitter?.[b] === 'auto' && rows[b] === -1);
     if (!climbing.some(Boolean)) break;
     climbing.forEach((climbs, b) => {
       if (climbs) jitters[b] = { share, added: share * (first.means[b] as number) };
@@ -62,7 +63,6 @@ export async function factorSystems(
     );
   }
   const { matrix, factor, bad } = attempt;
-  const rows = bad.some((pivot) => pivot >= 0) ? await notFiniteRows(backend, matrix) : [];
   return {
     kernel,
     matrix,

@@ -14,19 +14,26 @@ import { gram, product } from './operations/product';
 import { reorder, rowExtremes } from './operations/rows';
 import { dot, rowSums } from './operations/sums';
 import { copyInto, reshape, slice } from './operations/view';
+import { chooseVariants, usualMeasuring, type Choices, type Measuring, type TuningMemory } from './tune';
 import { firstOperations } from './warm-up';
 
 export interface WebGpuOptions {
   /** `navigator.gpu` of the page or the worker, or Dawn's in Node. */
   readonly gpu: GPU | undefined;
-  /** What is chosen by the kind of adapter otherwise. */
-  readonly tuning?: Partial<Tuning>;
+  /** What is chosen by the kind of adapter, or measured, otherwise. */
+  readonly tuning?: Partial<Tuning> | undefined;
+  /** Keeps what was measured of an adapter; without one it is measured at every start. */
+  readonly memory?: TuningMemory | undefined;
+  /** For tests: `always` measures software adapters too. */
+  readonly measuring?: Measuring & { readonly always?: boolean };
 }
 
 /** The product's backend: f32 on a GPU. */
 export interface WebGpuBackend extends Backend {
   readonly name: 'webgpu';
   readonly software: boolean;
+  /** The variants in use. */
+  readonly variants: Choices;
   /** Bytes of released buffers kept for reuse; not in `liveBytes`. */
   readonly pooledBytes: number;
   /**
@@ -43,6 +50,7 @@ export interface WebGpuBackend extends Backend {
 const tuningFor = ({ software }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
   cholesky: software ? 'registers' : 'shared',
+  lanes: software ? 'few' : 'many',
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,
   canvas: !software,
@@ -51,10 +59,16 @@ const tuningFor = ({ software }: GpuDevice): Tuning => ({
 /**
  * The webgpu backend on the high-performance adapter of `gpu`, or a `Problem` when there is none (then `reference` computes).
  */
-export async function createWebGpuBackend({ gpu, tuning }: WebGpuOptions): Promise<WebGpuBackend | Problem> {
+export async function createWebGpuBackend({ gpu, tuning, memory, measuring }: WebGpuOptions): Promise<WebGpuBackend | Problem> {
   const found = await requestDevice(gpu);
   if (found instanceof Problem) return found;
   const context = new Context(found, { ...tuningFor(found), ...tuning });
+  // On a software adapter barriers cost a factor of five or more: there is nothing to measure, and the first curve would wait for it.
+  const wanted = !found.software || measuring?.always;
+  if (wanted && !(tuning?.product && tuning.cholesky)) {
+    await chooseVariants(context, memory, measuring ?? usualMeasuring);
+    context.tune(tuning ?? {});
+  }
   return assemble(context);
 }
 
@@ -64,6 +78,7 @@ const assemble = (context: Context): WebGpuBackend => {
     adapter: context.gpu.name,
     software: context.gpu.software,
     roundoff: 2 ** -24,
+    variants: { product: context.tuning.product, cholesky: context.tuning.cholesky },
     device: context.gpu.device,
     broken: context.faults.broken,
     get liveBytes() {

@@ -16,6 +16,8 @@ export interface Tuning {
   readonly product: Variant;
   /** Of factorisations, and how substitutions and inverses divide their work. */
   readonly cholesky: Variant;
+  /** How many invocations keep the adapter busy: some tens (software adapters), or thousands (real GPUs). */
+  readonly lanes: 'few' | 'many';
   /** Operations a submission may hold, roughly: aims at 50–200 ms. */
   readonly workLimit: number;
   /** Bytes of released buffers kept for reuse. */
@@ -36,7 +38,7 @@ type Given<Name extends string> = Readonly<Record<Name, number>>;
 /** What operations are written against: memory, dispatches and read-back of one device. */
 export class Context {
   readonly gpu: GpuDevice;
-  readonly tuning: Tuning;
+  #tuning: Tuning;
   readonly faults: Faults;
   readonly executor: Executor;
   readonly memory: Memory;
@@ -47,12 +49,21 @@ export class Context {
 
   constructor(gpu: GpuDevice, tuning: Tuning) {
     this.gpu = gpu;
-    this.tuning = tuning;
+    this.#tuning = tuning;
     this.faults = new Faults(gpu.device);
     this.executor = new Executor(gpu.device, tuning.workLimit);
     this.memory = new Memory(gpu.device, gpu.largestBinding, tuning.pooledBytes, (lease) => {
       this.executor.forget(lease);
     });
+  }
+
+  get tuning(): Tuning {
+    return this.#tuning;
+  }
+
+  /** Changes what was chosen; what is recorded already is not affected. */
+  tune(changes: Partial<Tuning>): void {
+    this.#tuning = { ...this.#tuning, ...changes };
   }
 
   /** A matrix whose entries are not set yet: for a kernel that writes every one of them. */
@@ -237,7 +248,12 @@ export class Context {
 
   #make(shape: Shape): { matrix: GpuMatrix; pooled: boolean } {
     this.faults.throwKnown();
-    const bytes = 4 * (shape.batch ?? 1) * shape.rows * shape.columns;
+    const { batch = 1 } = shape;
+    const most = this.gpu.device.limits.maxComputeWorkgroupsPerDimension;
+    // Every kernel takes the batch as one side of its grid.
+    if (batch > most)
+      throw new Problem(`a matrix ${shapeText(shape)} has ${batch} entries in its batch, but this GPU takes at most ${most}`);
+    const bytes = 4 * batch * shape.rows * shape.columns;
     const { lease, pooled } = this.memory.take(bytes, `a matrix ${shapeText(shape)}`);
     return { matrix: new GpuMatrix(shape, new Storage(lease, this.#release)), pooled };
   }

@@ -106,7 +106,7 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   pack(context, state.readout, weights, 1, dimension8);
   if (problem.anchor && anchor) pack(context, problem.anchor, anchor, dimension8);
 
-  const lanes = context.tuning.product === 'registers' ? 4 : 64;
+  const lanes = context.tuning.lanes === 'few' ? 4 : 64;
   const kernel = descentKernels.descend(problem.activation, anchor !== undefined, lanes);
   const matrices = { examples: rows, directions, residual, points, anchor: anchor ?? points, weights, signals, shares };
   const work = (4 * dimension8 + 60) * 8 * blocks * examples8 * batch;

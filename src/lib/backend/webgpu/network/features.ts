@@ -53,7 +53,7 @@ export function featuresInto(
 ): void {
   const { batch, rows: particles, columns: examples } = values;
   const dimension = weights.columns;
-  const lanes = context.tuning.product === 'registers' ? 16 : 64;
+  const lanes = context.tuning.lanes === 'few' ? 16 : 64;
   const given = { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) };
   const grid = [...context.grid(Math.ceil(examples / tileSide) * Math.ceil(particles / tileSide), lanes), batch] as const;
   const work = (2 * dimension + 40) * particles * examples * batch;

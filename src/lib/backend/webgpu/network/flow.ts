@@ -92,7 +92,7 @@ class Flow implements FlowRun {
     this.#frozen = problem.points.every(({ delta }) => delta === Infinity);
     const rows = problem.points.map(({ decay, delta }, b) => rowsOf(steps[b] ?? [], decay, delta));
     this.evaluations = particles * examples === 0 ? 0 : rows.reduce((most, { length }) => Math.max(most, length), 0);
-    const wanted = context.tuning.product === 'registers' ? 32 : 4096;
+    const wanted = context.tuning.lanes === 'few' ? 32 : 4096;
     // However many points there are, so that each is rounded as if it were alone.
     this.#shares = Math.max(1, Math.min(Math.ceil(wanted / Math.ceil(examples / 4)), Math.ceil(particles / smallestShare)));
     this.#places = Math.ceil(dimension / tileSide) + 1;
@@ -148,7 +148,7 @@ class Flow implements FlowRun {
     const context = this.#context;
     const { batch, particles, dimension, examples } = this.#sizes;
     const { activation, inputs, labels, anchor } = this.#problem;
-    const byRegisters = context.tuning.product === 'registers';
+    const byRegisters = context.tuning.lanes === 'few';
     const now = evaluation % 2;
     using weights = context.view(
       this.#weights,

@@ -39,7 +39,7 @@ export class ParticleRun {
     const side = Math.ceil(examples / tileSide);
     this.#tiles = (side * (side + 1)) / 2;
     // Enough invocations for the machine, also where there are few tiles.
-    const wanted = context.tuning.product === 'registers' ? 32 : 8192;
+    const wanted = context.tuning.lanes === 'few' ? 32 : 8192;
     this.#shares = Math.max(1, Math.min(Math.ceil(wanted / (this.#tiles * batch)), Math.ceil(particles / smallestShare)));
     this.#points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, dt));
     this.#values = context.empty({ batch, rows: particles, columns: examples });
@@ -55,7 +55,7 @@ export class ParticleRun {
     const { batch, particles, dimension } = this.#sizes;
     const { weights } = this.#state;
     const { anchor } = this.#problem;
-    const lanes = this.#context.tuning.product === 'registers' ? 32 : 64;
+    const lanes = this.#context.tuning.lanes === 'few' ? 32 : 64;
     const [seedLow, seedHigh] = seedWords(key.seed);
     const elements = particles * dimension;
     this.#context.dispatch(
@@ -75,7 +75,7 @@ export class ParticleRun {
   /** s = Δ·φ° of every particle. */
   project(): void {
     const { batch, particles, examples } = this.#sizes;
-    const lanes = this.#context.tuning.product === 'registers' ? 32 : 64;
+    const lanes = this.#context.tuning.lanes === 'few' ? 32 : 64;
     this.#context.dispatch(
       particleKernels.project(lanes),
       { values: this.#values, dual: this.#state.dual, projections: this.#projections },
@@ -90,7 +90,7 @@ export class ParticleRun {
     const { batch, particles, examples } = this.#sizes;
     const shares = this.#shares;
     const tiles = this.#tiles;
-    const lanes = this.#context.tuning.product === 'registers' ? 4 : 32;
+    const lanes = this.#context.tuning.lanes === 'few' ? 4 : 32;
     this.#context.dispatch(
       particleKernels.assemble(lanes),
       {
@@ -131,7 +131,7 @@ export class ParticleRun {
   /** w = w° + b (Δ′·φ°) Xᵀ(Δ′∘φ′°)/√D; `project` with Δ′ comes before. */
   kick(): void {
     const { batch, particles, examples, dimension } = this.#sizes;
-    const lanes = this.#context.tuning.product === 'registers' ? 16 : 64;
+    const lanes = this.#context.tuning.lanes === 'few' ? 16 : 64;
     const tiles = Math.ceil(dimension / tileSide) * Math.ceil(particles / tileSide);
     this.#context.dispatch(
       particleKernels.kick(lanes),

@@ -1,11 +1,10 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
-import packedSource from '$shaders/kernel/product_packed.wgsl?raw';
 import registersSource from '$shaders/kernel/product_registers.wgsl?raw';
 import sharedSource from '$shaders/kernel/product_shared.wgsl?raw';
 import * as d from 'typegpu/data';
 import type { Context } from '../context';
 import { defineKernel } from '../kernel';
-import { commonBatch, own, shapeText } from '../matrix';
+import { commonBatch, shapeText } from '../matrix';
 
 const parameters = {
   firstRow: d.u32,
@@ -28,23 +27,9 @@ const arrays = { reads: ['a', 'b'], writes: ['c'] } as const;
 
 const registers = () => defineKernel({ name: 'product by registers', sources: [registersSource], ...arrays, parameters });
 
-const packed = (aAlongInner: boolean, bAlongInner: boolean) =>
-  defineKernel({
-    name: 'product by registers, packed',
-    sources: [packedSource],
-    ...arrays,
-    types: { a: d.vec4f, b: d.vec4f },
-    parameters,
-    constants: { A_ALONG_INNER: aAlongInner ? 1 : 0, B_ALONG_INNER: bAlongInner ? 1 : 0 },
-  });
-
 const shared = () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], ...arrays, parameters });
 
-/** Whether every row of every batch entry starts at a multiple of four numbers, so that it can be read as vec4. */
-const inFours = (matrix: Matrix): boolean => matrix.columns % 4 === 0 && own(matrix).offset % 4 === 0;
-
-/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`; where
- * rows are multiples of four, `registers` reads them packed. */
+/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. */
 export function product(context: Context, a: Matrix, b: Matrix, options: ProductOptions = {}): Matrix {
   const { transposeA = false, transposeB = false, alpha = 1, into } = options;
   const beta = into ? (options.beta ?? 0) : 0;
@@ -59,8 +44,7 @@ export function product(context: Context, a: Matrix, b: Matrix, options: Product
     (c) => {
       const byRegisters = context.tuning.product === 'registers';
       const tile = byRegisters ? registersTile : sharedTile;
-      const fours = inner % 4 === 0 && inFours(a) && inFours(b);
-      const kernel = byRegisters ? (fours ? packed(!transposeA, transposeB) : registers()) : shared();
+      const kernel = byRegisters ? registers() : shared();
       const strides = {
         aRow: transposeA ? 1 : a.columns,
         aInner: transposeA ? a.columns : 1,

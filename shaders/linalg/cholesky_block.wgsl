@@ -14,17 +14,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < size; j += 4u) {
     let columns = four(first + j, end - 1u);
     let rows = origin + columns * n;
-    var sum = mat4x4f();
+    var tile = entriesOf(rows, columns);
     for (var k = first; k < first + j; k++) {
       let b = entries(rows + k);
-      sum += outer(b, b);
+      tile -= outer(b, b);
     }
-    let corner = factorCorner(entriesOf(rows, columns) - sum, size - j);
+    let corner = factorCorner(tile, size - j);
     if (corner.failure < 4u && layout.$.status[place] < 0) { layout.$.status[place] = i32(first + j + corner.failure); }
-    putRow(rows.x + columns.x, corner.lower, 0u, 1u);
-    if (j + 1u < size) { putRow(rows.y + columns.x, corner.lower, 1u, 2u); }
-    if (j + 2u < size) { putRow(rows.z + columns.x, corner.lower, 2u, 3u); }
-    if (j + 3u < size) { putRow(rows.w + columns.x, corner.lower, 3u, 4u); }
+    for (var r = 0u; r < min(4u, size - j); r++) {
+      putRow(rows[r] + columns.x, rowOf(corner.lower, r), r + 1u);
+    }
     for (var row = first + j + 4u; row < end; row += 8u) {
       strip(origin, n, row, end, first, j, size, rows, corner.lower);
     }

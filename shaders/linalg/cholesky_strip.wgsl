@@ -1,6 +1,6 @@
 // L₂₁ = A₂₁ L₁₁⁻ᵀ: the rows below a factored diagonal block `first … first+size−1`, in place; eight rows an invocation, no barriers.
-// The solved rows are also written side by side, packed [batch, ≥ n − first − size, size], for the update: rows of a large matrix lie a
-// power of two apart and push each other out of the cache.
+// The solved rows are also written side by side for the update, four to a vec4: packed [batch, quads of rows, size]. Rows of a large matrix
+// lie a power of two apart and push each other out of the cache. Behind the last row stands that row again.
 // lower [batch, n, n]; grid: strips of 8 rows × 1 × batch. Cost: size²/2 multiply–adds a row.
 
 @compute @workgroup_size(LANES)
@@ -16,9 +16,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let rows = origin + columns * n;
     strip(origin, n, row, n, first, j, size, rows, entriesOf(rows, columns));
   }
-  let packed = layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride;
-  for (var r = row; r < min(row + 8u, n); r++) {
-    let line = packed + (r - first - size) * size;
-    for (var k = 0u; k < size; k++) { layout.$.packed[line + k] = layout.$.lower[origin + r * n + first + k]; }
+  let packed = (layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride) / 4u;
+  for (var r = row; r < min(row + 8u, n); r += 4u) {
+    let rows = origin + four(r, n - 1u) * n + first;
+    let line = packed + (r - first - size) / 4u * size;
+    for (var k = 0u; k < size; k++) { layout.$.packed[line + k] = entries(rows + k); }
   }
 }

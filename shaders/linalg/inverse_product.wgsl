@@ -6,12 +6,11 @@ fn entries(at: vec4u) -> vec4f {
   return vec4f(layout.$.root[at.x], layout.$.root[at.y], layout.$.root[at.z], layout.$.root[at.w]);
 }
 
-fn put(origin: u32, n: u32, row: u32, column: u32, tile: mat4x4f) {
-  for (var r = 0u; r < 4u && row + r < n; r++) {
-    for (var c = 0u; c < 4u && column + c <= row + r; c++) {
-      layout.$.inverse[origin + (row + r) * n + column + c] = tile[c][r];
-      layout.$.inverse[origin + (column + c) * n + row + r] = tile[c][r];
-    }
+// Entries (row, column …), the first `count` of four, and their mirror images.
+fn put(origin: u32, n: u32, row: u32, column: u32, values: vec4f, count: u32) {
+  for (var c = 0u; c < min(4u, count); c++) {
+    layout.$.inverse[origin + row * n + column + c] = values[c];
+    layout.$.inverse[origin + (column + c) * n + row] = values[c];
   }
 }
 
@@ -31,19 +30,28 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var c01 = mat4x4f();
   var c10 = mat4x4f();
   var c11 = mat4x4f();
-  for (var k = row; k < n; k++) {
+  // Two steps at a time, since keeping a sum costs more than adding to it; behind the last row stand zeros.
+  for (var k = row; k < n; k += 2u) {
+    let paired = k + 1u < n;
+    let second = select(k, k + 1u, paired) * n;
     let a0 = entries(rows0 + k * n);
     let a1 = entries(rows1 + k * n);
     let b0 = entries(columns0 + k * n);
     let b1 = entries(columns1 + k * n);
-    c00 += outer(a0, b0);
-    c01 += outer(a0, b1);
-    c10 += outer(a1, b0);
-    c11 += outer(a1, b1);
+    let e0 = entries(rows0 + second);
+    let e1 = entries(rows1 + second);
+    let f0 = select(vec4f(), entries(columns0 + second), paired);
+    let f1 = select(vec4f(), entries(columns1 + second), paired);
+    c00 += outer(a0, b0) + outer(e0, f0);
+    c01 += outer(a0, b1) + outer(e0, f1);
+    c10 += outer(a1, b0) + outer(e1, f0);
+    c11 += outer(a1, b1) + outer(e1, f1);
   }
   let result = layout.$.parameters.inverseOffset + id.z * layout.$.parameters.inverseStride;
-  put(result, n, row, column, c00);
-  put(result, n, row, column + 4u, c01);
-  put(result, n, row + 4u, column, c10);
-  put(result, n, row + 4u, column + 4u, c11);
+  for (var r = 0u; r < min(8u, n - row); r++) {
+    // On and left of the diagonal.
+    let count = row + r - column + 1u;
+    put(result, n, row + r, column, rowOfTwo(c00, c10, r), count);
+    put(result, n, row + r, column + 4u, rowOfTwo(c01, c11, r), max(count, 4u) - 4u);
+  }
 }

@@ -7,6 +7,23 @@ fn outer(a: vec4f, b: vec4f) -> mat4x4f {
   return mat4x4f(a * b.x, a * b.y, a * b.z, a * b.w);
 }
 
+// The tile with another column. Tiles are read in loops over their columns and written in loops over their rows: a compiler of a software
+// adapter takes as long over every read and write that stands in the text as over a dozen multiply–adds.
+fn withColumn(tile: mat4x4f, column: u32, values: vec4f) -> mat4x4f {
+  return mat4x4f(
+    select(tile[0], values, column == 0u), select(tile[1], values, column == 1u),
+    select(tile[2], values, column == 2u), select(tile[3], values, column == 3u));
+}
+
+fn rowOf(tile: mat4x4f, row: u32) -> vec4f {
+  return vec4f(tile[0][row], tile[1][row], tile[2][row], tile[3][row]);
+}
+
+// Row `row` of two tiles one above the other.
+fn rowOfTwo(upper: mat4x4f, under: mat4x4f, row: u32) -> vec4f {
+  return select(rowOf(upper, row & 3u), rowOf(under, row & 3u), row > 3u);
+}
+
 // Four consecutive indices from `first`, none beyond `last`: an edge tile computes its last row again instead of branching.
 fn four(first: u32, last: u32) -> vec4u {
   return min(vec4u(first, first + 1u, first + 2u, first + 3u), vec4u(last));

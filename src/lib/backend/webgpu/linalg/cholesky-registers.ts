@@ -9,8 +9,9 @@ import type { Context } from '../context';
 import { defineKernel } from '../kernel';
 import type { GpuMatrix } from '../matrix';
 
-/** Columns factored before the rest is updated. */
-const panel = 32;
+/** Columns factored before the rest is updated, even numbers: few where one block is waited for by all, more where that matters less. */
+const panels = { narrow: 32, wide: 64 };
+const wideFrom = 512;
 /** Largest system one invocation factors alone: in a batch that fills the lanes, and by itself. */
 const aloneInBatch = 64;
 const alone = 32;
@@ -41,6 +42,7 @@ const strip = () =>
     sources: [tileSource, cornerSource, stripHelpers, stripSource],
     reads: [],
     writes: ['lower', 'packed'],
+    types: { packed: d.vec4f },
     parameters,
     constants: { LANES: few },
   });
@@ -51,6 +53,7 @@ const update = () =>
     sources: [tileSource, updateSource],
     reads: ['packed'],
     writes: ['lower'],
+    types: { packed: d.vec4f },
     parameters,
     constants: { LANES: many },
   });
@@ -63,7 +66,8 @@ export function factorByRegisters(context: Context, lower: GpuMatrix, status: Gp
     context.dispatch(block(), { lower, status }, { n, first: 0, size: n, batch }, [blockGroups], (n ** 3 / 3) * batch);
     return;
   }
-  using packed = context.empty({ batch, rows: n, columns: panel });
+  const panel = batch >= fullBatch || n >= wideFrom ? panels.wide : panels.narrow;
+  using packed = context.empty({ batch, rows: Math.ceil(n / 4) * 4, columns: panel });
   for (let first = 0; first < n; first += panel) {
     const size = Math.min(panel, n - first);
     const shape = { n, first, size };

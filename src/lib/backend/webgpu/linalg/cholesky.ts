@@ -20,7 +20,7 @@ const triangle = () =>
 
 /**
  * Overwrites `lower` [batch, n, n], whose lower triangle holds A, by its Cholesky factor; what is above the diagonal is not touched.
- * Right-looking with panels of 32 columns: three dispatches a panel whatever the batch, one altogether for small systems.
+ * Right-looking with panels of 32 or 64 columns: three dispatches a panel whatever the batch, one altogether for small systems.
  * `status` [batch, 1, 1] (i32, −1 before) receives the first bad pivot; what depends on it becomes not-a-number.
  * The variant (registers and no barriers, or workgroup memory) is `context.tuning.cholesky`.
  */

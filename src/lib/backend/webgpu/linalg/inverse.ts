@@ -19,7 +19,7 @@ const kernel = (lanes: number) =>
     constants: { LANES: lanes },
   });
 
-/** A⁻¹ = L⁻ᵀ L⁻¹, [batch, n, n], exactly symmetric. Two dispatches and n³/3 multiply–adds: twice the factorisation. */
+/** A⁻¹ = L⁻ᵀ L⁻¹, [batch, n, n], exactly symmetric: n³/3 multiply–adds, twice the factorisation. */
 export function inverse(context: Context, factor: Factor): GpuMatrix {
   const lower = own(factor.lower);
   const { batch, rows: n } = lower;

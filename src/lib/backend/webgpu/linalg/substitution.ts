@@ -13,7 +13,7 @@ import { commonBatch, own, shapeText, type GpuMatrix } from '../matrix';
 const tileSide = 8;
 /** Up to so many right-hand sides an invocation takes one column each. */
 const fewColumns = 3;
-/** Rows solved before the rest is updated, where one invocation a column tile would leave the machine idle. */
+/** Rows solved before the rest is updated: a multiple of the side of a tile. */
 const block = 64;
 /** Longest system that is walked in one go by so few invocations as there are. */
 const walked = 160;
@@ -28,7 +28,7 @@ const kernels = {
       sources: [tileSource, cornerSource, tilesSource],
       reads: ['lower'],
       writes: ['solution'],
-      parameters: { ...shape, ...passes, unit: d.u32 },
+      parameters: { ...shape, ...passes, columns: d.u32, unit: d.u32 },
       constants: { LANES: lanes },
     }),
   vector: (lanes: number) =>
@@ -46,7 +46,7 @@ const kernels = {
       sources: [tileSource, updateSource],
       reads: ['lower'],
       writes: ['solution'],
-      parameters: { ...shape, transposed: d.u32 },
+      parameters: { ...shape, columns: d.u32, transposed: d.u32 },
       constants: { LANES: lanes, ROWS: rows },
     }),
 };
@@ -56,66 +56,92 @@ export type Passes = 'lower' | 'transposed' | 'both';
 
 const range = { lower: [0, 0], transposed: [1, 1], both: [0, 1] } as const;
 
+const byRegisters = (context: Context): boolean => context.tuning.cholesky === 'registers';
+
 /**
- * Overwrites `solution` [batch, n, m] by L⁻¹ X, L⁻ᵀ X or A⁻¹ X; `lower` [batch or 1, n, n]. Columns are independent, so the whole
- * of it is one dispatch where they keep the machine busy; otherwise blocks of 64 rows, each followed by an update of the rest.
+ * Overwrites `solution` [batch, n, m] by L⁻¹ X, L⁻ᵀ X or A⁻¹ X; `lower` [batch or 1, n, n]. One dispatch for short systems, and where
+ * columns, which know nothing of each other, keep the machine busy; otherwise blocks of 64 rows, each followed by an update of the rest:
+ * on a software adapter the update, which reads less for what it computes, is the faster part as soon as there are tiles of columns.
  */
 export function substituteInPlace(context: Context, lower: Matrix, solution: GpuMatrix, which: Passes): void {
   const { batch, rows: n, columns: m } = solution;
   if (m === 0) return;
-  const columns = m <= fewColumns ? m : Math.ceil(m / tileSide);
-  const enough = context.tuning.cholesky === 'registers' ? 8 : 4096;
-  if (n <= walked || columns * batch >= enough) {
-    walk(context, lower, solution, range[which], 0, n);
+  const few = m <= fewColumns;
+  const busy = byRegisters(context) ? few && m * batch >= 8 : (few ? m : Math.ceil(m / tileSide)) * batch >= 4096;
+  const [firstPass, lastPass] = range[which];
+  if (n <= walked || busy) {
+    walk(context, lower, solution, { start: 0, stop: n, firstPass, lastPass });
     return;
   }
-  const [firstPass, lastPass] = range[which];
-  const [lanes, rows] = context.tuning.cholesky === 'registers' ? (m <= tileSide ? [1, 4] : [4, 4]) : [8, 8];
   for (let pass = firstPass; pass <= lastPass; pass++) {
     for (let start = 0; start < n; start += block) {
       const stop = Math.min(start + block, n);
-      walk(context, lower, solution, [pass, pass], start, stop);
-      if (stop === n) break;
-      context.dispatch(
-        kernels.update(lanes, rows),
-        { lower, solution },
-        { n, m, start, stop, transposed: pass },
-        [Math.ceil(Math.ceil(m / tileSide) / lanes), Math.ceil(Math.ceil((n - stop) / tileSide) / rows), batch],
-        2 * (n - stop) * (stop - start) * m * batch,
-      );
+      walk(context, lower, solution, { start, stop, firstPass: pass, lastPass: pass });
+      update(context, lower, solution, { start, stop, transposed: pass });
     }
   }
 }
 
-/** Substitution through rows `start … stop−1`, by whichever kernel suits the number of columns. */
+/** Substitution through rows `start … stop−1` of all columns, by whichever kernel suits their number. */
 function walk(
   context: Context,
   lower: Matrix,
   solution: GpuMatrix,
-  [firstPass, lastPass]: readonly [number, number],
-  start: number,
-  stop: number,
+  rows: { readonly start: number; readonly stop: number; readonly firstPass: number; readonly lastPass: number },
 ): void {
   const { batch, rows: n, columns: m } = solution;
-  const lanes = context.tuning.cholesky === 'registers' ? 4 : 32;
-  const given = { n, m, start, stop, firstPass, lastPass };
-  const work = (stop - start) ** 2 * m * batch * (lastPass - firstPass + 1);
-  if (m <= fewColumns) {
-    context.dispatch(kernels.vector(lanes), { lower, solution }, { ...given, batch }, [Math.ceil((m * batch) / lanes)], work);
-  } else {
-    const groups = Math.ceil(Math.ceil(m / tileSide) / lanes);
-    context.dispatch(kernels.tiles(lanes), { lower, solution }, { ...given, unit: 0 }, [groups, 1, batch], work);
+  if (m > fewColumns) {
+    walkTiles(context, lower, solution, { ...rows, columns: m, unit: 0 });
+    return;
   }
+  const lanes = byRegisters(context) ? 4 : 32;
+  const work = (rows.stop - rows.start) ** 2 * m * batch * (rows.lastPass - rows.firstPass + 1);
+  context.dispatch(kernels.vector(lanes), { lower, solution }, { n, m, ...rows, batch }, [Math.ceil((m * batch) / lanes)], work);
+}
+
+/** The same for the first `columns` columns, eight an invocation; with `unit` = 1 those of the identity from column `start` on. */
+function walkTiles(
+  context: Context,
+  lower: Matrix,
+  solution: GpuMatrix,
+  given: Readonly<Record<'start' | 'stop' | 'firstPass' | 'lastPass' | 'columns' | 'unit', number>>,
+): void {
+  const { batch, rows: n, columns: m } = solution;
+  const lanes = byRegisters(context) ? 4 : 32;
+  const groups = Math.ceil(Math.ceil(given.columns / tileSide) / lanes);
+  const work = (given.stop - given.start) ** 2 * given.columns * batch * (given.lastPass - given.firstPass + 1);
+  context.dispatch(kernels.tiles(lanes), { lower, solution }, { n, m, ...given }, [groups, 1, batch], work);
+}
+
+/** Takes what the solved rows `start … stop−1` leave away from the rows after them, in the first `columns` columns. */
+function update(
+  context: Context,
+  lower: Matrix,
+  solution: GpuMatrix,
+  { start, stop, transposed, columns = solution.columns }: { start: number; stop: number; transposed: number; columns?: number },
+): void {
+  const { batch, rows: n, columns: m } = solution;
+  if (stop === n) return;
+  const [lanes, rows] = byRegisters(context) ? (columns <= tileSide ? [1, 4] : [4, 4]) : [8, 8];
+  context.dispatch(
+    kernels.update(lanes, rows),
+    { lower, solution },
+    { n, m, start, stop, columns, transposed },
+    [Math.ceil(Math.ceil(columns / tileSide) / lanes), Math.ceil(Math.ceil((n - stop) / tileSide) / rows), batch],
+    2 * (n - stop) * (stop - start) * columns * batch,
+  );
 }
 
 /** L⁻¹ for `lower` [batch, n, n]: lower triangular, zeros above. n³/6 multiply–adds: the zeros of the identity are not touched. */
 export function invertLower(context: Context, lower: GpuMatrix): GpuMatrix {
-  const { batch, rows: n } = lower;
-  const lanes = context.tuning.cholesky === 'registers' ? 4 : 32;
+  const { rows: n } = lower;
   const solution = context.zeros(lower);
-  const given = { n, m: n, start: 0, stop: n, firstPass: 0, lastPass: 0, unit: 1 };
-  const groups = Math.ceil(Math.ceil(n / tileSide) / lanes);
-  context.dispatch(kernels.tiles(lanes), { lower, solution }, given, [groups, 1, batch], (n ** 3 / 3) * batch);
+  const step = n <= walked || !byRegisters(context) ? n : block;
+  for (let start = 0; start < n; start += step) {
+    const stop = Math.min(start + step, n);
+    walkTiles(context, lower, solution, { start, stop, firstPass: 0, lastPass: 0, columns: stop, unit: 1 });
+    update(context, lower, solution, { start, stop, transposed: 0, columns: stop });
+  }
   return solution;
 }
 

@@ -12,6 +12,11 @@ export default {
         /** @type {string[]} */
         const include = config.include;
         include.push('../*.ts', '../*.js', '../scripts/**/*.js', '../bin/**/*.js');
+        // These packages declare WebGPU anew for the whole program; the bench says itself what it uses of them.
+        /** @type {{ paths: Record<string, string[]> }} */
+        const { paths } = config.compilerOptions;
+        for (const name of ['tfjs-core', 'tfjs-backend-webgpu']) paths[`@tensorflow/${name}`] = [`../tests/bench/types/${name}.d.ts`];
+        paths.webgpu = ['../tests/bench/types/webgpu.d.ts'];
       },
     },
   },

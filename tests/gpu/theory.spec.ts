@@ -35,3 +35,10 @@ for (const activation of ['erf', 'relu', 'tanh'] as const)
         expect(warnings).toEqual([]);
       }
     });
+
+test('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', async ({ suite }) => {
+  test.setTimeout(300_000);
+  const shares = await suite<number[]>('theory', 'bayesCoverage', { activation: 'erf', gamma: 2, particles: 128, seeds: 50 });
+  expect(shares).toHaveLength(4);
+  for (const share of shares) expect(share).toBeGreaterThanOrEqual(0.9);
+});

@@ -64,3 +64,33 @@ export async function compareWithQuadrature(
   for (const kernel of kernels) kernel[Symbol.dispose]();
   return comparisons;
 }
+
+/** How often the error of a point came within two of its standard errors of the exact one; source first, then a target at each δ. */
+export async function coverage(
+  backend: Backend,
+  activation: PlaneActivation,
+  gamma: number,
+  particles: number,
+  seeds: number,
+): Promise<number[]> {
+  const exact = exactErrors(activation, gamma);
+  const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
+  const covered = exact.map(() => 0);
+  for (let seed = 1; seed <= seeds; seed++) {
+    const parameters = { ...bayesParameters, activation, gamma, temperature, particles, seed };
+    const [source] = await bayes.source(backend, [{ task: planeSource, parameters }], run);
+    if (!source || source instanceof Problem) throw source ?? new Error('no result');
+    const targets = await bayes.target(
+      backend,
+      planeDeltas.map((delta) => ({ source, delta, task: planeTarget, parameters })),
+      run,
+    );
+    for (const [index, kernel] of [source, ...targets].entries()) {
+      if (kernel instanceof Problem) throw kernel;
+      using each = kernel;
+      const { test, stderr } = await each.errors(run);
+      if (Math.abs(test - (exact[index] ?? NaN)) < 2 * (stderr?.test ?? NaN)) covered[index] = (covered[index] ?? 0) + 1;
+    }
+  }
+  return covered.map((count) => count / seeds);
+}

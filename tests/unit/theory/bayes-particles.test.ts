@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { compareWithQuadrature } from '../../support/plane-theory';
+import { compareWithQuadrature, coverage } from '../../support/plane-theory';
 
 describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in two dimensions: %s', (activation) => {
   it.each([0.5, 2])('γ = %d', { timeout: 120_000 }, async (gamma) => {
@@ -13,3 +13,16 @@ describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in
     expect(backend.liveBytes).toBe(0);
   });
 });
+
+it.each([
+  ['erf', 2],
+  ['relu', 0.5],
+] as const)(
+  'the standard error of %s at γ = %d covers the exact value in 90 % of 50 seeds at 2 σ',
+  { timeout: 120_000 },
+  async (activation, gamma) => {
+    const backend = createReferenceBackend();
+    for (const share of await coverage(backend, activation, gamma, 128, 50)) expect(share).toBeGreaterThanOrEqual(0.9);
+    expect(backend.liveBytes).toBe(0);
+  },
+);

@@ -18,6 +18,8 @@ export interface ProportionalSolution {
   readonly onTrain: Predictions;
   /** The same on the test set, on the backend given. */
   readonly onTest: (backend: Backend, run: Run) => Promise<Predictions>;
+  /** Φ on rows x [1, n, D] of the backend given, [1, n, n]. */
+  readonly kernel: (backend: Backend, x: Matrix) => Matrix;
   /** Of a source: what targets need of it. */
   readonly law?: SourceLaw;
 }
@@ -59,6 +61,13 @@ export class ProportionalKernel implements TrainedKernel {
     const asked = (this.known ??= this.computeErrors(run));
     asked.catch(() => (this.known = undefined));
     return asked;
+  }
+
+  /** The renormalised kernel as a function of any inputs: that of the predictor. */
+  on(inputs: Float64Array): Promise<Matrix> {
+    const columns = this.task.dimension;
+    using x = this.backend.upload({ rows: inputs.length / columns, columns }, inputs);
+    return Promise.resolve(this.solution.kernel(this.backend, x));
   }
 
   [Symbol.dispose](): void {

@@ -6,6 +6,8 @@ import type { Branch } from '$lib/theory/proportional/branch';
 import {
   column,
   couplingOf,
+  otherKernel,
+  sameKernel,
   factored,
   sourceKernel,
   targetKernels,
@@ -46,6 +48,10 @@ export async function solveSource(
       health: { residual, ...figures },
       onTrain,
       onTest: (where, run) => predictSource(where, law, run),
+      kernel: (where, rows) => {
+        using own = sourceKernel(where, activation, rows);
+        return where.combine([[order, own]]);
+      },
       law,
     },
     await handedOver(exact, backend, renormalised),
@@ -96,6 +102,14 @@ export async function solveTarget(
       health: { residual, ...figures },
       onTrain,
       onTest: (where, run) => sweep.predict(own, where, run),
+      kernel: (where, rows) => {
+        using d = sameKernel(where, law.activation, rows, rows, coupling);
+        using o = otherKernel(where, law.activation, rows, rows, coupling);
+        return where.combine([
+          [orders.same, d],
+          [-orders.other, o],
+        ]);
+      },
     },
     await handedOver(exact, backend, renormalised),
   );

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { bayes } from '$lib/theory/bayes';
+import { proportional } from '$lib/theory/proportional';
+import type { SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
+import { denseErrors, physicalRoots, sourceEquation, sourceRoot } from '../../support/proportional';
+import { bayesParameters, makeTask } from '../../support/task';
+
+/** Limits of theory.md that the files of the single theories do not hold. */
+const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
+const backend = createReferenceBackend();
+const teacher =
+  (angle: number) =>
+  (x: readonly number[]): number =>
+    x.reduce((sum, value, k) => sum + value * Math.cos(k + angle), 0) / 2;
+const [first, second] = [makeTask(8, 14, 12, 1, teacher(0)), makeTask(8, 6, 12, 2, teacher(0.6))];
+
+const good = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
+  if (!result || result instanceof Problem) throw result ?? new Error('no result');
+  return result;
+};
+const sourceOf = async (theory: Theory, parameters: SourceParameters): Promise<TrainedKernel> =>
+  good((await theory.source(backend, [{ task: first, parameters }], run))[0]);
+const targetOf = async (theory: Theory, source: TrainedKernel, delta: number, parameters = source.parameters): Promise<TrainedKernel> =>
+  good((await theory.target(backend, [{ source, task: second, parameters, delta }], run))[0]);
+const figures = ['train', 'test', 'bias', 'variance'] as const;
+
+describe('T → 0', () => {
+  test('linear bayes interpolates, and no longer depends on T', async () => {
+    const at = async (temperature: number) => {
+      const source = await sourceOf(bayes, { ...bayesParameters, activation: 'linear', gamma: 1 });
+      const target = await targetOf(bayes, source, 1, { ...source.parameters, temperature });
+      return await target.errors(run);
+    };
+    const [cold, colder] = [await at(1e-6), await at(1e-9)];
+    expect(cold.train).toBeLessThan(1e-10);
+    expect(colder.test / cold.test).toBeCloseTo(1, 4);
+    expect((await at(0.1)).train).toBeGreaterThan(1e-4);
+  });
+
+  test.each(['linear', 'erf'] as const)('a proportional target of %s interpolates and keeps a variance', async (activation) => {
+    const parameters: SourceParameters = { ...bayesParameters, activation, temperature: 0.1, width: 60 };
+    const source = await sourceOf(proportional, parameters);
+    const at = async (temperature: number) => (await targetOf(proportional, source, 1, { ...parameters, temperature })).errors(run);
+    const [cold, colder] = [await at(1e-5), await at(1e-6)];
+    expect(cold.train).toBeLessThan(1e-4);
+    for (const name of ['test', 'bias', 'variance'] as const) expect(colder[name] / cold[name]).toBeCloseTo(1, 3);
+    expect(colder.variance).toBeGreaterThan(0.01);
+  });
+});
+
+test.each(['linear', 'erf'] as const)(
+  'δ → ∞ of proportional %s is reached, where its equations written out have it',
+  async (activation) => {
+    const parameters: SourceParameters = { ...bayesParameters, activation, temperature: 0.1, width: 60 };
+    const source = await sourceOf(proportional, parameters);
+    const [far, farther] = [
+      await (await targetOf(proportional, source, 1e4)).errors(run),
+      await (await targetOf(proportional, source, 1e6)).errors(run),
+    ];
+    for (const name of figures) expect(farther[name] / far[name]).toBeCloseTo(1, 3);
+    const order = sourceRoot(sourceEquation(activation, first, 0.1, 60));
+    const setting = {
+      phi: activation,
+      source: first,
+      target: second,
+      sourceTemperature: 0.1,
+      temperature: 0.1,
+      width: 60,
+      delta: 1e6,
+      order,
+    };
+    const [root] = physicalRoots(setting);
+    if (!root) throw new Error('the dense evaluation found no root');
+    const wanted = denseErrors(setting, root);
+    for (const name of figures) expect(farther[name] / wanted[name]).toBeCloseTo(1, 6);
+  },
+);
+
+test.each([
+  ['bayes', bayes, { ...bayesParameters, particles: 64 }],
+  ['proportional', proportional, { ...bayesParameters, temperature: 0.1, width: 60 }],
+] as const)('%s gives the same for the same seed on repeated runs', async (_name, theory, parameters) => {
+  const once = async () => {
+    using source = await sourceOf(theory, parameters);
+    using target = await targetOf(theory, source, 1);
+    return [await source.errors(run), await target.errors(run)];
+  };
+  expect(await once()).toEqual(await once());
+});
+
+test.each(['linear', 'erf'] as const)('the renormalised kernel of proportional %s is known on any inputs', async (activation) => {
+  const parameters: SourceParameters = { ...bayesParameters, activation, temperature: 0.1, width: 60 };
+  const source = await sourceOf(proportional, parameters);
+  const target = await targetOf(proportional, source, 2);
+  for (const kernel of [source, target]) {
+    const { trainInputs, testInputs, trainLabels } = kernel.task;
+    const [own, union] = [await kernel.on?.(trainInputs, run), await kernel.on?.(Float64Array.of(...trainInputs, ...testInputs), run)];
+    const [train, same, wide] = await Promise.all(
+      [kernel.train, own ?? kernel.train, union ?? kernel.train].map((matrix) => backend.read(matrix)),
+    );
+    const [n, m] = [trainLabels.length, union?.rows ?? 0];
+    expect(m).toBe(n + 12);
+    train?.forEach((value, i) => {
+      expect(same?.[i]).toBeCloseTo(value, 12);
+      expect(wide?.[Math.floor(i / n) * m + (i % n)]).toBeCloseTo(value, 12);
+    });
+  }
+});

@@ -49,6 +49,11 @@ export class Slices {
     this.#run.signal.throwIfAborted();
   }
 
+  /** Throws when the run has been stopped. */
+  check(): void {
+    this.#run.signal.throwIfAborted();
+  }
+
   /** Progress by work that was not sliced here. */
   tick(weight: number): void {
     this.#done += weight;

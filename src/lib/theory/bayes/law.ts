@@ -80,48 +80,71 @@ export function gaussianKernel(backend: Backend, law: Law, rows: Matrix, columns
   return kernel;
 }
 
+/** What the kernels of groups are made of: of the samples and of their shadows, [groups, n, m], and what is known of the latter, [1, n, m]. */
+export interface KernelParts {
+  readonly sampled: Matrix;
+  readonly shadow: Matrix;
+  readonly exact: Matrix;
+  [Symbol.dispose](): void;
+}
+
+/** The parts for rows x [1, n, D] and x′ [1, m, D]: 2 M n m operations and as many again for the features, for every sample. */
+export function kernelParts(backend: Backend, law: Law, rows: Matrix, columns: Matrix): KernelParts {
+  const sampled = sampleKernels(backend, law.activation, law.snapshots, rows, columns);
+  const shadow = sampleKernels(backend, law.activation, law.shadows, rows, columns);
+  const exact = gaussianKernel(backend, law, rows, columns);
+  return {
+    sampled,
+    shadow,
+    exact,
+    [Symbol.dispose]() {
+      for (const part of [sampled, shadow, exact]) part[Symbol.dispose]();
+    },
+  };
+}
+
+/** What is sampled less `control` times what the shadows deviate from the kernel known of them, [groups, n, m]. */
+export const controlledKernels = (backend: Backend, { sampled, shadow, exact }: KernelParts, control: number): Matrix =>
+  control === 0
+    ? backend.slice(sampled, 0, sampled.batch)
+    : backend.combine([
+        [1, sampled],
+        [-control, shadow],
+        [control, exact],
+      ]);
+
 /**
  * ⟨φ(x) φ(x′)⟩ of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D], less `control` times what the group's shadows
  * deviate from their known kernel: unbiased whatever the control, and much less noisy where γ is small or δ large.
  */
 export function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
-  const raw = sampleKernels(backend, law.activation, law.snapshots, rows, columns);
-  if (law.control === 0) return raw;
-  using sampled = raw;
-  using shadow = sampleKernels(backend, law.activation, law.shadows, rows, columns);
-  using exact = gaussianKernel(backend, law, rows, columns);
-  return backend.combine([
-    [1, sampled],
-    [-law.control, shadow],
-    [law.control, exact],
-  ]);
+  if (law.control === 0) return sampleKernels(backend, law.activation, law.snapshots, rows, columns);
+  using parts = kernelParts(backend, law, rows, columns);
+  return controlledKernels(backend, parts, law.control);
 }
 
 /**
- * The law with its control chosen: the regression of the groups' kernels on those of their shadows over the training rows,
+ * The control for kernels of the given parts on the training rows: the regression of the groups' kernels on those of their shadows,
  * between 0 and 1; 0 where it would be of little use or where Φ + T, or Φ + T without one of the groups, would not be positive.
  */
-export async function withControl(backend: Backend, law: Law, inputs: Matrix, temperature: number): Promise<Law> {
-  const plain: Law = { ...law, control: 0 };
-  using sampled = sampleKernels(backend, law.activation, law.snapshots, inputs, inputs);
-  using shadow = sampleKernels(backend, law.activation, law.shadows, inputs, inputs);
-  using ownDeviation = deviations(backend, sampled);
-  using shadowDeviation = deviations(backend, shadow);
+export async function controlOf(backend: Backend, parts: KernelParts, temperature: number): Promise<number> {
+  using ownDeviation = deviations(backend, parts.sampled);
+  using shadowDeviation = deviations(backend, parts.shadow);
   using along = backend.dot(ownDeviation, shadowDeviation);
   using square = backend.dot(shadowDeviation, shadowDeviation);
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const slope = total(await backend.read(along)) / total(await backend.read(square));
-  if (!(slope > 0.1)) return plain;
-  const controlled: Law = { ...law, control: Math.min(1, slope) };
-  using grouped = groupKernels(backend, controlled, inputs, inputs);
+  if (!(slope > 0.1)) return 0;
+  const control = Math.min(1, slope);
+  using grouped = controlledKernels(backend, parts, control);
   using mean = meanKernel(backend, grouped);
   using without = leaveOneOut(backend, grouped, mean);
   for (const kernel of [mean, without]) {
     using system = backend.addDiagonal(kernel, temperature);
     using factor = backend.cholesky(system);
-    if ((await factor.failures()).some((failure) => failure >= 0)) return plain;
+    if ((await factor.failures()).some((failure) => failure >= 0)) return 0;
   }
-  return controlled;
+  return control;
 }
 
 /** Each group's kernel less the mean of all. */

@@ -4,7 +4,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, followedResiduals, residuals } from '$lib/theory/bayes/health';
-import { disposeLaw, gaussianKernel, groupKernels, meanKernel, withControl, type Law } from '$lib/theory/bayes/law';
+import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
@@ -67,7 +67,7 @@ async function finish(
 ): Promise<(Outcome | Problem)[]> {
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
-  const outcomes = await measure(ensemble, gathered, schedule.controlled);
+  const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
   const healths = outcomes.map((outcome) => (outcome instanceof Problem ? undefined : outcome.health));
   const replace = async (indices: readonly number[], again: Promise<(Outcome | Problem)[]>): Promise<void> => {
     const repaired = await again;
@@ -161,17 +161,23 @@ function lastPart(backend: Backend, sample: Matrix, particles: number): Matrix {
 type Measured = Omit<Outcome, 'health' | 'warnings'> & { readonly residual: number; readonly virial: number };
 
 /** Splits what a batch gathered into its points; disposes the batch's own handles. Points are measured at the same time, so that their reads overlap. */
-async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boolean): Promise<(Outcome | Problem)[]> {
+async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boolean, slices: Slices): Promise<(Outcome | Problem)[]> {
   const { backend, points } = ensemble;
   using dual = gathered.dual;
-  const measured = await Promise.all(
+  const settled = await Promise.allSettled(
     points.map(async (point, b): Promise<Problem | Measured> => {
       const virial = gathered.virials[b] ?? NaN;
       if (!Number.isFinite(virial) || gathered.escaped[b]) return ranAway(point);
-      return await measurePoint(ensemble, gathered, dual, b, point, virial, controlled);
+      return await measurePoint(ensemble, gathered, dual, b, point, virial, controlled, slices);
     }),
   );
   for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();
+  const measured = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const stopped = settled.find((one) => one.status === 'rejected');
+  if (stopped) {
+    for (const one of measured) if (!(one instanceof Problem)) disposeOutcome(one);
+    throw stopped.reason;
+  }
   const good = measured.filter((one): one is Measured => !(one instanceof Problem));
   if (good.length === 0) return measured.filter((one) => one instanceof Problem);
   using trains = stackMatrices(
@@ -218,6 +224,7 @@ async function measurePoint(
   point: EnsemblePoint,
   virial: number,
   controlled: boolean,
+  slices: Slices,
 ): Promise<Measured> {
   const own = (all: Matrix): Matrix => backend.slice(all, all.batch === 1 ? 0 : b, 1);
   using inputs = own(allInputs);
@@ -230,26 +237,31 @@ async function measurePoint(
     variance: 1 / (1 + point.delta) + (point.delta / (1 + point.delta)) ** 2,
     control: 0,
   };
-  // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
-  using sampled = averageKernel(backend, plain, inputs);
-  using driving = own(dual);
-  const found = await residuals(backend, sampled, driving, labels, [temperature]);
-  const law = controlled ? await withControl(backend, plain, inputs, temperature) : plain;
-  const train = averageKernel(backend, law, inputs);
-  using lazy = gaussianKernel(backend, plain, inputs, inputs);
-  const [residual = NaN] = await followedResiduals(backend, found, train, lazy, driving, labels);
-  return { point, law, train, virial, residual };
+  let train: Matrix | undefined;
+  try {
+    using parts = kernelParts(backend, plain, inputs, inputs);
+    // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
+    using sampled = meanKernel(backend, parts.sampled);
+    using driving = own(dual);
+    const found = await residuals(backend, sampled, driving, labels, [temperature]);
+    slices.check();
+    const law = { ...plain, control: controlled ? await controlOf(backend, parts, temperature) : 0 };
+    slices.check();
+    using grouped = controlledKernels(backend, parts, law.control);
+    train = meanKernel(backend, grouped);
+    const [residual = NaN] = await followedResiduals(backend, found, train, parts.exact, driving, labels);
+    slices.check();
+    return { point, law, train, virial, residual };
+  } catch (error) {
+    train?.[Symbol.dispose]();
+    disposeLaw(plain);
+    throw error;
+  }
 }
 
 function disposeOutcome(outcome: Pick<Outcome, 'train' | 'law'>): void {
   outcome.train[Symbol.dispose]();
   disposeLaw(outcome.law);
-}
-
-/** Φ on the training rows, [1, P, P]. */
-function averageKernel(backend: Backend, law: Law, inputs: Matrix): Matrix {
-  using grouped = groupKernels(backend, law, inputs, inputs);
-  return meanKernel(backend, grouped);
 }
 
 function ranAway({ parameters }: EnsemblePoint): Problem {

@@ -84,10 +84,16 @@ async function finish(
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   using _ = gathered.dual;
+  const results: (DeepKernel | Problem)[] = [];
   try {
-    const results: (DeepKernel | Problem)[] = [];
-    for (const [b, point] of ensemble.points.entries()) results.push(await measure(ensemble, gathered, b, point));
+    for (const [b, point] of ensemble.points.entries()) {
+      slices.check();
+      results.push(await measure(ensemble, gathered, b, point));
+    }
     return results;
+  } catch (error) {
+    for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
+    throw error;
   } finally {
     for (const { snapshots, shadows } of gathered.layers) for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
   }

@@ -14,15 +14,8 @@ describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in
   });
 });
 
-it.each([
-  ['erf', 2],
-  ['relu', 0.5],
-] as const)(
-  'the standard error of %s at γ = %d covers the exact value in 90 % of 50 seeds at 2 σ',
-  { timeout: 120_000 },
-  async (activation, gamma) => {
-    const backend = createReferenceBackend();
-    for (const share of await coverage(backend, activation, gamma, 128, 50)) expect(share).toBeGreaterThanOrEqual(0.9);
-    expect(backend.liveBytes).toBe(0);
-  },
-);
+it('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', { timeout: 120_000 }, async () => {
+  const backend = createReferenceBackend();
+  for (const share of await coverage(backend, 'erf', 2, 128, 50)) expect(share).toBeGreaterThanOrEqual(0.9);
+  expect(backend.liveBytes).toBe(0);
+});

@@ -23,6 +23,7 @@ test('at 360 pixels wide the page does not scroll sideways, the grid does, and t
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await expect(cell(page, 'c')).toBeInViewport({ ratio: 0.9 });
+  for (const name of ['Undo', 'Outline', 'Find', 'Share']) await expect(page.getByRole('button', { name, exact: true })).toBeInViewport();
   await page.getByRole('button', { name: 'Inspector' }).click();
   const box = await page.getByRole('complementary', { name: 'inspector' }).boundingBox();
   expect(box?.width).toBe(360);

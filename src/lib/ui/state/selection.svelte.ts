@@ -1,4 +1,4 @@
-import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
+import { columnName, COLUMNS, printArea, ROWS, type Corner } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import type { Placed } from '../grid/placement';
 import { between } from './selection';
@@ -25,6 +25,14 @@ export class Selection {
     if (this.whole === 'rows')
       return { row: Math.min(square.row, extent.row), lastRow: Math.max(square.row, extent.row), column: 0, lastColumn: COLUMNS - 1 };
     return between(this.#placed(), square, extent);
+  });
+
+  /** As it is written: `A1`, `A1:C3`, or `A:C` and `1:3` for whole columns and rows. */
+  readonly name: string = $derived.by(() => {
+    const { column, row, lastColumn, lastRow } = this.range;
+    if (this.whole === 'columns') return `${columnName(column)}:${columnName(lastColumn)}`;
+    if (this.whole === 'rows') return `${row + 1}:${lastRow + 1}`;
+    return printArea(this.range);
   });
 
   constructor(placed: () => readonly Placed[]) {

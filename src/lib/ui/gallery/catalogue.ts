@@ -37,6 +37,7 @@ const sheet = (id: string, figure: string): GallerySheet => {
 
 /** The gallery in its order. */
 export const gallery: readonly GalleryGroup[] = [
+  { title: 'New here?', link: undefined, sheets: [sheet('start-here', '')] },
   {
     title: 'Transfer learning in infinite width feature learning networks',
     link: 'https://arxiv.org/abs/2507.04448',

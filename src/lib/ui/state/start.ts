@@ -27,9 +27,10 @@ const read = (fragment: string): { text: string; problem: string | undefined } =
 /**
  * Opens, in this order: the sheet of the link, the sheet that was open last, the default sheet; then keeps what is typed. A link does
  * not push out what was open before: undo brings that back.
+ * @param shown hears when there is a sheet to see: what can wait until then, does
  * @returns a function that ends it
  */
-export const start = (workbook: Workbook): (() => void) => {
+export const start = (workbook: Workbook, shown: () => void = () => undefined): (() => void) => {
   let ended = false;
   const keep = autosave(() => {
     workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
@@ -54,6 +55,7 @@ export const start = (workbook: Workbook): (() => void) => {
     workbook.onkeep = (history) => keep(() => ({ history: write(history) }));
     workbook.onkeep(workbook.history);
     addEventListener('hashchange', onhash);
+    shown();
   });
   return () => {
     ended = true;

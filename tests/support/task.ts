@@ -39,5 +39,7 @@ export const bayesParameters: SourceParameters = {
   particles: 512,
   solver: 'auto',
   stretch: 1,
+  time: 20,
+  weightDecay: 0,
   seed: 1,
 };

@@ -1,12 +1,13 @@
 import { bayes } from '$lib/theory/bayes';
+import { flow } from '$lib/theory/flow';
 import { lazy } from '$lib/theory/lazy';
 import { proportional } from '$lib/theory/proportional';
 import type { Theory } from '$lib/theory/theory';
 
-export const theoryNames = ['lazy', 'bayes', 'proportional'] as const;
+export const theoryNames = ['lazy', 'bayes', 'flow', 'proportional'] as const;
 
 /** The theories a sheet can name. */
-export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes, proportional };
+export const theories: Readonly<Record<(typeof theoryNames)[number], Theory>> = { lazy, bayes, flow, proportional };
 
 /** The theory that made a kernel. */
 export const theoryOf = ({ theory }: { readonly theory: string }): Theory => {

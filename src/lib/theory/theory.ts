@@ -24,7 +24,7 @@ export interface SourceParameters {
   readonly width: number;
   /** `lazy` only. */
   readonly kernel: 'nngp' | 'ntk';
-  /** `bayes`: neurons sampled. */
+  /** `bayes`, `flow`: neurons sampled. */
   readonly particles: number;
   /** `bayes`: `auto` takes the closed form where one exists (linear activation). */
   readonly solver: 'auto' | 'closed' | 'particles';
@@ -32,6 +32,12 @@ export interface SourceParameters {
   readonly stretch: number;
   /** Whether jitter may be added where Φ + T I is not positive definite: `auto`; otherwise, and when not said, that is a problem. */
   readonly jitter?: JitterPolicy;
+  /** `flow`: how long the gradient flow runs; the loss is a sum over examples, so that its rates are eigenvalues of the kernel. */
+  readonly time: number;
+  /** `flow`: longest step; chosen by curvature and energy where it is not given. */
+  readonly step?: number | undefined;
+  /** `flow`: weight decay λ. */
+  readonly weightDecay: number;
   readonly seed: number;
 }
 
@@ -47,6 +53,12 @@ export interface TargetPoint {
   readonly task: Task;
   /** The source's where the sheet did not say. */
   readonly parameters: SourceParameters;
+  /** `flow`: the last layer drawn anew (when not given), or the source's. */
+  readonly readout?: 'fresh' | 'kept';
+  /** `flow`: what is trained; the readout alone is the limit δ → ∞. */
+  readonly trained?: 'all' | 'readout';
+  /** `flow`: whether the output at the start is subtracted (when not given, it is). */
+  readonly centred?: boolean;
 }
 
 /** How far to believe a result. Only what was measured is present. */
@@ -63,6 +75,8 @@ export interface Health {
   readonly jitter?: number;
   /** ⟨w·∇U⟩ / D, 1 for the right law. */
   readonly virial?: number;
+  /** Energy lost over squared speed integrated, 1 for a run that followed the gradient flow. */
+  readonly balance?: number;
   readonly particles?: number;
   readonly steps?: number;
   /** Effective dimension tr Φ(Φ+T)⁻¹. */
@@ -93,6 +107,21 @@ export interface Preactivation {
   readonly law: { readonly variance: number } | { readonly samples: Float64Array };
 }
 
+/** A training run at one time. */
+export interface Moment {
+  readonly time: number;
+  readonly train: number;
+  /** Where there are test examples. */
+  readonly test?: number;
+  /** Error on the source's task, during stage 2: what is forgotten. */
+  readonly source?: number;
+  /** Of Φ(t) with yyᵀ on the training set. */
+  readonly alignment: number;
+}
+
+/** A training run from its start, in order. */
+export type History = readonly Moment[];
+
 /** A kernel shaped by a task: what `source_kernel` and `target_kernel` hold. Owns GPU memory. */
 export interface TrainedKernel {
   readonly theory: string;
@@ -112,6 +141,8 @@ export interface TrainedKernel {
   on?(inputs: Float64Array, run: Run): Promise<Matrix>;
   /** The law of h at training example `index`, 0-based; absent where the theory has none to show. */
   preactivation?(index: number, run: Run): Promise<Preactivation>;
+  /** How it came about; absent where the theory knows no time. */
+  history?(run: Run): Promise<History>;
   [Symbol.dispose](): void;
 }
 

@@ -78,7 +78,7 @@ describe('networks', () => {
     const train = numbers(hist, 'train');
     expect(train.at(-1)).toBeLessThan(0.3 * (train[0] ?? 0));
     expect(numbers(of('before'), 'train').at(-1)).toBeLessThan(0.3 * (numbers(of('before'), 'train')[0] ?? 0));
-    expect(of('no').problem?.message).toBe('networks: must be a network ensemble, got an errors');
+    expect(of('no').problem?.message).toBe('networks: must be a network ensemble or a target kernel or a source kernel, got an errors');
   });
 });
 

@@ -16,6 +16,8 @@ const usual: SourceParameters = {
   depth: 1,
   width: 100,
   kernel: 'nngp',
+  time: 20,
+  weightDecay: 0,
   particles: 1,
   solver: 'auto',
   stretch: 1,

@@ -1,11 +1,12 @@
 import { Problem } from '$lib/base/problem';
-import type { Field } from '$lib/graph/kind';
+import type { ComputeContext, Field } from '$lib/graph/kind';
 import { standardError } from '$lib/theory/networks/statistics';
+import type { TrainedKernel } from '$lib/theory/theory';
 import { defineKind, pointwise } from '../cell-kind';
 import { curvesView } from '../curves-view';
 import { oneOf } from '../parameter';
 import type { Training } from '../training';
-import { valueOf, type ErrorsValue, type FieldNumbers } from '../values';
+import { summarise, valueOf, type ErrorsValue, type FieldNumbers } from '../values';
 
 /** A mean over networks, and its standard error where there are two or more. */
 const measured = (name: string, values: readonly number[]): FieldNumbers => ({
@@ -34,24 +35,47 @@ const ofNetworks = ({ records, points, index }: Training, stage: 'source' | 'tar
   };
 };
 
+/** The run of a theory that knows a time, `theory.md` §3: that of its own stage. */
+const ofKernel = async (kernel: TrainedKernel, context: ComputeContext): Promise<Field<ErrorsValue>> => {
+  const moments = await kernel.history?.(context);
+  if (!moments)
+    throw new Problem(`networks: must have a training time, as kernels of theory "flow" have; got a kernel of "${kernel.theory}"`, {
+      path: ['networks'],
+    });
+  return {
+    axes: [{ name: 'time', values: moments.map(({ time }) => time) }],
+    points: moments.map(({ time: _, ...fields }) => ({ type: 'errors', mark: 'line', summary: { fields } })),
+  };
+};
+
 /** What happened while networks were trained. */
 export const history = defineKind({
   name: 'history',
   version: 1,
   keeps: [],
   purpose: 'network',
-  meaning: 'errors and alignment over the time of training',
+  meaning:
+    'errors and alignment over the time of training, of networks or of gradient flow; of a target in flow also the source task’s error',
   example: 'history(nets)',
   equations: [
     String.raw`\text{train}(t),\ \text{test}(t), \qquad \text{alignment}(t) = \frac{y^\top\Phi(t)\,y}{|y|^2\,\lVert\Phi(t)\rVert_F}`,
+    String.raw`\text{flow:}\quad \dot w = \gamma \textstyle\sum_\mu \Delta_\mu\, v\,\phi'(h_\mu)\,\tfrac{x_\mu}{\sqrt D} - \lambda w - \delta\,(w-\bar w), \quad \dot v = \gamma \textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu) - \lambda v`,
+    String.raw`\text{source}(t):\ \text{the source’s readout on the features at } t`,
   ],
   positional: ['networks'],
   parameters: {
-    networks: valueOf(['network ensemble'], 'whose training'),
-    stage: oneOf(['target', 'source'], { meaning: 'the task that was learned then', fallback: 'target' }),
+    networks: valueOf(['network ensemble', 'target kernel', 'source kernel'], 'whose training'),
+    stage: oneOf(['target', 'source'], { meaning: 'of networks: the task that was learned then', fallback: 'target' }),
   },
   yields: 'field',
-  bytes: (field: Field) => 200 * field.points.length,
-  compute: pointwise(({ networks, stage }): Field<ErrorsValue> => ofNetworks(networks.training, stage)),
-  view: (field: Field) => curvesView(field, ['test', 'train', 'alignment'], 'linear', 'linear'),
+  graded: true,
+  bytes: (field: Field) => 300 * field.points.length,
+  compute: pointwise(async ({ networks, stage }, context): Promise<Field<ErrorsValue>> =>
+    networks.type === 'network ensemble' ? ofNetworks(networks.training, stage) : await ofKernel(networks.kernel, context),
+  ),
+  view: (field: Field) => {
+    const known = summarise(field.points[0]).fields;
+    const names = ['test', 'train', 'source', 'alignment'].filter((name) => name in known);
+    return curvesView(field, names, 'linear', 'linear');
+  },
 });

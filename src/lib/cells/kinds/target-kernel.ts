@@ -3,7 +3,7 @@ import type { TargetPoint } from '$lib/theory/theory';
 import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
 import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
-import { number, oneOf, optional } from '../parameter';
+import { number, oneOf, optional, truth } from '../parameter';
 import { theoryOf } from '../theories';
 import { valueOf, type CouplingValue, type DatasetValue, type KernelValue } from '../values';
 
@@ -12,19 +12,30 @@ interface Point {
   readonly data: DatasetValue;
   readonly gamma: number | undefined;
   readonly temperature: number | undefined;
+  readonly time: number | undefined;
+  readonly step: number | undefined;
+  readonly weight_decay: number | undefined;
+  readonly trained: 'all' | 'readout';
+  readonly centred: boolean;
   readonly jitter: JitterPolicy | undefined;
 }
 
 /** What was not said is as it was for the source. */
-const targetPoint = ({ coupling: { source, delta }, data, gamma, temperature, jitter }: Point): TargetPoint => ({
+const targetPoint = ({ coupling: { source, delta, readout }, data, trained, centred, ...own }: Point): TargetPoint => ({
   source: source.kernel,
   delta,
+  readout,
+  trained,
+  centred,
   task: data.data,
   parameters: {
     ...source.kernel.parameters,
-    gamma: gamma ?? source.kernel.parameters.gamma,
-    temperature: temperature ?? source.kernel.parameters.temperature,
-    jitter: jitter ?? source.kernel.parameters.jitter ?? 'off',
+    gamma: own.gamma ?? source.kernel.parameters.gamma,
+    temperature: own.temperature ?? source.kernel.parameters.temperature,
+    time: own.time ?? source.kernel.parameters.time,
+    step: own.step ?? source.kernel.parameters.step,
+    weightDecay: own.weight_decay ?? source.kernel.parameters.weightDecay,
+    jitter: own.jitter ?? source.kernel.parameters.jitter ?? 'off',
   },
 });
 
@@ -45,8 +56,16 @@ export const targetKernel = defineKind({
   parameters: {
     coupling: valueOf(['coupling'], 'the tie to the source'),
     data: valueOf(['dataset'], 'the target task'),
-    gamma: optional(number({ min: 0, meaning: 'richness γ of the target' }), 'the source’s'),
+    gamma: optional(number({ min: 0, meaning: 'richness γ of the target; 0 is its lazy end (flow)' }), 'the source’s'),
     temperature: optional(number({ min: 0, meaning: 'T of the target, the ridge' }), 'the source’s'),
+    time: optional(number({ above: 0, meaning: 'flow only: how long the gradient flow runs' }), 'the source’s'),
+    step: optional(number({ above: 0, meaning: 'flow only: longest step in time' }), 'the source’s'),
+    weight_decay: optional(number({ min: 0, meaning: 'flow only: λ, decay of all weights' }), 'the source’s'),
+    trained: oneOf(['all', 'readout'], {
+      meaning: 'flow only: what is trained; the readout alone is δ → ∞, features frozen',
+      fallback: 'all',
+    }),
+    centred: truth({ meaning: 'flow only: the output at the start is subtracted', fallback: true }),
     jitter: optional(
       oneOf(['off', 'auto'], { meaning: 'auto: what a matrix that is not positive definite needs is added' }),
       'the source’s',

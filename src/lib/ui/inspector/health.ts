@@ -38,6 +38,11 @@ const known: Readonly<Record<string, Description>> = {
     meaning: 'should be 1: the particles sample the distribution they should',
     show: (value) => formatNumber(value, 3),
   },
+  balance: {
+    label: 'energy balance',
+    meaning: 'energy lost over what the speed of the gradient flow accounts for; should be 1',
+    show: (value) => formatNumber(value, 4),
+  },
   acceptance: { label: 'acceptance', meaning: 'share of sampling steps that were accepted', show: percent },
   stderr: { label: 'standard error', meaning: 'Monte-Carlo error of the test error', show: (value) => formatNumber(value, 2) },
   particles: { label: 'particles', meaning: 'samples of a neuron that represent the infinite network' },

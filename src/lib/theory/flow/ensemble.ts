@@ -1,0 +1,262 @@
+import type { Backend, FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import type { Run } from '$lib/base/run';
+import { stackMatrices } from '$lib/theory/bayes/stack';
+import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
+import { meanOutputs } from '$lib/theory/flow/output';
+import { spanOf } from '$lib/theory/flow/span';
+import type { Slices } from '$lib/theory/slices';
+import type { SourceParameters, Task } from '$lib/theory/theory';
+
+/** What stage 1 left for stage 2. */
+export interface Start extends Neurons {
+  readonly task: Task;
+  /** γ of stage 1. */
+  readonly gamma: number;
+  /** Variance of a weight without feature learning. */
+  readonly prior: number;
+}
+
+/** One sweep point of a flow. A source has no start of its own and δ = 0. */
+export interface FlowPoint {
+  readonly task: Task;
+  readonly parameters: SourceParameters;
+  /** δ; infinite where the readout alone is trained. */
+  readonly delta: number;
+  /** Where it starts: w̄, and the readout of stage 1; borrowed. */
+  readonly start?: Start;
+  readonly readout: 'fresh' | 'kept';
+  /** Whether the output at the start is subtracted from every later one. */
+  readonly centred: boolean;
+}
+
+/** Steps given to the backend at once: bounds its table. */
+const mostSteps = 256;
+
+const repeated = (backend: Backend, matrix: Matrix, batch: number): Matrix => backend.combine([[new Array<number>(batch).fill(1), matrix]]);
+
+/**
+ * M neurons a sweep point under the gradient flow of `theory.md` §3, all points as one batch with equal shapes and activation; none is
+ * affected by the others. Where there are fewer examples than dimensions the neurons move within the span of the inputs (`span.ts`).
+ */
+export class FlowEnsemble {
+  readonly backend: Backend;
+  readonly points: readonly FlowPoint[];
+  readonly particles: number;
+  /** Neurons at the start of the stage, all dimensions: [B or 1, M, D] and [B, M, 1]. */
+  readonly #origin: Matrix;
+  readonly #firstReadout: Matrix;
+  /** The span of the inputs, [B or 1, P, D], and what of the origin lies outside, [B or 1, M, D]. */
+  readonly #span: Matrix | undefined;
+  readonly #outside: Matrix | undefined;
+  #problem: FlowProblem;
+  readonly state: FlowState;
+  /** Σ (|Δw|² + Δv²)/dt of each neuron since it was cleared, [B, M, 1]. */
+  path: Matrix;
+  /** y and what is subtracted from the output on the training set, [B, P]. */
+  targets: Float64Array;
+
+  constructor(backend: Backend, points: readonly FlowPoint[], particles: number) {
+    const [first] = points;
+    if (!first) throw new Error('an ensemble needs a point');
+    this.backend = backend;
+    this.points = points;
+    this.particles = particles;
+    const { dimension, trainLabels } = first.task;
+    const examples = trainLabels.length;
+    const batch = points.length;
+    const { weights, readout } = startOf(backend, points, particles);
+    this.#origin = weights;
+    this.#firstReadout = readout;
+    const tasks = points.map(({ task }) => task);
+    using inputs = uploaded(
+      backend,
+      tasks.map(({ trainInputs }) => trainInputs),
+      examples,
+      dimension,
+    );
+    const spans = new Map<Float64Array, Float64Array | undefined>();
+    for (const { trainInputs } of tasks) if (!spans.has(trainInputs)) spans.set(trainInputs, spanOf(trainInputs, examples, dimension));
+    const reduced = [...spans.values()].every((span) => span !== undefined);
+    let anchor: Matrix;
+    let seen: Matrix;
+    if (reduced) {
+      this.#span = uploaded(
+        backend,
+        tasks.map(({ trainInputs }) => spans.get(trainInputs) ?? trainInputs),
+        examples,
+        dimension,
+      );
+      anchor = backend.product(weights, this.#span, { transposeB: true });
+      seen = backend.product(inputs, this.#span, { transposeB: true, alpha: Math.sqrt(examples / dimension) });
+      using inside = backend.product(anchor, this.#span);
+      this.#outside = backend.combine([
+        [1, weights],
+        [-1, inside],
+      ]);
+    } else {
+      anchor = backend.slice(weights, 0, weights.batch);
+      seen = backend.slice(inputs, 0, inputs.batch);
+    }
+    this.targets = Float64Array.from(
+      { length: batch * examples },
+      (_, i) => tasks[Math.floor(i / examples)]?.trainLabels[i % examples] ?? NaN,
+    );
+    this.state = {
+      weights: repeated(backend, anchor, anchor.batch === 1 ? batch : anchor.batch),
+      readout: backend.combine([[1, readout]]),
+    };
+    this.path = backend.zeros({ batch, rows: particles, columns: 1 });
+    this.#problem = {
+      activation: first.parameters.activation,
+      inputs: seen,
+      labels: backend.upload({ batch, rows: examples, columns: 1 }, this.targets),
+      anchor,
+      points: points.map(({ parameters, delta }) => ({ gamma: parameters.gamma, decay: parameters.weightDecay, delta })),
+    };
+  }
+
+  /** Constants of the flow; borrowed. */
+  get problem(): FlowProblem & { readonly anchor: Matrix } {
+    const { anchor } = this.#problem;
+    if (!anchor) throw new Error('a flow without its start');
+    return { ...this.#problem, anchor };
+  }
+
+  /** (1/γM) Σ v φ on rows of all dimensions, [B, n], as the neurons are at these times (now) or, `initially`, as they were at the start. */
+  async outputs(times: readonly number[], inputs: readonly Float64Array[], run: Run, initially = false): Promise<Float64Array> {
+    using weights = initially ? repeated(this.backend, this.#origin, this.points.length) : this.weightsAt(times);
+    const readout = initially ? this.#firstReadout : this.state.readout;
+    const { activation } = this.#problem;
+    const means = await meanOutputs(this.backend, activation, weights, readout, inputs, run);
+    const count = means.length / this.points.length;
+    return means.map((value, i) => value / (this.points[Math.floor(i / count)]?.parameters.gamma ?? NaN));
+  }
+
+  /** Takes the output at the start off every later one, for the points that are centred. To be called before the first step. */
+  async centre(run: Run): Promise<void> {
+    if (!this.points.some(({ start, centred }) => start && centred)) return;
+    const inputs = this.points.map(({ task }) => task.trainInputs);
+    const initial = await this.outputs([], inputs, run, true);
+    const count = initial.length / this.points.length;
+    this.targets = this.targets.map((y, i) => y + (this.#centred(Math.floor(i / count)) ? (initial[i] ?? NaN) : 0));
+    this.#problem.labels[Symbol.dispose]();
+    this.#problem = { ...this.#problem, labels: this.backend.upload({ batch: this.points.length, rows: count, columns: 1 }, this.targets) };
+  }
+
+  /** What is subtracted from outputs on these rows, [B, n]; zeros for points that are not centred. */
+  async offsets(inputs: readonly Float64Array[], run: Run): Promise<Float64Array> {
+    const count = (inputs[0]?.length ?? 0) / this.#origin.columns;
+    if (!this.points.some((_, b) => this.#centred(b))) return new Float64Array(this.points.length * count);
+    const initial = await this.outputs([], inputs, run, true);
+    return initial.map((value, i) => (this.#centred(Math.floor(i / count)) ? value : 0));
+  }
+
+  /** w of all dimensions at times since the start, [B, M, D]; a new matrix. */
+  weightsAt(times: readonly number[]): Matrix {
+    const { backend } = this;
+    if (!this.#span || !this.#outside) return backend.slice(this.state.weights, 0, this.points.length);
+    using inside = backend.product(this.state.weights, this.#span);
+    const left = this.points.map(({ parameters, delta }, b) => remaining(parameters.weightDecay, delta, times[b] ?? NaN));
+    return backend.combine([
+      [1, inside],
+      [left, this.#outside],
+    ]);
+  }
+
+  /** The neurons of one point at the end of its time; new matrices. */
+  finalNeurons(b: number): Neurons {
+    const { backend } = this;
+    using all = this.weightsAt(this.points.map(({ parameters: { time } }) => time));
+    using one = backend.slice(all, b, 1);
+    using readout = backend.slice(this.state.readout, b, 1);
+    return { weights: backend.combine([[1, one]]), readout: backend.combine([[1, readout]]) };
+  }
+
+  /** v of one point at the start, [1, M, 1]; a new matrix. */
+  firstReadout(b: number): Matrix {
+    using own = this.backend.slice(this.#firstReadout, b, 1);
+    return this.backend.combine([[1, own]]);
+  }
+
+  /** Moves every point by its own steps, in slices; `share` of the whole run's progress. */
+  async advance(steps: readonly (readonly FlowStep[])[], slices: Slices, share: number): Promise<void> {
+    const longest = Math.max(...steps.map(({ length }) => length));
+    for (let from = 0; from < longest; from += mostSteps) {
+      const part = steps.map((own) => own.slice(from, from + mostSteps));
+      using flow = this.backend.flow(this.#problem, this.state, part, this.path);
+      const weight = (share * Math.min(mostSteps, longest - from)) / longest / flow.evaluations;
+      await slices.run(`flow ${this.points.length} × ${this.particles}`, flow.evaluations, weight, (_first, count) => {
+        flow.advance(count);
+      });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    const { inputs, labels, anchor } = this.#problem;
+    for (const matrix of [
+      this.#origin,
+      this.#firstReadout,
+      this.#span,
+      this.#outside,
+      inputs,
+      labels,
+      anchor,
+      this.state.weights,
+      this.state.readout,
+      this.path,
+    ])
+      matrix?.[Symbol.dispose]();
+  }
+
+  #centred(b: number): boolean {
+    const point = this.points[b];
+    return point?.start !== undefined && point.centred;
+  }
+}
+
+/** What is left of w̄ where no force acts, after some time of decay towards 0 and pull towards w̄. */
+export const remaining = (decay: number, delta: number, time: number): number => {
+  if (delta === Infinity || decay + delta === 0) return 1;
+  return (delta + decay * Math.exp(-(decay + delta) * time)) / (decay + delta);
+};
+
+/** w(0) [B or 1, M, D] and v(0) [B, M, 1]: drawn for a source, of stage 1 for a target. */
+function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Neurons {
+  const drawn = new Map<number, Neurons>();
+  const readouts = new Map<number, Matrix>();
+  try {
+    const neurons = points.map(({ start, readout, parameters: { seed }, task }): Neurons => {
+      if (!start) {
+        const made = drawn.get(seed) ?? drawNeurons(backend, particles, task.dimension, seed);
+        drawn.set(seed, made);
+        return made;
+      }
+      if (readout === 'kept') return start;
+      const fresh = readouts.get(seed) ?? drawReadout(backend, particles, seed, streams.targetStart);
+      readouts.set(seed, fresh);
+      return { weights: start.weights, readout: fresh };
+    });
+    const weights = stackMatrices(
+      backend,
+      neurons.map((one) => one.weights),
+    );
+    using readout = stackMatrices(
+      backend,
+      neurons.map((one) => one.readout),
+    );
+    return { weights, readout: repeated(backend, readout, readout.batch === 1 ? points.length : readout.batch) };
+  } finally {
+    for (const matrix of [...readouts.values(), ...[...drawn.values()].flatMap((one) => [one.weights, one.readout])])
+      matrix[Symbol.dispose]();
+  }
+}
+
+/** One list of rows for all points, [1, rows, columns], or where they differ one each, [B, rows, columns]. */
+function uploaded(backend: Backend, lists: readonly Float64Array[], rows: number, columns: number): Matrix {
+  const [first = new Float64Array()] = lists;
+  if (lists.every((list) => list === first)) return backend.upload({ rows, columns }, first);
+  const all = new Float64Array(lists.length * rows * columns);
+  lists.forEach((list, b) => all.set(list, b * rows * columns));
+  return backend.upload({ batch: lists.length, rows, columns }, all);
+}

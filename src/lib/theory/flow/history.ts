@@ -1,0 +1,60 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Run } from '$lib/base/run';
+import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
+import { FlowEnsemble, type FlowPoint } from '$lib/theory/flow/ensemble';
+import { integrate } from '$lib/theory/flow/integrate';
+import { meanOutputs } from '$lib/theory/flow/output';
+import { planFor } from '$lib/theory/flow/schedule';
+import { testErrors } from '$lib/theory/flow/test-errors';
+import { Slices } from '$lib/theory/slices';
+import type { History, Moment } from '$lib/theory/theory';
+
+/**
+ * The run of one point once more, and what it looks like on the way: the same steps from the same numbers, so that it ends where the
+ * run did.
+ */
+export async function history(backend: Backend, point: FlowPoint, particles: number, run: Run): Promise<History> {
+  const plan = planFor(run.quality, particles);
+  using ensemble = new FlowEnsemble(backend, [point], particles);
+  await ensemble.centre(run);
+  const { task, start } = point;
+  const offsets = await ensemble.offsets([task.testInputs], run);
+  const labels = labelKernel(task.trainLabels);
+  const moments: Moment[] = [];
+  const slices = new Slices(backend, run, plan.records);
+  await integrate(ensemble, plan, slices, async (_index, times, [gauge]) => {
+    if (!gauge) throw new Error('a point of a flow was lost');
+    const [test] = task.testLabels.length > 0 ? await testErrors(ensemble, times, [task.testInputs], offsets, run) : [];
+    const kernel = await featureKernel(ensemble);
+    const { alignment } = kernelAlignment(kernel, labels, task.trainLabels.length);
+    const source = start && start.task.testLabels.length > 0 ? await forgetting(ensemble, times, run) : undefined;
+    moments.push({
+      time: times[0] ?? NaN,
+      train: gauge.train,
+      alignment,
+      ...(test !== undefined && { test }),
+      ...(source !== undefined && { source }),
+    });
+  });
+  return moments;
+}
+
+async function featureKernel({ backend, problem, state, particles }: FlowEnsemble): Promise<Float64Array> {
+  using values = backend.features(problem.activation, state.weights, problem.inputs).values;
+  using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / particles });
+  return await backend.read(kernel);
+}
+
+/**
+ * mean (f − y)² on the source's test set, of the source's own readout on the features as they are now, or, where the readout was kept, of
+ * what has become of it.
+ */
+async function forgetting(ensemble: FlowEnsemble, times: readonly number[], run: Run): Promise<number> {
+  const [point] = ensemble.points;
+  if (!point?.start) throw new Error('a stage 2 without a stage 1');
+  const { task, gamma, readout } = point.start;
+  using weights = ensemble.weightsAt(times);
+  const own: Matrix = point.readout === 'kept' ? ensemble.state.readout : readout;
+  const outputs = await meanOutputs(ensemble.backend, point.parameters.activation, weights, own, [task.testInputs], run);
+  return task.testLabels.reduce((sum, y, i) => sum + ((outputs[i] ?? NaN) / gamma - y) ** 2, 0) / task.testLabels.length;
+}

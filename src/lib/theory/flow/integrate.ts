@@ -1,0 +1,131 @@
+import { Problem } from '$lib/base/problem';
+import type { Matrix } from '$lib/backend/backend';
+import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
+import { Gauging, type Gauge } from '$lib/theory/flow/gauge';
+import { recordTimes, repeats, stepsFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
+import type { Slices } from '$lib/theory/slices';
+
+/** How the run of one point went. */
+export interface Passage {
+  /** Energy lost over squared speed integrated: 1 for a run that followed the flow. */
+  readonly balance: number;
+  readonly steps: number;
+  /** What stopped it, if anything did. */
+  readonly problem: Problem | undefined;
+}
+
+/** A look at all points at record number `index`; `times[b]` is that of point b. */
+export type Observe = (index: number, times: readonly number[], gauges: readonly Gauge[]) => Promise<void>;
+
+interface Course {
+  readonly times: readonly number[];
+  readonly decay: number;
+  readonly step: number | undefined;
+  softening: number;
+  growth: number;
+  /** Path accepted so far. */
+  path: number;
+  steps: number;
+  problem: Problem | undefined;
+}
+
+const isFinite = ({ energy, path, stiffness }: Gauge): boolean =>
+  Number.isFinite(energy) && Number.isFinite(path) && Number.isFinite(stiffness);
+
+/**
+ * Runs every point of an ensemble through its time, from record to record. After each stretch the energy it lost is held against the
+ * squared speed integrated along the path; where they do not agree the stretch is taken again with shorter steps (unless the sheet gave
+ * the step). A point whose numbers are no longer finite is stopped there and says when.
+ */
+export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slices, observe: Observe): Promise<Passage[]> {
+  const { backend, points } = ensemble;
+  const gauging = await Gauging.start(ensemble);
+  let gauges = await gauging.measure();
+  const initial = gauges;
+  const courses = points.map(({ parameters: { time, weightDecay, step }, delta }, b): Course => ({
+    times: recordTimes(time, plan.records),
+    decay: weightDecay + (delta === Infinity ? 0 : delta),
+    step,
+    softening: 1 / Math.max(gauges[b]?.stiffness ?? 0, 1 / time),
+    growth: plan.growth,
+    path: 0,
+    steps: 0,
+    problem: undefined,
+  }));
+  const at = (k: number): number[] => courses.map(({ times }) => times[k] ?? NaN);
+  await observe(0, at(0), gauges);
+  for (let k = 1; k <= plan.records; k++) {
+    using weights = backend.combine([[1, ensemble.state.weights]]);
+    using readout = backend.combine([[1, ensemble.state.readout]]);
+    const before = gauges;
+    let pending = courses.flatMap(({ problem }, b) => (problem ? [] : [b]));
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      const steps = courses.map((course, b) => {
+        const gauge = before[b];
+        if (!gauge || !pending.includes(b)) return [];
+        return stepsFor(course.times[k - 1] ?? NaN, course.times[k] ?? NaN, { ...course, stiffness: gauge.stiffness });
+      });
+      using zeros = backend.zeros(ensemble.path);
+      backend.copy(zeros, ensemble.path);
+      if (attempt > 0) slices.expect(points.length);
+      await ensemble.advance(steps, slices, points.length);
+      const after = await gauging.measure();
+      const again = pending.filter((b) => {
+        const course = courses[b];
+        const [old, now] = [before[b], after[b]];
+        if (!course || !old || !now) return false;
+        const verdict = judge(course, old, now, backend.roundoff, attempt);
+        if (verdict === 'taken') {
+          course.path += now.path;
+          course.steps += steps[b]?.length ?? 0;
+          course.growth = Math.min(plan.growth, 1.5 * course.growth);
+          return false;
+        }
+        restore(ensemble, weights, readout, b);
+        if (verdict === 'again') {
+          course.growth /= isFinite(now) ? 2 : 4;
+          return true;
+        }
+        course.problem = diverged(course, k, steps[b]?.length ?? 0);
+        after[b] = old;
+        return false;
+      });
+      gauges = after.map((gauge, b) => (again.includes(b) || !courses[b]?.problem ? gauge : (before[b] ?? gauge)));
+      pending = again;
+    }
+    await observe(k, at(k), gauges);
+  }
+  return courses.map(({ path, steps, problem }, b): Passage => {
+    const lost = (initial[b]?.energy ?? NaN) - (gauges[b]?.energy ?? NaN);
+    // A flow that goes nowhere is in balance.
+    const still = path <= 1e4 * backend.roundoff * (initial[b]?.energy ?? NaN);
+    return { balance: still ? 1 : lost / path, steps, problem };
+  });
+}
+
+/** Whether a stretch can be taken as it is, should be repeated, or ends the run. */
+function judge(course: Course, before: Gauge, after: Gauge, roundoff: number, attempt: number): 'taken' | 'again' | 'diverged' {
+  const last = course.step !== undefined || attempt >= repeats;
+  if (!isFinite(after)) return last ? 'diverged' : 'again';
+  if (last) return 'taken';
+  const defect = Math.abs(before.energy - after.energy - after.path);
+  const allowed =
+    tolerance.stretch * after.path + tolerance.whole * (course.path + after.path) + 64 * roundoff * (before.energy + after.energy);
+  return defect <= allowed ? 'taken' : 'again';
+}
+
+function restore({ backend, state }: FlowEnsemble, weights: Matrix, readout: Matrix, b: number): void {
+  using w = backend.slice(weights, b, 1);
+  using v = backend.slice(readout, b, 1);
+  backend.copy(w, state.weights, b);
+  backend.copy(v, state.readout, b);
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+function diverged({ times, step, steps }: Course, k: number, taken: number): Problem {
+  const where = `between time ${short(times[k - 1] ?? NaN)} and ${short(times[k] ?? NaN)} (after step ${steps} of ${steps + taken} so far)`;
+  return step === undefined
+    ? new Problem(`the gradient flow diverges ${where}: choose gamma or time smaller`, { path: ['gamma'] })
+    : new Problem(`the gradient flow diverges ${where}: choose a step shorter than ${short(step)}, or leave it out`, { path: ['step'] });
+}

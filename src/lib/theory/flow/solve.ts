@@ -1,0 +1,114 @@
+import type { Backend } from '$lib/backend/backend';
+import type { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { holdNeurons } from '$lib/theory/flow/draw';
+import { FlowEnsemble, remaining, type FlowPoint } from '$lib/theory/flow/ensemble';
+import { FlowKernel } from '$lib/theory/flow/flow-kernel';
+import { integrate, type Passage } from '$lib/theory/flow/integrate';
+import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
+import { testErrors } from '$lib/theory/flow/test-errors';
+import { Slices } from '$lib/theory/slices';
+
+/** Operations that one evaluation of a batch may take: cancelling waits for it. */
+const evaluationBudget = 5e7;
+/** Numbers of a batch's weights or features. */
+const batchBudget = 2 ** 24;
+
+/**
+ * Gradient flow for sweep points that agree in shapes, activation and quality: as many as an evaluation's budget allows move as one batch.
+ * Each yields its kernel, or the problem where its flow diverged.
+ */
+export async function flowKernels(backend: Backend, points: readonly FlowPoint[], run: Run): Promise<readonly (FlowKernel | Problem)[]> {
+  const [first] = points;
+  if (!first) return [];
+  const plan = planFor(run.quality, first.start?.weights.rows ?? first.parameters.particles);
+  // A target has the neurons of its source.
+  const particles = first.start?.weights.rows ?? plan.particles;
+  const { dimension, trainLabels } = first.task;
+  const examples = trainLabels.length;
+  const work = 4 * particles * examples * Math.min(dimension, examples);
+  const together = Math.max(1, Math.floor(Math.min(evaluationBudget / work, batchBudget / (particles * Math.max(dimension, examples)))));
+  const slices = new Slices(backend, run, plan.records * points.length);
+  const results: (FlowKernel | Problem)[] = [];
+  try {
+    for (let at = 0; at < points.length; at += together) {
+      const batch = points.slice(at, at + together);
+      results.push(...(await solveBatch(backend, batch, particles, plan, slices, run)));
+    }
+  } catch (error) {
+    for (const result of results) if (result instanceof FlowKernel) result[Symbol.dispose]();
+    throw error;
+  }
+  return results;
+}
+
+async function solveBatch(
+  backend: Backend,
+  points: readonly FlowPoint[],
+  particles: number,
+  plan: Plan,
+  slices: Slices,
+  run: Run,
+): Promise<(FlowKernel | Problem)[]> {
+  using ensemble = new FlowEnsemble(backend, points, particles);
+  await ensemble.centre(run);
+  const inputs = points.map(({ task }) => task.testInputs);
+  const tests = points[0]?.task.testLabels.length ?? 0;
+  const offsets = await ensemble.offsets(inputs, run);
+  const best = points.map(() => ({ time: NaN, test: Infinity }));
+  const passages = await integrate(ensemble, plan, slices, async (_index, times) => {
+    if (tests === 0) return;
+    for (const [b, test] of (await testErrors(ensemble, times, inputs, offsets, run)).entries()) {
+      const so = best[b];
+      if (so && test < so.test) Object.assign(so, { time: times[b] ?? NaN, test });
+    }
+  });
+  const results: (FlowKernel | Problem)[] = [];
+  for (const [b, point] of points.entries()) {
+    const passage = passages[b];
+    if (!passage) throw new Error('a point of a flow was lost');
+    results.push(passage.problem ?? (await kernelOf(ensemble, b, point, passage, best[b])));
+  }
+  return results;
+}
+
+async function kernelOf(
+  ensemble: FlowEnsemble,
+  b: number,
+  point: FlowPoint,
+  { balance, steps }: Passage,
+  best: { readonly time: number; readonly test: number } | undefined,
+): Promise<FlowKernel> {
+  const { backend, particles } = ensemble;
+  const { activation, time, weightDecay } = point.parameters;
+  const neurons = ensemble.finalNeurons(b);
+  const law: Law = {
+    activation,
+    snapshots: [neurons.weights],
+    shadows: [],
+    variance: (point.start?.prior ?? 1) * remaining(weightDecay, point.delta, time) ** 2,
+    control: 0,
+  };
+  const { task } = point;
+  using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
+  using grouped = groupKernels(backend, law, inputs, inputs);
+  const train = meanKernel(backend, grouped);
+  const warnings: string[] = [];
+  if (!(Math.abs(balance - 1) <= tolerance.balance))
+    warnings.push(
+      `energy balance off by ${(100 * Math.abs(balance - 1)).toPrecision(2)} %: the steps are too long to follow the gradient flow; choose a shorter step or leave it out`,
+    );
+  await backend.settle();
+  return new FlowKernel(
+    backend,
+    point.start ? { ...point, start: { ...point.start, ...holdNeurons(backend, point.start) } } : point,
+    law,
+    neurons.readout,
+    point.start && ensemble.firstReadout(b),
+    train,
+    { balance, particles, steps },
+    best && Number.isFinite(best.test) ? { best_time: best.time, best_test: best.test } : {},
+    warnings,
+  );
+}

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { Problem } from '$lib/base/problem';
 
 export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
-                       [--backend webgpu|reference] [--timeout SECONDS]
+                       [--npy DIR] [--backend webgpu|reference] [--timeout SECONDS]
        kernelsheet serve [--port NUMBER]
 
 run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
   --set name=value  replaces the formula of an input cell; may be repeated
   --json FILE       writes all values, axes and diagnostics
   --csv DIR         writes a table a cell
+  --npy DIR         writes every field, kernel and network as NumPy arrays
   --backend         webgpu (the default, in a headless browser) or reference (double precision, no browser)
   --timeout         cells that are not done after so many seconds are in error
 serve shows the interface on a local address.
@@ -29,6 +30,7 @@ export interface RunCall {
   readonly settings: readonly Setting[];
   readonly json: string | undefined;
   readonly csv: string | undefined;
+  readonly npy: string | undefined;
   readonly backend: 'webgpu' | 'reference';
   readonly timeout: number | undefined;
 }
@@ -68,6 +70,7 @@ const parse = (words: readonly string[]) => {
         set: { type: 'string', multiple: true, default: [] },
         json: { type: 'string' },
         csv: { type: 'string' },
+        npy: { type: 'string' },
         backend: { type: 'string', default: 'webgpu' },
         timeout: { type: 'string' },
         port: { type: 'string' },
@@ -105,6 +108,7 @@ export const readArguments = (words: readonly string[]): Call => {
     settings: values.set.map(readSetting),
     json: values.json,
     csv: values.csv,
+    npy: values.npy,
     backend: readBackend(values.backend),
     timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
   };

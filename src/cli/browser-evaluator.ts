@@ -61,6 +61,10 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
       addFile: (name, bytes) => there.evaluate((run, file) => run.addFile(file.name, file.bytes), { name, bytes: new Uint8Array(bytes) }),
       evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
       matrices: (key) => there.evaluate((run, cell) => run.matrices(cell), key),
+      arrays: async (key, choice) => {
+        const arrays = await there.evaluate((run, asked) => run.arrays(asked.key, asked.choice), { key, choice });
+        return arrays.map((array) => ({ ...array, data: Float64Array.from(array.data) }));
+      },
       stop: () => there.evaluate((run) => run.stop()),
       close,
     };

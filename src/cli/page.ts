@@ -1,5 +1,10 @@
-import type { CellReport, EngineReport } from '$lib/worker/protocol';
+import type { ArrayChoice, CellReport, EngineReport, NamedArray } from '$lib/worker/protocol';
 import type { MatrixNumbers } from './outcome';
+
+/** An array as it crosses to the command line. */
+export interface ArrayNumbers extends Omit<NamedArray, 'data'> {
+  readonly data: readonly number[];
+}
 
 /** What the page `/run` offers to the command line that drives it, as `window.kernelsheet`. Everything that crosses is plain data. */
 export interface RunPage {
@@ -10,6 +15,7 @@ export interface RunPage {
   /** Resolves when everything has settled and every report was handed on. */
   evaluate(text: string): Promise<boolean>;
   matrices(key: string): Promise<readonly MatrixNumbers[]>;
+  arrays(key: string, choice: ArrayChoice): Promise<readonly ArrayNumbers[]>;
   stop(): Promise<void>;
 }
 

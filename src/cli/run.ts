@@ -8,6 +8,7 @@ import { evaluate, readMatrices, type Evaluator } from './evaluator';
 import { jsonText } from './json';
 import { reportLines } from './lines';
 import { readNamedFiles } from './named-files';
+import { npyFiles } from './npy';
 import { exitStatus, outcomeOf, type Outcome } from './outcome';
 import type { Place } from './place';
 import { Progress } from './progress';
@@ -15,10 +16,11 @@ import { applySettings } from './settings';
 import { readSheetSource, reason } from './sheet-source';
 
 /** Makes the folders that results go to before anything is computed, so that hours of work do not end in a message about a folder. */
-const makeFolders = async ({ json, csv }: RunCall): Promise<void> => {
+const makeFolders = async ({ json, csv, npy }: RunCall): Promise<void> => {
   for (const [option, folder] of [
     ['--json', json && dirname(resolve(json))],
     ['--csv', csv],
+    ['--npy', npy],
   ] as const) {
     if (!folder) continue;
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
@@ -27,7 +29,7 @@ const makeFolders = async ({ json, csv }: RunCall): Promise<void> => {
   }
 };
 
-const write = async (file: string, text: string): Promise<void> => {
+const write = async (file: string, text: string | Uint8Array): Promise<void> => {
   await writeFile(file, text).catch((error: unknown) => {
     throw new Problem(`${file}: cannot be written, ${reason(error)}`);
   });
@@ -38,6 +40,10 @@ const writeTables = async (folder: string, outcomes: readonly Outcome[]): Promis
     const text = csvText(outcome);
     if (text !== undefined) await write(join(folder, csvName(outcome.key)), text);
   }
+};
+
+const writeArrays = async (folder: string, evaluator: Evaluator, outcomes: readonly Outcome[]): Promise<void> => {
+  for (const outcome of outcomes) for (const { name, bytes } of await npyFiles(evaluator, outcome)) await write(join(folder, name), bytes);
 };
 
 /** Loaded only when asked for: the reference needs no browser, and the browser no reference. */
@@ -79,6 +85,7 @@ export const run = async (call: RunCall, place: Place): Promise<0 | 1> => {
     );
     if (call.json !== undefined) await write(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports)));
     if (call.csv !== undefined) await writeTables(call.csv, outcomes);
+    if (call.npy !== undefined) await writeArrays(call.npy, evaluator, outcomes);
     return exitStatus(outcomes);
   } finally {
     await evaluator.close();

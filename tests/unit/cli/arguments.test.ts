@@ -16,14 +16,15 @@ describe('the call', () => {
   test('run has defaults for all but the sheet', () => {
     expect(readArguments(['run', 'a.ksheet'])).toEqual({
       ...{ command: 'run', sheet: 'a.ksheet', settings: [], backend: 'webgpu' },
-      ...{ json: undefined, csv: undefined, timeout: undefined },
+      ...{ json: undefined, csv: undefined, npy: undefined, timeout: undefined },
     });
   });
 
   test('run takes every option, in any place, and --set many times', () => {
-    const words = '--set gamma=0.1 run --json o.json - --csv out --backend reference --timeout 2.5 --set f=x==y --set n=-1'.split(' ');
+    const words =
+      '--set gamma=0.1 run --json o.json - --csv out --npy arrays --backend reference --timeout 2.5 --set f=x==y --set n=-1'.split(' ');
     expect(readArguments(words)).toEqual({
-      ...{ command: 'run', sheet: '-', json: 'o.json', csv: 'out', backend: 'reference', timeout: 2.5 },
+      ...{ command: 'run', sheet: '-', json: 'o.json', csv: 'out', npy: 'arrays', backend: 'reference', timeout: 2.5 },
       settings: [
         { name: 'gamma', value: '0.1' },
         { name: 'f', value: 'x==y' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readCsv } from '$lib/data/csv';
 import type { CellReport } from '$lib/worker/protocol';
 import { csvName, csvText } from '../../../src/cli/csv';
+import { npyFiles } from '../../../src/cli/npy';
 import { jsonText } from '../../../src/cli/json';
 import { reportLines } from '../../../src/cli/lines';
 import { outcomeOf, type MatrixNumbers, type Outcome } from '../../../src/cli/outcome';
@@ -104,5 +105,29 @@ describe('the lines', () => {
     expect(line({ status: 'error', problem: { message: 'no\nway' } })).toMatch(/error: line 2, column 1: no way$/);
     expect(line({ status: 'waiting', waitingOn: ['pre'] })).toMatch(/waiting for pre$/);
     expect(line({ fields: {}, warnings: ['careful'] })).toMatch(/ok; warning: careful$/);
+  });
+});
+
+describe('--npy', () => {
+  const arrays = (_: string, { point }: { readonly point: number }) =>
+    Promise.resolve([{ name: 'w1', shape: [1, 2], data: Float64Array.from([point, 7]) }]);
+  const names = async (change: Partial<CellReport>): Promise<string[]> =>
+    (await npyFiles({ arrays }, outcome('nets', change))).map(({ name }) => name);
+
+  test('writes every number of a cell over its axes, and its arrays point by point', async () => {
+    expect(await names({ fields: { test: 0.5, 'test.stderr': 0.1, note: 'text' } })).toEqual([
+      'nets.test.npy',
+      'nets.test.stderr.npy',
+      'nets.w1.npy',
+    ]);
+    const axes = [{ name: 'delta', values: [0.1, 1] }];
+    expect(await names({ axes, fields: { test: [1, 2] } })).toEqual(['nets.test.npy', 'nets.0.w1.npy', 'nets.1.w1.npy']);
+    const [test, first] = await npyFiles({ arrays }, outcome('nets', { axes, fields: { test: [1, 2] } }));
+    expect(new TextDecoder('latin1').decode(test?.bytes)).toContain("'shape': (2,), }");
+    expect(new TextDecoder('latin1').decode(first?.bytes)).toContain("'shape': (1, 2), }");
+  });
+
+  test('writes nothing of a cell that is in error', async () => {
+    expect(await names({ status: 'error', problem: { message: 'no' } })).toEqual([]);
   });
 });

@@ -50,6 +50,18 @@ const known: Readonly<Record<string, Description>> = {
     label: 'effective dimension',
     meaning: 'tr Φ(Φ + T)⁻¹: how many directions of the kernel the temperature leaves free',
   },
+  networks: { label: 'networks', meaning: 'finite networks at each point' },
+  step: {
+    label: 'shortest step',
+    meaning: 'of gradient descent; set by the largest curvature unless given',
+    show: (value) => formatNumber(value, 2),
+  },
+  curvature: { label: 'largest curvature', meaning: 'of the loss along training: largest eigenvalue of the tangent kernel' },
+  effectiveSamples: {
+    label: 'effective samples',
+    meaning: 'independent samples that those of the worst network are worth',
+    show: (value) => formatNumber(value, 2),
+  },
   steps: { label: 'steps', meaning: 'steps of the solver or sampler' },
   iterations: { label: 'iterations', meaning: 'steps of the outer solver' },
   jitter: {

@@ -50,7 +50,8 @@ export const choices = async () => {
   const notes = [...notebook.notes];
   const second = await startOf({ memory: notebook, measuring });
   for (const key of notebook.notes.keys()) notebook.notes.set(key, '{"product":"slow"}');
-  const garbled = await startOf({ memory: notebook, measuring });
+  // One measurement is enough: compiling both variants takes a software adapter seconds.
+  const garbled = await startOf({ memory: notebook, measuring: { ...measuring, budget: 0 } });
   const unasked = new Notebook();
   return {
     first,

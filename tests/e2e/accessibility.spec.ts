@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await openSheet(page, site, sheet);
-      await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error');
+      await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error', { timeout: 60_000 });
       await select(page, 'pre');
       const check = async (what: string): Promise<void> => {
         const { violations } = await new AxeBuilder({ page }).analyze();

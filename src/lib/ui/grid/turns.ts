@@ -1,0 +1,28 @@
+import { flushSync } from 'svelte';
+
+/** How long one frame may spend on drawing what comes into the window, in milliseconds; at least one cell is drawn in it. */
+const budget = 8;
+
+const waiting = new Set<() => void>();
+let frame = 0;
+
+const run = (): void => {
+  frame = 0;
+  const start = performance.now();
+  for (const draw of waiting) {
+    waiting.delete(draw);
+    flushSync(draw);
+    if (performance.now() - start > budget) break;
+  }
+  if (waiting.size > 0) frame = requestAnimationFrame(run);
+};
+
+/**
+ * Draws when its turn has come: many cells that come into the window at once are spread over frames, so that none of them is long.
+ * @returns a function that takes the turn back
+ */
+export const inTurn = (draw: () => void): (() => void) => {
+  waiting.add(draw);
+  if (frame === 0) frame = requestAnimationFrame(run);
+  return () => waiting.delete(draw);
+};

@@ -46,6 +46,7 @@ export const gallery: readonly GalleryGroup[] = [
       sheet('a3-optimal-richness', 'v2, figure 2'),
       sheet('a6-preactivations', 'v2, figure 5'),
       sheet('a7-coupling', 'v1'),
+      sheet('a8-forgetting', 'v2, forgetting'),
     ],
   },
   {

@@ -2,11 +2,12 @@ import type { Family } from './bench';
 import { batch } from './families/batch';
 import { cholesky } from './families/cholesky';
 import { inverse } from './families/inverse';
+import { networks } from './families/networks';
 import { product } from './families/product';
 import { substitution } from './families/substitution';
 
 /** Every family of cases, in the order in which they are run. */
-export const families: readonly Family[] = [product, cholesky, substitution, inverse, batch];
+export const families: readonly Family[] = [product, cholesky, substitution, inverse, batch, networks];
 
 /** Those named, or all. Throws for a name there is none of. */
 export function chosenFamilies(names: readonly string[]): readonly Family[] {

@@ -40,10 +40,14 @@ interface Errors {
   readonly status: number[];
 }
 
+// A software adapter takes seconds to compile the variant in workgroup memory: two activations and a small and a large shape stand for all.
 for (const variant of ['registers', 'shared'] as const)
-  for (const activation of activations)
+  for (const activation of variant === 'registers' ? activations : (['erf', 'quadratic'] as const))
     test(`descent of ${activation} networks on kernels of kind ${variant} against the reference`, async ({ suite }) => {
-      const one = cases(activation, 1).map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));
+      const shapes = variant === 'registers' ? [0, 1, 2, 3, 4, 5] : [2, 5];
+      const one = cases(activation, 1)
+        .filter((_, i) => shapes.includes(i))
+        .map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));
       const gradients = await suite<Errors[]>('descent', 'descents', { variant, runs: one } satisfies DescentSuite);
       gradients.forEach((result, i) => {
         const what = JSON.stringify({ ...one[i], result });
@@ -52,7 +56,7 @@ for (const variant of ['registers', 'shared'] as const)
         expect(result.movedReadout, what).toBeLessThan(1e-3);
         expect(result.weights, what).toBeLessThan(1e-5);
       });
-      const given = cases(activation, 7);
+      const given = cases(activation, 7).filter((_, i) => shapes.includes(i));
       const results = await suite<Errors[]>('descent', 'descents', { variant, runs: given } satisfies DescentSuite);
       results.forEach((result, i) => {
         const what = JSON.stringify({ ...given[i], result });
@@ -107,4 +111,7 @@ test('a step takes two dispatches, whatever the batch', async ({ suite }) => {
     steps: 1,
   };
   expect(await suite('descent', 'dispatches', { variant: 'registers', runs: [given] })).toBe(2);
+  // Small networks on a real GPU take their steps in workgroup memory: one more is none more dispatched.
+  const small: DescentGiven = { ...given, width: 16 };
+  expect(await suite('descent', 'dispatches', { variant: 'shared', runs: [small] })).toBe(0);
 });

@@ -117,14 +117,17 @@ export const lost = (given: unknown) =>
     { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
   );
 
-/** Dispatches of one more step, and milliseconds of `steps` of them for the bench by hand. */
+/** Dispatches of one more step. */
 export const dispatches = (given: unknown) =>
-  withBackend(async (backend) => {
-    const one = (given as DescentSuite).runs[0]!;
-    const count = async (steps: number): Promise<number> => {
-      const before = backend.dispatches;
-      await run(backend, { ...one, steps, points: one.points.map((point) => ({ ...point, count: steps })) });
-      return backend.dispatches - before;
-    };
-    return (await count(2)) - (await count(1));
-  });
+  withBackend(
+    async (backend) => {
+      const one = (given as DescentSuite).runs[0]!;
+      const count = async (steps: number): Promise<number> => {
+        const before = backend.dispatches;
+        await run(backend, { ...one, steps, points: one.points.map((point) => ({ ...point, count: steps })) });
+        return backend.dispatches - before;
+      };
+      return (await count(2)) - (await count(1));
+    },
+    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
+  );

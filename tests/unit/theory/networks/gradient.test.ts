@@ -118,9 +118,9 @@ test('a network of width 1 goes step by step as the loop of theory.md §3, first
   expect(ours.readout[0]).toBeCloseTo(v, 12);
 });
 
-test('stopped and continued, in slices of any size, and in a batch or alone: the same networks', async () => {
+test('stopped and continued, in slices of any size, and in a batch or alone: the same networks', { timeout: 30_000 }, async () => {
   const backend = createReferenceBackend();
-  const points = [0, 0.5, Infinity].flatMap((delta) =>
+  const points = [0.5, Infinity].flatMap((delta) =>
     [4, 6].map((width) => networkPoint(stage(source, { time: 0.5 }), stage(target, { time: 0.5 }), { delta, width, depth: 2, seeds: 2 })),
   );
   using whole = openEnsemble(backend, points);
@@ -134,7 +134,7 @@ test('stopped and continued, in slices of any size, and in a batch or alone: the
   }
   expect(slices).toBeGreaterThan(3);
   expect(await stopped.results()).toEqual(results);
-  for (const index of [0, 3]) {
+  for (const index of [1, 2]) {
     const point = points[index]!;
     expect(stopped.history(index)).toEqual(whole.history(index));
     using alone = openEnsemble(backend, [point]);

@@ -1,6 +1,7 @@
 import { activationCode, type Activation } from '$lib/base/activation';
 import activationSource from '$shaders/network/activation.wgsl?raw';
 import descendSource from '$shaders/network/descend.wgsl?raw';
+import sharedSource from '$shaders/network/descend_shared.wgsl?raw';
 import packSource from '$shaders/network/pack.wgsl?raw';
 import residualSource from '$shaders/network/residual.wgsl?raw';
 import unpackSource from '$shaders/network/unpack.wgsl?raw';
@@ -59,6 +60,16 @@ export const descentKernels = {
         scale: d.f32,
       },
       constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes },
+    }),
+  /** `numbers`: floats of workgroup memory. */
+  descendShared: (activation: Activation, anchored: boolean, lanes: number, numbers: number) =>
+    defineKernel({
+      name: 'descend in workgroup memory',
+      sources: [...common.activations, activationSource, sharedSource],
+      reads: ['inputs', 'labels', 'base', 'anchor', 'points'],
+      writes: ['weights', 'readout', 'status'],
+      parameters: { batch: d.u32, width: d.u32, examples: d.u32, dimension: d.u32, first: d.u32, last: d.u32, scale: d.f32 },
+      constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes, NUMBERS: numbers },
     }),
   residual: (lanes: number) =>
     defineKernel({

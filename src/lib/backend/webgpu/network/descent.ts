@@ -81,9 +81,45 @@ const unpack = (context: Context, packed: GpuMatrix, rows: Matrix, first: number
   );
 };
 
+/** Steps of one dispatch of the variant in workgroup memory: milliseconds on any GPU. */
+const stepsTogether = 256;
+/** Its invocations. */
+const sharedLanes = 128;
+
+/** Floats of workgroup memory it needs, rounded up to a power of two from 1024 on so that few pipelines are made. */
+const sharedNumbers = ({ width, dimension, examples }: Sizes): number => {
+  const needed = width * (dimension + 2) + examples * (dimension + 1) + 2 * width * examples;
+  return 2 ** Math.max(10, Math.ceil(Math.log2(needed)));
+};
+
+/** Many steps a dispatch, each network by one workgroup. */
+const descendShared = (
+  context: Context,
+  { activation, inputs, labels, base, anchor }: DescentProblem,
+  { weights, readout }: DescentState,
+  sizes: Sizes,
+  points: GpuMatrix,
+  status: GpuMatrix,
+  first: number,
+  last: number,
+): void => {
+  const { batch, width, examples, dimension } = sizes;
+  const kernel = descentKernels.descendShared(activation, anchor !== undefined, sharedLanes, sharedNumbers(sizes));
+  for (let from = first; from < last; from += stepsTogether) {
+    const until = Math.min(last, from + stepsTogether);
+    context.dispatch(
+      kernel,
+      { inputs, labels, base, anchor: anchor ?? points, points, weights, readout, status },
+      { batch, width, examples, dimension, first: from, last: until, scale: 1 / Math.sqrt(dimension) },
+      context.grid(batch, 1),
+      (4 * dimension + 60) * width * examples * batch * (until - from),
+    );
+  }
+};
+
 /**
  * Steps of the gradient descent of two-layer networks, see `Backend.descend`. Two dispatches a step, and eight to bring weights and
- * examples into blocks of eight and back. Nothing is read back.
+ * examples into blocks of eight and back; small networks on real GPUs hundreds of steps a dispatch. Nothing is read back.
  */
 export function descend(context: Context, problem: DescentProblem, state: DescentState, first: number, count: number): Matrix {
   const sizes = descentSizes(problem, state);
@@ -91,8 +127,14 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   const status = context.upload({ batch, rows: 1, columns: 1 }, new Float32Array(batch).fill(-1));
   const last = Math.min(first + count, Math.max(0, ...problem.points.map((point) => point.count)));
   if (batch === 0 || width === 0 || examples === 0 || last <= first) return status;
-  const [examples8, dimension8, blocks] = [eights(examples), eights(dimension), Math.ceil(width / 8)];
   using points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, sizes));
+  // Besides the numbers one word says what was lost.
+  const room = context.gpu.device.limits.maxComputeWorkgroupStorageSize;
+  if (context.tuning.lanes === 'many' && 4 * sharedNumbers(sizes) < room) {
+    descendShared(context, problem, state, sizes, points, status, first, last);
+    return status;
+  }
+  const [examples8, dimension8, blocks] = [eights(examples), eights(dimension), Math.ceil(width / 8)];
   using rows = context.empty({ batch: problem.inputs.batch, rows: examples8 / 8, columns: 8 * dimension8 });
   using directions = context.empty({ batch: problem.inputs.batch, rows: dimension8 / 8, columns: 8 * examples8 });
   using weights = context.empty({ batch, rows: blocks, columns: 8 * (dimension8 + 1) });

@@ -1,0 +1,90 @@
+import type { Activation } from '$lib/base/activation';
+import type { Run } from '$lib/base/run';
+import type { Backend } from '$lib/backend/backend';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { openEnsemble } from '$lib/theory/networks/ensemble';
+import { freshWeights } from '$lib/theory/networks/gradient';
+import { gradientSteps } from '$lib/theory/networks/gradient-steps';
+import type { NetworkPoint, NetworkResult } from '$lib/theory/networks/networks';
+import { networkPoint, pair, quietly, stage } from '../../support/networks';
+import { relativeError, withBackend } from '../harness/suite';
+
+const [source, target] = pair(5, 12, 9);
+
+/** Largest error of what each layer moves by in one step of networks of any depth, against the reference, relative to its largest entry. */
+export const layers = (given: unknown) =>
+  withBackend(async (backend) => {
+    const worst: { depth: number; activation: Activation; error: number }[] = [];
+    const { depths, activations } = given as { depths: number[]; activations: Activation[] };
+    const moves = async (each: Backend, depth: number, activation: Activation): Promise<Float64Array[]> => {
+      const examples = target.trainLabels.length;
+      const { hidden, readout } = freshWeights(each, { activation, depth, width: 17 }, target.dimension, [7, 8]);
+      using inputs = each.upload({ rows: examples, columns: target.dimension }, target.trainInputs);
+      using labels = each.upload({ rows: examples, columns: 1 }, target.trainLabels);
+      using base = each.zeros({ batch: 2, rows: examples, columns: 1 });
+      const problem = { activation, inputs, labels, base, points: [0.8, 1.3].map((gamma) => ({ gamma, delta: 0, weightDecay: 0 })) };
+      const all = [...hidden, readout];
+      const before: Float64Array[] = [];
+      for (const matrix of all) before.push(await each.read(matrix));
+      gradientSteps(each, problem, { hidden, readout }, [0.02, 0.02], 1);
+      const moved = [];
+      for (const [i, matrix] of all.entries()) {
+        const now = await each.read(matrix);
+        moved.push(now.map((value, at) => value - before[i]![at]!));
+        matrix[Symbol.dispose]();
+      }
+      return moved;
+    };
+    const reference = createReferenceBackend();
+    for (const depth of depths)
+      for (const activation of activations) {
+        const [ours, exact] = [await moves(backend, depth, activation), await moves(reference, depth, activation)];
+        worst.push({ depth, activation, error: Math.max(...ours.map((moved, i) => relativeError(moved, exact[i]!))) });
+      }
+    return worst;
+  });
+
+const points = (which: 'gradient' | 'langevin' | 'readout'): NetworkPoint[] => {
+  const told = which === 'gradient' ? { time: 1 } : { temperature: 0.3 };
+  const how = { theory: which === 'gradient' ? 'flow' : 'bayes', method: which, seeds: 3, burnIn: 4, samples: 6 } as const;
+  return [0.5, 30].flatMap((delta) =>
+    [9, 24].map((width) => networkPoint(stage(source, told), stage(target, { ...told, gamma: 1.4 }), { ...how, delta, width })),
+  );
+};
+
+const figures = (results: readonly (NetworkResult | Error)[]): number[] =>
+  results.flatMap((result) => {
+    if (result instanceof Error) throw result;
+    const { train, test, bias, variance, stderr } = result.errors;
+    return [train, test, bias, variance, stderr!.test, stderr!.bias];
+  });
+
+/** A small ensemble of each method: its figures here and on the reference, and whether stopping it changes anything. */
+export const ensembles = (given: unknown) =>
+  withBackend(async (backend) => {
+    const which = given as 'gradient' | 'langevin' | 'readout';
+    const all = points(which);
+    const reference = createReferenceBackend();
+    using exact = openEnsemble(reference, all);
+    await exact.advance(quietly());
+    using whole = openEnsemble(backend, all);
+    await whole.advance(quietly());
+    using stopped = openEnsemble(backend, all);
+    let pauses = 0;
+    while (!stopped.finished) {
+      const control = new AbortController();
+      const run: Run = { ...quietly(control.signal), progress: () => control.abort() };
+      await stopped.advance(run);
+      pauses++;
+    }
+    const [ours, again] = [figures(await whole.results()), figures(await stopped.results())];
+    const exported = [await whole.network(2, 1), await stopped.network(2, 1)].map(({ readout, weights }) => [
+      ...readout,
+      ...weights[0]!.values,
+    ]);
+    return {
+      error: relativeError(ours, figures(await exact.results())),
+      same: ours.every((value, i) => Object.is(value, again[i])) && exported[0]!.every((value, i) => Object.is(value, exported[1]![i])),
+      pauses,
+    };
+  });

@@ -77,10 +77,13 @@ export class Chain {
     return Number.isFinite(this.#energies[member]);
   }
 
-  /** One trajectory of every network; answers how probable its acceptance was, and which were accepted. */
-  async trajectory(adapt: boolean): Promise<{ readonly probability: readonly number[]; readonly accepted: readonly boolean[] }> {
+  /**
+   * One trajectory of every network; answers which were accepted. `stopped` is asked between its steps: where it says so the trajectory is
+   * given up, as if it had not begun, and the answer is undefined; the next one is the same again.
+   */
+  async trajectory(adapt: boolean, stopped: () => Promise<boolean>): Promise<readonly boolean[] | undefined> {
     const backend = this.#backend;
-    const number = this.#trajectory++;
+    const number = this.#trajectory;
     const key = (stream: number) => this.#members.map(({ seed }) => ({ seed, stream, step: (number + this.#streamOffset) >>> 0 }));
     const chances = key(streams.networkChance).map((one) => uniforms(2, one));
     const angles = this.angles.map((angle, b) => angle * (0.8 + 0.4 * chances[b]![0]!));
@@ -125,7 +128,12 @@ export class Chain {
       weights = weightsOf(backend, this.#members, u, this.#centre);
       at = evaluate(backend, this.#posterior, weights);
       kick(turn + 1 < turns ? 1 : 0.5);
+      if (await stopped()) {
+        for (const made of [u, p, weights, at]) made[Symbol.dispose]();
+        return undefined;
+      }
     }
+    this.#trajectory++;
     const energies = await restingEnergies(backend, at, u);
     const after = await kinetic(backend, p);
     p[Symbol.dispose]();
@@ -136,7 +144,7 @@ export class Chain {
     const accepted = probability.map((value, b) => chances[b]![1]! < value);
     this.#take(accepted, u, weights, at, energies);
     if (adapt) this.#adapt(number, probability);
-    return { probability, accepted };
+    return accepted;
   }
 
   [Symbol.dispose](): void {

@@ -74,7 +74,7 @@ class Session implements Ensemble {
       while (!this.finished && !run.signal.aborted && performance.now() < until) {
         // The one that is furthest behind, so that all widths are seen to grow together.
         const next = this.#standings.filter(({ target }) => !target?.finished).reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a));
-        await this.#move(next);
+        await this.#move(next, run.signal);
         run.progress(this.progress);
       }
     } finally {
@@ -174,7 +174,7 @@ class Session implements Ensemble {
   }
 
   /** One slice of work for one family. */
-  async #move(standing: Standing): Promise<void> {
+  async #move(standing: Standing, signal: AbortSignal): Promise<void> {
     const { family } = standing;
     const stage = standing.target ?? (standing.source ??= sourceStage(this.#backend, family));
     if (stage.finished && stage === standing.source) {
@@ -187,10 +187,10 @@ class Session implements Ensemble {
     }
     const start = performance.now();
     const most = standing.speed === undefined ? 1 : Math.max(1, Math.round(standing.speed * slice));
-    const made = await stage.advance(most);
+    const made = await stage.advance(most, signal);
     const elapsed = Math.max(performance.now() - start, 0.05);
     // At most four times as many as last time: one lucky measurement must not make a slice of seconds.
-    standing.speed = Math.min(made / elapsed, (4 * most) / slice);
+    if (made > 0) standing.speed = Math.min(made / elapsed, (4 * most) / slice);
   }
 }
 

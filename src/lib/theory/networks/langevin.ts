@@ -10,6 +10,9 @@ import { conditional, drawReadout, type Posterior } from '$lib/theory/networks/p
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
 import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
 
+/** Milliseconds of a trajectory beyond which it can be stopped before its end. */
+const patience = 100;
+
 /** How a stage is sampled. */
 export interface Sampling {
   /** c of each member: f = φᵀv/(√N c). */
@@ -46,6 +49,8 @@ export class LangevinStage implements Stage {
   #samples: number;
   #chain: Chain | undefined;
   #readout: Matrix | undefined;
+  /** Milliseconds of the last trajectory. */
+  #duration = Infinity;
   /** Trajectories made and samples taken. */
   #made = 0;
   #taken = 0;
@@ -130,13 +135,20 @@ export class LangevinStage implements Stage {
     this.#samples += Math.max(1, Math.round(share * this.#samples));
   }
 
-  async advance(count: number): Promise<number> {
+  async advance(count: number, signal: AbortSignal): Promise<number> {
     const { u, anchors } = this.#start;
     const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, this.members, u, anchors));
     let made = 0;
     while (made < count && !this.finished) {
       const burning = this.#made < this.#burnIn;
-      const { accepted } = await chain.trajectory(burning);
+      const began = performance.now();
+      const accepted = await chain.trajectory(burning, async () => {
+        // Short trajectories are not worth waiting for their steps.
+        if (this.#duration > patience) await this.#backend.settle();
+        return signal.aborted;
+      });
+      if (!accepted) break;
+      this.#duration = performance.now() - began;
       this.#readout?.[Symbol.dispose]();
       this.#readout = undefined;
       made++;

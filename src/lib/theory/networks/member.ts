@@ -39,8 +39,8 @@ export interface Stage {
   readonly records: readonly NetworkRecord[];
   /** For each member the step at which its numbers stopped being numbers, or −1. */
   readonly diverged: readonly number[];
-  /** At most `count` steps; answers how many were made. What they were handed over as changes nothing. */
-  advance(count: number): Promise<number>;
+  /** At most `count` steps, fewer when the signal fires; answers how many were made. What they were handed over as changes nothing. */
+  advance(count: number, signal: AbortSignal): Promise<number>;
   extend(share: number): void;
   predictions(): Promise<readonly Predictions[]>;
   health(member: number): Omit<NetworkHealth, 'networks'>;

@@ -190,3 +190,23 @@ test('effective samples: independent ones count, repeated ones do not', () => {
   expect(effectiveSamples(repeated)).toBeLessThan(200);
   expect(effectiveSamples(new Float64Array(50).fill(1))).toBe(1);
 });
+
+test('a trajectory that is given up half-way is made again the same', { timeout: 30_000 }, async () => {
+  const backend = createReferenceBackend();
+  const points = [networkPoint(stage(source), stage(target), sampled)];
+  using whole = openEnsemble(backend, points);
+  const results = await finish(whole);
+  using stopped = openEnsemble(backend, points);
+  let given = 0;
+  while (!stopped.finished) {
+    // Fires at the third look: in the midst of a trajectory, after a few of them, …
+    let looks = 0;
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, 'aborted', { get: () => ++looks > 3 + given });
+    await stopped.advance(quietly(signal));
+    given++;
+  }
+  expect(given).toBeGreaterThan(10);
+  expect(await stopped.results()).toEqual(results);
+  expect(backend.liveBytes).toBeGreaterThan(0);
+});

@@ -45,8 +45,8 @@ for (const [activation, dimension] of [
           width: 60,
           delta,
           seeds: 48,
-          burnIn: 60,
-          samples: 60,
+          burnIn: 30,
+          samples: 24,
         }),
       ),
     );

@@ -6,7 +6,7 @@ import { finish, networkPoint, pair, stage } from '../../../support/networks';
 
 test(
   'the loss of networks of width 2048 goes down as that of infinite width, source and coupled target',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const backend = createReferenceBackend();
     const [source, target] = pair(2, 5, 5);

@@ -12,3 +12,12 @@ export function backend(): unknown;
 export function removeBackend(name: string): void;
 export function tensor2d(values: Float32Array, shape: [number, number]): Tensor;
 export function matMul(a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean): Tensor;
+export function tanh(a: Tensor): Tensor;
+export function square(a: Tensor): Tensor;
+export function add(a: Tensor, b: Tensor): Tensor;
+export function sub(a: Tensor | number, b: Tensor): Tensor;
+export function mul(a: Tensor, b: Tensor | number): Tensor;
+export function clone(a: Tensor): Tensor;
+/** Gives back what `work` made, but for what it returns. */
+export function tidy<T>(work: () => T): T;
+export function dispose(tensors: Tensor | Tensor[]): void;

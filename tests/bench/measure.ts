@@ -1,7 +1,7 @@
 import type { Case, Contestant, Family, Figure, Measured, Outcome, Peer, PeerName, Prepared, Timing } from './bench';
 import { peerOf, prepare, type Peers } from './peers';
 
-/** A contestant that has taken so many milliseconds runs no more. */
+/** A contestant that has taken so many milliseconds runs no more, not even a second time. */
 const patience = 6000;
 
 interface Entered {
@@ -53,7 +53,7 @@ async function enter(contestant: Contestant, peers: Peers): Promise<(Entered & {
   const dispatches = peer.dispatches === undefined || before === undefined ? undefined : peer.dispatches - before;
   const values = await outcome.values();
   outcome.dispose();
-  return { contestant, peer, prepared, times: [], first: time, dispatches, values };
+  return { contestant, peer, prepared, times: time > patience ? [time] : [], first: time, dispatches, values };
 }
 
 const named = ({ peer, label }: Contestant): Pick<Timing, 'peer' | 'label'> => ({ peer, ...(label !== undefined && { label }) });

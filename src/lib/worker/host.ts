@@ -16,8 +16,11 @@ import { cellOfNode, partialOf, reportOf, resultOf } from './report';
 const BUDGET = 512 * 2 ** 20;
 /** A kernel larger than this is not written out in numbers. */
 const MATRIX_LIMIT = 256;
-/** A person is asked once two seconds have shown that more than a minute is to come. */
-const PATIENCE = { after: 2, most: 60 };
+/**
+ * A person is asked once ten seconds have shown that more than a minute is to come. Not sooner: while shaders compile, and in the short
+ * first stretches of training, progress is slow and would be taken for the pace of the whole.
+ */
+const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
 

@@ -63,31 +63,3 @@ export async function residuals(
   const [left, right] = await Promise.all([backend.read(missing), backend.read(whole)]);
   return Array.from(left, (square, b) => (square === 0 ? 0 : Math.sqrt(square / (right[right.length === 1 ? 0 : b] ?? NaN))));
 }
-
-/**
- * Of residuals r of the Δ that drove the particles what comes through to the result, one a batch entry. A relative error r of Δ changes the
- * forces, quadratic in Δ, and so what feature learning added to the kernel, Φ − Φ₀ with Φ₀ the lazy one, by 2r, and that misses
- * 2r |(Φ − Φ₀)Δ|/|y| of the labels. Where Φ hardly differs from Φ₀ this is far less than r, whose noise, that of the particles'
- * own kernel, does not fade with γ; where feature learning is strong it says nothing more and r stands.
- */
-export async function followedResiduals(
-  backend: Backend,
-  found: readonly number[],
-  kernel: Matrix,
-  lazy: Matrix,
-  dual: Matrix,
-  labels: Matrix,
-): Promise<number[]> {
-  using learned = backend.combine([
-    [1, kernel],
-    [-1, lazy],
-  ]);
-  using moved = backend.product(learned, dual);
-  using square = backend.dot(moved, moved);
-  using whole = backend.dot(labels, labels);
-  const [above, below] = await Promise.all([backend.read(square), backend.read(whole)]);
-  return found.map((residual, b) => {
-    const share = Math.sqrt((above[b] ?? NaN) / (below[below.length === 1 ? 0 : b] ?? NaN));
-    return residual === 0 ? 0 : residual * Math.min(1, 2 * share);
-  });
-}

@@ -3,7 +3,7 @@ import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
-import { conditioning, followedResiduals, residuals } from '$lib/theory/bayes/health';
+import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
@@ -243,14 +243,12 @@ async function measurePoint(
     // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
     using sampled = meanKernel(backend, parts.sampled);
     using driving = own(dual);
-    const found = await residuals(backend, sampled, driving, labels, [temperature]);
+    const [residual = NaN] = await residuals(backend, sampled, driving, labels, [temperature]);
     slices.check();
     const law = { ...plain, control: controlled ? await controlOf(backend, parts, temperature) : 0 };
     slices.check();
     using grouped = controlledKernels(backend, parts, law.control);
     train = meanKernel(backend, grouped);
-    const [residual = NaN] = await followedResiduals(backend, found, train, parts.exact, driving, labels);
-    slices.check();
     return { point, law, train, virial, residual };
   } catch (error) {
     train?.[Symbol.dispose]();

@@ -6,9 +6,8 @@ import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chai
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
-import { conditioning, followedResiduals, residuals } from '$lib/theory/bayes/health';
+import { conditioning, residuals } from '$lib/theory/bayes/health';
 import { tolerance } from '$lib/theory/bayes/schedule';
-import { lazyKernel } from '$lib/theory/lazy-recursion';
 import { notPositive } from '$lib/theory/positive';
 import { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
@@ -131,9 +130,7 @@ async function measure(ensemble: DeepEnsemble, gathered: DeepGathered, b: number
   using sampled = backend.slice(plain, 0, 1);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   using driving = backend.slice(gathered.dual, b, 1);
-  const found = await residuals(backend, sampled, driving, labels, [parameters.temperature]);
-  using lazy = lazyKernel(backend, { ...parameters, kernel: 'nngp', variance: 1 }, inputs);
-  const [residual = NaN] = await followedResiduals(backend, found, train, lazy, driving, labels);
+  const [residual = NaN] = await residuals(backend, sampled, driving, labels, [parameters.temperature]);
   using systems = await factorSystems(backend, train, [parameters.temperature]);
   const [failure] = systems.failures;
   if (failure) {

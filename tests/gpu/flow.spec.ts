@@ -1,6 +1,8 @@
 import { activations } from '../../src/lib/base/activation';
+import { exactFlow } from '../support/exact-flow';
+import type { FlowComparison } from '../support/plane-flow';
 import { expect, test } from './harness/test';
-import type { FlowFigures, FlowGiven } from './suites/flow';
+import type { Cost, FlowFigures, FlowGiven } from './suites/flow';
 
 const points = [
   { gamma: 0.5, decay: 0, delta: 0.3 },
@@ -76,4 +78,38 @@ test('a sweep of 24 points of gradient flow takes as many dispatches as one poin
   // Five for each of eight evaluations, and what takes the state in and out.
   expect(single?.dispatches).toBeLessThan(5 * 8 + 8);
   expect(sweep?.dispatches).toBe(single?.dispatches);
+});
+
+for (const weightDecay of [0, 0.02])
+  test(`flow of 16384 particles is within 4 % of quadrature, source and δ ∈ {0, 0.5, 5}, weight decay ${weightDecay}`, async ({
+    suite,
+  }) => {
+    test.setTimeout(300_000);
+    const exact = exactFlow(weightDecay);
+    const sampled = await suite<FlowComparison[]>('flow', 'plane', { weightDecay, particles: 16384 });
+    sampled.forEach(({ test: error, stderr, balance, warnings }, i) => {
+      test
+        .info()
+        .annotations.push({ type: 'exact, particles, standard error, balance', description: `${exact[i]} ${error} ${stderr} ${balance}` });
+      expect(Math.abs(error / exact[i]! - 1), `${error} ± ${stderr} against ${exact[i]}`).toBeLessThan(0.04);
+      // The quadrature itself is right to about a hundredth.
+      expect(Math.abs(error - exact[i]!)).toBeLessThan(4 * stderr + 0.01 * exact[i]!);
+      expect(Math.abs(balance - 1)).toBeLessThan(0.02);
+      expect(warnings).toEqual([]);
+    });
+  });
+
+test('a sweep of flow costs a fraction of its points one by one, and twice the particles no more dispatches than twice', async ({
+  suite,
+}) => {
+  const { first, single, sweep, twice } = await suite<Record<'first' | 'single' | 'sweep' | 'twice', Cost>>('flow', 'cost');
+  test.info().annotations.push({ type: 'cost', description: JSON.stringify({ first, single, sweep, twice }) });
+  expect(sweep.dispatches).toBeLessThan(8 * single.dispatches);
+  expect(twice.dispatches).toBeLessThan(1.2 * first.dispatches);
+});
+
+test('a sweep of flow stops when it is told to and leaves nothing behind', async ({ suite }) => {
+  const { aborted, after } = await suite<{ aborted: boolean; after: number }>('flow', 'cancelled');
+  test.info().annotations.push({ type: 'milliseconds to stop', description: String(after) });
+  expect(aborted).toBe(true);
 });

@@ -1,6 +1,12 @@
 import type { Backend, FlowProblem, FlowStep, Matrix } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Activation } from '$lib/base/activation';
+import { isAbort, Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { flow as theory } from '$lib/theory/flow';
+import type { TrainedKernel } from '$lib/theory/theory';
+import { sampledFlow } from '../../support/plane-flow';
+import { bayesParameters, makeTask } from '../../support/task';
 import { numbers, relativeError, withBackend } from '../harness/suite';
 
 export interface FlowGiven {
@@ -89,4 +95,75 @@ export const flow = (given: unknown) =>
       });
     }
     return results;
+  });
+
+/** The source and a target at each δ by particles, for the weight decay and the number of particles given. */
+export const plane = (given: unknown) =>
+  withBackend((backend) => {
+    const { weightDecay, particles } = given as { readonly weightDecay: number; readonly particles: number };
+    return sampledFlow(backend, weightDecay, particles);
+  });
+
+export interface Cost {
+  readonly dispatches: number;
+  readonly milliseconds: number;
+}
+
+/** What a source, a target, a sweep of 24 targets and a source of twice the particles cost, in the sizes of a sheet. */
+export const cost = () =>
+  withBackend(async (backend) => {
+    const quiet: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
+    const source = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
+    const target = makeTask(64, 12, 200, 2, ([a = 0, b = 0]) => Math.sign(a + b));
+    const parameters = { ...bayesParameters, time: 20 };
+    const made: TrainedKernel[] = [];
+    const measured = async (work: () => Promise<readonly (TrainedKernel | Problem)[]>): Promise<Cost> => {
+      const [dispatches, start] = [backend.dispatches, performance.now()];
+      for (const kernel of await work()) {
+        if (kernel instanceof Problem) throw kernel;
+        made.push(kernel);
+      }
+      return { dispatches: backend.dispatches - dispatches, milliseconds: performance.now() - start };
+    };
+    const sourceOf = (particles: number) =>
+      measured(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
+    // Once for the shaders to be compiled.
+    await sourceOf(32);
+    const first = await sourceOf(512);
+    const kernel = made.at(-1);
+    if (!kernel) throw new Error('no source');
+    const targets = (deltas: readonly number[]) =>
+      measured(() =>
+        theory.target(
+          backend,
+          deltas.map((delta) => ({ source: kernel, delta, task: target, parameters })),
+          quiet,
+        ),
+      );
+    await targets([1]);
+    const single = await targets([1]);
+    const sweep = await targets(Array.from({ length: 24 }, (_, i) => 0.01 * 1.6 ** i));
+    const twice = await sourceOf(1024);
+    for (const one of made) one[Symbol.dispose]();
+    return { first, single, sweep, twice };
+  });
+
+/** Milliseconds from a cancellation, in the middle of a sweep, to its effect; nothing may be left behind. */
+export const cancelled = () =>
+  withBackend(async (backend) => {
+    const task = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
+    const controller = new AbortController();
+    let at = 0;
+    const stopping: Run = { signal: controller.signal, progress: () => undefined, quality: 'fine' };
+    const points = Array.from({ length: 24 }, (_, i) => ({ task, parameters: { ...bayesParameters, gamma: 0.2 * (i + 1) } }));
+    setTimeout(() => {
+      at = performance.now();
+      controller.abort();
+    }, 1500);
+    try {
+      await theory.source(backend, points, stopping);
+    } catch (error) {
+      return { aborted: isAbort(error), after: performance.now() - at };
+    }
+    return { aborted: false, after: NaN };
   });

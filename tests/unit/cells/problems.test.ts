@@ -43,7 +43,7 @@ test.each([
   ['digits(negative: 2)', /positive: is required/],
   ['source_kernel(3)', /data: must be a dataset, got 3/],
   ['source_kernel(digits(positive: 1, negative: 2), gamma: -1)', /gamma: must be a number > 0, got -1/],
-  ['source_kernel(digits(positive: 1, negative: 2), theory: "magic")', /theory: must be one of "lazy", "bayes", "proportional"/],
+  ['source_kernel(digits(positive: 1, negative: 2), theory: "magic")', /theory: must be one of "lazy", "bayes", "flow", "proportional"/],
   ['coupling(digits(positive: 1, negative: 2))', /source_kernel: must be a source kernel, got a dataset/],
   ['error(2).test', /kernel: must be a target kernel or a source kernel, got 2/],
   ['linear_task(dim: 3, alignment: 0.5)', /alignment: needs like/],

@@ -67,12 +67,13 @@ export const meet = (need: Need, stock: Stock, avoid: ReadonlySet<string> = new 
 };
 
 /** How deep a formula is made in place where the sheet has no cell to offer. */
-const DEPTH = 4;
+const DEPTH = 6;
 
-/** The formula that makes what a need asks for, wired in its turn; of the kind that asks, if it can (a task like another). */
+/** The formula that makes what a need asks for, wired in its turn; of the kind that asks, if it can (a task like another), or called as the recipe
+ * has it. */
 const made = (need: Need, asking: Offer, stock: Stock, depth: number): string | undefined => {
   const fits = offersOf(stock.kinds).filter(({ kind }) => kind.makes !== undefined && need.accepts.includes(kind.makes));
-  const offer = fits.find(({ kind }) => kind.name === asking.kind.name) ?? fits[0];
+  const offer = fits.find(({ kind }) => kind.name === asking.kind.name) ?? fits.find(({ recipe }) => recipe.name === need.name) ?? fits[0];
   return offer && depth > 0 ? wired(offer, stock, depth - 1) : undefined;
 };
 

@@ -30,7 +30,7 @@ const vectors: Readonly<Record<string, readonly [number, number]>> = {
 export const vector = (event: KeyboardEvent | undefined): readonly [number, number] => vectors[event?.key ?? ''] ?? [0, 0];
 
 /** Does it, and gives the keyboard back to the grid. */
-export const then =
+export const returning =
   (what: (workbook: Workbook) => void) =>
   (workbook: Workbook): undefined => {
     what(workbook);

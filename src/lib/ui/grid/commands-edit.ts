@@ -10,7 +10,7 @@ import {
 } from '../state/actions';
 import { copiedText, noteCopied, pasteText } from '../state/clipboard';
 import type { Workbook } from '../state/workbook.svelte';
-import { simply, then, vector, withArrows, type Command } from './command';
+import { simply, returning, vector, withArrows, type Command } from './command';
 
 /** Writing, copying, moving, and columns and rows. */
 export const editingCommands = {
@@ -56,7 +56,7 @@ export const editingCommands = {
     group: 'Write',
     keys: ['Delete', 'Backspace'],
     where: 'grid',
-    run: then(removeChosen),
+    run: returning(removeChosen),
   },
   undo: {
     title: 'Undo',
@@ -94,20 +94,20 @@ export const editingCommands = {
       );
     }),
   },
-  duplicate: { title: 'Duplicate below', group: 'Copy and move', keys: ['Ctrl+Shift+D'], where: 'grid', run: then(duplicateChosen) },
+  duplicate: { title: 'Duplicate below', group: 'Copy and move', keys: ['Ctrl+Shift+D'], where: 'grid', run: returning(duplicateChosen) },
   fillDown: {
     title: 'Fill down from the first row of the selection, or from the row above',
     group: 'Copy and move',
     keys: ['Ctrl+D'],
     where: 'grid',
-    run: then((workbook) => fillChosen(workbook, 'down')),
+    run: returning((workbook) => fillChosen(workbook, 'down')),
   },
   fillRight: {
     title: 'Fill to the right from the first column of the selection, or from the column before',
     group: 'Copy and move',
     keys: ['Ctrl+R'],
     where: 'grid',
-    run: then((workbook) => fillChosen(workbook, 'right')),
+    run: returning((workbook) => fillChosen(workbook, 'right')),
   },
   nudge: {
     title: 'Move cells to the next free place; references follow',
@@ -138,14 +138,14 @@ export const editingCommands = {
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Plus'],
     where: 'grid',
-    run: then((workbook) => insertTracks(workbook, workbook.choice.whole ?? 'rows', false)),
+    run: returning((workbook) => insertTracks(workbook, workbook.choice.whole ?? 'rows', false)),
   },
   deleteTracks: {
     title: 'Delete the selected columns or rows with their cells',
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Minus'],
     where: 'grid',
-    run: then((workbook) => deleteTracks(workbook, workbook.choice.whole ?? 'rows')),
+    run: returning((workbook) => deleteTracks(workbook, workbook.choice.whole ?? 'rows')),
   },
   rowsAbove: track('Insert rows above', (workbook) => insertTracks(workbook, 'rows', false)),
   rowsBelow: track('Insert rows below', (workbook) => insertTracks(workbook, 'rows', true)),
@@ -159,7 +159,7 @@ export const editingCommands = {
     keys: ['Alt+Shift+Home'],
     mouse: 'double click on the edge of a letter or number',
     where: 'grid',
-    run: then((workbook) => {
+    run: returning((workbook) => {
       const { whole } = workbook.choice;
       if (whole !== 'rows') sizeTracks(workbook, 'columns', undefined);
       if (whole !== 'columns') sizeTracks(workbook, 'rows', undefined);
@@ -168,7 +168,7 @@ export const editingCommands = {
 } satisfies Readonly<Record<string, Command>>;
 
 function track(title: string, what: (workbook: Workbook) => void): Command {
-  return { title, group: 'Columns and rows', keys: [], where: 'grid', run: then(what) };
+  return { title, group: 'Columns and rows', keys: [], where: 'grid', run: returning(what) };
 }
 
 /** Copy and cut by key come as events of the clipboard, which need no permission; this is for the menu. */

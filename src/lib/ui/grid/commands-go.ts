@@ -2,7 +2,7 @@ import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
 import { extended, jump, neighbour, step, used } from '../state/selection';
 import type { Whole } from '../state/selection.svelte';
 import type { Workbook } from '../state/workbook.svelte';
-import { then, vector, withArrows, type Command } from './command';
+import { returning, vector, withArrows, type Command } from './command';
 
 const go = (workbook: Workbook, square: Corner): true => {
   workbook.select(square);
@@ -98,7 +98,7 @@ export const goingCommands = {
     keys: ['Ctrl+A'],
     mouse: 'click on the corner',
     where: 'grid',
-    run: then((workbook) => workbook.choice.over(used(workbook.placed))),
+    run: returning((workbook) => workbook.choice.over(used(workbook.placed))),
   },
   column: {
     title: 'Select the whole column',
@@ -106,7 +106,7 @@ export const goingCommands = {
     keys: ['Ctrl+Space'],
     mouse: 'click on its letter',
     where: 'grid',
-    run: then(({ choice }) => choice.tracks('columns', choice.range.column, choice.range.lastColumn)),
+    run: returning(({ choice }) => choice.tracks('columns', choice.range.column, choice.range.lastColumn)),
   },
   row: {
     title: 'Select the whole row',
@@ -114,14 +114,14 @@ export const goingCommands = {
     keys: ['Shift+Space'],
     mouse: 'click on its number',
     where: 'grid',
-    run: then(({ choice }) => choice.tracks('rows', choice.range.row, choice.range.lastRow)),
+    run: returning(({ choice }) => choice.tracks('rows', choice.range.row, choice.range.lastRow)),
   },
   escape: {
     title: 'Select one square only; leave what was cut where it is',
     group: 'Select',
     keys: ['Escape'],
     where: 'grid',
-    run: then((workbook) => {
+    run: returning((workbook) => {
       workbook.cut = undefined;
       workbook.select(workbook.selection);
     }),

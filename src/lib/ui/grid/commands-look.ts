@@ -1,5 +1,5 @@
 import { saveFile } from '../state/files';
-import { simply, then, type Command } from './command';
+import { simply, returning, type Command } from './command';
 
 /** What is seen of the sheet, and the sheet as a whole. */
 export const lookingCommands = {
@@ -89,6 +89,6 @@ function zoom(title: string, keys: string[], direction: -1 | 0 | 1): Command {
     group: 'Look',
     keys,
     where: 'grid',
-    run: then(({ desk }) => desk.zoomBy(direction)),
+    run: returning(({ desk }) => desk.zoomBy(direction)),
   };
 }

@@ -87,7 +87,7 @@ describe('training', () => {
 
   it('that was stopped goes on to the same result', async () => {
     const fresh = new TestSheet();
-    const whole = (await fresh.evaluate(sheet('width: 16, seeds: 4, time: 6'))).get('nets');
+    const whole = (await fresh.evaluate(sheet('width: 16, seeds: 4, time: 120'))).get('nets');
     fresh.host.dispose();
     const test = new TestSheet();
     const live: CellReport[] = [];
@@ -97,7 +97,7 @@ describe('training', () => {
         if (report.key === 'nets' && report.live > 0) live.push(report);
       }
     });
-    const run = test.evaluate(sheet('width: 16, seeds: 4, time: 6'));
+    const run = test.evaluate(sheet('width: 16, seeds: 4, time: 120'));
     while (!live.some(({ progress }) => progress > 0.4)) await pause(5);
     await test.host.stop('nets');
     await run;
@@ -110,7 +110,7 @@ describe('training', () => {
     expect(test.backend.dispatches).toBeLessThan(1.2 * fresh.backend.dispatches);
     expect(values(test.reports.get('nets'))).toEqual(values(whole));
     test.host.dispose();
-  });
+  }, 60_000);
 
   it('for longer goes on from what was there, to the result of training for so long at once', async () => {
     const test = new TestSheet();
@@ -140,10 +140,10 @@ describe('training', () => {
     await test.host.listen((reports) => {
       for (const { key, live, status } of reports) if (key === 'nets' && status === 'computing') most = Math.max(most, live);
     });
-    await test.host.evaluate(sheet('width: 16, seeds: 4, time: 6'));
+    await test.host.evaluate(sheet('width: 16, seeds: 4, time: 120'));
     expect(most).toBeGreaterThan(0);
     test.host.dispose();
-  });
+  }, 60_000);
 });
 
 describe('arrays of networks', () => {

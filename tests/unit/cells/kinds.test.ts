@@ -7,7 +7,7 @@ test.each(namedKinds.map((kind) => [kind.name, kind] as const))(
   '%s: its example compiles, every parameter says what it is',
   (name, kind) => {
     const text = name === 'note' ? kind.example : `cell = ${kind.example}`;
-    const names = ['source', 'pre', 'delta', 'link', 'target', 'post', 'err'].map((each) => `${each} = 1`).join('\n');
+    const names = ['source', 'pre', 'delta', 'link', 'target', 'post', 'err', 'nets'].map((each) => `${each} = 1`).join('\n');
     const { nodes } = compile(parse(`${names}\n${text}`), kinds);
     expect(nodes.filter(({ problem }) => problem).map(({ id, problem }) => `${id}: ${problem?.message}`)).toEqual([]);
     expect(kind.meaning).not.toBe('');

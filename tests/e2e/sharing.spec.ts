@@ -58,7 +58,7 @@ test('the frame to embed shows the sheet without bars, and leads to it', async (
   const frame = await page.getByRole('textbox', { name: 'In another page' }).inputValue();
   // A page of the same machine: browsers keep others from what is served there.
   await page.goto(`${site}/docs`);
-  await page.setContent(`<!doctype html><html lang="en"><title>A blog</title>${frame}</html>`);
+  await page.setContent(`<!doctype html><html lang="en"><title>A blog</title><link rel="icon" href="data:,">${frame}</html>`);
   const inside = page.frameLocator('iframe');
   await expect(inside.locator('[data-key="c"]')).toContainText('7');
   await expect(inside.getByRole('toolbar')).toHaveCount(0);

@@ -2,7 +2,9 @@
 // workgroup memory is ruinous and a number read costs as much as ten multiply–adds.
 // Arrays: a, b, c row-major with batch strides; entry (i, k) of op(A) lies at i · aRow + k · aInner, entry (k, j) of op(B)
 //   at k · bInner + j · bColumn, so a transpose is a choice of strides.
-// Cost: 2 rows · inner · columns operations, 16 reads for 128 of them. Grid: (columns / 32, rows / 32, batch), from row firstRow on.
+// Where symmetric is 1 (op(B) = op(A)ᵀ, beta 0) tiles above the diagonal are left out: what lies below it is written twice.
+// Cost: 2 rows · inner · columns operations, half of it where symmetric, 16 reads for 128 of them.
+// Grid: (columns / 32, rows / 32, batch), from row firstRow on.
 
 fn fromB(at: vec4u) -> vec4f {
   return vec4f(layout.$.b[at.x], layout.$.b[at.y], layout.$.b[at.z], layout.$.b[at.w]);
@@ -13,7 +15,7 @@ fn main(@builtin(global_invocation_id) tile: vec3u) {
   let p = layout.$.parameters;
   let row = p.firstRow + tile.y * 8u;
   let column = tile.x * 8u;
-  if (row >= p.rows || column >= p.columns) {
+  if (row >= p.rows || column >= p.columns || (p.symmetric == 1u && column > row)) {
     return;
   }
   // Where the rows and columns of the tile begin; those beyond the edge read the last one again and are not written.
@@ -103,12 +105,18 @@ fn main(@builtin(global_invocation_id) tile: vec3u) {
   let sums = array<vec4f, 16>(c0, d0, c1, d1, c2, d2, c3, d3, c4, d4, c5, d5, c6, d6, c7, d7);
   for (var i = 0u; i < min(8u, p.rows - row); i++) {
     for (var j = 0u; j < min(8u, p.columns - column); j++) {
-      let at = p.cOffset + tile.z * p.cStride + (row + i) * p.columns + column + j;
+      let origin = p.cOffset + tile.z * p.cStride;
+      let at = origin + (row + i) * p.columns + column + j;
       var value = p.alpha * sums[2u * i + j / 4u][j % 4u];
       if (p.beta != 0.0) {
         value += p.beta * layout.$.c[at];
       }
-      layout.$.c[at] = value;
+      if (p.symmetric == 0u) {
+        layout.$.c[at] = value;
+      } else if (column + j <= row + i) {
+        layout.$.c[at] = value;
+        layout.$.c[origin + (column + j) * p.columns + row + i] = value;
+      }
     }
   }
 }

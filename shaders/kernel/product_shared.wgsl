@@ -1,7 +1,8 @@
 // C = alpha · op(A) op(B) + beta · C, a TILE × TILE tile of C a workgroup of 16 × 16, 4 × 4 of it an invocation; slabs of
 // op(A) and op(B), DEPTH wide, pass through workgroup memory: for real GPUs.
 // Arrays: as in product_registers.wgsl.
-// Cost: 2 rows · inner · columns operations, each entry of A and B read once a tile; 2 barriers a slab. Workgroup memory:
+// Where symmetric is 1 (op(B) = op(A)ᵀ, beta 0) tiles above the diagonal are left out: what lies below it is written twice.
+// Cost: 2 rows · inner · columns operations, half of it where symmetric, each entry of A and B read once a tile; 2 barriers a slab. Workgroup memory:
 //   2 · DEPTH · (TILE + 1) · 4 bytes = 8320. Grid: (columns / TILE, rows / TILE, batch), from row firstRow on.
 
 const TILE = 64u;
@@ -17,6 +18,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let p = layout.$.parameters;
   let firstRow = p.firstRow + group.y * TILE;
   let firstColumn = group.x * TILE;
+  if (p.symmetric == 1u && firstColumn > firstRow) {
+    return;
+  }
   let aStart = p.aOffset + group.z * p.aStride;
   let bStart = p.bOffset + group.z * p.bStride;
   // Neighbouring lanes read neighbouring entries, whichever way the matrix lies.
@@ -57,12 +61,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   for (var i = 0u; i < 4u; i++) {
     for (var j = 0u; j < 4u; j++) {
       if (row + i < p.rows && column + j < p.columns) {
-        let at = p.cOffset + group.z * p.cStride + (row + i) * p.columns + column + j;
+        let origin = p.cOffset + group.z * p.cStride;
+        let at = origin + (row + i) * p.columns + column + j;
         var value = p.alpha * sums[i][j];
         if (p.beta != 0.0) {
           value += p.beta * layout.$.c[at];
         }
-        layout.$.c[at] = value;
+        if (p.symmetric == 0u) {
+          layout.$.c[at] = value;
+        } else if (column + j <= row + i) {
+          layout.$.c[at] = value;
+          layout.$.c[origin + (column + j) * p.columns + row + i] = value;
+        }
       }
     }
   }

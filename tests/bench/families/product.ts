@@ -53,10 +53,47 @@ const square = (n: number): Case => {
   };
 };
 
+/** A Aᵀ, of which one triangle is computed and the other written; jax-js computes all of it. */
+const symmetric = (n: number): Case => {
+  const a = numbers(n * n, 1);
+  const shape = { rows: n, columns: n };
+  return {
+    name: `A Aᵀ ${n}²`,
+    operations: n ** 3,
+    tolerance: 1e-4,
+    contestants: [
+      {
+        peer: 'ours',
+        prepare: ({ backend, outcome }) => {
+          const factor = backend.upload(shape, a);
+          return {
+            run: () => outcome(backend.product(factor, factor, { transposeB: true })),
+            dispose: () => {
+              factor[Symbol.dispose]();
+            },
+          };
+        },
+      },
+      {
+        peer: 'jax-js',
+        prepare: ({ jax, upload, outcome }) => {
+          const factor = upload([n, n], a);
+          return {
+            run: () => outcome(jax.numpy.matmul(factor.ref, factor.ref.transpose())),
+            dispose: () => {
+              factor.dispose();
+            },
+          };
+        },
+      },
+    ],
+  };
+};
+
 /** Square products of two matrices. */
 export const product: Family = {
   name: 'product',
-  cases: [256, 512, 1024].map((n) => () => square(n)),
+  cases: [...[256, 512, 1024].map((n) => () => square(n)), () => symmetric(512)],
   figures: (median) => [
     ...[512, 1024].flatMap((n) => [
       { name: `product ${n}², speed over jax-js`, value: median(`product ${n}²`, 'jax-js') / median(`product ${n}²`, 'ours'), atLeast: 1 },

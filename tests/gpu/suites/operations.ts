@@ -73,6 +73,28 @@ export const products = (given: unknown) => {
       return backend.product(a, b, { transposeA, transposeB });
     };
   }
+  // Of one matrix with itself the lower triangle alone is computed, unless it is added to what need not be symmetric.
+  for (const n of sizes) {
+    for (const transposeA of [false, true]) {
+      for (const batch of [1, 3]) {
+        const factor = (upload: (shape: Shape, seed: number) => Matrix): Matrix =>
+          upload({ batch, ...(transposeA ? { rows: 19, columns: n } : { rows: n, columns: 19 }) }, 1);
+        cases[`${n} with itself ${transposeA} ${batch}`] = (backend, upload) => {
+          const a = factor(upload);
+          return backend.product(a, a, { transposeA, transposeB: !transposeA, alpha: 0.5 });
+        };
+        cases[`${n} with itself, added ${transposeA} ${batch}`] = (backend, upload) => {
+          const a = factor(upload);
+          const into = backend.upload({ batch, rows: n, columns: n }, numbers(batch * n * n, 2));
+          return backend.product(a, a, { transposeA, transposeB: !transposeA, beta: 1, into });
+        };
+      }
+    }
+    cases[`${n} squared`] = (backend, upload) => {
+      const a = upload({ rows: n, columns: n }, 1);
+      return backend.product(a, a);
+    };
+  }
   cases['offset, in place'] = (backend, upload) => {
     const all = upload({ batch: 4, rows: 31, columns: 17 }, 3);
     using a = backend.slice(all, 1, 2);

@@ -17,6 +17,7 @@ const parameters = {
   bColumn: d.u32,
   alpha: d.f32,
   beta: d.f32,
+  symmetric: d.u32,
 };
 
 /** Rows and columns of C that one workgroup computes. */
@@ -29,7 +30,10 @@ const registers = () => defineKernel({ name: 'product by registers', sources: [r
 
 const shared = () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], ...arrays, parameters });
 
-/** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. */
+/**
+ * C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. A Aᵀ and Aᵀ A of one matrix are
+ * computed by their lower triangles (but not where something is added to them, which need not be symmetric).
+ */
 export function product(context: Context, a: Matrix, b: Matrix, options: ProductOptions = {}): Matrix {
   const { transposeA = false, transposeB = false, alpha = 1, into } = options;
   const beta = into ? (options.beta ?? 0) : 0;
@@ -51,12 +55,13 @@ export function product(context: Context, a: Matrix, b: Matrix, options: Product
         bInner: transposeB ? 1 : b.columns,
         bColumn: transposeB ? b.columns : 1,
       };
-      const work = 2 * columns * inner * batch;
+      const symmetric = a === b && transposeA !== transposeB && beta === 0;
+      const work = (symmetric ? 1 : 2) * columns * inner * batch;
       for (const [firstRow, end] of context.portions(rows, work, tile)) {
         context.dispatch(
           kernel,
           { a, b, c },
-          { firstRow, rows, columns, inner, ...strides, alpha, beta },
+          { firstRow, rows, columns, inner, ...strides, alpha, beta, symmetric: symmetric ? 1 : 0 },
           [Math.ceil(columns / tile), Math.ceil((end - firstRow) / tile), batch],
           work * (end - firstRow),
         );

@@ -161,7 +161,7 @@ describe('refinement', () => {
     const [report] = solves.reports;
     if (!report) throw new Error('no report');
     expect(report.converged).toBe(true);
-    expect(report.backwardError).toBeLessThan(Math.sqrt(n) * 2 ** -53);
+    expect(report.backwardError).toBeLessThan(Math.sqrt(n + 8) * 2 ** -53);
     expect(report.steps).toBeGreaterThan(0);
     expect(report.residual).toBeLessThan(1e-10);
     const exact = eliminated(rowsOf(matrix, n, n), rowsOf(right, n, 1)).flat();

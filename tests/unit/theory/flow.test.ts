@@ -304,6 +304,28 @@ describe('running', () => {
     },
   );
 
+  it('learns nothing where there is nothing to learn, at once and without complaint', { timeout: 30_000 }, async () => {
+    const { dimension, trainInputs, trainLabels, testInputs, testLabels } = planeSource;
+    const blank = (numbers: Float64Array): Float64Array => numbers.map(() => 0);
+    const silent = { dimension, trainInputs, testInputs, trainLabels: blank(trainLabels), testLabels: blank(testLabels) };
+    const dark = { dimension, trainInputs: blank(trainInputs), testInputs: blank(testInputs), trainLabels, testLabels };
+    for (const [task, left] of [
+      [silent, 0],
+      [dark, errorOf(blank(testLabels), testLabels)],
+    ] as const) {
+      using kernel = await source(quick, task);
+      expect(kernel.warnings).toEqual([]);
+      expect(kernel.health.steps).toBeLessThan(200);
+      expect((await kernel.errors(run)).test).toBeCloseTo(left, 12);
+    }
+  });
+
+  it('refuses what would take more steps than anyone waits for', async () => {
+    const huge = { ...planeSource, trainLabels: planeSource.trainLabels.map((y) => 1e150 * y) };
+    const [result] = await flow.source(backend, [{ task: huge, parameters: quick }], run);
+    expect(result instanceof Problem && result.message).toMatch(/too stiff to follow between time 0 and/);
+  });
+
   it('says what is wrong with a point and computes the others', { timeout: 30_000 }, async () => {
     const results = await flow.source(
       backend,

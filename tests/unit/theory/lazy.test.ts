@@ -274,6 +274,15 @@ test('without temperature the training examples are met and have no variance', a
   expect((await found.errors(run)).train).toBeLessThan(1e-20);
 });
 
+test('systems of one example are solved without complaint', async () => {
+  const backend = createReferenceBackend();
+  for (let seed = 0; seed < 40; seed++)
+    for (const activation of activations) {
+      using found = good((await lazy.source(backend, [{ task: taskOf(1, 3, 4, seed), parameters: { ...usual, activation } }], run))[0]);
+      expect(found.warnings, `${activation}, seed ${seed}`).toEqual([]);
+    }
+});
+
 test('all storage is given back', async () => {
   const backend = createReferenceBackend();
   const task = taskOf(6, 4, 2);

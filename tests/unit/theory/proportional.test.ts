@@ -104,6 +104,32 @@ describe('limits', () => {
     expect(await apartAt(60)).toBeGreaterThan(1e-3);
   });
 
+  test.each(['linear', 'erf'] as const)('%s, T = 0 is where small T goes, source and target', async (activation) => {
+    const backend = createReferenceBackend();
+    const [first, second] = [makeTask(40, 25, 9, 3, (x) => 2 * (x[0] ?? 0)), makeTask(40, 12, 9, 4, (x) => (x[0] ?? 0) - (x[1] ?? 0))];
+    const at = async (temperature: number): Promise<number[]> => {
+      const parameters = { ...usual, activation, temperature };
+      using source = await solveSource(first, parameters, backend);
+      using target = good((await proportional.target(backend, [{ source, task: second, parameters, delta: 2 }], run))[0]);
+      const errors = [await source.errors(run), await target.errors(run)];
+      const orders = ['target', 'overlap', 'cross'].map((name) => field(target, name));
+      return [field(source, 'source'), ...orders, ...errors.flatMap(({ bias, variance, train }) => [bias, variance, train])];
+    };
+    const [none, little] = [await at(0), await at(1e-9)];
+    none.forEach((value, i) => expect(Math.abs(value - (little[i] ?? NaN)), `figure ${i}`).toBeLessThan(1e-7));
+    const parameters = { ...usual, activation, temperature: 0 };
+    using source = await solveSource(first, parameters, backend);
+    const ratio = 25 / parameters.width;
+    const closed = (1 - ratio + Math.sqrt((1 - ratio) ** 2 + (4 * inverseForm(activation, first)) / parameters.width)) / 2;
+    expect(field(source, 'source') / closed).toBeCloseTo(1, 12);
+  });
+
+  test('T = 0 with more examples than dimensions is a problem of the linear network, not a number', async () => {
+    const parameters = { ...usual, activation: 'linear', temperature: 0 } as const;
+    const [result] = await proportional.source(createReferenceBackend(), [{ task: sourceTask, parameters }], run);
+    expect(result).toBeInstanceOf(Problem);
+  });
+
   test('T → 0, source alone: the closed form', async () => {
     for (const [activation, task] of [
       ['linear', makeTask(40, 25, 2, 3, (x) => 2 * (x[0] ?? 0))],
@@ -212,7 +238,7 @@ describe('what cannot be', () => {
     ),
     [{ depth: 2 }, 'depth | depth: must be 1: the proportional theory is for one hidden layer, got 2'],
     [{ width: 0 }, 'width | width: must be a whole number ≥ 1, got 0'],
-    [{ temperature: 0 }, 'temperature | temperature: must be a number > 0, got 0'],
+    [{ temperature: -1 }, 'temperature | temperature: must be a number ≥ 0, got -1'],
   ] as const)('%j', async (change, message) => {
     expect(await refusal(change)).toBe(message);
   });

@@ -11,7 +11,7 @@ export interface Refined {
   readonly backwardError: number;
   /** Corrections made. */
   readonly steps: number;
-  /** Whether the backward error is that of a solution in double precision, √n 2⁻⁵³. */
+  /** Whether the backward error is that of a solution in double precision, √(n + 8) 2⁻⁵³. */
   readonly converged: boolean;
 }
 
@@ -91,7 +91,8 @@ class Entry {
       this.going = false;
       return;
     }
-    const converged = backwardError <= Math.sqrt(n) * 2 ** -53;
+    // √n as LAPACK has it; the 8 is what the residual itself is rounded by, which shows in systems of one or two.
+    const converged = backwardError <= Math.sqrt(n + 8) * 2 ** -53;
     this.going = !converged && (step === 0 ? Number.isFinite(backwardError) : backwardError < progress * this.best.backwardError);
     this.best = { solution, residual: length(left) / length(this.right), backwardError, steps: step, converged };
     this.#remainder = left;

@@ -85,7 +85,8 @@ export class Gauging {
       const residual = own(f).map((value, p) => (targets[b * examples + p] ?? NaN) - value / gamma);
       const sum = dot(residual, residual);
       const along = norm(own(z));
-      const curvature = along / norm(own(u));
+      // Features that are all 0 have no curvature; 0/0 would stop the flow.
+      const curvature = along === 0 ? 0 : along / norm(own(u));
       // The start of the next power iteration.
       if (Number.isFinite(along) && along > 0)
         this.#vector.set(

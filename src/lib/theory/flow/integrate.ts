@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import type { Matrix } from '$lib/backend/backend';
+import type { FlowStep, Matrix } from '$lib/backend/backend';
 import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
 import { Gauging, type Gauge } from '$lib/theory/flow/gauge';
 import { recordTimes, repeats, stepsFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
@@ -23,8 +23,9 @@ interface Course {
   readonly step: number | undefined;
   softening: number;
   growth: number;
-  /** Path accepted so far. */
+  /** Path accepted so far, and what of it rounding may have made. */
   path: number;
+  noise: number;
   steps: number;
   problem: Problem | undefined;
 }
@@ -49,6 +50,7 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
     softening: 1 / Math.max(gauges[b]?.stiffness ?? 0, 1 / time),
     growth: plan.growth,
     path: 0,
+    noise: 0,
     steps: 0,
     problem: undefined,
   }));
@@ -63,8 +65,12 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
       const steps = courses.map((course, b) => {
         const gauge = before[b];
         if (!gauge || !pending.includes(b)) return [];
-        return stepsFor(course.times[k - 1] ?? NaN, course.times[k] ?? NaN, { ...course, stiffness: gauge.stiffness });
+        const chosen = stepsFor(course.times[k - 1] ?? NaN, course.times[k] ?? NaN, { ...course, stiffness: gauge.stiffness });
+        if (!chosen) course.problem = tooStiff(course, k);
+        return chosen ?? [];
       });
+      pending = pending.filter((b) => !courses[b]?.problem);
+      if (pending.length === 0) break;
       using zeros = backend.zeros(ensemble.path);
       backend.copy(zeros, ensemble.path);
       if (attempt > 0) slices.expect(points.length);
@@ -74,9 +80,11 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
         const course = courses[b];
         const [old, now] = [before[b], after[b]];
         if (!course || !old || !now) return false;
-        const verdict = judge(course, old, now, backend.roundoff, attempt);
+        const noise = rounding(ensemble, b, old, now, steps[b]);
+        const verdict = judge(course, old, now, noise, attempt);
         if (verdict === 'taken') {
           course.path += now.path;
+          course.noise += noise;
           course.steps += steps[b]?.length ?? 0;
           course.growth = Math.min(plan.growth, 1.5 * course.growth);
           return false;
@@ -95,22 +103,39 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
     }
     await observe(k, at(k), gauges);
   }
-  return courses.map(({ path, steps, problem }, b): Passage => {
+  return courses.map(({ path, noise, steps, problem }, b): Passage => {
     const lost = (initial[b]?.energy ?? NaN) - (gauges[b]?.energy ?? NaN);
     // A flow that goes nowhere is in balance.
-    const still = path <= 1e4 * backend.roundoff * (initial[b]?.energy ?? NaN);
+    const still = path <= noise;
     return { balance: still ? 1 : lost / path, steps, problem };
   });
 }
 
+/**
+ * What rounding makes of the balance between two gauges: of energies of their size; of outputs that are differences of numbers of order 1/γ;
+ * and of a path in which every step moves weights of order 1 by their last digit. Where next to nothing is to be learned that is all there is.
+ */
+function rounding(
+  { backend: { roundoff }, points, problem, state }: FlowEnsemble,
+  b: number,
+  before: Gauge,
+  after: Gauge,
+  steps: readonly FlowStep[] = [],
+): number {
+  const output = roundoff / (points[b]?.parameters.gamma ?? NaN);
+  const examples = problem.inputs.rows;
+  const energy = before.energy + after.energy;
+  const jolts = steps.reduce((sum, { dt }) => sum + (state.weights.columns + 1) / dt, 0);
+  return 64 * (roundoff * energy + output * Math.sqrt(examples * energy) + (examples + jolts) * output * output);
+}
+
 /** Whether a stretch can be taken as it is, should be repeated, or ends the run. */
-function judge(course: Course, before: Gauge, after: Gauge, roundoff: number, attempt: number): 'taken' | 'again' | 'diverged' {
+function judge(course: Course, before: Gauge, after: Gauge, rounding: number, attempt: number): 'taken' | 'again' | 'diverged' {
   const last = course.step !== undefined || attempt >= repeats;
   if (!isFinite(after)) return last ? 'diverged' : 'again';
   if (last) return 'taken';
   const defect = Math.abs(before.energy - after.energy - after.path);
-  const allowed =
-    tolerance.stretch * after.path + tolerance.whole * (course.path + after.path) + 64 * roundoff * (before.energy + after.energy);
+  const allowed = tolerance.stretch * after.path + tolerance.whole * (course.path + after.path) + rounding;
   return defect <= allowed ? 'taken' : 'again';
 }
 
@@ -122,6 +147,13 @@ function restore({ backend, state }: FlowEnsemble, weights: Matrix, readout: Mat
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+function tooStiff({ times }: Course, k: number): Problem {
+  const where = `between time ${short(times[k - 1] ?? NaN)} and ${short(times[k] ?? NaN)}`;
+  return new Problem(`the gradient flow is too stiff to follow ${where}: choose gamma, time or the scale of the labels smaller`, {
+    path: ['gamma'],
+  });
+}
 
 function diverged({ times, step, steps }: Course, k: number, taken: number): Problem {
   const where = `between time ${short(times[k - 1] ?? NaN)} and ${short(times[k] ?? NaN)} (after step ${steps} of ${steps + taken} so far)`;

@@ -53,13 +53,18 @@ const lengths = (from: number, to: number, { softening, growth, step }: Pace): n
   return Array.from({ length: count }, (_, k) => at(k + 1) - at(k));
 };
 
-/** The steps of a point from one time to another, each with as many stages as its length needs. */
-export const stepsFor = (from: number, to: number, pace: Pace): FlowStep[] =>
-  lengths(from, to, pace).flatMap((length) => {
-    const parts = Math.max(1, Math.ceil(length / longestStep(pace.stiffness)));
-    const dt = length / parts;
-    return new Array<FlowStep>(parts).fill({ dt, stages: stagesFor(dt, pace.stiffness, pace.decay) });
+/** Steps that may be taken from one look to the next. */
+export const mostSteps = 2 ** 16;
+
+/** The steps of a point from one time to another, each with as many stages as its length needs; undefined where they would be too many. */
+export const stepsFor = (from: number, to: number, pace: Pace): FlowStep[] | undefined => {
+  const parts = lengths(from, to, pace).map((length) => ({ length, count: Math.max(1, Math.ceil(length / longestStep(pace.stiffness))) }));
+  if (!(parts.reduce((sum, { count }) => sum + count, 0) <= mostSteps)) return undefined;
+  return parts.flatMap(({ length, count }) => {
+    const dt = length / count;
+    return new Array<FlowStep>(count).fill({ dt, stages: stagesFor(dt, pace.stiffness, pace.decay) });
   });
+};
 
 /** Bounds of health: what a stretch of the run is repeated for with shorter steps, and what is warned of in the end. */
 export const tolerance = { stretch: 0.05, whole: 0.003, balance: 0.05 } as const;

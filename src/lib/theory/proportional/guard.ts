@@ -14,7 +14,7 @@ export function guard(task: Task, { activation, depth, temperature, width }: Sou
     );
   if (depth !== 1) return wrong('depth', '1: the proportional theory is for one hidden layer', depth);
   if (!(Number.isInteger(width) && width >= 1)) return wrong('width', 'a whole number ≥ 1', width);
-  if (!(temperature > 0 && temperature < Infinity)) return wrong('temperature', 'a number > 0', temperature);
+  if (!(temperature >= 0 && temperature < Infinity)) return wrong('temperature', 'a number ≥ 0', temperature);
   if (!(delta >= 0)) return wrong('delta', 'a number ≥ 0', delta);
   const { dimension, trainInputs, trainLabels, testInputs, testLabels } = task;
   if (trainLabels.length === 0) return new Problem('the task has no training examples');

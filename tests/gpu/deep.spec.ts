@@ -13,5 +13,7 @@ for (const [activation, depth, gamma] of [
     expect(found.left).toBeLessThan(1e-9);
     expect(found.kernel).toBeLessThan(0.03);
     expect(Math.abs(found.test / found.exact - 1)).toBeLessThan(0.03);
+    expect(Math.abs(found.test - found.exact)).toBeLessThan(4 * found.stderr);
     expect(Math.abs(found.virial - 1)).toBeLessThan(0.05);
+    expect(found.warnings).toEqual([]);
   });

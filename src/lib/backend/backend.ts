@@ -159,6 +159,8 @@ export interface Backend {
   readonly liveBytes: number;
   /** Work handed to the device so far (dispatches; operations on the reference): tests count with it. */
   readonly dispatches: number;
+  /** Arithmetic operations that it does in about a tenth of a second, roughly: what one piece of work may hold. */
+  readonly workLimit: number;
 
   // — making, reading, viewing —
   upload(shape: Shape, data: ArrayLike<number>): Matrix;
@@ -241,6 +243,11 @@ export interface Backend {
   // — housekeeping —
   /** Resolves when all work handed over so far is done: for slicing long runs. */
   settle(): Promise<void>;
+  /**
+   * At once while little has been handed over since the last wait, else as `settle`: to be awaited between pieces of work of any size, so that
+   * no more than about two tenths of a second are queued and a stop is heard.
+   */
+  rest(): Promise<void>;
   /** Colours for entry `index` of the batch as a picture, mapped linearly from [low, high] through the palette (RGBA, 256 entries). */
   paint(matrix: Matrix, index: number, range: readonly [low: number, high: number], palette: Uint8Array): Promise<ImageBitmap | ImageData>;
   dispose(): void;

@@ -1,5 +1,6 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
+import { stoppable } from '$lib/theory/stopping';
 
 /** Milliseconds aimed at: short enough to stop soon and never to trip a driver's watchdog, long enough not to idle (numerics.md). */
 const aim = 100;
@@ -9,7 +10,8 @@ const aim = 100;
  * work is cut never changes its result. Between slices the run may be cancelled (its reason is thrown) and progress is told.
  */
 export class Slices {
-  readonly #backend: Backend;
+  /** Waits on it end when the run is stopped. */
+  readonly backend: Backend;
   readonly #run: Run;
   readonly #speeds = new Map<string, number>();
   #done = 0;
@@ -17,7 +19,7 @@ export class Slices {
 
   /** `total`: units of progress expected altogether (corrected with `expect`). */
   constructor(backend: Backend, run: Run, total: number) {
-    this.#backend = backend;
+    this.backend = stoppable(backend, run);
     this.#run = run;
     this.#total = total;
   }
@@ -38,7 +40,7 @@ export class Slices {
       const count = Math.min(steps - first, speed === undefined ? 1 : Math.max(1, Math.round(speed * aim)));
       const start = performance.now();
       work(first, count);
-      await this.#backend.settle();
+      await this.backend.settle();
       const elapsed = Math.max(performance.now() - start, 0.05);
       // At most four times as many as last time: one lucky measurement must not make a slice of seconds.
       this.#speeds.set(kind, Math.min(count / elapsed, (4 * count) / aim));

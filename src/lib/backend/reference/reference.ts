@@ -65,12 +65,23 @@ const features = (ledger: Ledger, activation: Activation, w: Matrix, x: Matrix, 
   return slopes ? { values, slopes } : { values };
 };
 
+/** Milliseconds of work after which `rest` lets others in. */
+const between = 40;
+
 /**
  * The backend in double precision on the processor: the yardstick for every other, and what runs where there is no WebGPU.
  * Its work is done when a method returns; nothing it makes is shared with another backend.
  */
 export const createReferenceBackend = (): Backend => {
-  const ledger: Ledger = { liveBytes: 0, dispatches: 0 };
+  const ledger: Ledger & { breath: number } = { liveBytes: 0, dispatches: 0, breath: performance.now() };
+  // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
+  const settle = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        ledger.breath = performance.now();
+        resolve();
+      }, 0);
+    });
   const counted = <Result>(result: Result): Result => {
     ledger.dispatches += 1;
     return result;
@@ -129,8 +140,9 @@ export const createReferenceBackend = (): Backend => {
       ledger.dispatches += count;
       return descend(ledger, problem, state, first, count);
     },
-    // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
-    settle: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    workLimit: 1e8,
+    settle,
+    rest: () => (performance.now() - ledger.breath < between ? Promise.resolve() : settle()),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,
   };

@@ -41,6 +41,8 @@ export interface WebGpuBackend extends Backend {
    * further call rejects with that reason. Make a new backend and compute anew. Never resolves after `dispose`.
    */
   readonly broken: Promise<Error>;
+  /** Arithmetic operations handed to the device so far, as estimated for the cutting of submissions. */
+  readonly operations: number;
   /** Compiles the kernels of a first sheet side by side. */
   warmUp(): Promise<void>;
   /** For tests: the device itself. */
@@ -90,6 +92,12 @@ const assemble = (context: Context): WebGpuBackend => {
     get dispatches() {
       return context.executor.dispatches;
     },
+    get operations() {
+      return context.executor.operations;
+    },
+    get workLimit() {
+      return context.tuning.workLimit;
+    },
     upload: (shape, data) => context.upload(shape, data),
     zeros: (shape) => context.zeros(shape),
     read: (matrix) => context.read(matrix),
@@ -116,6 +124,7 @@ const assemble = (context: Context): WebGpuBackend => {
     ...network(context),
     paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),
     settle: () => context.settle(),
+    rest: () => context.rest(),
     dispose: () => {
       context.dispose();
     },

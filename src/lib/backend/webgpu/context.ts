@@ -43,6 +43,9 @@ export class Context {
   readonly executor: Executor;
   readonly memory: Memory;
   readonly #staging: GPUBuffer[] = [];
+  /** Operations that the device is known to have done. */
+  #done = 0;
+  #resting: Promise<void> | undefined;
   readonly #release = (lease: Storage['lease']): void => {
     this.memory.release(lease);
   };
@@ -210,6 +213,7 @@ export class Context {
       encoder.copyBufferToBuffer(lease.buffer, 4 * matrix.offset, staging, 0, size);
     });
     this.executor.flush();
+    const { operations } = this.executor;
     const faults = this.faults.check();
     const mapped = staging.mapAsync(mapModeRead, 0, size);
     const [fault, map] = await Promise.allSettled([faults, mapped]);
@@ -218,6 +222,7 @@ export class Context {
       throw fault.reason;
     }
     if (map.status === 'rejected') return this.faults.explain(map.reason);
+    this.#done = Math.max(this.#done, operations);
     const bytes = staging.getMappedRange(0, size).slice(0);
     staging.unmap();
     this.#giveStaging(staging);
@@ -231,11 +236,24 @@ export class Context {
   async settle(): Promise<void> {
     this.faults.throwKnown();
     this.executor.flush();
+    const { operations } = this.executor;
     const faults = this.faults.check();
     const [fault, done] = await Promise.allSettled([faults, this.gpu.device.queue.onSubmittedWorkDone()]);
     if (fault.status === 'rejected') throw fault.reason;
     if (done.status === 'rejected') return this.faults.explain(done.reason);
+    this.#done = Math.max(this.#done, operations);
     this.faults.throwKnown();
+  }
+
+  /** Waits while the device has more than a submission's work before it. Of several that rest at a time each is let go when that is true for it. */
+  async rest(): Promise<void> {
+    this.faults.throwKnown();
+    while (this.executor.operations - this.#done > this.#tuning.workLimit) {
+      this.#resting ??= this.settle().finally(() => {
+        this.#resting = undefined;
+      });
+      await this.#resting;
+    }
   }
 
   dispose(): void {

@@ -43,6 +43,7 @@ export class Executor {
   #pass: GPUComputePassEncoder | undefined;
   #used = 0;
   #work = 0;
+  #operations = 0;
   #submission = 1;
   #dispatches = 0;
 
@@ -58,6 +59,11 @@ export class Executor {
 
   get dispatches(): number {
     return this.#dispatches;
+  }
+
+  /** Operations recorded, in all. */
+  get operations(): number {
+    return this.#operations;
   }
 
   /** The kernels that some work would dispatch. The work is not done; its matrices hold nothing. */
@@ -104,6 +110,7 @@ export class Executor {
     for (const lease of leases) lease.usedIn = this.#submission;
     this.#used++;
     this.#work += work;
+    this.#operations += work;
     this.#dispatches++;
     if (this.#used === slots || this.#work > this.#workLimit) this.flush();
   }

@@ -20,31 +20,55 @@ const featureBudget = 2 ** 23;
 
 /**
  * ⟨φ(x) φ(x′)⟩ over the samples of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D]. Group g holds particles
- * g·M/groups … of every snapshot. Features are made a few groups at a time.
+ * g·M/groups … of every snapshot. Features are made a few groups at a time, with a rest before each.
  */
-function sampleKernels(backend: Backend, activation: Activation, samples: readonly Matrix[], rows: Matrix, columns: Matrix): Matrix {
+async function sampleKernels(
+  backend: Backend,
+  activation: Activation,
+  samples: readonly Matrix[],
+  rows: Matrix,
+  columns: Matrix,
+): Promise<Matrix> {
   const kernel = backend.zeros({ batch: groups, rows: rows.rows, columns: columns.rows });
-  for (const snapshot of samples) {
-    const each = snapshot.rows / groups;
-    const perGroup = each * Math.max(rows.rows, columns.rows);
-    const together = Math.max(1, Math.min(groups, Math.floor(featureBudget / perGroup)));
-    using grouped = backend.reshape(snapshot, { batch: groups, rows: each, columns: snapshot.columns });
-    for (let first = 0; first < groups; first += together) {
-      const count = Math.min(together, groups - first);
-      using weights = backend.slice(grouped, first, count);
-      using into = backend.slice(kernel, first, count);
-      const { values } = backend.features(activation, weights, rows);
-      using left = values;
-      const alpha = 1 / (each * samples.length);
-      if (rows === columns) backend.product(left, left, { transposeA: true, alpha, beta: 1, into });
-      else {
-        const { values: others } = backend.features(activation, weights, columns);
-        using right = others;
-        backend.product(left, right, { transposeA: true, alpha, beta: 1, into });
-      }
+  try {
+    for (const snapshot of samples) await addSample(backend, activation, snapshot, 1 / samples.length, rows, columns, kernel);
+    return kernel;
+  } catch (error) {
+    kernel[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Adds to `kernel`, [groups, n, m], a share of the mean of each group of one sample. */
+async function addSample(
+  backend: Backend,
+  activation: Activation,
+  snapshot: Matrix,
+  share: number,
+  rows: Matrix,
+  columns: Matrix,
+  kernel: Matrix,
+): Promise<void> {
+  const each = snapshot.rows / groups;
+  const [n, m] = [rows.rows, columns.rows];
+  const work = each * (2 * n * m + (2 * snapshot.columns + 40) * (rows === columns ? n : n + m));
+  const together = Math.max(1, Math.min(groups, Math.floor(Math.min(featureBudget / (each * Math.max(n, m)), backend.workLimit / work))));
+  using grouped = backend.reshape(snapshot, { batch: groups, rows: each, columns: snapshot.columns });
+  for (let first = 0; first < groups; first += together) {
+    await backend.rest();
+    const count = Math.min(together, groups - first);
+    using weights = backend.slice(grouped, first, count);
+    using into = backend.slice(kernel, first, count);
+    const { values } = backend.features(activation, weights, rows);
+    using left = values;
+    const alpha = share / each;
+    if (rows === columns) backend.product(left, left, { transposeA: true, alpha, beta: 1, into });
+    else {
+      const { values: others } = backend.features(activation, weights, columns);
+      using right = others;
+      backend.product(left, right, { transposeA: true, alpha, beta: 1, into });
     }
   }
-  return kernel;
 }
 
 /** The mean over all groups, [1, n, m]. */
@@ -89,9 +113,15 @@ export interface KernelParts {
 }
 
 /** The parts for rows x [1, n, D] and x′ [1, m, D]: 2 M n m operations and as many again for the features, for every sample. */
-export function kernelParts(backend: Backend, law: Law, rows: Matrix, columns: Matrix): KernelParts {
-  const sampled = sampleKernels(backend, law.activation, law.snapshots, rows, columns);
-  const shadow = sampleKernels(backend, law.activation, law.shadows, rows, columns);
+export async function kernelParts(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Promise<KernelParts> {
+  const sampled = await sampleKernels(backend, law.activation, law.snapshots, rows, columns);
+  let shadow: Matrix;
+  try {
+    shadow = await sampleKernels(backend, law.activation, law.shadows, rows, columns);
+  } catch (error) {
+    sampled[Symbol.dispose]();
+    throw error;
+  }
   const exact = gaussianKernel(backend, law, rows, columns);
   return {
     sampled,
@@ -117,9 +147,9 @@ export const controlledKernels = (backend: Backend, { sampled, shadow, exact }: 
  * ⟨φ(x) φ(x′)⟩ of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D], less `control` times what the group's shadows
  * deviate from their known kernel: unbiased whatever the control, and much less noisy where γ is small or δ large.
  */
-export function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
-  if (law.control === 0) return sampleKernels(backend, law.activation, law.snapshots, rows, columns);
-  using parts = kernelParts(backend, law, rows, columns);
+export async function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Promise<Matrix> {
+  if (law.control === 0) return await sampleKernels(backend, law.activation, law.snapshots, rows, columns);
+  using parts = await kernelParts(backend, law, rows, columns);
   return controlledKernels(backend, parts, law.control);
 }
 

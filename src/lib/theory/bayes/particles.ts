@@ -27,6 +27,12 @@ const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { coun
 /** Numbers that the weights or the features of one batch may take; longer sweeps are cut into several batches. */
 const batchBudget = 2 ** 23;
 
+/** Points that move as one batch: no more than the budget has room for, and than one step does in the time that a stop may wait. */
+function pointsTogether(backend: Backend, particles: number, dimension: number, examples: number): number {
+  const work = particles * examples * (4 * dimension + 2 * examples + 60);
+  return Math.max(1, Math.floor(Math.min(batchBudget / (particles * Math.max(dimension, examples)), backend.workLimit / work)));
+}
+
 /**
  * Mean-field particles for sweep points that agree in shapes, activation, seed and stretch (`theory.md` §2): all of them
  * move as one batch. Each yields its kernel, or a problem where its particles ran away.
@@ -42,8 +48,8 @@ export async function particleKernels(
   const particles = first.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
   const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension);
   const slices = new Slices(backend, run, stepsOf(schedule.stages) * particles * points.length);
-  const together = Math.max(1, Math.floor(batchBudget / (particles * Math.max(task.dimension, task.trainLabels.length))));
   const results: (SampleKernel | Problem)[] = [];
+  const together = pointsTogether(backend, particles, task.dimension, task.trainLabels.length);
   try {
     for (let at = 0; at < points.length; at += together) {
       using ensemble = Ensemble.start(backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
@@ -239,7 +245,7 @@ async function measurePoint(
   };
   let train: Matrix | undefined;
   try {
-    using parts = kernelParts(backend, plain, inputs, inputs);
+    using parts = await kernelParts(slices.backend, plain, inputs, inputs);
     // The residual is of the particles among themselves: does their own kernel fit the Δ that drove them?
     using sampled = meanKernel(backend, parts.sampled);
     using driving = own(dual);

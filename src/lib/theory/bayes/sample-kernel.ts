@@ -7,6 +7,7 @@ import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$li
 import { groups } from '$lib/theory/bayes/schedule';
 import { errorsOf } from '$lib/theory/errors';
 import { notPositive } from '$lib/theory/positive';
+import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
@@ -41,14 +42,14 @@ export class SampleKernel implements TrainedKernel {
   }
 
   async errors(run: Run): Promise<Errors> {
-    const backend = this.#backend;
+    const backend = stoppable(this.#backend, run);
     const { task, parameters, law } = this;
     const { dimension, trainLabels, testLabels } = task;
     const size = trainLabels.length;
     run.signal.throwIfAborted();
     using inputs = backend.upload({ rows: size, columns: dimension }, task.trainInputs);
     using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
-    using grouped = groupKernels(backend, law, inputs, inputs);
+    using grouped = await groupKernels(backend, law, inputs, inputs);
     using mean = meanKernel(backend, grouped);
     using without = leaveOneOut(backend, grouped, mean);
     const ridge = parameters.temperature + (this.health.jitter ?? 0);
@@ -64,7 +65,7 @@ export class SampleKernel implements TrainedKernel {
       const count = Math.min(together, tests - first);
       const rows = task.testInputs.subarray(first * dimension, (first + count) * dimension);
       using block = backend.upload({ rows: count, columns: dimension }, rows);
-      using cross = groupKernels(backend, law, block, inputs);
+      using cross = await groupKernels(backend, law, block, inputs);
       using crossMean = meanKernel(backend, cross);
       using crossWithout = leaveOneOut(backend, cross, crossMean);
       using prediction = backend.product(crossMean, wholeDual);
@@ -92,12 +93,13 @@ export class SampleKernel implements TrainedKernel {
     );
   }
 
-  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    const backend = stoppable(this.#backend, run);
     run.signal.throwIfAborted();
     const columns = this.task.dimension;
-    using rows = this.#backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = groupKernels(this.#backend, this.law, rows, rows);
-    return Promise.resolve(meanKernel(this.#backend, grouped));
+    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
+    using grouped = await groupKernels(backend, this.law, rows, rows);
+    return meanKernel(backend, grouped);
   }
 
   /** h of one example under every sample of the law. */

@@ -9,6 +9,7 @@ import type { FlowPoint } from '$lib/theory/flow/ensemble';
 import { history } from '$lib/theory/flow/history';
 import { groupOutputs } from '$lib/theory/flow/output';
 import { leaveOneOutputs } from '$lib/theory/flow/response';
+import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, History, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** The kernel of features after gradient flow, known by its neurons; its predictor is the network's own output. */
@@ -59,15 +60,16 @@ export class FlowKernel implements TrainedKernel {
 
   async errors(run: Run): Promise<Errors> {
     const { task, parameters } = this;
+    const backend = stoppable(this.#backend, run);
     const { activation, gamma } = parameters;
     const { start, centred } = this.#point;
     const origin = start && centred && this.#firstReadout ? { weights: start.weights, readout: this.#firstReadout } : undefined;
     const outputs = (inputs: Float64Array): Promise<Float64Array> =>
-      groupOutputs(this.#backend, activation, gamma, this.neurons, origin, inputs, run);
+      groupOutputs(backend, activation, gamma, this.neurons, origin, inputs, run);
     const train = await outputs(task.trainInputs);
     const test = await outputs(task.testInputs);
     run.progress(0.5);
-    const without = await leaveOneOutputs(this.#backend, this.#point, this.neurons, train, test, run);
+    const without = await leaveOneOutputs(backend, this.#point, this.neurons, train, test, run);
     const figures = (onTrain: Float64Array, onTest: Float64Array): Errors => errorsOf(onTrain, task.trainLabels, onTest, task.testLabels);
     run.progress(1);
     return jackknife(
@@ -76,12 +78,13 @@ export class FlowKernel implements TrainedKernel {
     );
   }
 
-  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    const backend = stoppable(this.#backend, run);
     run.signal.throwIfAborted();
     const columns = this.task.dimension;
-    using rows = this.#backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = groupKernels(this.#backend, this.law, rows, rows);
-    return Promise.resolve(meanKernel(this.#backend, grouped));
+    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
+    using grouped = await groupKernels(backend, this.law, rows, rows);
+    return meanKernel(backend, grouped);
   }
 
   async preactivation(index: number, run: Run): Promise<Preactivation> {
@@ -97,7 +100,7 @@ export class FlowKernel implements TrainedKernel {
 
   /** The run once more, with an eye on more than its end. */
   history(run: Run): Promise<History> {
-    return history(this.#backend, this.#point, this.neurons.weights.rows, run);
+    return history(stoppable(this.#backend, run), this.#point, this.neurons.weights.rows, run);
   }
 
   [Symbol.dispose](): void {

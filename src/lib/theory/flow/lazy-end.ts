@@ -12,6 +12,7 @@ import { linearFlow, predicted, type Parts } from '$lib/theory/flow/linear-flow'
 import { meanOutputs } from '$lib/theory/flow/output';
 import { tangentParts } from '$lib/theory/flow/response';
 import { planFor, recordTimes } from '$lib/theory/flow/schedule';
+import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, History, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A stage 2 that starts from a stage 1. */
@@ -87,7 +88,7 @@ export class LazyEndKernel implements TrainedKernel {
     const start: Start = { ...of, ...holdNeurons(backend, of) };
     const law: Law = { activation: parameters.activation, snapshots: [start.weights], shadows: [], variance: start.prior, control: 0 };
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
-    using grouped = groupKernels(backend, law, inputs, inputs);
+    using grouped = await groupKernels(backend, law, inputs, inputs);
     const fields = best < 0 ? {} : { best_time: times[best] ?? NaN, best_test: tests[best] ?? NaN };
     const health = { particles: start.weights.rows };
     run.progress(1);
@@ -119,12 +120,13 @@ export class LazyEndKernel implements TrainedKernel {
     return jackknife(figures(end), without);
   }
 
-  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    const backend = stoppable(this.#backend, run);
     run.signal.throwIfAborted();
     const columns = this.task.dimension;
-    using rows = this.#backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = groupKernels(this.#backend, this.#law, rows, rows);
-    return Promise.resolve(meanKernel(this.#backend, grouped));
+    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
+    using grouped = await groupKernels(backend, this.#law, rows, rows);
+    return meanKernel(backend, grouped);
   }
 
   async preactivation(index: number, run: Run): Promise<Preactivation> {

@@ -24,7 +24,10 @@ export async function meanOutputs(
   const shared = inputs.every((other) => other === first);
   const count = first.length / dimension;
   const out = new Float64Array(batch * count);
-  const together = Math.max(1, Math.min(count, Math.floor(blockBudget / (particles * batch))));
+  const together = Math.max(
+    1,
+    Math.min(count, Math.floor(Math.min(blockBudget, backend.workLimit / (2 * dimension + 40)) / (particles * batch))),
+  );
   for (let from = 0; from < count; from += together) {
     const rows = Math.min(together, count - from);
     const block = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
@@ -34,6 +37,7 @@ export async function meanOutputs(
     const read = await backend.read(sums);
     for (let b = 0; b < batch; b++) out.set(read.subarray(b * rows, (b + 1) * rows), b * count + from);
     run.signal.throwIfAborted();
+    await backend.rest();
   }
   return out;
 }

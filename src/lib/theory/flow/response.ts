@@ -99,7 +99,7 @@ export async function tangentParts(
   run: Run,
 ): Promise<{ readonly features: Matrix; readonly response: Matrix }> {
   const particles = weights.rows;
-  const features = backend.zeros({ rows: rows.rows, columns: columns.rows });
+  using features = backend.zeros({ rows: rows.rows, columns: columns.rows });
   using responses = backend.zeros({ rows: rows.rows, columns: columns.rows });
   const together = Math.max(1, Math.min(particles, mostRows, Math.floor(blockBudget / Math.max(rows.rows, columns.rows))));
   const lifts = readout && (await backend.read(readout));
@@ -121,7 +121,7 @@ export async function tangentParts(
     using lifted = backend.reshape(scaled, { rows: count, columns: rows.rows });
     backend.product(lifted, right.slopes, { ...options, into: responses });
     for (const matrix of [left.values, left.slopes, right.values, right.slopes]) matrix[Symbol.dispose]();
-    await backend.settle();
+    await backend.rest();
   }
-  return { features, response: backend.hadamard(overlaps, responses) };
+  return { features: backend.slice(features, 0, 1), response: backend.hadamard(overlaps, responses) };
 }

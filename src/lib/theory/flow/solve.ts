@@ -10,8 +10,6 @@ import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
 import { testErrors } from '$lib/theory/flow/test-errors';
 import { Slices } from '$lib/theory/slices';
 
-/** Operations that one evaluation of a batch may take: cancelling waits for it. */
-const evaluationBudget = 5e7;
 /** Numbers of a batch's weights or features. */
 const batchBudget = 2 ** 24;
 
@@ -28,7 +26,10 @@ export async function flowKernels(backend: Backend, points: readonly FlowPoint[]
   const { dimension, trainLabels } = first.task;
   const examples = trainLabels.length;
   const work = 4 * particles * examples * Math.min(dimension, examples);
-  const together = Math.max(1, Math.floor(Math.min(evaluationBudget / work, batchBudget / (particles * Math.max(dimension, examples)))));
+  const together = Math.max(
+    1,
+    Math.floor(Math.min(backend.workLimit / 2 / work, batchBudget / (particles * Math.max(dimension, examples)))),
+  );
   const slices = new Slices(backend, run, plan.records * points.length);
   const results: (FlowKernel | Problem)[] = [];
   try {
@@ -92,7 +93,7 @@ async function kernelOf(
   };
   const { task } = point;
   using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
-  using grouped = groupKernels(backend, law, inputs, inputs);
+  using grouped = await groupKernels(backend, law, inputs, inputs);
   const train = meanKernel(backend, grouped);
   const warnings: string[] = [];
   if (!(Math.abs(balance - 1) <= tolerance.balance))

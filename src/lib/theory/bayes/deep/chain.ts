@@ -29,15 +29,15 @@ const entries = groups + 1;
  * every layer: [groups + 1, P + b, P + b]. z is lifted to any set of examples by the Cholesky factor of Φ^{l−1} on it, whose leading block is
  * that of the training examples; the z of the others have no force, so that they are plain normals. That is the Gaussian
  * conditional of `theory.md` §2, and what noise Φ^{l−1} has comes through to the layers above.
- * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot.
+ * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, with a rest after each group.
  */
-export function climb(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Matrix {
+export async function climb(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Promise<Matrix> {
   const [first] = law.layers;
   if (!first) throw new Error('a law without layers');
-  let kernel = firstKernels(backend, law, first, rows);
+  let kernel = await firstKernels(backend, law, first, rows);
   for (let l = 1; l < law.layers.length; l++) {
     using below = kernel;
-    kernel = nextKernels(backend, law, l, below, examples);
+    kernel = await nextKernels(backend, law, l, below, examples);
   }
   return kernel;
 }
@@ -52,11 +52,12 @@ const weights = (group: number): number[] =>
   Array.from({ length: entries }, (_, e) => (e === group + 1 ? 0 : e === 0 ? 1 : groups / (groups - 1)));
 
 /** The mean of `each(group)`, [entries or 1, n, n], over groups, one group left out in every entry but the first. */
-function averaged(backend: Backend, size: number, each: (group: number) => Matrix): Matrix {
-  const sum = backend.zeros({ batch: entries, rows: size, columns: size });
+async function averaged(backend: Backend, size: number, each: (group: number) => Matrix): Promise<Matrix> {
+  using sum = backend.zeros({ batch: entries, rows: size, columns: size });
   for (let group = 0; group < groups; group++) {
+    await backend.rest();
     using own = each(group);
-    using wide = own.batch === 1 ? backend.combine([[weights(group), own]]) : backend.combine([[weights(group), own]]);
+    using wide = backend.combine([[weights(group), own]]);
     backend.combine(
       [
         [1, sum],
@@ -65,7 +66,7 @@ function averaged(backend: Backend, size: number, each: (group: number) => Matri
       sum,
     );
   }
-  return sum;
+  return backend.slice(sum, 0, entries);
 }
 
 /** (1/M) Σ φφᵀ over a group of some samples under x, [entries or 1, n, n]; `lift` makes of [1, M/groups, P] what x wants. */
@@ -94,9 +95,15 @@ function groupKernel(
 }
 
 /** What is sampled less `control` times what the shadows deviate from the kernel known of them. */
-function controlled(backend: Backend, control: number, sampled: Matrix, shadow: () => Matrix, exact: () => Matrix): Matrix {
+async function controlled(
+  backend: Backend,
+  control: number,
+  sampled: Matrix,
+  shadow: () => Promise<Matrix>,
+  exact: () => Matrix,
+): Promise<Matrix> {
   if (control === 0) return backend.slice(sampled, 0, sampled.batch);
-  using theirs = shadow();
+  using theirs = await shadow();
   using known = exact();
   return backend.combine([
     [1, sampled],
@@ -110,11 +117,16 @@ const asIs =
   (own: Matrix): Matrix =>
     backend.slice(own, 0, own.batch);
 
-function firstKernels(backend: Backend, { activation }: DeepLaw, { snapshots, shadows, control }: LayerSamples, rows: Matrix): Matrix {
-  const of = (samples: readonly Matrix[]): Matrix =>
+async function firstKernels(
+  backend: Backend,
+  { activation }: DeepLaw,
+  { snapshots, shadows, control }: LayerSamples,
+  rows: Matrix,
+): Promise<Matrix> {
+  const of = (samples: readonly Matrix[]): Promise<Matrix> =>
     averaged(backend, rows.rows, (group) => groupKernel(backend, activation, samples, group, rows, asIs(backend)));
-  using sampled = of(snapshots);
-  return controlled(
+  using sampled = await of(snapshots);
+  return await controlled(
     backend,
     control,
     sampled,
@@ -126,7 +138,13 @@ function firstKernels(backend: Backend, { activation }: DeepLaw, { snapshots, sh
   );
 }
 
-function nextKernels(backend: Backend, { activation, layers, seed }: DeepLaw, l: number, below: Matrix, examples: number): Matrix {
+async function nextKernels(
+  backend: Backend,
+  { activation, layers, seed }: DeepLaw,
+  l: number,
+  below: Matrix,
+  examples: number,
+): Promise<Matrix> {
   const layer = layers[l];
   if (!layer) throw new Error(`no layer ${l + 1}`);
   const { snapshots, shadows, control, jitter } = layer;
@@ -144,10 +162,10 @@ function nextKernels(backend: Backend, { activation, layers, seed }: DeepLaw, l:
       const wide = backend.product(own, widening.first);
       return backend.product(extra, widening.rest, { beta: 1, into: wide });
     };
-  const of = (samples: readonly Matrix[]): Matrix =>
+  const of = (samples: readonly Matrix[]): Promise<Matrix> =>
     averaged(backend, size, (group) => groupKernel(backend, activation, samples, group, x, lift(group)));
-  using sampled = of(snapshots);
-  return controlled(
+  using sampled = await of(snapshots);
+  return await controlled(
     backend,
     control,
     sampled,

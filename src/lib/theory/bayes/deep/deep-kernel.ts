@@ -6,10 +6,11 @@ import { groups } from '$lib/theory/bayes/deep/schedule';
 import { jackknife } from '$lib/theory/bayes/jackknife';
 import { errorsOf } from '$lib/theory/errors';
 import { lazyKernel } from '$lib/theory/lazy-recursion';
+import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
-/** Test rows handled together: with so many again as training examples the work for each is least. */
-const together = (examples: number): number => Math.max(32, examples);
+/** Test rows handled together: with so many again as training examples the work for each is least, and with few the dispatches count for more. */
+const together = (examples: number): number => Math.max(128, examples);
 
 /** The last hidden layer's kernel of a deep network, known by samples of every layer's law. Owns them. */
 export class DeepKernel implements TrainedKernel {
@@ -36,13 +37,13 @@ export class DeepKernel implements TrainedKernel {
 
   /** The five figures, with standard errors by a jackknife over groups of particles, left out at every layer. */
   async errors(run: Run): Promise<Errors> {
-    const backend = this.#backend;
+    const backend = stoppable(this.#backend, run);
     const { task, parameters, law } = this;
     const { trainLabels, testLabels } = task;
     const size = trainLabels.length;
     run.signal.throwIfAborted();
     using inputs = this.#rows(new Float64Array());
-    using kernels = climb(backend, law, inputs, size);
+    using kernels = await climb(backend, law, inputs, size);
     using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
     using system = backend.addDiagonal(kernels, parameters.temperature);
     using factor = backend.cholesky(system);
@@ -55,7 +56,7 @@ export class DeepKernel implements TrainedKernel {
       run.signal.throwIfAborted();
       const count = Math.min(most, testLabels.length - first);
       using rows = this.#rows(task.testInputs.subarray(first * task.dimension, (first + count) * task.dimension));
-      using joint = climb(backend, law, rows, size);
+      using joint = await climb(backend, law, rows, size);
       const padded = new Float64Array((groups + 1) * rows.rows);
       predictions.forEach((_, e) => padded.set(dual.subarray(e * size, (e + 1) * size), e * rows.rows));
       using weights = backend.upload({ batch: groups + 1, rows: rows.rows, columns: 1 }, padded);
@@ -83,7 +84,7 @@ export class DeepKernel implements TrainedKernel {
     const size = this.task.trainLabels.length;
     const count = inputs.length / this.task.dimension;
     using rows = this.#rows(inputs);
-    using joint = climb(this.#backend, this.law, rows, size);
+    using joint = await climb(stoppable(this.#backend, run), this.law, rows, size);
     using whole = this.#backend.slice(joint, 0, 1);
     const read = await this.#backend.read(whole);
     const block = Float64Array.from(
@@ -99,7 +100,7 @@ export class DeepKernel implements TrainedKernel {
     const { task, parameters, law } = this;
     const size = task.trainLabels.length;
     using inputs = this.#rows(new Float64Array());
-    using below = climb(backend, { ...law, layers: law.layers.slice(0, -1) }, inputs, size);
+    using below = await climb(stoppable(backend, run), { ...law, layers: law.layers.slice(0, -1) }, inputs, size);
     using whole = backend.slice(below, 0, 1);
     const last = law.layers.at(-1);
     const { inputs: x, gram } = priorOf(backend, whole, last?.jitter ?? 0);

@@ -87,7 +87,7 @@ async function finish(
   try {
     for (const [b, point] of ensemble.points.entries()) {
       slices.check();
-      results.push(await measure(ensemble, gathered, b, point));
+      results.push(await measure(ensemble, gathered, b, point, slices.backend));
     }
     return results;
   } catch (error) {
@@ -98,7 +98,13 @@ async function finish(
   }
 }
 
-async function measure(ensemble: DeepEnsemble, gathered: DeepGathered, b: number, point: SourcePoint): Promise<DeepKernel | Problem> {
+async function measure(
+  ensemble: DeepEnsemble,
+  gathered: DeepGathered,
+  b: number,
+  point: SourcePoint,
+  stopping: Backend,
+): Promise<DeepKernel | Problem> {
   const { backend } = ensemble;
   const { task, parameters } = point;
   const virials = gathered.virials.map((layer) => layer[b] ?? NaN);
@@ -122,11 +128,19 @@ async function measure(ensemble: DeepEnsemble, gathered: DeepGathered, b: number
   };
   const size = task.trainLabels.length;
   using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
-  using kernels = climb(backend, law, inputs, size);
+  const climbed = async (own: DeepLaw): Promise<Matrix> => {
+    try {
+      return await climb(stopping, own, inputs, size);
+    } catch (error) {
+      disposeDeepLaw(law);
+      throw error;
+    }
+  };
+  using kernels = await climbed(law);
+  // The residual is of the particles among themselves, without the control variate: does their own kernel fit the Δ that drove them?
+  using plain = await climbed({ ...law, layers: law.layers.map((layer) => ({ ...layer, control: 0 })) });
   using whole = backend.slice(kernels, 0, 1);
   const train = backend.combine([[1, whole]]);
-  // The residual is of the particles among themselves, without the control variate: does their own kernel fit the Δ that drove them?
-  using plain = climb(backend, { ...law, layers: law.layers.map((layer) => ({ ...layer, control: 0 })) }, inputs, size);
   using sampled = backend.slice(plain, 0, 1);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   using driving = backend.slice(gathered.dual, b, 1);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from '$lib/sheet/parse';
 import { place } from '$lib/ui/grid/placement';
+import { joinPlots, joins } from '$lib/ui/palette/join';
 import { placeFor, put, stockOf } from '$lib/ui/palette/put';
 import { rank } from '$lib/ui/palette/rank';
 import type { Offer, Stock } from '$lib/ui/palette/stock';
@@ -76,6 +77,35 @@ describe('the order of the palette', () => {
   });
 });
 
+describe('new networks', () => {
+  const theory = `${chain}target = linear_task(like: source, train: 5, test: 4)
+post = target_kernel(link, target)
+err = error(post)
+alone = error(pre)
+`;
+  const after = (figures: string): string => {
+    const text = theory + figures;
+    const line = offer('networks', 'nets');
+    const wired = wire(line, stock(text, 'link'));
+    return joinPlots(text, joins(line, wired, stock(text, 'link')), 'nets', ({ key }) => key).slice(theory.length);
+  };
+
+  it('are drawn with the curves of the theory that predicts them, the same fields of both', () => {
+    expect(after('figure = plot(err.test, err.bias, x: delta, title: "a")')).toBe(
+      'figure = plot(err.test, err.bias, nets.test, nets.bias, x: delta, title: "a")',
+    );
+    expect(after('a = plot(err.test)\nb = plot(err.train, x: delta) # all\n')).toBe(
+      'a = plot(err.test, nets.test)\nb = plot(err.train, nets.train, x: delta) # all\n',
+    );
+  });
+
+  it('are kept out of pictures of anything else', () => {
+    for (const other of ['plot(alone.test, x: delta)', 'plot(log(err.test), x: delta)', 'heatmap(err.test)'])
+      expect(after(`figure = ${other}`)).toBe(`figure = ${other}`);
+    expect(joins(offer('error'), 'error(post)', stock(`${theory}figure = plot(err.test)`))).toEqual([]);
+  });
+});
+
 describe('the place of a new cell', () => {
   const at = (text: string, column: number, row: number, kind = 'slider') =>
     placeFor(kind, { column, row, lastColumn: column, lastRow: row }, place(parse(text).cells));
@@ -102,7 +132,7 @@ it('every recipe computes in an empty sheet, but for those that want a file, and
       const small = formula
         .replace(/train: \d+/g, 'train: 6')
         .replace(/test: \d+/g, 'test: 4')
-        .replace(/each\(64, 256\), seeds: 8/g, '4, seeds: 2, burn_in: 4, samples: 4')
+        .replace(/width: .*seeds: \d(, burn_in.*thinning: 1)?/g, 'width: 4, seeds: 2, burn_in: 4, samples: 4')
         .replace(/"bayes"/g, '"lazy"');
       const text = recipe.name === 'note' ? `note @A1 = ${small}` : `cell = ${small}`;
       const report = (await evaluate(text))(recipe.name === 'note' ? 'A1' : 'cell');

@@ -100,7 +100,18 @@ export const networks = defineKind({
   meaning: 'finite networks trained on the source and then on the target, many at once: what the theory predicts, measured',
   makes: 'network ensemble',
   example: 'networks(link, target, width: each(64, 256), seeds: 8)',
-  recipes: [{ name: 'nets', formula: 'networks(link, target, width: each(64, 256), seeds: 8)' }],
+  recipes: [
+    {
+      name: 'nets',
+      formula: 'networks(link, target, width: 64, seeds: 4, burn_in: 20, samples: 20, thinning: 1)',
+      meaning: 'a first look at finite networks, few and briefly: what the theory predicts, measured',
+    },
+    {
+      name: 'widths',
+      formula: 'networks(link, target, width: each(64, 256), seeds: 8)',
+      meaning: 'finite networks of two widths, long enough to compare: the wider, the nearer the theory',
+    },
+  ],
   equations: [
     String.raw`\dot w = \gamma \textstyle\sum_\mu \Delta_\mu v\,\phi'(h_\mu)\tfrac{x_\mu}{\sqrt D} - \lambda w - \delta(w-\bar w), \qquad \dot v = \gamma \textstyle\sum_\mu \Delta_\mu \phi(h_\mu) - \lambda v`,
     String.raw`\text{langevin:}\quad p(w,v) \propto \exp\!\Big(-\tfrac{1}{2T'}\textstyle\sum_\mu (y_\mu-f_\mu)^2 - \tfrac12|v|^2 - \tfrac12|w|^2 - \tfrac\delta2|w-\bar w|^2\Big)`,

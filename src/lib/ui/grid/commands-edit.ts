@@ -37,7 +37,7 @@ export const editingCommands = {
     keys: ['/', 'Insert'],
     where: 'grid',
     run: simply(({ desk }) => {
-      desk.choosing = true;
+      desk.choose();
     }),
   },
   control: {

@@ -64,6 +64,10 @@ export const pageKey = (event: KeyboardEvent, workbook: Workbook): void => {
 export const gridKey = (event: KeyboardEvent, workbook: Workbook): void => {
   const { key } = event;
   const { target } = event;
+  if (workbook.desk.choosing) {
+    earlyChoice(event, workbook);
+    return;
+  }
   if (workbook.draft?.where === 'cell') {
     early(event, workbook, workbook.draft);
     return;
@@ -80,6 +84,15 @@ export const gridKey = (event: KeyboardEvent, workbook: Workbook): void => {
     event.preventDefault();
     workbook.edit('cell', key);
   }
+};
+
+/** The palette is still being loaded: what is typed is for it. */
+const earlyChoice = (event: KeyboardEvent, { desk }: Workbook): void => {
+  const { key } = event;
+  if (key === 'Escape') desk.choosing = false;
+  else if (key === 'Backspace') desk.wantedKind = desk.wantedKind.slice(0, -1);
+  else if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) desk.wantedKind += key;
+  event.preventDefault();
 };
 
 /** The editor is still being loaded: what is typed is not lost. */

@@ -38,6 +38,7 @@ export const stockOf = (sheet: Sheet, placed: readonly Placed[], kinds: readonly
   for (const [word, cell] of cells) if (!reference.has(cell.key) || word === cell.name) reference.set(cell.key, word);
   return {
     kinds,
+    plots: placed.filter(({ kind, cell }) => kind === 'plot' && !cell.problem).map(({ cell }) => cell),
     cells: placed.flatMap(({ cell, kind }) => {
       const mine = reference.get(cell.key);
       if (mine === undefined || cell.problem) return [];

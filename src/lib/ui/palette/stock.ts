@@ -1,3 +1,4 @@
+import type { Cell } from '$lib/sheet/document';
 import type { KindReport, Recipe } from '$lib/worker/protocol';
 
 /** A cell of the sheet as something a new formula can be wired to. */
@@ -21,6 +22,8 @@ export interface Offer {
 export interface Stock {
   readonly kinds: readonly KindReport[];
   readonly cells: readonly Stocked[];
+  /** Cells that draw curves. */
+  readonly plots: readonly Cell[];
 }
 
 /** All that the palette can offer. */

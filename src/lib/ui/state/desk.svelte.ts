@@ -19,8 +19,9 @@ export class Desk {
   helping = $state(false);
   /** The window that is open over the page. */
   dialog = $state<'' | 'share' | 'export'>('');
-  /** The palette of new cells. */
+  /** The palette of new cells, and what is looked for in it: it may be typed before the palette is there. */
   choosing = $state(false);
+  wantedKind = $state('');
   /** Where the menu of the grid is open, in pixels of the window. */
   menu = $state.raw<{ readonly x: number; readonly y: number } | undefined>();
   zoom = $state(typeof localStorage === 'undefined' ? 1 : stored());
@@ -28,6 +29,12 @@ export class Desk {
   openFile: () => void = () => undefined;
   /** Grows when the field of the search should take the keyboard. */
   sought = $state(0);
+
+  /** Opens the palette. */
+  choose(): void {
+    this.choosing = true;
+    this.wantedKind = '';
+  }
 
   /** One step larger (1) or smaller (−1), or (0) as it is by itself. */
   zoomBy(direction: -1 | 0 | 1): void {

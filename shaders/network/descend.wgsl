@@ -12,14 +12,6 @@ fn products(a: vec4f, b: vec4f) -> mat4x4f {
   return mat4x4f(a * b.x, a * b.y, a * b.z, a * b.w);
 }
 
-fn activations(h: vec4f) -> vec4f {
-  return vec4f(activationOf(h.x), activationOf(h.y), activationOf(h.z), activationOf(h.w));
-}
-
-fn slopes(h: vec4f) -> vec4f {
-  return vec4f(slopeOf(h.x), slopeOf(h.y), slopeOf(h.z), slopeOf(h.w));
-}
-
 fn putWeights(at: u32, anchor: u32, keep: f32, pull: f32, left: mat4x4f, right: mat4x4f) {
   for (var j = 0u; j < 4u; j++) {
     var lower = keep * layout.$.weights[at + 2u * j] + left[j];
@@ -139,14 +131,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   for (var m = 0u; m < e8; m++) {
     let at = signal + 4u * m;
-    let h0 = layout.$.signals[at];
-    let h1 = layout.$.signals[at + 1u];
-    let phi0 = activations(h0);
-    let phi1 = activations(h1);
-    layout.$.signals[at] = phi0;
-    layout.$.signals[at + 1u] = phi1;
-    layout.$.signals[at + 2u] = slopes(h0);
-    layout.$.signals[at + 3u] = slopes(h1);
-    layout.$.shares[share + m] = dot(v0, phi0) + dot(v1, phi1);
+    let first = activationOfFour(layout.$.signals[at]);
+    let second = activationOfFour(layout.$.signals[at + 1u]);
+    layout.$.signals[at] = first.value;
+    layout.$.signals[at + 1u] = second.value;
+    layout.$.signals[at + 2u] = first.slope;
+    layout.$.signals[at + 3u] = second.slope;
+    layout.$.shares[share + m] = dot(v0, first.value) + dot(v1, second.value);
   }
 }

@@ -3,6 +3,7 @@ import boxMuller from '$shaders/common/box_muller.wgsl?raw';
 import determinant from '$shaders/common/determinant.wgsl?raw';
 import erf from '$shaders/common/erf.wgsl?raw';
 import exp from '$shaders/common/exp.wgsl?raw';
+import four from '$shaders/common/four.wgsl?raw';
 import log from '$shaders/common/log.wgsl?raw';
 import notANumber from '$shaders/common/not_a_number.wgsl?raw';
 import philox from '$shaders/common/philox.wgsl?raw';
@@ -18,7 +19,9 @@ export const common = {
   notANumber: [notANumber],
   /** erf, accurateTanh, tanhSlope, accurateExp. */
   activations: [notANumber, exp, erf, tanh],
+  /** tanhOfFour, erfOfFour. */
+  activationsOfFour: [four],
   /** philox, boxMuller, accurateLog. */
   normals: [notANumber, log, philox, boxMuller],
-  everything: [notANumber, exp, log, erf, tanh, arc, determinant, philox, boxMuller],
+  everything: [notANumber, exp, log, erf, tanh, four, arc, determinant, philox, boxMuller],
 } as const;

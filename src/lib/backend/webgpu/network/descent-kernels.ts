@@ -1,5 +1,6 @@
 import { activationCode, type Activation } from '$lib/base/activation';
 import activationSource from '$shaders/network/activation.wgsl?raw';
+import activationOfFourSource from '$shaders/network/activation_of_four.wgsl?raw';
 import descendSource from '$shaders/network/descend.wgsl?raw';
 import sharedSource from '$shaders/network/descend_shared.wgsl?raw';
 import packSource from '$shaders/network/pack.wgsl?raw';
@@ -39,7 +40,7 @@ export const descentKernels = {
   descend: (activation: Activation, anchored: boolean, lanes: number) =>
     defineKernel({
       name: 'descend',
-      sources: [...common.activations, activationSource, descendSource],
+      sources: [...common.activationsOfFour, activationOfFourSource, descendSource],
       reads: ['examples', 'directions', 'residual', 'points', 'anchor'],
       writes: ['weights', 'signals', 'shares'],
       types: {

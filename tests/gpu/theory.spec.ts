@@ -1,6 +1,6 @@
 import { expect, test } from './harness/test';
 import type { Comparison } from '../support/plane-theory';
-import type { Disagreement } from './suites/theory';
+import type { Disagreement, Repetition } from './suites/theory';
 
 /** Every disagreement above a tolerance, in words; an empty list is what is hoped for. */
 const beyond = (all: readonly Disagreement[], tolerance: number): string[] =>
@@ -20,6 +20,17 @@ test('the linear network of bayes agrees with the reference’s closed form to 1
   const all = await suite<Disagreement[]>('theory', 'bayesLinear');
   expect(all).toHaveLength(3 * 7);
   expect(beyond(all, 1e-3)).toEqual([]);
+});
+
+test('every theory gives the same for the same seed on a device of its own, to rounding, and what is sampled another for another', async ({
+  suite,
+}) => {
+  for (const { name, same, other } of await suite<Repetition[]>('theory', 'repeated')) {
+    test.info().annotations.push({ type: `${name}: same seed, other seed`, description: `${same} ${other}` });
+    expect(same, name).toBeLessThan(1e-6);
+    if (['bayes', 'bayes of depth 2', 'flow'].includes(name)) expect(other, name).toBeGreaterThan(1e-3);
+    else expect(other, name).toBeLessThan(1e-6);
+  }
 });
 
 for (const activation of ['erf', 'relu', 'tanh'] as const)

@@ -31,15 +31,15 @@ export class Slices {
 
   /**
    * Calls `work(first, count)` until all of 0 … steps−1 have been handed over and done. Work of the same `kind` has steps of
-   * about equal cost; each step counts `weight` units of progress.
+   * about equal cost; each step counts `weight` units of progress. Steps so long that they rest in between may be awaited.
    */
-  async run(kind: string, steps: number, weight: number, work: (first: number, count: number) => void): Promise<void> {
+  async run(kind: string, steps: number, weight: number, work: (first: number, count: number) => void | Promise<void>): Promise<void> {
     for (let first = 0; first < steps;) {
       this.#run.signal.throwIfAborted();
       const speed = this.#speeds.get(kind);
       const count = Math.min(steps - first, speed === undefined ? 1 : Math.max(1, Math.round(speed * aim)));
       const start = performance.now();
-      work(first, count);
+      await work(first, count);
       await this.backend.settle();
       const elapsed = Math.max(performance.now() - start, 0.05);
       // At most four times as many as last time: one lucky measurement must not make a slice of seconds.

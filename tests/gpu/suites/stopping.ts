@@ -81,11 +81,13 @@ const stop = async (
     parameters: { ...parameters, gamma: 0.5 + 0.1 * i, width: parameters.width + i },
   }));
   let at = 0;
-  const stopping = (milliseconds: number) =>
+  // From when it was meant to stop: a processor that is busy hears of it late.
+  const stopping = (milliseconds: number): void => {
+    at = performance.now() + milliseconds;
     setTimeout(() => {
-      at = performance.now();
       controller.abort();
     }, milliseconds);
+  };
   const made: TrainedKernel[] = [];
   let aborted = false;
   try {

@@ -4,7 +4,9 @@ import { activations } from '$lib/base/activation';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { bayes } from '$lib/theory/bayes';
+import { flow } from '$lib/theory/flow';
 import { lazy } from '$lib/theory/lazy';
+import { proportional } from '$lib/theory/proportional';
 import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
 import { compareWithQuadrature, coverage, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
@@ -29,18 +31,26 @@ const run: Run = { signal: new AbortController().signal, progress: () => undefin
 const source = makeTask(16, 33, 31, 1, ([a = 0, b = 0]) => Math.tanh(a + 0.5 * b));
 const target = makeTask(16, 12, 31, 2, ([a = 0, b = 0]) => Math.tanh(0.5 * a + b));
 
+const quick: Run = { ...run, quality: 'coarse' };
+
 const figuresOf = async (backend: Backend, kernel: TrainedKernel | Problem | undefined): Promise<Figures> => {
   if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
   return { block: await backend.read(kernel.train), errors: await kernel.errors(run) };
 };
 
 /** The source's figures and those of a target at each δ. */
-const solve = async (backend: Backend, theory: Theory, parameters: SourceParameters, deltas: readonly number[]): Promise<Figures[]> => {
-  const [kernel] = await theory.source(backend, [{ task: source, parameters }], run);
+const solve = async (
+  backend: Backend,
+  theory: Theory,
+  parameters: SourceParameters,
+  deltas: readonly number[],
+  how = run,
+): Promise<Figures[]> => {
+  const [kernel] = await theory.source(backend, [{ task: source, parameters }], how);
   if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
   using first = kernel;
   const points = deltas.map((delta) => ({ source: first, delta, task: target, parameters }));
-  const targets = await theory.target(backend, points, run);
+  const targets = await theory.target(backend, points, how);
   const figures = [await figuresOf(backend, first)];
   for (const each of targets) {
     figures.push(await figuresOf(backend, each));
@@ -83,6 +93,42 @@ const compare = async (
       ...worst(figures.errors, other.errors, (i === 0 ? source : target).trainLabels),
     };
   });
+};
+
+export interface Repetition {
+  readonly name: string;
+  /** The largest relative difference of block and errors between two runs of one seed, on a backend each, and between two seeds. */
+  readonly same: number;
+  readonly other: number;
+}
+
+/** Source and targets of every theory twice with one seed, and once with another. */
+export const repeated = async (): Promise<Repetition[]> => {
+  const kinds: readonly (readonly [string, Theory, Partial<SourceParameters>, readonly number[]])[] = [
+    ['lazy', lazy, {}, [3]],
+    ['bayes', bayes, {}, [3]],
+    ['bayes linear', bayes, { activation: 'linear' }, [3]],
+    ['bayes of depth 2', bayes, { depth: 2 }, []],
+    ['flow', flow, { time: 4 }, [3]],
+    ['proportional', proportional, { temperature: 0.1, width: 60 }, [3]],
+  ];
+  const results: Repetition[] = [];
+  for (const [name, theory, changes, deltas] of kinds) {
+    const of = (seed: number): Promise<Figures[]> =>
+      withBackend((backend) => solve(backend, theory, { ...bayesParameters, particles: 64, ...changes, seed }, deltas, quick));
+    const [one, again, other] = [await of(1), await of(1), await of(2)];
+    const apart = (others: readonly Figures[]): number =>
+      Math.max(
+        ...one.map(({ block, errors }, i) => {
+          const theirs = others[i];
+          if (!theirs) throw new Error('a kernel was lost');
+          const numbersOf = (errorsOf: Errors): number[] => [errorsOf.test, errorsOf.train, errorsOf.stderr?.test ?? 0];
+          return Math.max(relativeError(block, theirs.block), relativeError(numbersOf(errors), numbersOf(theirs.errors)));
+        }),
+      );
+    results.push({ name, same: apart(again), other: apart(other) });
+  }
+  return results;
 };
 
 /** `lazy`: five activations, NNGP and NTK, depth 1 and 3. */

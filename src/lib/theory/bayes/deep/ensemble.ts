@@ -117,8 +117,8 @@ export class DeepEnsemble {
 
   /** A stage of steps, in slices, at temperatures that go from the first to the last power of the heat, evenly. */
   async advance({ dt, count, heats: [from, to] = [0, 0] }: DeepStage, slices: Slices, average?: Matrix): Promise<void> {
-    await slices.run(`deep ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (first, some) => {
-      for (let i = first; i < first + some; i++) this.#take(dt, from + ((to - from) * (i + 1)) / count, average);
+    await slices.run(`deep ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, async (first, some) => {
+      for (let i = first; i < first + some; i++) await this.#take(slices.backend, dt, from + ((to - from) * (i + 1)) / count, average);
     });
   }
 
@@ -166,20 +166,29 @@ export class DeepEnsemble {
     return { seed: this.points[0]?.parameters.seed ?? 0, stream: streams.deepNoise + l, step: this.#step };
   }
 
-  #take(dt: number, heat: number, average?: Matrix): void {
+  /** One step, with a rest after each layer: with many particles and examples it is work for seconds. */
+  async #take(resting: Backend, dt: number, heat: number, average?: Matrix): Promise<void> {
     const { layers } = this;
-    const seen = layers.map((layer, l) => {
-      const features = l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : this.#moveLast(layer, l, dt, heat, average);
-      const above = layers[l + 1];
-      if (above) {
+    const seen: LayerFeatures[] = [];
+    try {
+      for (const [l, layer] of layers.entries()) {
+        const features = l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : this.#moveLast(layer, l, dt, heat, average);
+        seen.push(features);
+        await resting.rest();
+        const above = layers[l + 1];
+        if (!above) continue;
         using kernel = layer.kernel(features.values, this.controls[l] ?? []);
         const prior = priorOf(this.backend, kernel, this.jitters[l + 1] ?? 0);
         above.enter(prior.inputs, prior.gram);
+        await resting.rest();
       }
-      return features;
-    });
-    this.#down(seen);
-    for (const features of seen) disposeFeatures(features);
+      for (let l = layers.length - 1; l > 0; l--) {
+        this.#down(seen, l);
+        await resting.rest();
+      }
+    } finally {
+      for (const features of seen) disposeFeatures(features);
+    }
     this.#step++;
   }
 
@@ -252,19 +261,18 @@ export class DeepEnsemble {
     return this.backend.product(weighed, this.#dual, { transposeB: true });
   }
 
-  #down(seen: readonly LayerFeatures[]): void {
+  /** Φ̂ of the layer below l. */
+  #down(seen: readonly LayerFeatures[], l: number): void {
     const { backend } = this;
-    for (let l = seen.length - 1; l > 0; l--) {
-      const features = seen[l];
-      const layer = this.layers[l];
-      if (!features || !layer) throw new Error('a layer was not seen');
-      using last = l === seen.length - 1 ? this.#last() : undefined;
-      const conjugate = last ?? this.#conjugateOf(l);
-      using gradient = forces(backend, features, conjugate);
-      const below = conjugateBelow(backend, layer.activation, features, conjugate, gradient, this.#constants);
-      this.#conjugates[l - 1]?.[Symbol.dispose]();
-      this.#conjugates[l - 1] = below;
-    }
+    const features = seen[l];
+    const layer = this.layers[l];
+    if (!features || !layer) throw new Error('a layer was not seen');
+    using last = l === seen.length - 1 ? this.#last() : undefined;
+    const conjugate = last ?? this.#conjugateOf(l);
+    using gradient = forces(backend, features, conjugate);
+    const below = conjugateBelow(backend, layer.activation, features, conjugate, gradient, this.#constants);
+    this.#conjugates[l - 1]?.[Symbol.dispose]();
+    this.#conjugates[l - 1] = below;
   }
 
   /** Σ over particles of z·∇U = |z|² + h·∇V, [B, 1, 1]. */

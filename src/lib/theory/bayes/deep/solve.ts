@@ -37,7 +37,13 @@ export async function deepKernels(backend: Backend, points: readonly SourcePoint
   const schedule = deepSchedule(run.quality, parameters.stretch);
   const steps = schedule.stages.reduce((sum, { count }) => sum + count, 0);
   const slices = new Slices(backend, run, steps * particles * points.length);
-  const together = Math.max(1, Math.floor(batchBudget / (particles * Math.max(task.dimension, task.trainLabels.length))));
+  const examples = task.trainLabels.length;
+  // Some twelve products of particles and examples a layer.
+  const work = 24 * parameters.depth * particles * examples * Math.max(task.dimension, examples);
+  const together = Math.max(
+    1,
+    Math.floor(Math.min(batchBudget / (particles * Math.max(task.dimension, examples)), (2 * backend.workLimit) / work)),
+  );
   const results: (DeepKernel | Problem)[] = [];
   try {
     for (let at = 0; at < points.length; at += together)

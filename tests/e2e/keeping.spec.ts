@@ -95,3 +95,33 @@ test('a data file becomes readable by its name, also after the cell that wants i
   await expect(cell(page, 't')).toHaveAttribute('data-status', 'ok');
   await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
 });
+
+test('two tabs keep a sheet each, and say so: neither writes over the other', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await expect(cell(page, 'c')).toContainText('7');
+  await page.waitForTimeout(500);
+  const other = await page.context().newPage();
+  await other.goto(site);
+  await expect(other.getByText('open in another tab as well')).toBeVisible();
+  for (const [tab, formula] of [
+    [page, 'a * 5'],
+    [other, 'a * 7'],
+  ] as const) {
+    await tab.bringToFront();
+    await select(tab, 'b');
+    await tab.keyboard.press('F2');
+    await tab.keyboard.press('Control+A');
+    await tab.keyboard.type(formula);
+    await tab.keyboard.press('Enter');
+  }
+  await expect(cell(other, 'c')).toContainText('15');
+  await other.waitForTimeout(500);
+  await page.reload();
+  await expect(cell(page, 'c')).toContainText('11');
+  await other.reload();
+  await expect(cell(other, 'c')).toContainText('15');
+  // Another tab begins with what was changed last.
+  const third = await page.context().newPage();
+  await third.goto(site);
+  await expect(cell(third, 'c')).toContainText('15');
+});

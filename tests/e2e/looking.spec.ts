@@ -81,3 +81,13 @@ test('the grid is drawn larger and smaller, and stays so', async ({ page, site }
   await page.getByRole('button', { name: 'Zoom: 80 %' }).click();
   expect(await width()).toBe(before);
 });
+
+test('every cell comes on paper, also those far out of sight', async ({ page, site }) => {
+  const far = Array.from({ length: 40 }, (_, i) => `far_${i} @A${4 * i + 1} = ${i}`).join('\n');
+  await openSheet(page, site, `${far}\n`);
+  await expect(cell(page, 'far_39')).toHaveCount(0);
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(page.locator('[data-key]')).toHaveCount(40);
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect(cell(page, 'far_39')).toHaveCount(0);
+});

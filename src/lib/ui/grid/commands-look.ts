@@ -1,4 +1,5 @@
 import { saveFile } from '../state/files';
+import { printSheet } from '../state/print';
 import { simply, returning, type Command } from './command';
 
 /** What is seen of the sheet, and the sheet as a whole. */
@@ -70,6 +71,15 @@ export const lookingCommands = {
     where: 'everywhere',
     run: simply((workbook) => {
       saveFile(workbook);
+    }),
+  },
+  print: {
+    title: 'Print all cells',
+    group: 'Sheet',
+    keys: ['Ctrl+P'],
+    where: 'everywhere',
+    run: simply(({ desk }) => {
+      void printSheet(desk);
     }),
   },
   open: {

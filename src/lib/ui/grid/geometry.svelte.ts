@@ -74,8 +74,9 @@ export class Geometry {
     return rectangle(area, this.columns, this.rows);
   }
 
-  /** A cell near the window; and the one that is written in, which holds the keyboard. */
+  /** A cell near the window; the one that is written in, which holds the keyboard; on paper all. */
   #isDrawn({ area }: Placed): boolean {
+    if (this.#workbook.desk.printing) return true;
     const { square } = this.#workbook.choice;
     if (square.column >= area.column && square.column <= area.lastColumn && square.row >= area.row && square.row <= area.lastRow)
       return true;

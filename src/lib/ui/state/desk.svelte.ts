@@ -25,6 +25,8 @@ export class Desk {
   /** Where the menu of the grid is open, in pixels of the window. */
   menu = $state.raw<{ readonly x: number; readonly y: number } | undefined>();
   zoom = $state(typeof localStorage === 'undefined' ? 1 : stored());
+  /** All cells are drawn, for paper. */
+  printing = $state(false);
   /** Asks for a file; the page says how. */
   openFile: () => void = () => undefined;
   /** Grows when the field of the search should take the keyboard. */

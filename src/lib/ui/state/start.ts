@@ -4,6 +4,7 @@ import { historyWriter, readHistory } from '$lib/sheet/kept-history';
 import { decodeShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
 import { autosave, restore } from './store';
+import { openTab } from './tab';
 import type { Workbook } from './workbook.svelte';
 
 /** Takes the sheet out of the address, so that a reload restores what was typed since and not the link again. */
@@ -25,16 +26,27 @@ const read = (fragment: string): { text: string; problem: string | undefined } =
 };
 
 /**
- * Opens, in this order: the sheet of the link, the sheet that was open last, the default sheet; then keeps what is typed. A link does
- * not push out what was open before: undo brings that back.
+ * Opens, in this order: the sheet of the link, the sheet this tab had open, the sheet that was changed last, the default sheet; then keeps
+ * what is typed. A link does not push out what was open before: undo brings that back.
  * @param shown hears when there is a sheet to see: what can wait until then, does
  * @returns a function that ends it
  */
 export const start = (workbook: Workbook, shown: () => void = () => undefined): (() => void) => {
   let ended = false;
-  const keep = autosave(() => {
-    workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
+  const linked = location.hash.length > 1;
+  const tab = openTab(() => {
+    if (linked || tab.reloaded) return;
+    workbook.notice = {
+      text: 'This sheet is open in another tab as well. Each tab keeps its own; the one that is changed last opens next time.',
+      tone: 'plain',
+    };
   });
+  const keep = autosave(
+    () => tab.name,
+    () => {
+      workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
+    },
+  );
   const follow = (before: History | undefined): void => {
     const fragment = takeFragment();
     if (fragment === undefined) {
@@ -48,7 +60,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   const onhash = (): void => {
     if (location.hash.length > 1) follow(workbook.history);
   };
-  void restore().then((saved) => {
+  void restore(tab.name).then((saved) => {
     if (ended) return;
     follow(saved && readHistory(saved.history));
     const write = historyWriter();
@@ -59,6 +71,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   });
   return () => {
     ended = true;
+    tab.close();
     removeEventListener('hashchange', onhash);
   };
 };

@@ -1,0 +1,26 @@
+import type { Desk } from './desk.svelte';
+
+/** Resolves when nothing on the page has changed for `calm` milliseconds, or after `most`. */
+const quiet = (calm: number, most: number): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      changes.disconnect();
+      clearTimeout(late);
+      clearTimeout(still);
+      resolve();
+    };
+    const late = setTimeout(end, most);
+    let still = setTimeout(end, calm);
+    const changes = new MutationObserver(() => {
+      clearTimeout(still);
+      still = setTimeout(end, calm);
+    });
+    changes.observe(document.body, { childList: true, subtree: true });
+  });
+
+/** Draws every cell, waits for the pictures of those that were out of sight, and prints. */
+export const printSheet = async (desk: Desk): Promise<void> => {
+  desk.printing = true;
+  await quiet(300, 4000);
+  print();
+};

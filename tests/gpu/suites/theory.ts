@@ -108,7 +108,7 @@ export const repeated = async (): Promise<Repetition[]> => {
     ['lazy', lazy, {}, [3]],
     ['bayes', bayes, {}, [3]],
     ['bayes linear', bayes, { activation: 'linear' }, [3]],
-    ['bayes of depth 2', bayes, { depth: 2 }, []],
+    ['bayes of depth 2', bayes, { depth: 2, gamma: 0.5, particles: 128 }, []],
     ['flow', flow, { time: 4 }, [3]],
     ['proportional', proportional, { temperature: 0.1, width: 60 }, [3]],
   ];

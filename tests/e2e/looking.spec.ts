@@ -91,3 +91,19 @@ test('every cell comes on paper, also those far out of sight', async ({ page, si
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   await expect(cell(page, 'far_39')).toHaveCount(0);
 });
+
+test('a map over two axes says the number under the pointer and where it stands', async ({ page, site }) => {
+  await openSheet(
+    page,
+    site,
+    'alpha @A1 = each(0, 1)\nnu @B1 = range(0.1, 0.9, count: 3)\nt @C1 = linear_theory(alignment: alpha, nu: nu, chi: 8)\n',
+  );
+  const map = cell(page, 't').getByRole('img', { name: /over alpha and nu/ });
+  const box = await map.boundingBox();
+  if (!box) throw new Error('the map has no box');
+  // An unrelated source leaves the loss at 1 − ν.
+  await map.hover({ position: { x: box.width / 2, y: box.height / 4 } });
+  await expect(cell(page, 't')).toContainText('alpha = 0, nu = 0.5: 0.5');
+  await map.hover({ position: { x: box.width - 2, y: box.height / 4 } });
+  await expect(cell(page, 't')).toContainText('alpha = 0, nu = 0.9: 0.1');
+});

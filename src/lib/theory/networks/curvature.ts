@@ -2,6 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { backward, forward } from '$lib/theory/networks/forward';
 import type { GradientProblem } from '$lib/theory/networks/gradient-steps';
 import type { Weights } from '$lib/theory/networks/member';
+import { Owned } from '$lib/theory/networks/stack';
 
 /** Multiplications of the power iteration: they find a largest eigenvalue to a few per cent, from below. */
 const iterations = 10;
@@ -9,37 +10,32 @@ const iterations = 10;
 /**
  * Largest eigenvalue of each network's tangent kernel, the rate of the fastest mode of Δ̇ = −ΘΔ:
  * Θ = (1/N)[φᵀφ + Σ_l (gˡᵀgˡ) ∘ Φ^{l−1}], Φ⁰ = XXᵀ/D, Φ^l = φᵀφ/N (theory.md §3). Reads back two numbers a network.
+ * `stopped` is asked between its parts; where it says so there is no answer.
  */
-export const largestCurvatures = async (backend: Backend, problem: GradientProblem, { hidden, readout }: Weights): Promise<number[]> => {
+export const largestCurvatures = async (
+  backend: Backend,
+  problem: GradientProblem,
+  { hidden, readout }: Weights,
+  stopped: () => Promise<boolean>,
+): Promise<number[] | undefined> => {
   const { rows: width, batch } = readout;
   const examples = problem.inputs.rows;
+  if (await stopped()) return undefined;
   using pass = forward(backend, problem.activation, hidden, problem.inputs, true);
-  using ones = backend.upload({ rows: examples, columns: 1 }, new Float64Array(examples).fill(1));
-  const signals = backward(backend, hidden, readout, pass, ones);
-  let kernel: Matrix = backend.gram(problem.inputs);
-  let tangent: Matrix | undefined;
-  pass.values.forEach((values, layer) => {
-    const signal = signals[layer]!;
-    using inner = backend.product(signal, signal, { transposeA: true, alpha: 1 / width });
-    using term = backend.hadamard(inner, kernel);
-    using before = tangent;
-    tangent = before
-      ? backend.combine([
-          [1, before],
-          [1, term],
-        ])
-      : backend.combine([[1, term]]);
-    kernel[Symbol.dispose]();
-    kernel = backend.product(values, values, { transposeA: true, alpha: 1 / width });
-    signal[Symbol.dispose]();
-  });
-  if (!tangent) throw new Error('a network needs a hidden layer');
-  using sum = backend.combine([
-    [1, tangent],
-    [1, kernel],
-  ]);
-  tangent[Symbol.dispose]();
-  kernel[Symbol.dispose]();
+  if (await stopped()) return undefined;
+  using made = new Owned();
+  const ones = made.keep(backend.upload({ rows: examples, columns: 1 }, new Float64Array(examples).fill(1)));
+  const signals = backward(backend, hidden, readout, pass, ones).map((signal) => made.keep(signal));
+  const terms: (readonly [1, Matrix])[] = [];
+  let kernel = made.keep(backend.gram(problem.inputs));
+  for (const [layer, values] of pass.values.entries()) {
+    using inner = backend.product(signals[layer]!, signals[layer]!, { transposeA: true, alpha: 1 / width });
+    terms.push([1, made.keep(backend.hadamard(inner, kernel))]);
+    if (await stopped()) return undefined;
+    kernel = made.keep(backend.product(values, values, { transposeA: true, alpha: 1 / width }));
+    if (await stopped()) return undefined;
+  }
+  using sum = backend.combine([...terms, [1, kernel]]);
   return await largestEigenvalues(backend, sum, batch);
 };
 

@@ -15,6 +15,14 @@ const stretches = 64;
 /** dt times the largest curvature. Stable up to 2; the fastest mode's rate is then right to this half. */
 const resolution = 0.05;
 
+/** Milliseconds of a look at the networks beyond which its parts are waited for one by one. */
+const patience = 50;
+
+/** Whether to give up what is being looked at; asked between its parts. */
+type Stopped = () => Promise<boolean>;
+
+const never: Stopped = () => Promise.resolve(false);
+
 /** Weights from N(0, 1), each network's and layer's from a key of its own. */
 export const freshWeights = (backend: Backend, { depth, width }: Architecture, dimension: number, seeds: readonly number[]): Weights => ({
   hidden: Array.from({ length: depth }, (_, layer) =>
@@ -54,7 +62,9 @@ export class GradientStage implements Stage {
   #made = 0;
   #counts: number[] | undefined;
   #lengths: number[] = [];
-  readonly #steps: number[];
+  #steps: number[];
+  /** Milliseconds of the last look at the networks. */
+  #looking = 0;
   readonly #shortest: number[];
   readonly #curvature: number[];
 
@@ -129,28 +139,37 @@ export class GradientStage implements Stage {
     this.#planned += Math.max(1, Math.round((share * this.#share(this.#planned)) / perStretch));
   }
 
-  async advance(count: number): Promise<number> {
+  async advance(count: number, signal: AbortSignal): Promise<number> {
     if (this.finished) return 0;
-    if (this.#stretch === 0 && this.#made === 0 && this.records.length === 0) await this.#record(0);
-    this.#counts ??= await this.#plan();
-    const longest = Math.max(...this.#counts);
-    const end = Math.min(longest, this.#made + Math.max(1, Math.floor(count)));
+    const stopped: Stopped = async () => {
+      // What is queued is waited for where it takes long, so that little of it is left when someone stops.
+      if (this.#looking > patience) await this.#backend.settle();
+      return signal.aborted;
+    };
+    if (this.records.length === 0 && !(await this.#record(0, this.#steps, stopped))) return 0;
+    const counts = (this.#counts ??= await this.#plan(stopped));
+    if (!counts) return 0;
+    const longest = Math.max(...counts);
     const from = this.#made;
-    if (this.weights.hidden.length === 1) await this.#descend(this.#counts, end);
-    else this.#descendLayers(this.#counts, end);
-    await this.#backend.settle();
-    if (this.#made === longest) {
-      this.#counts.forEach((steps, b) => (this.#steps[b]! += steps));
+    const end = Math.min(longest, from + Math.max(1, Math.floor(count)));
+    if (end > from) {
+      if (this.weights.hidden.length === 1) await this.#descend(counts, end);
+      else this.#descendLayers(counts, end);
+      await this.#backend.settle();
+    }
+    if (end === longest && !signal.aborted) {
+      const steps = this.#steps.map((before, b) => before + counts[b]!);
+      if (!(await this.#record(this.#share(this.#stretch + 1), steps, stopped))) return end - from;
+      this.#steps = steps;
       this.#counts = undefined;
       this.#made = 0;
       this.#stretch++;
-      await this.#record(this.#share(this.#stretch));
     }
     return end - from;
   }
 
   async predictions(): Promise<readonly Predictions[]> {
-    const [train, test] = await this.#outputs();
+    const [train, test] = (await this.#outputs(never))!;
     return this.members.map((_, b) => ({ train: certain(train[b]!), test: certain(test[b]!) }));
   }
 
@@ -202,11 +221,12 @@ export class GradientStage implements Stage {
     }
   }
 
-  /** Steps of each member in the stretch that begins. */
-  async #plan(): Promise<number[]> {
+  /** Steps of each member in the stretch that begins; none where it was stopped. */
+  async #plan(stopped: Stopped): Promise<number[] | undefined> {
     const [from, to] = [this.#share(this.#stretch), this.#share(this.#stretch + 1)];
     const free = this.members.some((member) => member.step === undefined);
-    const curvatures = free ? await largestCurvatures(this.#backend, this.#problem, this.weights) : [];
+    const curvatures = free ? await largestCurvatures(this.#backend, this.#problem, this.weights, stopped) : [];
+    if (!curvatures) return undefined;
     const counts = this.members.map(({ step, time }, b) => {
       if (this.diverged[b]! >= 0 || time === 0) return 0;
       if (step !== undefined) return Math.round((time * to) / step) - Math.round((time * from) / step);
@@ -221,38 +241,53 @@ export class GradientStage implements Stage {
     return counts;
   }
 
-  async #record(share: number): Promise<void> {
-    const [train, test, alignment] = await this.#outputs(true);
+  /** Whether it was recorded: stopped on the way, it is as if it had not begun. */
+  async #record(share: number, steps: readonly number[], stopped: Stopped): Promise<boolean> {
+    const began = performance.now();
+    const seen = await this.#outputs(stopped, true);
+    if (!seen) return false;
+    this.#looking = performance.now() - began;
+    const [train, test, alignment] = seen;
     const errors = (set: readonly Float64Array[], labels: (member: Member) => Float64Array): number[] =>
       this.members.map((member, b) => meanError(certain(set[b]!), labels(member)));
     const record: NetworkRecord = {
       stage: this.#which,
       time: share,
-      steps: [...this.#steps],
+      steps: [...steps],
       train: errors(train, (member) => member.task.trainLabels),
       test: errors(test, (member) => member.task.testLabels),
       alignment,
     };
     record.train.forEach((loss, b) => {
-      if (!Number.isFinite(loss) && this.diverged[b] === -1) this.diverged[b] = this.#steps[b]!;
+      if (!Number.isFinite(loss) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
     });
     this.records.push(record);
+    return true;
   }
 
-  /** f on the training and test sets, member by member, and the alignment of the features with the labels where asked for. */
-  async #outputs(aligned = false): Promise<[train: Float64Array[], test: Float64Array[], alignment: number[]]> {
+  /**
+   * f on the training and test sets, member by member, and the alignment of the features with the labels where asked for; nothing where it
+   * was stopped.
+   */
+  async #outputs(
+    stopped: Stopped,
+    aligned = false,
+  ): Promise<[train: Float64Array[], test: Float64Array[], alignment: number[]] | undefined> {
     const backend = this.#backend;
     const { activation, inputs, base, labels } = this.#problem;
     const scale = this.members.map(({ gamma }) => 1 / (gamma * this.#width));
-    const centred = async (from: Matrix, start: Matrix, seen?: (values: Matrix) => Promise<void>): Promise<Float64Array[]> => {
+    const centred = async (from: Matrix, start: Matrix, seen?: (values: Matrix) => Promise<void>): Promise<Float64Array[] | undefined> => {
+      if (await stopped()) return undefined;
       using pass = forward(backend, activation, this.weights.hidden, from);
+      if (await stopped()) return undefined;
       using raw = outputs(backend, pass.values.at(-1)!, this.weights.readout);
       using f = backend.combine([
         [scale, raw],
         [scale.map((value) => -value), start],
       ]);
-      await seen?.(pass.values.at(-1)!);
       const numbers = await backend.read(f);
+      if (await stopped()) return undefined;
+      await seen?.(pass.values.at(-1)!);
       return this.members.map((_, b) => numbers.slice(b * f.rows, (b + 1) * f.rows));
     };
     let alignment: number[] = [];
@@ -261,6 +296,7 @@ export class GradientStage implements Stage {
       base,
       aligned ? async (values) => void (alignment = await labelAlignments(backend, values, labels)) : undefined,
     );
-    return [train, await centred(this.#testInputs, this.#testBase), alignment];
+    const test = train && (await centred(this.#testInputs, this.#testBase));
+    return train && test && [train, test, alignment];
   }
 }

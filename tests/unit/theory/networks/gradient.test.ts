@@ -155,6 +155,29 @@ test('an aborted run returns, and goes on later', async () => {
   expect(await finish(ensemble)).toEqual(await finish(whole));
 });
 
+test.each([1, 2])('stopped wherever it looks whether it should, at depth %i: the same networks', { timeout: 30_000 }, async (depth) => {
+  const backend = createReferenceBackend();
+  const points = [0.5, 3].map((delta) =>
+    networkPoint(stage(source, { time: 0.2 }), stage(target, { time: 0.2 }), { delta, depth, width: 4 }),
+  );
+  using whole = openEnsemble(backend, points);
+  const results = await finish(whole);
+  using ensemble = openEnsemble(backend, points);
+  let stops = 0;
+  while (!ensemble.finished) {
+    // Stops at its first, second, … look, and goes on with one look more: every place between two looks is met, and none for ever.
+    const allowed = 1 + (stops % 13);
+    let looks = 0;
+    const signal = Object.defineProperty(new AbortController().signal, 'aborted', { get: () => ++looks > allowed });
+    await ensemble.advance(quietly(signal));
+    stops++;
+  }
+  // Two stages of 64 stretches; each looks before, amid and after planning, stepping and recording.
+  expect(stops).toBeGreaterThan(100);
+  expect(await ensemble.results()).toEqual(results);
+  for (const index of [0, 1]) expect(ensemble.history(index)).toEqual(whole.history(index));
+});
+
 test('a flow that is given longer goes on where it stood', async () => {
   const backend = createReferenceBackend();
   using ensemble = openEnsemble(backend, [networkPoint(stage(source), stage(target, { time: 2 }))]);

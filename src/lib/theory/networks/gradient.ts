@@ -148,7 +148,7 @@ export class GradientStage implements Stage {
     };
     if (this.records.length === 0 && !(await this.#record(0, this.#steps, stopped))) return 0;
     const counts = (this.#counts ??= await this.#plan(stopped));
-    if (!counts) return 0;
+    if (!counts || (await stopped())) return 0;
     const longest = Math.max(...counts);
     const from = this.#made;
     const end = Math.min(longest, from + Math.max(1, Math.floor(count)));

@@ -50,7 +50,8 @@ test('networks that have ended are trained longer, and their arrays saved', asyn
   await openSheet(page, site, sheet('time: 1'));
   const nets = cell(page, 'nets');
   await nets.getByRole('button', { name: 'train longer' }).click({ timeout: 60_000 });
-  await select(page, 'nets');
+  // The button goes when they train: a click that falls into that moment selects nothing.
+  await expect(() => select(page, 'nets')).toPass({ timeout: 60_000 });
   await expect(page.getByRole('textbox', { name: 'longer' })).toHaveValue('1');
   await expect(nets.getByRole('button', { name: 'train longer' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Prepare .npy files' }).click();

@@ -5,9 +5,10 @@ import { inverse } from './families/inverse';
 import { networks } from './families/networks';
 import { product } from './families/product';
 import { substitution } from './families/substitution';
+import { sweeps } from './families/sweeps';
 
 /** Every family of cases, in the order in which they are run. */
-export const families: readonly Family[] = [product, cholesky, substitution, inverse, batch, networks];
+export const families: readonly Family[] = [product, cholesky, substitution, inverse, batch, networks, sweeps];
 
 /** Those named, or all. Throws for a name there is none of. */
 export function chosenFamilies(names: readonly string[]): readonly Family[] {

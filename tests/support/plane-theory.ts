@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/lib/backend/backend';
 import { Problem } from '../../src/lib/base/problem';
 import { bayes } from '../../src/lib/theory/bayes';
-import type { TrainedKernel } from '../../src/lib/theory/theory';
+import type { Task, TrainedKernel } from '../../src/lib/theory/theory';
 import { meanSquare, pairs, planeSource, planeTarget } from './plane';
 import { quadraturePredict, quadratureSource, quadratureTarget } from './quadrature';
 import { bayesParameters } from './task';
@@ -15,18 +15,20 @@ const temperature = 0.05;
 // Smooth densities converge spectrally; relu has a kink, and tails that reach further.
 const grids = { erf: { halfWidth: 8, points: 65 }, tanh: { halfWidth: 8, points: 65 }, relu: { halfWidth: 11, points: 111 } } as const;
 
+/** What is learned first and what second. */
+export type Tasks = readonly [source: Task, target: Task];
+
+const planeTasks: Tasks = [planeSource, planeTarget];
+
 /** Test errors of the source and of a target at each δ, by quadrature. */
-export function exactErrors(activation: PlaneActivation, gamma: number): number[] {
+export function exactErrors(activation: PlaneActivation, gamma: number, [first, second] = planeTasks): number[] {
   const common = { activation, gamma, temperature };
-  const source = quadratureSource(
-    { ...common, inputs: pairs(planeSource.trainInputs), labels: [...planeSource.trainLabels] },
-    grids[activation],
-  );
-  const target = { ...common, inputs: pairs(planeTarget.trainInputs), labels: [...planeTarget.trainLabels] };
+  const source = quadratureSource({ ...common, inputs: pairs(first.trainInputs), labels: [...first.trainLabels] }, grids[activation]);
+  const target = { ...common, inputs: pairs(second.trainInputs), labels: [...second.trainLabels] };
   const laws = planeDeltas.map((delta) => quadratureTarget(target, delta, source));
   return [
-    meanSquare(quadraturePredict(source, pairs(planeSource.testInputs)), planeSource.testLabels),
-    ...laws.map((law) => meanSquare(quadraturePredict(law, pairs(planeTarget.testInputs)), planeTarget.testLabels)),
+    meanSquare(quadraturePredict(source, pairs(first.testInputs)), first.testLabels),
+    ...laws.map((law) => meanSquare(quadraturePredict(law, pairs(second.testInputs)), second.testLabels)),
   ];
 }
 
@@ -44,17 +46,19 @@ export async function compareWithQuadrature(
   activation: PlaneActivation,
   gamma: number,
   particles: number,
+  tasks = planeTasks,
 ): Promise<Comparison[]> {
-  const exact = exactErrors(activation, gamma);
+  const exact = exactErrors(activation, gamma, tasks);
+  const [sourceTask, targetTask] = tasks;
   const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
   const parameters = { ...bayesParameters, activation, gamma, temperature, particles };
   const solved = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
     if (!result || result instanceof Problem) throw result ?? new Error('no result');
     return result;
   };
-  const [first] = await bayes.source(backend, [{ task: planeSource, parameters }], run);
+  const [first] = await bayes.source(backend, [{ task: sourceTask, parameters }], run);
   const source = solved(first);
-  const points = planeDeltas.map((delta) => ({ source, delta, task: planeTarget, parameters }));
+  const points = planeDeltas.map((delta) => ({ source, delta, task: targetTask, parameters }));
   const kernels = [source, ...(await bayes.target(backend, points, run)).map(solved)];
   const comparisons: Comparison[] = [];
   for (const [index, kernel] of kernels.entries()) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { classSource, classTarget } from '../../support/plane';
 import { compareWithQuadrature, coverage } from '../../support/plane-theory';
 
 describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in two dimensions: %s', (activation) => {
@@ -12,6 +13,15 @@ describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in
     }
     expect(backend.liveBytes).toBe(0);
   });
+});
+
+it('particles find their way between the wells of classes learned richly', { timeout: 120_000 }, async () => {
+  const backend = createReferenceBackend();
+  const points = await compareWithQuadrature(backend, 'erf', 2, 4096, [classSource, classTarget]);
+  for (const [index, { exact, test, stderr }] of points.entries()) {
+    expect(Math.abs(test / exact - 1), `point ${index}`).toBeLessThan(0.02);
+    expect(Math.abs(test - exact), `point ${index}`).toBeLessThan(4 * stderr);
+  }
 });
 
 it('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', { timeout: 120_000 }, async () => {

@@ -36,71 +36,55 @@ async function errorsOf(results: readonly (TrainedKernel | Problem)[]): Promise<
   return errors;
 }
 
+const nothing = (): void => undefined;
+
 const outcomeOf = (errors: readonly Errors[]): Outcome => ({
   values: () => Promise.resolve(errors.map(({ test }) => test)),
-  dispose: () => undefined,
+  dispose: nothing,
 });
 
-/** Errors of the points at these places of the sweep, solved as one batch. */
-type Solve = (places: readonly number[]) => Promise<readonly Errors[]>;
-
+/** A sheet with these points of the sweep and no other: the source, the targets as one batch, their errors. */
 interface Given {
   readonly name: string;
-  readonly prepare: (backend: Backend) => Promise<{ readonly solve: Solve; readonly dispose: () => void }>;
+  readonly solve: (backend: Backend, places: readonly number[]) => Promise<readonly Errors[]>;
 }
 
 const all = Array.from({ length: points }, (_, i) => i);
 
-const contestants = ({ prepare }: Given): readonly Contestant[] => [
+const contestants = ({ solve }: Given): readonly Contestant[] => [
   {
     peer: 'ours',
     label: singly,
-    prepare: async ({ backend }) => {
-      const { solve, dispose } = await prepare(backend);
-      return {
-        run: async () => {
-          const errors: Errors[] = [];
-          for (const place of some) errors.push(...(await solve([place])));
-          return outcomeOf(errors);
-        },
-        dispose,
-      };
-    },
+    prepare: ({ backend }) => ({
+      run: async () => {
+        const errors: Errors[] = [];
+        for (const place of some) errors.push(...(await solve(backend, [place])));
+        return outcomeOf(errors);
+      },
+      dispose: nothing,
+    }),
   },
   {
     peer: 'ours',
-    prepare: async ({ backend }) => {
-      const { solve, dispose } = await prepare(backend);
-      return {
-        run: async () => {
-          const errors = await solve(all);
-          return outcomeOf(some.map((place) => errors[place]!));
-        },
-        dispose,
-      };
-    },
+    prepare: ({ backend }) => ({
+      run: async () => {
+        const errors = await solve(backend, all);
+        return outcomeOf(some.map((place) => errors[place]!));
+      },
+      dispose: nothing,
+    }),
   },
 ];
 
-/** Targets of one source at 24 δ. */
 const targets = (name: string, theory: Theory, parameters: SourceParameters): Given => ({
   name: `${points} δ, ${name}`,
-  prepare: async (backend) => {
+  solve: async (backend, places) => {
     const [kernel] = each(await theory.source(backend, [{ task: source, parameters }], run));
     if (!kernel) throw new Error('no source');
-    return {
-      solve: async (places) =>
-        errorsOf(
-          await theory.target(
-            backend,
-            places.map((place) => ({ source: kernel, task: target, parameters, delta: deltas[place]! })),
-            run,
-          ),
-        ),
-      dispose: () => {
-        kernel[Symbol.dispose]();
-      },
-    };
+    const wanted = places.map((place) => ({ source: kernel, task: target, parameters, delta: deltas[place]! }));
+    const errors = await errorsOf(await theory.target(backend, wanted, run));
+    kernel[Symbol.dispose]();
+    return errors;
   },
 });
 
@@ -127,7 +111,7 @@ const ofParticles = (name: string, theory: Theory, particles: number): Case => (
       prepare: ({ backend }) => ({
         run: async () =>
           outcomeOf(await errorsOf(await theory.source(backend, [{ task: target, parameters: { ...bayesParameters, particles } }], run))),
-        dispose: () => undefined,
+        dispose: nothing,
       }),
     },
   ],

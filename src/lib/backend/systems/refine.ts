@@ -1,5 +1,6 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Systems } from './factor';
+import { remainderOf } from './remainder';
 
 /** The solution of one system of a batch and how well it solves it. */
 export interface Refined {
@@ -11,7 +12,7 @@ export interface Refined {
   readonly backwardError: number;
   /** Corrections made. */
   readonly steps: number;
-  /** Whether the backward error is that of a solution in double precision, √(n + 8) 2⁻⁵³. */
+  /** Whether the backward error is that of a solution in double precision, √n 2⁻⁵³. */
   readonly converged: boolean;
 }
 
@@ -22,7 +23,7 @@ const progress = 0.9;
 
 /**
  * A x = b for one right-hand side [n] a batch entry by iterative refinement: the factor at the backend's precision corrects, the residual
- * is taken in double precision against the kernel as read back. Each step multiplies the error by about κ(A) times the backend's
+ * is taken in twice double precision against the kernel as read back. Each step multiplies the error by about κ(A) times the backend's
  * roundoff, so that single precision comes to double-precision backward error below condition numbers of about 10⁶; an entry that stops
  * short of it says so. The criterion is that of LAPACK's `dsposv` (Higham, Accuracy and Stability of Numerical Algorithms, §12).
  * Entries without a factor come out as not-a-number. O(n²) on the CPU and one read-back a step.
@@ -91,8 +92,7 @@ class Entry {
       this.going = false;
       return;
     }
-    // √n as LAPACK has it; the 8 is what the residual itself is rounded by, which shows in systems of one or two.
-    const converged = backwardError <= Math.sqrt(n + 8) * 2 ** -53;
+    const converged = backwardError <= Math.sqrt(n) * 2 ** -53;
     this.going = !converged && (step === 0 ? Number.isFinite(backwardError) : backwardError < progress * this.best.backwardError);
     this.best = { solution, residual: length(left) / length(this.right), backwardError, steps: step, converged };
     this.#remainder = left;
@@ -122,14 +122,4 @@ const infinityNorm = (kernel: Float64Array, ridge: number, n: number): number =>
     if (!(sum <= most)) most = sum;
   }
   return most;
-};
-
-/** b − Kx − ridge x. */
-const remainderOf = (kernel: Float64Array, ridge: number, x: Float64Array, right: Float64Array): Float64Array => {
-  const n = x.length;
-  return right.map((b, i) => {
-    let sum = ridge * (x[i] as number);
-    for (let j = 0; j < n; j++) sum += (kernel[i * n + j] as number) * (x[j] as number);
-    return b - sum;
-  });
 };

@@ -66,6 +66,8 @@ test('the default sheet computes its curve, answers a drag at once, and never bl
     for (const at of [0.6, 0.5, 0.4, 0.3]) {
       await page.mouse.move(box.x + box.width * at, y);
       await page.waitForTimeout(150);
+      // The last curve stays, greyed, until there is a newer one.
+      expect(await cell(page, 'figure').locator('[aria-label="line"] path').count()).toBe(1);
     }
     await page.mouse.up();
     const reactions = await page.evaluate(() => window.watched.reactions);

@@ -49,11 +49,14 @@ test('networks that have ended are trained longer, and their arrays saved', asyn
   test.setTimeout(120_000);
   await openSheet(page, site, sheet('time: 1'));
   const nets = cell(page, 'nets');
-  await nets.getByRole('button', { name: 'train longer' }).click({ timeout: 60_000 });
-  // The button goes when they train: a click that falls into that moment selects nothing.
-  await expect(() => select(page, 'nets')).toPass({ timeout: 60_000 });
+  const longer = nets.getByRole('button', { name: 'train longer' });
+  await expect(longer).toBeVisible({ timeout: 60_000 });
+  await select(page, 'nets');
+  await longer.click();
+  // The button goes when they train: the keyboard must not go with it.
+  await expect(nets).toBeFocused({ timeout: 1000 });
   await expect(page.getByRole('textbox', { name: 'longer' })).toHaveValue('1');
-  await expect(nets.getByRole('button', { name: 'train longer' })).toBeVisible({ timeout: 60_000 });
+  await expect(longer).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Prepare .npy files' }).click();
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'w1.npy' }).click();

@@ -24,3 +24,8 @@ for (const [method, tolerance] of [
     expect(pauses).toBeGreaterThan(2);
     expect(error).toBeLessThan(tolerance);
   });
+
+test('a stop is heard before many networks have looked at their test set', async ({ suite }) => {
+  // Their weights are drawn and their outputs on the training set computed: not those on the test set, half as many again, too.
+  expect(await suite<number>('ensembles', 'firstWait')).toBeLessThan(2);
+});

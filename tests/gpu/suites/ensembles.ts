@@ -3,10 +3,12 @@ import type { Run } from '$lib/base/run';
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
+import { forward, outputs } from '$lib/theory/networks/forward';
 import { freshWeights } from '$lib/theory/networks/gradient';
 import { gradientSteps } from '$lib/theory/networks/gradient-steps';
 import type { NetworkPoint, NetworkResult } from '$lib/theory/networks/networks';
 import { networkPoint, pair, quietly, stage } from '../../support/networks';
+import { makeTask } from '../../support/task';
 import { relativeError, withBackend } from '../harness/suite';
 
 const [source, target] = pair(5, 12, 9);
@@ -87,4 +89,32 @@ export const ensembles = (given: unknown) =>
       same: ours.every((value, i) => Object.is(value, again[i])) && exported[0]!.every((value, i) => Object.is(value, exported[1]![i])),
       pauses,
     };
+  });
+
+/** What many networks hand over until a stop is first heard, in units of their outputs on the training set. */
+export const firstWait = () =>
+  withBackend(async (backend) => {
+    const [networks, width, activation] = [64, 128, 'tanh'] as const;
+    const task = makeTask(32, 64, 100, 1, ([x = 0]) => x);
+    const { hidden, readout } = freshWeights(backend, { activation, depth: 1, width }, task.dimension, Array(networks).fill(1));
+    using inputs = backend.upload({ rows: 64, columns: task.dimension }, task.trainInputs);
+    const before = backend.operations;
+    using pass = forward(backend, activation, hidden, inputs);
+    outputs(backend, pass.values.at(-1)!, readout)[Symbol.dispose]();
+    const unit = backend.operations - before;
+    for (const matrix of [...hidden, readout]) matrix[Symbol.dispose]();
+    const control = new AbortController();
+    const start = backend.operations;
+    let queued: number | undefined;
+    const heard = (): void => {
+      queued ??= backend.operations - start;
+      control.abort();
+    };
+    const watched = Object.create(backend, {
+      settle: { value: () => (heard(), backend.settle()) },
+      read: { value: (...given: Parameters<Backend['read']>) => (heard(), backend.read(...given)) },
+    }) as Backend;
+    using many = openEnsemble(watched, [networkPoint(stage(task), stage(task), { activation, width, seeds: networks })]);
+    await many.advance(quietly(control.signal));
+    return (queued ?? NaN) / unit;
   });

@@ -54,7 +54,8 @@ export class GradientStage implements Stage {
   readonly #owned = new Owned();
   readonly #problem: GradientProblem;
   readonly #testInputs: Matrix;
-  readonly #testBase: Matrix;
+  /** Outputs on the test set at the start: made when first looked at, which is before any step. */
+  #testBase: Matrix | undefined;
   readonly #width: number;
   /** Finished stretches and how many there shall be; steps made in this one, and each member's number and length of them. */
   #stretch = 0;
@@ -63,8 +64,8 @@ export class GradientStage implements Stage {
   #counts: number[] | undefined;
   #lengths: number[] = [];
   #steps: number[];
-  /** Milliseconds of the last look at the networks. */
-  #looking = 0;
+  /** Milliseconds of the last look at the networks; what it takes is not known before the first, nor what their making has left to do. */
+  #looking = Infinity;
   readonly #shortest: number[];
   readonly #curvature: number[];
 
@@ -88,12 +89,7 @@ export class GradientStage implements Stage {
     const inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
     const labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
     this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
-    const base = (from: Matrix): Matrix => {
-      using pass = forward(backend, activation, weights.hidden, from);
-      return this.#owned.keep(outputs(backend, pass.values.at(-1)!, weights.readout));
-    };
-    this.#problem = { activation, inputs, labels, base: base(inputs), points: members, ...(anchors && { anchors }) };
-    this.#testBase = base(this.#testInputs);
+    this.#problem = { activation, inputs, labels, base: this.#raw(activation, inputs), points: members, ...(anchors && { anchors }) };
     this.diverged = members.map(() => -1);
     this.#steps = members.map(() => 0);
     this.#shortest = members.map(() => Infinity);
@@ -198,6 +194,12 @@ export class GradientStage implements Stage {
     return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) / (stretches / 2);
   }
 
+  /** Σ vφ on `from`, [B, n, 1], kept with the stage. */
+  #raw(activation: Architecture['activation'], from: Matrix): Matrix {
+    using pass = forward(this.#backend, activation, this.weights.hidden, from);
+    return this.#owned.keep(outputs(this.#backend, pass.values.at(-1)!, this.weights.readout));
+  }
+
   /** Steps of this stretch up to `end`; two layers have an operation of their own. */
   async #descend(counts: readonly number[], end: number): Promise<void> {
     const { activation, inputs, labels, base, anchors } = this.#problem;
@@ -276,7 +278,13 @@ export class GradientStage implements Stage {
     const backend = this.#backend;
     const { activation, inputs, base, labels } = this.#problem;
     const scale = this.members.map(({ gamma }) => 1 / (gamma * this.#width));
-    const centred = async (from: Matrix, start: Matrix, seen?: (values: Matrix) => Promise<void>): Promise<Float64Array[] | undefined> => {
+    const centred = async (
+      from: Matrix,
+      startOf: () => Matrix,
+      seen?: (values: Matrix) => Promise<void>,
+    ): Promise<Float64Array[] | undefined> => {
+      if (await stopped()) return undefined;
+      const start = startOf();
       if (await stopped()) return undefined;
       using pass = forward(backend, activation, this.weights.hidden, from);
       if (await stopped()) return undefined;
@@ -293,10 +301,10 @@ export class GradientStage implements Stage {
     let alignment: number[] = [];
     const train = await centred(
       inputs,
-      base,
+      () => base,
       aligned ? async (values) => void (alignment = await labelAlignments(backend, values, labels)) : undefined,
     );
-    const test = train && (await centred(this.#testInputs, this.#testBase));
+    const test = train && (await centred(this.#testInputs, () => (this.#testBase ??= this.#raw(activation, this.#testInputs))));
     return train && test && [train, test, alignment];
   }
 }

@@ -8,7 +8,7 @@ import svelteConfig from './svelte.config.js';
 export default defineConfig(
   {
     ignores: [
-      '.svelte-kit/',
+      '**/.svelte-kit/',
       'build/',
       'dist/',
       'node_modules/',

@@ -144,7 +144,9 @@ test('status 1 when a check failed, or a cell is in error, with its place; other
 });
 
 test('status 1 when the time is up, and what was done is told', async () => {
-  const slow = 't = digits(positive: 0, negative: 1, train: 100)\npre = source_kernel(t, theory: "bayes", activation: "tanh", gamma: 2)\n';
+  // A minute of work, so that no machine is done with it in time.
+  const slow =
+    't = digits(positive: 0, negative: 1, train: 150)\npre = source_kernel(t, theory: "bayes", activation: "tanh", gamma: 2, particles: 16384)\n';
   const ended = await kernelsheet(['run', await sheet(slow), '--timeout', '1.5', ...toJson(), ...onReference]);
   expect(ended.status, ended.errors).toBe(1);
   const { cells } = await written();

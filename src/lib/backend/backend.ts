@@ -144,6 +144,21 @@ export interface DescentState {
   readonly readout: Matrix;
 }
 
+/** What one shader did: `timed` of its `dispatches` took `milliseconds` together, by the device's clock. */
+export interface ShaderUse {
+  readonly name: string;
+  readonly dispatches: number;
+  readonly timed: number;
+  readonly milliseconds: number;
+}
+
+/** What was handed to a device between its opening and `close`. */
+export interface Account {
+  close(): void;
+  /** One entry a shader. Waits for what is still being timed. */
+  uses(): Promise<readonly ShaderUse[]>;
+}
+
 /**
  * The numerical vocabulary in which theories are written. Operations return at once; only what is read back is awaited.
  * Every operation broadcasts a batch of 1 against a batch of B. Shapes that do not fit throw (a bug of the caller);
@@ -161,6 +176,8 @@ export interface Backend {
   readonly dispatches: number;
   /** Arithmetic operations that it does in about a tenth of a second, roughly: what one piece of work may hold. */
   readonly workLimit: number;
+  /** Opens an account of the shaders that run from now on; absent where there are none. */
+  account?(): Account;
 
   // — making, reading, viewing —
   upload(shape: Shape, data: ArrayLike<number>): Matrix;

@@ -141,6 +141,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       digest: (value) => definition.digest?.(value as Value),
       bytes: (value) => definition.bytes?.(value as Value) ?? 64,
       dispose: (value) => definition.dispose?.(value as Value),
+      account: () => services.backend.account?.(),
       compute: async (points, context) => {
         const parsed = points.map((point) => settle(() => parse(definition.parameters, point)));
         const good = parsed.filter((point): point is Parsed<P> => !(point instanceof Problem));

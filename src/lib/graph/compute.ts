@@ -36,6 +36,7 @@ export async function compute(
 ): Promise<Outcome> {
   const entries = new Map<string, Entry>();
   const problems: Problem[] = [];
+  const account = kind.account?.();
   const began = performance.now();
   try {
     const values = await kind.compute(
@@ -58,12 +59,14 @@ export async function compute(
         problems.push(internal(kind, broken));
         continue;
       }
-      const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds };
+      const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds, account };
       entries.set(key, hold.put(key, { ...remembered, keeps: isBare(value) ? [] : gathered.keeps(point), ...(dispose && { dispose }) }));
     }
     if (wrongLength !== undefined) problems.push(internal(kind, wrongLength));
   } catch (error) {
     problems.push(error instanceof Problem ? error : internal(kind, error));
+  } finally {
+    account?.close();
   }
   return { entries, problem: problems[0] };
 }

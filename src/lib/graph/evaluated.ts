@@ -95,13 +95,14 @@ export function assemble(
       : kind.yields === 'field'
         ? flattened(axes, entries)
         : { axes, points: entries.map((entry) => entry.value), hashes: entries.map((entry) => entry.hash), entries };
-  const milliseconds = [...new Set(entries)].reduce((sum, entry) => sum + entry.milliseconds, 0);
+  const distinct = [...new Set(entries)];
   return {
     result: {
       field: { axes: parts.axes, points: parts.points },
       coarse,
       incomplete,
-      milliseconds,
+      milliseconds: distinct.reduce((sum, entry) => sum + entry.milliseconds, 0),
+      accounts: [...new Set(distinct.flatMap(({ account }) => account ?? []))],
       hash: hashField(parts.axes, parts.hashes),
     },
     hashes: parts.hashes,

@@ -92,6 +92,13 @@ export interface Kind {
   /** Called once when the graph forgets the value. Kinds that hand on a value of an input must not dispose of it. */
   dispose?(value: unknown): void;
   compute(points: readonly Inputs[], context: ComputeContext): Promise<readonly unknown[]>;
+  /** Opens an account of what `compute` does; it is closed after it and kept beside the values. The graph does not read it. */
+  account?(): Account | undefined;
+}
+
+/** What a computation did, written down by whom it concerns. */
+export interface Account {
+  close(): void;
 }
 
 /** Kinds by name. */
@@ -129,6 +136,8 @@ export interface Result {
   readonly incomplete: boolean;
   /** What its points took to compute, also when they were remembered. */
   readonly milliseconds: number;
+  /** Of the computations its points are from, each once. */
+  readonly accounts: readonly Account[];
   /** Content hash: equal results have equal hashes. */
   readonly hash: string;
 }

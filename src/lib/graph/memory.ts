@@ -1,3 +1,5 @@
+import type { Account } from './kind';
+
 /** A value remembered under its key. */
 export interface Entry {
   readonly key: string;
@@ -7,6 +9,8 @@ export interface Entry {
   readonly bytes: number;
   /** What it took to compute. */
   readonly milliseconds: number;
+  /** Of the computation it is from. */
+  readonly account?: Account | undefined;
 }
 
 /** A value to be remembered, with what it refers to and how to be rid of it. */

@@ -29,6 +29,7 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     evaluate: (text, signal) => service.evaluate(text, signal),
     listen: (listener) => service.listen(proxy(listener)),
     view: (key, request) => service.view(key, request),
+    shaders: (key) => service.shaders(key),
     matrices: (key) => service.matrices(key),
     arrays: (key, choice) => service.arrays(key, choice),
     stop: (key) => service.stop(key),

@@ -9,8 +9,9 @@ import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
 import { parse } from '$lib/sheet/parse';
 import { kindReports } from './kind-reports';
-import type { CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
+import type { CellReport, EngineReport, KindReport, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
 import { cellOfNode, partialOf, reportOf, resultOf } from './report';
+import { shadersOf } from './shaders';
 
 /** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
 const BUDGET = 512 * 2 ** 20;
@@ -107,6 +108,11 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     const kind = compiled && kinds.get(compiled.kind);
     const field = compiled && resultOf(this.#graph.state(compiled.root))?.field;
     return kind && field ? kind.arrays(field, choice, this.#services) : [];
+  }
+
+  async shaders(key: string): Promise<readonly ShaderReport[]> {
+    const nodes = this.#program.cells.get(key)?.nodes ?? [];
+    return shadersOf(nodes.flatMap((node) => resultOf(this.#graph.state(node))?.accounts ?? []));
   }
 
   async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {

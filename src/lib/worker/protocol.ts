@@ -94,6 +94,15 @@ export interface KindReport {
   readonly parameters: readonly KindParameter[];
 }
 
+/** A shader that ran for a cell. */
+export interface ShaderReport {
+  readonly name: string;
+  readonly dispatches: number;
+  /** So many of them were timed; from these the time of all is told, in milliseconds of the device's clock. */
+  readonly timed: number;
+  readonly milliseconds?: number;
+}
+
 /** The worker as the main thread calls it (through Comlink). */
 export interface SheetWorker {
   engine(): Promise<EngineReport>;
@@ -105,6 +114,8 @@ export interface SheetWorker {
   evaluate(text: string, signal?: AbortSignal): Promise<boolean>;
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
   view(key: string, request: ViewRequest): Promise<View>;
+  /** The shaders that ran for what a cell shows, the longest first; none where nothing ran on a GPU. */
+  shaders(key: string): Promise<readonly ShaderReport[]>;
   /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
   matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
   /** Arrays of a cell for files, beyond the named numbers of its report: kernels, and the weights, features and outputs of networks. */

@@ -31,6 +31,7 @@ const service = {
   evaluate: (...rest: Parameters<Workplace['evaluate']>) => there().evaluate(...rest),
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
+  shaders: (...rest: Parameters<Workplace['shaders']>) => there().shaders(...rest),
   matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
   arrays: (...rest: Parameters<Workplace['arrays']>) => there().arrays(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),

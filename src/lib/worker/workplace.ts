@@ -5,7 +5,7 @@ import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
-import type { ArrayChoice, CellReport, EngineReport, KindReport, SheetWorker, View, ViewRequest } from './protocol';
+import type { ArrayChoice, CellReport, EngineReport, KindReport, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
 
 export interface WorkplaceOptions {
   readonly files: BrowserFiles;
@@ -128,6 +128,10 @@ export class Workplace implements SheetWorker {
 
   async view(key: string, request: ViewRequest): Promise<View> {
     return (await this.#there()).view(key, request);
+  }
+
+  async shaders(key: string): Promise<readonly ShaderReport[]> {
+    return (await this.#there()).shaders(key);
   }
 
   async matrices(key: string): ReturnType<SheetWorker['matrices']> {

@@ -46,9 +46,10 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GpuDevice | P
   if (!adapter) return new Problem('WebGPU: the browser offers it but has no adapter on this machine');
   const requiredLimits: Record<string, number> = {};
   for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({ label: 'kernelsheet', requiredLimits });
+    device = await adapter.requestDevice({ label: 'kernelsheet', requiredLimits, requiredFeatures });
   } catch (error) {
     return new Problem(`WebGPU: the adapter gave no device (${error instanceof Error ? error.message : String(error)})`);
   }

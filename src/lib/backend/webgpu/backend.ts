@@ -98,6 +98,7 @@ const assemble = (context: Context): WebGpuBackend => {
     get workLimit() {
       return context.tuning.workLimit;
     },
+    account: () => context.executor.account(),
     upload: (shape, data) => context.upload(shape, data),
     zeros: (shape) => context.zeros(shape),
     read: (matrix) => context.read(matrix),

@@ -1,17 +1,17 @@
-import { bufferUsage, shaderStageCompute } from './flags';
+import { Ledger } from './account';
+import { bufferUsage } from './flags';
 import type { Kernel } from './kernel';
 import type { Lease } from './memory';
+import { Pipelines } from './pipelines';
+import { Stopwatch } from './stopwatch';
 
 /** Bytes of a uniform slot: the alignment WebGPU requires of a dynamic offset. */
 const slotBytes = 256;
 /** Dispatches after which the batch is handed over. */
 const slots = 256;
-
-interface Compiled {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-  readonly number: number;
-}
+/** Of an account the first submissions are timed, so that short work is known whole; then one in so many: what is timed is cut into more passes. */
+const timedFirst = 8;
+const timedEvery = 8;
 
 export interface Dispatch {
   readonly kernel: Kernel;
@@ -35,10 +35,14 @@ export class Executor {
   readonly #workLimit: number;
   readonly #uniforms: GPUBuffer;
   readonly #bytes = new DataView(new ArrayBuffer(slots * slotBytes));
-  readonly #pipelines = new Map<string, Compiled>();
-  readonly #groups = new Map<string, GPUBindGroup>();
+  readonly #pipelines: Pipelines;
   /** While rehearsing: the kernels asked for; nothing reaches the device. */
   #rehearsed: Set<Kernel> | undefined;
+  /** Open accounts. */
+  readonly #ledgers = new Set<Ledger>();
+  readonly #stopwatch: Stopwatch | undefined;
+  /** What is recorded now is timed. */
+  #timed = false;
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
   #used = 0;
@@ -55,6 +59,26 @@ export class Executor {
       size: slots * slotBytes,
       usage: bufferUsage.uniform | bufferUsage.copyTarget,
     });
+    this.#pipelines = new Pipelines(device, { buffer: this.#uniforms, size: slotBytes });
+    if (device.features.has('timestamp-query')) this.#stopwatch = new Stopwatch(device, slots);
+  }
+
+  /** Opens an account of what is dispatched from now on. Times are those of a sample, where the device tells them. */
+  account(): Ledger {
+    // What was recorded before is not part of it.
+    this.flush();
+    const ledger = new Ledger(
+      async () => {
+        this.flush();
+        await this.#stopwatch?.told();
+      },
+      (closed) => {
+        this.#endPass();
+        this.#ledgers.delete(closed);
+      },
+    );
+    this.#ledgers.add(ledger);
+    return ledger;
   }
 
   get dispatches(): number {
@@ -78,15 +102,8 @@ export class Executor {
   }
 
   /** Compiles kernels side by side, so that their first dispatch does not wait for each in turn. */
-  async prepare(kernels: Iterable<Kernel>): Promise<void> {
-    const missing = [...kernels].filter(({ source }) => !this.#pipelines.has(source));
-    await Promise.all(
-      missing.map(async (kernel) => {
-        const { layout, descriptor } = this.#describe(kernel);
-        const pipeline = await this.#device.createComputePipelineAsync(descriptor);
-        if (!this.#pipelines.has(kernel.source)) this.#pipelines.set(kernel.source, { pipeline, layout, number: this.#pipelines.size });
-      }),
-    );
+  prepare(kernels: Iterable<Kernel>): Promise<void> {
+    return this.#pipelines.prepare(kernels);
   }
 
   dispatch({ kernel, leases, values, grid, work }: Dispatch): void {
@@ -94,8 +111,8 @@ export class Executor {
       this.#rehearsed.add(kernel);
       return;
     }
-    const compiled = this.#compile(kernel);
-    const group = this.#group(compiled, leases);
+    const compiled = this.#pipelines.compile(kernel);
+    const group = this.#pipelines.group(compiled, leases);
     const offset = this.#used * slotBytes;
     kernel.parameters.forEach(({ type }, i) => {
       const value = values[i] ?? 0;
@@ -103,7 +120,7 @@ export class Executor {
       else if (type === 'i32') this.#bytes.setInt32(offset + 4 * i, value, true);
       else this.#bytes.setUint32(offset + 4 * i, value, true);
     });
-    const pass = (this.#pass ??= this.#commands().beginComputePass());
+    const pass = this.#passFor(kernel.name);
     pass.setPipeline(compiled.pipeline);
     pass.setBindGroup(0, group, [offset]);
     pass.dispatchWorkgroups(...grid);
@@ -112,14 +129,14 @@ export class Executor {
     this.#work += work;
     this.#operations += work;
     this.#dispatches++;
+    for (const ledger of this.#ledgers) ledger.count(kernel.name);
     if (this.#used === slots || this.#work > this.#workLimit) this.flush();
   }
 
   /** Copies and clears, in order with the dispatches; `leases` are the buffers they touch. */
   encode(leases: readonly Lease[], record: (encoder: GPUCommandEncoder) => void): void {
     if (this.#rehearsed) return;
-    this.#pass?.end();
-    this.#pass = undefined;
+    this.#endPass();
     record(this.#commands());
     for (const lease of leases) lease.usedIn = this.#submission;
   }
@@ -134,75 +151,58 @@ export class Executor {
   /** To be called before a buffer is destroyed. */
   forget(lease: Lease): void {
     if (lease.usedIn === this.#submission) this.flush();
-    this.#groups.clear();
+    this.#pipelines.forgetGroups();
   }
 
   flush(): void {
     if (!this.#encoder) return;
-    this.#pass?.end();
+    this.#endPass();
     if (this.#used > 0) this.#device.queue.writeBuffer(this.#uniforms, 0, this.#bytes.buffer, 0, this.#used * slotBytes);
+    const told = this.#timed ? this.#stopwatch?.end(this.#encoder) : undefined;
     this.#device.queue.submit([this.#encoder.finish()]);
+    told?.();
+    this.#timed = false;
     this.#encoder = undefined;
-    this.#pass = undefined;
     this.#used = 0;
     this.#work = 0;
     this.#submission++;
   }
 
   dispose(): void {
+    this.#stopwatch?.dispose();
     this.#uniforms.destroy();
-    this.#groups.clear();
-    this.#pipelines.clear();
+    this.#pipelines.dispose();
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
   }
 
   #commands(): GPUCommandEncoder {
     return (this.#encoder ??= this.#device.createCommandEncoder());
   }
 
-  #compile(kernel: Kernel): Compiled {
-    const known = this.#pipelines.get(kernel.source);
-    if (known) return known;
-    const { layout, descriptor } = this.#describe(kernel);
-    const compiled = { pipeline: this.#device.createComputePipeline(descriptor), layout, number: this.#pipelines.size };
-    this.#pipelines.set(kernel.source, compiled);
-    return compiled;
+  /** The pass under way, or, where this submission is timed and the kernel another than before, a new one. */
+  #passFor(kernel: string): GPUComputePassEncoder {
+    if (this.#used === 0 && this.#ledgers.size > 0) this.#timed = this.#isSampled();
+    if (!this.#timed || !this.#stopwatch) return (this.#pass ??= this.#commands().beginComputePass());
+    if (!this.#pass || !this.#stopwatch.continues(kernel)) {
+      this.#endPass();
+      const timestampWrites = this.#stopwatch.begin(kernel, [...this.#ledgers]);
+      this.#pass = this.#commands().beginComputePass({ ...(timestampWrites && { timestampWrites }) });
+    }
+    this.#stopwatch.count();
+    return this.#pass;
   }
 
-  #describe(kernel: Kernel): { readonly layout: GPUBindGroupLayout; readonly descriptor: GPUComputePipelineDescriptor } {
-    const device = this.#device;
-    const layout = device.createBindGroupLayout({
-      label: kernel.name,
-      entries: [
-        { binding: 0, visibility: shaderStageCompute, buffer: { type: 'uniform', hasDynamicOffset: true } },
-        ...kernel.bindings.map(({ writable }, i): GPUBindGroupLayoutEntry => ({
-          binding: i + 1,
-          visibility: shaderStageCompute,
-          buffer: { type: writable ? 'storage' : 'read-only-storage' },
-        })),
-      ],
-    });
-    const module = device.createShaderModule({ label: kernel.name, code: kernel.source });
-    const descriptor = {
-      label: kernel.name,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: 'main' },
-    };
-    return { layout, descriptor };
-  }
-
-  #group(compiled: Compiled, leases: readonly Lease[]): GPUBindGroup {
-    const key = `${compiled.number}:${leases.map((lease) => lease.id).join(',')}`;
-    const known = this.#groups.get(key);
-    if (known) return known;
-    if (this.#groups.size > 4096) this.#groups.clear();
-    const group = this.#device.createBindGroup({
-      layout: compiled.layout,
-      entries: [
-        { binding: 0, resource: { buffer: this.#uniforms, size: slotBytes } },
-        ...leases.map((lease, i) => ({ binding: i + 1, resource: { buffer: lease.buffer } })),
-      ],
-    });
-    this.#groups.set(key, group);
-    return group;
+  /** Whether the submission that begins is one to be timed, for any account. */
+  #isSampled(): boolean {
+    let sampled = false;
+    for (const ledger of this.#ledgers) {
+      const number = ledger.submissions++;
+      sampled ||= number < timedFirst || number % timedEvery === 0;
+    }
+    return sampled && (this.#stopwatch?.ready ?? false);
   }
 }

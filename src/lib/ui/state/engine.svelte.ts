@@ -1,4 +1,4 @@
-import type { ArrayChoice, EngineReport, KindReport, NamedArray, SheetWorker, View, ViewRequest } from '$lib/worker/protocol';
+import type { ArrayChoice, EngineReport, KindReport, NamedArray, ShaderReport, SheetWorker, View, ViewRequest } from '$lib/worker/protocol';
 import { Reports } from './reports.svelte';
 
 /**
@@ -82,6 +82,10 @@ export class Engine {
 
   view(key: string, request: ViewRequest): Promise<View> {
     return this.#worker ? this.#worker.view(key, request) : Promise.resolve({ type: 'none' });
+  }
+
+  shaders(key: string): Promise<readonly ShaderReport[]> {
+    return this.#worker ? this.#worker.shaders(key) : Promise.resolve([]);
   }
 
   arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {

@@ -11,5 +11,6 @@ export const namedValues = ({ fields }: Pick<CellReport, 'fields'>): { name: str
       if (!Array.isArray(value)) return { name, text: formatValue(value) };
       const numbers = value.filter((one): one is number => typeof one === 'number');
       const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];
-      return { name, text: numbers.length > 0 ? `${formatNumber(least)} … ${formatNumber(greatest)}` : `${value.length} values` };
+      if (numbers.length === 0) return { name, text: `${value.length} values` };
+      return { name, text: least === greatest ? formatNumber(least) : `${formatNumber(least)} … ${formatNumber(greatest)}` };
     });

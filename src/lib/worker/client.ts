@@ -30,6 +30,7 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     listen: (listener) => service.listen(proxy(listener)),
     view: (key, request) => service.view(key, request),
     shaders: (key) => service.shaders(key),
+    modes: (key, point) => service.modes(key, point),
     matrices: (key) => service.matrices(key),
     arrays: (key, choice) => service.arrays(key, choice),
     stop: (key) => service.stop(key),

@@ -2,6 +2,7 @@ import { compile } from '$lib/cells/compile/compile';
 import type { Program } from '$lib/cells/compile/program';
 import type { ArrayChoice, Services } from '$lib/cells/cell-kind';
 import { Ensembles } from '$lib/cells/ensembles';
+import { modesOf } from '$lib/cells/kernel-modes';
 import { bindKinds, kinds } from '$lib/cells/registry';
 import { isValue } from '$lib/cells/values';
 import type { NamedArray } from '$lib/data/npy';
@@ -9,7 +10,7 @@ import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
 import { parse } from '$lib/sheet/parse';
 import { kindReports } from './kind-reports';
-import type { CellReport, EngineReport, KindReport, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
+import type { CellReport, EngineReport, KindReport, Mode, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
 import { cellOfNode, partialOf, reportOf, resultOf } from './report';
 import { shadersOf } from './shaders';
 
@@ -17,6 +18,8 @@ import { shadersOf } from './shaders';
 const BUDGET = 512 * 2 ** 20;
 /** A kernel larger than this is not written out in numbers. */
 const MATRIX_LIMIT = 256;
+/** A kernel larger than this is not decomposed in passing: that takes 6 P³ operations, and the worker does nothing else meanwhile. */
+const MODES_LIMIT = 256;
 /**
  * A person is asked once ten seconds have shown that more than a minute is to come. Not sooner: while shaders compile, and in the short
  * first stretches of training, progress is slow and would be taken for the pace of the whole.
@@ -113,6 +116,12 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   async shaders(key: string): Promise<readonly ShaderReport[]> {
     const nodes = this.#program.cells.get(key)?.nodes ?? [];
     return shadersOf(nodes.flatMap((node) => resultOf(this.#graph.state(node))?.accounts ?? []));
+  }
+
+  async modes(key: string, point: number): Promise<readonly Mode[]> {
+    const compiled = this.#program.cells.get(key);
+    const value = compiled && resultOf(this.#graph.state(compiled.root))?.field.points[point];
+    return isValue(value, 'source kernel', 'target kernel') && value.kernel.train.rows <= MODES_LIMIT ? modesOf(value) : [];
   }
 
   async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {

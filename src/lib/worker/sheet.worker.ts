@@ -32,6 +32,7 @@ const service = {
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
   shaders: (...rest: Parameters<Workplace['shaders']>) => there().shaders(...rest),
+  modes: (...rest: Parameters<Workplace['modes']>) => there().modes(...rest),
   matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
   arrays: (...rest: Parameters<Workplace['arrays']>) => there().arrays(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),

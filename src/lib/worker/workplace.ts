@@ -5,7 +5,7 @@ import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
-import type { ArrayChoice, CellReport, EngineReport, KindReport, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
+import type { ArrayChoice, CellReport, EngineReport, KindReport, Mode, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
 
 export interface WorkplaceOptions {
   readonly files: BrowserFiles;
@@ -132,6 +132,10 @@ export class Workplace implements SheetWorker {
 
   async shaders(key: string): Promise<readonly ShaderReport[]> {
     return (await this.#there()).shaders(key);
+  }
+
+  async modes(key: string, point: number): Promise<readonly Mode[]> {
+    return (await this.#there()).modes(key, point);
   }
 
   async matrices(key: string): ReturnType<SheetWorker['matrices']> {

@@ -84,10 +84,8 @@ export const healthFigures = (diagnostics: Readonly<Record<string, FieldValues>>
     const description = known[name];
     const show = (one: unknown): string => (typeof one === 'number' ? (description?.show ?? formatNumber)(one) : String(one));
     const numbers = Array.isArray(value) ? value.filter((one): one is number => typeof one === 'number') : [];
-    const text = Array.isArray(value)
-      ? numbers.length > 0
-        ? `${show(Math.min(...numbers))} … ${show(Math.max(...numbers))}`
-        : `${value.length} values`
-      : show(value);
+    const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];
+    const range = least === greatest ? show(least) : `${show(least)} … ${show(greatest)}`;
+    const text = !Array.isArray(value) ? show(value) : numbers.length > 0 ? range : `${value.length} values`;
     return { label: description?.label ?? spelled(name), text, meaning: description?.meaning ?? '' };
   });

@@ -1,4 +1,14 @@
-import type { ArrayChoice, EngineReport, KindReport, NamedArray, ShaderReport, SheetWorker, View, ViewRequest } from '$lib/worker/protocol';
+import type {
+  ArrayChoice,
+  EngineReport,
+  KindReport,
+  Mode,
+  NamedArray,
+  ShaderReport,
+  SheetWorker,
+  View,
+  ViewRequest,
+} from '$lib/worker/protocol';
 import { Reports } from './reports.svelte';
 
 /**
@@ -86,6 +96,10 @@ export class Engine {
 
   shaders(key: string): Promise<readonly ShaderReport[]> {
     return this.#worker ? this.#worker.shaders(key) : Promise.resolve([]);
+  }
+
+  modes(key: string, point: number): Promise<readonly Mode[]> {
+    return this.#worker ? this.#worker.modes(key, point) : Promise.resolve([]);
   }
 
   arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {

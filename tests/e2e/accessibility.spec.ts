@@ -50,6 +50,14 @@ for (const colorScheme of ['light', 'dark'] as const)
       await check('the menu over a selection');
       await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
+      await page.keyboard.press('Shift+F8');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+F8');
+      await page.keyboard.press('ArrowLeft');
+      await expect(page.locator('[data-key][aria-selected="true"]')).toHaveCount(2);
+      await check('cells selected one by one');
+      await page.keyboard.press('Escape');
+      await select(page, 'pre');
       await page.keyboard.press('Enter');
       await expect(cell(page, 'pre')).toBeVisible();
       await expect(page.getByRole('textbox', { name: 'formula of D1' })).toBeFocused();

@@ -77,3 +77,80 @@ test('a rectangle is dragged and copied; the letter and number of a track select
   await page.getByRole('menuitem', { name: 'Insert row above' }).click();
   await expect(cell(page, 'a')).toHaveAttribute('data-square', '0 1');
 });
+
+test('cells that do not lie together are selected by Ctrl and a click, moved, copied, deleted, and a rectangle is joined by a drag', async ({
+  page,
+  site,
+}) => {
+  await openSheet(page, site, `${smallSheet}d @B3 = c\n`);
+  const chosen = page.locator('[data-key][aria-selected="true"]');
+  const address = page.getByTitle('address', { exact: true });
+  const held = async (what: () => Promise<void>): Promise<void> => {
+    await page.keyboard.down('Control');
+    await what();
+    await page.keyboard.up('Control');
+  };
+  const toggle = (key: string): Promise<void> => held(() => cell(page, key).locator('header').click());
+
+  await test.step('taken in and out; the rest of what was selected stays', async () => {
+    await select(page, 'a');
+    await toggle('c');
+    await toggle('d');
+    await expect(address).toHaveText('B3 · 3 cells');
+    await expect(cell(page, 'd')).toBeFocused();
+    await toggle('a');
+    await expect(chosen).toHaveCount(2);
+    await expect(cell(page, 'a')).toBeFocused();
+    await expect(cell(page, 'a')).toHaveAttribute('aria-selected', 'false');
+    await expect(cell(page, 'b')).toHaveAttribute('aria-selected', 'false');
+  });
+  await test.step('copied as lines of text', async () => {
+    await page.keyboard.press('Control+C');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('c @C1 = b + 1\nd @B3 = c\n');
+  });
+  await test.step('dragged by the head of one of them', async () => {
+    const from = await centre(cell(page, 'c').locator('header'));
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    const to = await centre(square(page, 3, 1));
+    await page.mouse.move(to.x, to.y);
+    await expect(page.locator('.ghost')).toHaveCount(2);
+    await page.mouse.up();
+    await expect(cell(page, 'c')).toHaveAttribute('data-square', '3 1');
+    await expect(cell(page, 'd')).toHaveAttribute('data-square', '2 3');
+    await expect(chosen).toHaveCount(2);
+  });
+  await test.step('a rectangle joins by a drag with Ctrl held, and one is taken out so', async () => {
+    const drawn = page.locator('svg.set .inside');
+    await held(async () =>
+      drag(page, await centre(cell(page, 'a').locator('.body .value, header').first()), await centre(cell(page, 'b').locator('.body'))),
+    );
+    await expect(chosen).toHaveCount(4);
+    await expect(drawn).toHaveCount(1);
+    await held(async () => drag(page, await centre(cell(page, 'a').locator('header')), await centre(cell(page, 'b').locator('.body'))));
+    await expect(chosen).toHaveCount(2);
+  });
+  await test.step('deleted together, in one step of undo', async () => {
+    await page.keyboard.press('Delete');
+    await expect(page.locator('[data-key]')).toHaveCount(2);
+    await page.keyboard.press('Control+Z');
+    await expect(page.locator('[data-key]')).toHaveCount(4);
+  });
+  await test.step('a plain click selects one', async () => {
+    await select(page, 'a');
+    await expect(chosen).toHaveCount(1);
+    await expect(address).toHaveText('A1');
+  });
+  await test.step('letters with Ctrl select columns', async () => {
+    await page.locator('[data-head="columns 0"]').click();
+    await held(() => page.locator('[data-head="columns 3"]').click());
+    await page.locator('[data-head="columns 3"]').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Delete 2 columns' }).click();
+    expect(await textOf(page)).toBe(
+      `${smallSheet
+        .replace(/^a .*\n/m, '')
+        .replace(/^c .*\n/m, '')
+        .replace('@B1', '@A1')}d @B4 = c\n`,
+    );
+  });
+});

@@ -140,6 +140,62 @@ test('by keyboard alone: written, moved, copied, pasted, filled, deleted; undone
   expect(await text()).toBe(full);
 });
 
+test('by keyboard alone cells are selected that do not lie together, and moved, copied and deleted', async ({ page, site }) => {
+  await openSheet(page, site, spanning);
+  const chosen = page.locator('[data-key][aria-selected="true"]');
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await select(page, 'a');
+  await press('Shift+F8', 'ArrowRight', 'ArrowRight');
+  await expect(cell(page, 'c')).toBeFocused();
+  await expect(cell(page, 'c')).toHaveAttribute('aria-selected', 'false');
+  await expect(cell(page, 'a')).toHaveAttribute('aria-selected', 'true');
+  await press('Shift+F8');
+  await expect(chosen).toHaveCount(2);
+  await expect(page.getByText('c selected, 2 cells in all')).toBeAttached();
+  await press('ArrowLeft', 'ArrowDown', 'ArrowRight', 'Shift+F8');
+  await expect(cell(page, 'd')).toBeFocused();
+  await expect(chosen).toHaveCount(3);
+  await expect(cell(page, 'b')).toHaveAttribute('aria-selected', 'false');
+
+  await test.step('what it depends on is shown for the cell that has the keyboard', async () => {
+    await press('Control+Home', 'ArrowRight');
+    await expect(cell(page, 'b')).toBeFocused();
+    await expect(cell(page, 'a')).toHaveClass(/precedent/);
+    await expect(chosen).toHaveCount(3);
+  });
+  await test.step('copied', async () => {
+    await press('Control+C');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'a @A1 = slider(2, min: 1, max: 10, step: 1)\nc @C1 = b + 1\nd @D2 = 1\n',
+    );
+  });
+  await test.step('moved to where all are free', async () => {
+    await press('Alt+ArrowDown');
+    await expect(cell(page, 'a')).toHaveAttribute('data-square', '0 3');
+    await expect(cell(page, 'c')).toHaveAttribute('data-square', '2 3');
+    await expect(cell(page, 'd')).toHaveAttribute('data-square', '3 4');
+    await expect(chosen).toHaveCount(3);
+  });
+  await test.step('deleted, and had back', async () => {
+    await press('Delete');
+    await expect(page.locator('[data-key]')).toHaveCount(2);
+    await press('Control+Z', 'Control+Z');
+    await expect(cell(page, 'a')).toHaveAttribute('data-square', '0 0');
+  });
+  await test.step('Escape leaves one square selected', async () => {
+    await select(page, 'a');
+    await press('Shift+F8', 'ArrowRight', 'Shift+F8');
+    await expect(chosen).toHaveCount(2);
+    await press('Escape');
+    await expect(chosen).toHaveCount(1);
+    await expect(cell(page, 'b')).toHaveAttribute('aria-selected', 'true');
+    await press('ArrowRight');
+    await expect(chosen).toHaveCount(1);
+  });
+});
+
 test('of 200 cells only those near the window are drawn, and the selection goes to any of them', async ({ page, site }) => {
   const cells = Array.from(
     { length: 200 },

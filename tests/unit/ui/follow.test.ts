@@ -2,18 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from '$lib/sheet/parse';
 import { cellsByReference, mentions } from '$lib/sheet/references';
-import {
-  deleteTracks,
-  duplicateChosen,
-  fillChosen,
-  growChosen,
-  insertTracks,
-  moveChosen,
-  nudgeChosen,
-  removeChosen,
-  sizeTracks,
-} from '$lib/ui/state/actions';
+import { duplicateChosen, fillChosen, growChosen, moveChosen, nudgeChosen, removeChosen } from '$lib/ui/state/actions';
 import { copiedText, noteCopied, pasteText } from '$lib/ui/state/clipboard';
+import { deleteTracks, insertTracks, sizeTracks } from '$lib/ui/state/track-actions';
 import { startHistory } from '$lib/sheet/history';
 import { Workbook } from '$lib/ui/state/workbook.svelte';
 

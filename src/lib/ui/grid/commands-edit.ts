@@ -1,14 +1,6 @@
-import {
-  deleteTracks,
-  duplicateChosen,
-  fillChosen,
-  growChosen,
-  insertTracks,
-  nudgeChosen,
-  removeChosen,
-  sizeTracks,
-} from '../state/actions';
+import { duplicateChosen, fillChosen, growChosen, nudgeChosen, removeChosen } from '../state/actions';
 import { copiedText, noteCopied, pasteText } from '../state/clipboard';
+import { deleteTracks, insertTracks, sizeTracks } from '../state/track-actions';
 import type { Workbook } from '../state/workbook.svelte';
 import { simply, returning, vector, withArrows, type Command } from './command';
 
@@ -138,14 +130,14 @@ export const editingCommands = {
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Plus'],
     where: 'grid',
-    run: returning((workbook) => insertTracks(workbook, workbook.choice.whole ?? 'rows', false)),
+    run: returning((workbook) => insertTracks(workbook, workbook.choice.wholly ?? 'rows', false)),
   },
   deleteTracks: {
     title: 'Delete the selected columns or rows with their cells',
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Minus'],
     where: 'grid',
-    run: returning((workbook) => deleteTracks(workbook, workbook.choice.whole ?? 'rows')),
+    run: returning((workbook) => deleteTracks(workbook, workbook.choice.wholly ?? 'rows')),
   },
   rowsAbove: track('Insert rows above', (workbook) => insertTracks(workbook, 'rows', false)),
   rowsBelow: track('Insert rows below', (workbook) => insertTracks(workbook, 'rows', true)),
@@ -160,9 +152,9 @@ export const editingCommands = {
     mouse: 'double click on the edge of a letter or number',
     where: 'grid',
     run: returning((workbook) => {
-      const { whole } = workbook.choice;
-      if (whole !== 'rows') sizeTracks(workbook, 'columns', undefined);
-      if (whole !== 'columns') sizeTracks(workbook, 'rows', undefined);
+      const { wholly } = workbook.choice;
+      if (wholly !== 'rows') sizeTracks(workbook, 'columns', undefined);
+      if (wholly !== 'columns') sizeTracks(workbook, 'rows', undefined);
     }),
   },
 } satisfies Readonly<Record<string, Command>>;

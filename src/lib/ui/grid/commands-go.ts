@@ -1,11 +1,12 @@
 import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
+import type { Whole } from '../state/areas';
+import { addChosen } from '../state/choose';
 import { extended, jump, neighbour, step, used } from '../state/selection';
-import type { Whole } from '../state/selection.svelte';
 import type { Workbook } from '../state/workbook.svelte';
 import { returning, vector, withArrows, type Command } from './command';
 
 const go = (workbook: Workbook, square: Corner): true => {
-  workbook.select(square);
+  workbook.choice.go(square);
   workbook.wanted++;
   return true;
 };
@@ -91,6 +92,14 @@ export const goingCommands = {
     keys: withArrows('Ctrl+Shift+'),
     where: 'grid',
     run: (workbook, event) => reach(workbook, jump(workbook.placed, workbook.choice.extent, ...vector(event))),
+  },
+  add: {
+    title: 'Add to the selection: go elsewhere, then once more takes a cell in or out',
+    group: 'Select',
+    keys: ['Shift+F8'],
+    mouse: 'Ctrl and a click, or Ctrl and drag',
+    where: 'grid',
+    run: returning(addChosen),
   },
   all: {
     title: 'Select all cells',

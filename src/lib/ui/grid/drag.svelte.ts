@@ -2,15 +2,16 @@ import { movedTo, overlaps, type Corner } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { resizeTracks } from '$lib/sheet/edit';
 import { LARGEST_TRACK, SMALLEST_TRACK } from '$lib/sheet/tracks';
-import { moveChosen, spanChosen, tracksChosen } from '../state/actions';
-import { contains, used } from '../state/selection';
-import type { Whole } from '../state/selection.svelte';
+import { moveChosen, spanChosen } from '../state/actions';
+import { runsOf, tracksOf, wholeOf, type Whole } from '../state/areas';
+import { around, between, cellAt, used } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
 import type { Geometry } from './geometry.svelte';
 
 /** What is being dragged, as it is drawn meanwhile. */
 export interface Ghost {
-  readonly area: Area;
+  /** Where it would come to lie: the selected areas, or what the larger cell covers. */
+  readonly areas: readonly Area[];
   /** Whether cells lie there that would go, or (for a larger cell) that are in the way. */
   readonly taken: boolean;
   readonly what: 'move' | 'span';
@@ -85,12 +86,21 @@ export class Drag {
     this.geometry.scrolled();
   }
 
-  /** Selects all squares between where it began and the pointer. */
-  select(event: PointerEvent): void {
+  /**
+   * Selects all squares between where it began and the pointer, or takes them out.
+   * @param before what was selected, to take squares out of
+   */
+  select(event: PointerEvent, before?: readonly Area[]): void {
     const { workbook, geometry } = this;
+    const { choice } = workbook;
+    const from = choice.square;
     this.#follow(
       event,
-      (next) => workbook.choice.to(geometry.squareUnder(next.clientX, next.clientY)),
+      (next) => {
+        const to = geometry.squareUnder(next.clientX, next.clientY);
+        if (before) choice.takeOut(before, between(workbook.placed, from, to), from);
+        else choice.to(to);
+      },
       (keep) => {
         if (keep) workbook.wanted++;
       },
@@ -98,13 +108,10 @@ export class Drag {
   }
 
   /** Selects whole columns or rows. */
-  selectTracks(event: PointerEvent, along: Whole, from: number): void {
+  selectTracks(event: PointerEvent, along: Whole): void {
     this.#follow(
       event,
-      (next) => {
-        const square = this.geometry.squareUnder(next.clientX, next.clientY);
-        this.workbook.choice.tracks(along, from, along === 'columns' ? square.column : square.row);
-      },
+      (next) => this.workbook.choice.to(this.geometry.squareUnder(next.clientX, next.clientY), along),
       () => undefined,
     );
   }
@@ -113,16 +120,18 @@ export class Drag {
   move(event: PointerEvent): void {
     const { workbook, geometry } = this;
     const from = geometry.squareUnder(event.clientX, event.clientY);
-    const { range } = workbook.choice;
+    const { areas, isSet, whole } = workbook.choice;
+    const cells = workbook.chosen.map(({ area }) => area);
+    const seen = isSet || whole ? cells : areas;
+    const edge = seen.reduce(around);
     let by: Corner = { column: 0, row: 0 };
     this.#follow(
       event,
       (next) => {
         const to = geometry.squareUnder(next.clientX, next.clientY);
-        by = { column: Math.max(to.column - from.column, -range.column), row: Math.max(to.row - from.row, -range.row) };
+        by = { column: Math.max(to.column - from.column, -edge.column), row: Math.max(to.row - from.row, -edge.row) };
         const shift = (area: Area): Area => movedTo(area, { column: area.column + by.column, row: area.row + by.row });
-        const areas = workbook.chosen.map(({ area }) => shift(area));
-        this.ghost = { area: shift(range), taken: this.#taken(areas), what: 'move' };
+        this.ghost = { areas: seen.map(shift), taken: this.#taken(cells.map(shift)), what: 'move' };
       },
       (keep) => {
         if (keep) moveChosen(workbook, by.column, by.row);
@@ -142,10 +151,11 @@ export class Drag {
         const to = geometry.squareUnder(next.clientX, next.clientY);
         const { area } = selected;
         const spanned = { ...area, lastColumn: Math.max(area.column, to.column), lastRow: Math.max(area.row, to.row) };
-        this.ghost = { area: spanned, taken: this.#taken([spanned]), what: 'span' };
+        this.ghost = { areas: [spanned], taken: this.#taken([spanned]), what: 'span' };
       },
       (keep) => {
-        if (keep && this.ghost) spanChosen(workbook, this.ghost.area);
+        const [area] = this.ghost?.areas ?? [];
+        if (keep && area) spanChosen(workbook, area);
         workbook.wanted++;
       },
     );
@@ -159,12 +169,10 @@ export class Drag {
   /** Makes a column wider or a row higher, and with it all others that are selected as a whole. */
   resize(event: PointerEvent, along: Whole, track: number): void {
     const { workbook, geometry } = this;
-    const { choice } = workbook;
-    const chosen = tracksChosen(workbook, along);
-    const many = choice.whole === along && track >= chosen.first && track < chosen.first + chosen.count;
     const last = used(workbook.placed)[along === 'columns' ? 'lastColumn' : 'lastRow'];
-    const count = many ? Math.max(1, Math.min(chosen.count, last - chosen.first + 1)) : 1;
-    const tracks = many ? Array.from({ length: count }, (_, index) => chosen.first + index) : [track];
+    const whole = workbook.choice.areas.filter((area) => wholeOf(area) === along);
+    const chosen = tracksOf(runsOf(whole, along));
+    const tracks = chosen.includes(track) ? chosen.filter((one) => one <= last || one === track) : [track];
     const before = geometry.sizes()[along][track] ?? 0;
     this.#follow(
       event,
@@ -184,6 +192,8 @@ export class Drag {
 
   /** Whether a press on the head of a cell may move the selection that is there: it holds the cell already. */
   holds(square: Corner): boolean {
-    return this.workbook.chosen.length > 0 && contains(this.workbook.choice.range, square);
+    const { chosen, chosenKeys, choice, placed } = this.workbook;
+    const cell = cellAt(placed, square)?.cell;
+    return chosen.length > 0 && (cell ? chosenKeys.has(cell.key) : choice.holds(square));
   }
 }

@@ -1,6 +1,6 @@
 import type { Corner } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
-import type { Whole } from '../state/selection.svelte';
+import { wholeOf, type Whole } from '../state/areas';
 import type { Workbook } from '../state/workbook.svelte';
 import { drawnRows } from './drawn';
 import type { Placed } from './placement';
@@ -34,10 +34,18 @@ export class Geometry {
   resizing = $state.raw<{ readonly along: Whole; readonly tracks: readonly number[]; readonly size: number } | undefined>();
 
   readonly #reach = $derived.by(() => {
-    const { square, extent, whole } = this.#workbook.choice;
+    const { square, extent, whole, more } = this.#workbook.choice;
     return {
-      column: Math.max(square.column, whole === 'rows' ? 0 : extent.column),
-      row: Math.max(square.row, whole === 'columns' ? 0 : extent.row),
+      column: Math.max(
+        square.column,
+        whole === 'rows' ? 0 : extent.column,
+        ...more.map((area) => (wholeOf(area) === 'rows' ? area.column : area.lastColumn)),
+      ),
+      row: Math.max(
+        square.row,
+        whole === 'columns' ? 0 : extent.row,
+        ...more.map((area) => (wholeOf(area) === 'columns' ? area.row : area.lastRow)),
+      ),
     };
   });
   readonly #columns: Edges = $derived.by(() =>

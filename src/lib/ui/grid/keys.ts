@@ -18,7 +18,8 @@ export const isKey = (event: KeyboardEvent, written: string): boolean => {
   );
 };
 
-const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|ad)/.test(navigator.platform);
+/** Whether ⌘ is what Ctrl is elsewhere. */
+export const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iP(?:hone|ad)/.test(navigator.platform);
 const shown: Readonly<Record<string, string>> = {
   ArrowLeft: '←',
   ArrowRight: '→',

@@ -44,3 +44,6 @@ const firstFree = (taken: readonly Area[], size: { columns: number; rows: number
 
 /** The placed cells by the keys of their cells. */
 export const placedByKey = (placed: readonly Placed[]): ReadonlyMap<string, Placed> => new Map(placed.map((one) => [one.cell.key, one]));
+
+/** The keys of placed cells. */
+export const keysOf = (placed: readonly Placed[]): ReadonlySet<string> => new Set(placed.map(({ cell }) => cell.key));

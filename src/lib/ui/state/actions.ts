@@ -1,27 +1,21 @@
-import { columnName, COLUMNS, movedTo, overlaps, printArea, ROWS } from '$lib/sheet/address';
+import { COLUMNS, movedTo, overlaps, printArea, ROWS } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
-import {
-  deleteCells,
-  deleteColumns,
-  deleteRows,
-  duplicateCells,
-  fill,
-  insertColumns,
-  insertRows,
-  moveCell,
-  moveCells,
-  resizeTracks,
-} from '$lib/sheet/edit';
-import type { Whole } from './selection.svelte';
-import { around, used } from './selection';
+import { deleteCells, duplicateCells, fill, moveCell, moveCells } from '$lib/sheet/edit';
+import { wholeOf } from './areas';
+import { chooseAreas, chooseCells } from './choose';
+import { counted } from './counted';
+import { onGridPart, used } from './selection';
+import { sizeTracks } from './track-actions';
 import type { Workbook } from './workbook.svelte';
 
 /* What a person does to the selected squares. Each is one step of undo, and says aloud what it did. */
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 const cellsSaid = (workbook: Workbook): string =>
   workbook.chosen.length === 1 ? workbook.chosen[0]!.cell.key : counted(workbook.chosen.length, 'cell');
+
+/** What is selected, as it is said after something was done to it. */
+const areaSaid = ({ choice }: Workbook): string =>
+  choice.isSet ? `${counted(choice.areas.length, 'area')} from ${choice.name}` : choice.name;
 
 const shiftedBy = (area: Area, columns: number, rows: number): Area =>
   movedTo(area, { column: area.column + columns, row: area.row + rows });
@@ -46,12 +40,16 @@ export const removeChosen = (workbook: Workbook): void => {
 export const moveChosen = (workbook: Workbook, columns: number, rows: number): void => {
   const { chosen } = workbook;
   if (chosen.length === 0 || (columns === 0 && rows === 0)) return;
-  const area = workbook.choice.whole ? chosen.map((one) => one.area).reduce(around) : workbook.choice.range;
+  const { choice } = workbook;
   const { text, keyOf } = workbook.pinned();
   const moves = new Map(chosen.map((one) => [keyOf(one.cell), shiftedBy(one.area, columns, rows)]));
+  const shifted = (areas: readonly Area[]): Area[] => areas.flatMap((area) => onGridPart(shiftedBy(area, columns, rows)));
+  const cells = chosen.map(({ area }) => area);
+  const { areas, isSet } = choice;
   if (!workbook.attempt(() => moveCells(text, moves))) return;
-  workbook.choice.over(shiftedBy(area, columns, rows));
-  workbook.spoken = `${counted(chosen.length, 'cell')} moved to ${printArea(workbook.choice.range)}`;
+  if (areas.some(wholeOf)) chooseCells(workbook, shifted(cells), isSet);
+  else chooseAreas(workbook, shifted(areas), shifted(cells));
+  workbook.spoken = `${counted(chosen.length, 'cell')} moved to ${areaSaid(workbook)}`;
 };
 
 /** Moves the selected cells to the next places in a direction that are free for all of them, over what lies between. */
@@ -83,10 +81,10 @@ export const spanChosen = (workbook: Workbook, area: Area): void => {
 
 /** Makes what is selected one step larger or smaller: whole columns wider, whole rows higher, else the selected cell by a square. */
 export const growChosen = (workbook: Workbook, columns: number, rows: number): void => {
-  const { whole } = workbook.choice;
-  if (whole) {
-    const by = 16 * (whole === 'columns' ? columns : rows);
-    if (by !== 0) sizeTracks(workbook, whole, by);
+  const { wholly } = workbook.choice;
+  if (wholly) {
+    const by = 16 * (wholly === 'columns' ? columns : rows);
+    if (by !== 0) sizeTracks(workbook, wholly, by);
     return;
   }
   const { selected } = workbook;
@@ -98,7 +96,11 @@ export const growChosen = (workbook: Workbook, columns: number, rows: number): v
 
 /** Fills the selection from its first row or column, or from the cells before it. */
 export const fillChosen = (workbook: Workbook, direction: 'down' | 'right'): void => {
-  const { range, whole } = workbook.choice;
+  const { range, whole, isSet } = workbook.choice;
+  if (isSet) {
+    workbook.notice = { text: 'Fill works on one rectangle; several areas are selected.', tone: 'plain' };
+    return;
+  }
   const end = used(workbook.placed);
   const area = whole
     ? { ...range, lastColumn: Math.min(range.lastColumn, end.lastColumn), lastRow: Math.min(range.lastRow, end.lastRow) }
@@ -122,45 +124,7 @@ export const duplicateChosen = (workbook: Workbook): void => {
     return copies.text;
   });
   if (!made) return;
-  workbook.choice.over(shiftedBy(chosen.map(({ area }) => area).reduce(around), 0, rows));
-  workbook.spoken = `${counted(chosen.length, 'cell')} duplicated at ${printArea(workbook.choice.range)}`;
-};
-
-/** The selected columns or rows. */
-export const tracksChosen = (workbook: Workbook, along: Whole): { readonly first: number; readonly count: number } => {
-  const { range, whole } = workbook.choice;
-  if (whole !== undefined && whole !== along) return { first: 0, count: 1 };
-  return along === 'columns'
-    ? { first: range.column, count: range.lastColumn - range.column + 1 }
-    : { first: range.row, count: range.lastRow - range.row + 1 };
-};
-
-/** Inserts as many columns or rows as are selected, before or after them. */
-export const insertTracks = (workbook: Workbook, along: Whole, after: boolean): void => {
-  const { first, count } = tracksChosen(workbook, along);
-  const { text } = workbook.pinned();
-  const at = after ? first + count : first;
-  if (!workbook.attempt(() => (along === 'columns' ? insertColumns : insertRows)(text, at, count))) return;
-  workbook.choice.tracks(along, at, at + count - 1);
-  workbook.spoken = `${counted(count, along === 'columns' ? 'column' : 'row')} inserted`;
-};
-
-/** Deletes the selected columns or rows with the cells that lie in them wholly. */
-export const deleteTracks = (workbook: Workbook, along: Whole): void => {
-  const { first, count } = tracksChosen(workbook, along);
-  const { text } = workbook.pinned();
-  if (!workbook.attempt(() => (along === 'columns' ? deleteColumns : deleteRows)(text, first, count))) return;
-  workbook.choice.tracks(along, first, first);
-  workbook.spoken = `${counted(count, along === 'columns' ? 'column' : 'row')} deleted`;
-};
-
-/** Makes the selected columns wider or rows higher by so many pixels, or (`undefined`) as they are by themselves. */
-export const sizeTracks = (workbook: Workbook, along: Whole, by: number | undefined): void => {
-  const { first, count } = tracksChosen(workbook, along);
-  const tracks = Array.from({ length: count }, (_, index) => first + index);
-  const sizes = workbook.layout[along];
-  const size = by === undefined ? undefined : (sizes[first] ?? 0) + by;
-  if (!workbook.attempt(() => resizeTracks(workbook.text, along, tracks, size))) return;
-  const name = along === 'columns' ? `column ${columnName(first)}` : `row ${first + 1}`;
-  workbook.spoken = size === undefined ? `${name} fits its cells` : `${name} measures ${Math.round(size)} pixels`;
+  const areas = chosen.map(({ area }) => shiftedBy(area, 0, rows));
+  chooseCells(workbook, areas, workbook.choice.isSet);
+  workbook.spoken = `${counted(chosen.length, 'cell')} duplicated at ${areaSaid(workbook)}`;
 };

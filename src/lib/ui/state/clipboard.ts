@@ -1,8 +1,11 @@
 import { Problem } from '$lib/base/problem';
-import { printArea } from '$lib/sheet/address';
+import { printArea, printCorner } from '$lib/sheet/address';
+import { areasAt } from '$lib/sheet/clipboard';
 import { copyCells } from '$lib/sheet/edit';
 import { parse } from '$lib/sheet/parse';
 import { moveChosen } from './actions';
+import { wholeOf } from './areas';
+import { chooseCells } from './choose';
 import { pasteAt } from './edits';
 import { around, squareAt, squaresOf } from './selection';
 import type { Workbook } from './workbook.svelte';
@@ -25,8 +28,7 @@ const said = (workbook: Workbook): string =>
 
 /** Says that the selected cells were copied, or wait to be moved. */
 export const noteCopied = (workbook: Workbook, copied: string, cut: boolean): void => {
-  const keys = new Set(workbook.chosen.map(({ cell }) => cell.key));
-  workbook.cut = cut ? { copied, text: workbook.text, keys } : undefined;
+  workbook.cut = cut ? { copied, text: workbook.text, keys: workbook.chosenKeys } : undefined;
   workbook.spoken = `${said(workbook)} ${cut ? 'cut: paste to move' : 'copied'}`;
 };
 
@@ -63,28 +65,30 @@ function moveCut(workbook: Workbook, keys: ReadonlySet<string>): void {
   const from = cells.map(({ area }) => area).reduce(around);
   const { column, row } = workbook.choice.range;
   const [columns, rows] = [column - from.column, row - from.row];
-  workbook.choice.over(from);
+  chooseCells(
+    workbook,
+    cells.map(({ area }) => area),
+  );
   moveChosen(workbook, columns, rows);
 }
 
 function pasteCopied(workbook: Workbook, copied: string): void {
-  const { range } = workbook.choice;
+  const { choice } = workbook;
+  const { range, areas } = choice;
   const clip = parse(copied);
   const before = workbook.text;
   const single = clip.cells.length === 1 && clip.cells[0]?.problem === undefined;
-  const many = single && printArea(range) !== printArea(workbook.selected?.area ?? squareAt(workbook.selection));
+  const many = single && (choice.isSet || printArea(range) !== printArea(workbook.selected?.area ?? squareAt(workbook.selection)));
   const pasted = workbook.attempt(() => {
     const { text } = workbook.pinned();
     if (!many) return pasteAt(text, { column: range.column, row: range.row }, copied);
-    const squares = squaresOf(workbook.placed, range);
-    if (workbook.choice.whole || squares.length > 1000) throw new Problem('the selection is too large to paste into every square of it');
-    return squares.reduce((whole, square) => pasteAt(whole, square, copied), text);
+    const isWhole = areas.some(wholeOf);
+    const all = isWhole ? [] : areas.flatMap((area) => squaresOf(workbook.placed, area));
+    const squares = new Map(all.map((square) => [printCorner(square), square]));
+    if (isWhole || squares.size > 1000) throw new Problem('the selection is too large to paste into every square of it');
+    return [...squares.values()].reduce((whole, square) => pasteAt(whole, square, copied), text);
   });
   if (!pasted || before === workbook.text) return;
   workbook.spoken = clip.cells.length > 1 ? `${clip.cells.length} cells pasted` : 'pasted';
-  const areas = clip.cells.flatMap(({ area }) => area ?? []);
-  if (many || areas.length < 2) return;
-  const all = areas.reduce(around);
-  const { column, row } = range;
-  workbook.choice.over({ column, row, lastColumn: column + all.lastColumn - all.column, lastRow: row + all.lastRow - all.row });
+  if (!many && clip.cells.length > 1) chooseCells(workbook, [...areasAt(clip, range).values()]);
 }

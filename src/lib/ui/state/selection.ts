@@ -70,6 +70,17 @@ export const jump = (placed: readonly Placed[], from: Corner, columns: number, r
 /** The area of one square. */
 export const squareAt = ({ column, row }: Corner): Area => ({ column, row, lastColumn: column, lastRow: row });
 
+/** What of an area lies on the grid, if anything does. */
+export const onGridPart = (area: Area): Area[] => {
+  const part = {
+    column: Math.max(0, area.column),
+    row: Math.max(0, area.row),
+    lastColumn: Math.min(COLUMNS - 1, area.lastColumn),
+    lastRow: Math.min(ROWS - 1, area.lastRow),
+  };
+  return part.column <= part.lastColumn && part.row <= part.lastRow ? [part] : [];
+};
+
 /** The least area that holds both. */
 export const around = (one: Area, other: Area): Area => ({
   column: Math.min(one.column, other.column),

@@ -10,7 +10,7 @@ import type { Status } from '$lib/worker/protocol';
 import type { Fault, Move } from '../formula/create-editor';
 import type { Vocabulary } from '../formula/complete';
 import { namedValues } from '../named-values';
-import { place, placedByKey, type Placed } from '../grid/placement';
+import { keysOf, place, placedByKey, type Placed } from '../grid/placement';
 import { Desk } from './desk.svelte';
 import { Engine } from './engine.svelte';
 import { foundCells } from './find';
@@ -80,7 +80,11 @@ export class Workbook {
 
   readonly choice = new Selection(() => this.placed);
   /** The selected cells: those that cover a square of the selection, in the order of the sheet. */
-  readonly chosen: readonly Placed[] = $derived(this.placed.filter(({ area }) => overlaps(area, this.choice.range)));
+  readonly chosen: readonly Placed[] = $derived.by(() => {
+    const { areas } = this.choice;
+    return this.placed.filter(({ area }) => areas.some((one) => overlaps(area, one)));
+  });
+  readonly chosenKeys: ReadonlySet<string> = $derived(keysOf(this.chosen));
   readonly selected: Placed | undefined = $derived(cellAt(this.placed, this.selection));
   readonly desk = new Desk();
   /** Kept here by the grid. */

@@ -107,3 +107,46 @@ test('a map over two axes says the number under the pointer and where it stands'
   await map.hover({ position: { x: box.width - 2, y: box.height / 4 } });
   await expect(cell(page, 't')).toContainText('alpha = 0, nu = 0.9: 0.1');
 });
+
+test('a kernel says the entry under the pointer and which examples it is of', async ({ page, site }) => {
+  await openSheet(
+    page,
+    site,
+    'data @A1 = digits(positive: [0, 1], negative: [5, 6], train: 4, test: 8)\npre @B1 = source_kernel(data, theory: "lazy", depth: depth)\ndepth @C1 = slider(1, min: 1, max: 3, step: 1)\n',
+  );
+  const kernel = cell(page, 'pre');
+  const map = kernel.getByRole('img', { name: /kernel pre, 4 by 4/ });
+  const box = await map.boundingBox();
+  if (!box) throw new Error('the map has no box');
+  // Its entries are square, from the upper left on.
+  const side = Math.min(box.width, box.height) / 4;
+  const at = (row: number, column: number) => map.hover({ position: { x: (column + 0.5) * side, y: (row + 0.5) * side } });
+  const facts = kernel.locator('.facts');
+  const told = /^\d, \d: (\S+) · class (\d) \(([+−]1)\), (\d) \(([+−]1)\)$/;
+  const entry = async (row: number, column: number): Promise<RegExpExecArray> => {
+    await at(row, column);
+    await expect(facts).toHaveText(new RegExp(`^${row + 1}, ${column + 1}: `));
+    const found = told.exec((await facts.innerText()).trim());
+    if (!found) throw new Error(`not an entry: ${await facts.innerText()}`);
+    return found;
+  };
+  const [, upper, ...examples] = await entry(0, 3);
+  // It is drawn in the order of the classes, 0 and 1 against 5 and 6.
+  expect(examples).toEqual(['0', '+1', '6', '−1']);
+  expect(await facts.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  const [, lower, ...mirrored] = await entry(3, 0);
+  // A kernel is symmetric.
+  expect(lower).toBe(upper);
+  expect(mirrored).toEqual(['6', '−1', '0', '+1']);
+  // The mark stands around the entry.
+  const mark = await kernel.locator('.under').boundingBox();
+  expect(mark?.x).toBeCloseTo(box.x, 0);
+  expect(mark?.y).toBeCloseTo(box.y + 3 * side, 0);
+  // Another kernel under a pointer at rest: its entry is said instead.
+  const before = await facts.innerText();
+  await page.getByRole('slider', { name: 'depth', exact: true }).press('ArrowRight');
+  await expect(facts).not.toHaveText(before);
+  await expect(facts).toHaveText(/^4, 1: \S+ · class 6/);
+  await page.mouse.move(0, 0);
+  await expect(facts).toContainText('lazy');
+});

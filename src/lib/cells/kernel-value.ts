@@ -7,7 +7,7 @@ import type { Field } from '$lib/graph/kind';
 import type { TrainedKernel } from '$lib/theory/theory';
 import type { ArrayChoice } from './cell-kind';
 import { healthNumbers, type KernelValue } from './values';
-import type { MatrixPicture, View, ViewRequest } from './view';
+import type { EntryChoice, KernelEntry, MatrixPicture, View, ViewRequest } from './view';
 
 /** Wraps what a theory made, with the numbers a sheet may ask of it. */
 const kernelValue = <Role extends KernelValue['type']>(type: Role, kernel: TrainedKernel, data: Dataset, backend: Backend) => {
@@ -79,6 +79,24 @@ export const kernelView = async (field: Field<KernelValue>, request: ViewRequest
     ...(condition !== undefined && { condition }),
     ...(effectiveDimension !== undefined && { effectiveDimension }),
     warnings: value.kernel.warnings,
+  };
+};
+
+/** The entry drawn in a row and a column. Four bytes are read back; the matrix stays where it is. */
+export const kernelEntry = async (value: KernelValue, { row, column }: Omit<EntryChoice, 'point'>): Promise<KernelEntry | undefined> => {
+  const { kernel, data, backend } = value;
+  const { rows, columns } = kernel.train;
+  const order = byClass(data);
+  const [i, j] = [order[row], order[column]];
+  if (i === undefined || j === undefined) return undefined;
+  using entries = backend.reshape(kernel.train, { batch: rows * columns, rows: 1, columns: 1 });
+  using entry = backend.slice(entries, i * columns + j);
+  const [number = NaN] = await backend.read(entry);
+  const { trainLabels, trainClasses } = data;
+  return {
+    value: number,
+    labels: [trainLabels[i] ?? NaN, trainLabels[j] ?? NaN],
+    ...(trainClasses && { classes: [trainClasses[i] ?? NaN, trainClasses[j] ?? NaN] }),
   };
 };
 

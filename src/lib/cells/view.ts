@@ -101,6 +101,21 @@ export type View =
       readonly title: string;
     };
 
+/** Which entry of a kernel is asked for: row and column as they are drawn. */
+export interface EntryChoice {
+  readonly point: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** One entry of a kernel, and the two training examples that it is of. */
+export interface KernelEntry {
+  readonly value: number;
+  readonly labels: readonly [row: number, column: number];
+  /** Where examples have a class. */
+  readonly classes?: readonly [row: number, column: number];
+}
+
 export interface ViewRequest {
   /** Which point of a swept value; 0 unless a person chose another. */
   readonly point: number;

@@ -31,6 +31,7 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     view: (key, request) => service.view(key, request),
     shaders: (key) => service.shaders(key),
     modes: (key, point) => service.modes(key, point),
+    entry: (key, choice) => service.entry(key, choice),
     matrices: (key) => service.matrices(key),
     arrays: (key, choice) => service.arrays(key, choice),
     stop: (key) => service.stop(key),

@@ -4,13 +4,25 @@ import type { ArrayChoice, Services } from '$lib/cells/cell-kind';
 import { Ensembles } from '$lib/cells/ensembles';
 import { modesOf } from '$lib/cells/kernel-modes';
 import { bindKinds, kinds } from '$lib/cells/registry';
-import { isValue } from '$lib/cells/values';
+import { kernelEntry } from '$lib/cells/kernel-value';
+import { isValue, type KernelValue } from '$lib/cells/values';
 import type { NamedArray } from '$lib/data/npy';
 import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
 import { parse } from '$lib/sheet/parse';
 import { kindReports } from './kind-reports';
-import type { CellReport, EngineReport, KindReport, Mode, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
+import type {
+  CellReport,
+  EngineReport,
+  EntryChoice,
+  KernelEntry,
+  KindReport,
+  Mode,
+  ShaderReport,
+  SheetWorker,
+  View,
+  ViewRequest,
+} from './protocol';
 import { cellOfNode, partialOf, reportOf, resultOf } from './report';
 import { shadersOf } from './shaders';
 
@@ -27,6 +39,8 @@ const MODES_LIMIT = 256;
 const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
+
+const isKernel = (value: unknown): value is KernelValue => isValue(value, 'source kernel', 'target kernel');
 
 export interface HostOptions {
   readonly services: Omit<Services, 'ensembles'>;
@@ -107,9 +121,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   }
 
   async arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {
-    const compiled = this.#program.cells.get(key);
-    const kind = compiled && kinds.get(compiled.kind);
-    const field = compiled && resultOf(this.#graph.state(compiled.root))?.field;
+    const kind = kinds.get(this.#program.cells.get(key)?.kind ?? '');
+    const field = this.#fieldOf(key);
     return kind && field ? kind.arrays(field, choice, this.#services) : [];
   }
 
@@ -119,16 +132,17 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   }
 
   async modes(key: string, point: number): Promise<readonly Mode[]> {
-    const compiled = this.#program.cells.get(key);
-    const value = compiled && resultOf(this.#graph.state(compiled.root))?.field.points[point];
-    return isValue(value, 'source kernel', 'target kernel') && value.kernel.train.rows <= MODES_LIMIT ? modesOf(value) : [];
+    const value = this.#fieldOf(key)?.points[point];
+    return isKernel(value) && value.kernel.train.rows <= MODES_LIMIT ? modesOf(value) : [];
+  }
+
+  async entry(key: string, choice: EntryChoice): Promise<KernelEntry | undefined> {
+    const value = this.#fieldOf(key)?.points[choice.point];
+    return isKernel(value) ? kernelEntry(value, choice) : undefined;
   }
 
   async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {
-    const compiled = this.#program.cells.get(key);
-    const field: Field | undefined = compiled && resultOf(this.#graph.state(compiled.root))?.field;
-    const values = field?.points ?? [];
-    const kernels = values.flatMap((value) => (isValue(value, 'source kernel', 'target kernel') ? [value] : []));
+    const kernels = this.#fieldOf(key)?.points.filter(isKernel) ?? [];
     return Promise.all(
       kernels
         .filter(({ kernel }) => kernel.train.rows <= MATRIX_LIMIT)
@@ -153,6 +167,12 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     this.#listener = undefined;
     this.#graph.dispose();
     this.#services.ensembles.clear();
+  }
+
+  /** What a cell shows. */
+  #fieldOf(key: string): Field | undefined {
+    const compiled = this.#program.cells.get(key);
+    return compiled && resultOf(this.#graph.state(compiled.root))?.field;
   }
 
   async #run(signal?: AbortSignal): Promise<boolean> {

@@ -3,11 +3,11 @@ import type { Place } from '$lib/base/problem';
 import type { ArrayChoice, Recipe } from '$lib/cells/cell-kind';
 import type { Mode } from '$lib/cells/kernel-modes';
 import type { Control } from '$lib/cells/parameter';
-import type { View, ViewRequest } from '$lib/cells/view';
+import type { EntryChoice, KernelEntry, View, ViewRequest } from '$lib/cells/view';
 import type { NamedArray } from '$lib/data/npy';
 
 export type { ArrayChoice, Control, Mode, NamedArray, Recipe };
-export type { MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
+export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
 
@@ -119,6 +119,8 @@ export interface SheetWorker {
   shaders(key: string): Promise<readonly ShaderReport[]>;
   /** Modes of a kernel cell at a point, the largest first; none for other cells, and for kernels too large to decompose in passing. */
   modes(key: string, point: number): Promise<readonly Mode[]>;
+  /** One entry of a kernel cell as it is drawn; undefined where there is none. */
+  entry(key: string, choice: EntryChoice): Promise<KernelEntry | undefined>;
   /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
   matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
   /** Arrays of a cell for files, beyond the named numbers of its report: kernels, and the weights, features and outputs of networks. */

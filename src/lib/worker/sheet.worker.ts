@@ -33,6 +33,7 @@ const service = {
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
   shaders: (...rest: Parameters<Workplace['shaders']>) => there().shaders(...rest),
   modes: (...rest: Parameters<Workplace['modes']>) => there().modes(...rest),
+  entry: (...rest: Parameters<Workplace['entry']>) => there().entry(...rest),
   matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
   arrays: (...rest: Parameters<Workplace['arrays']>) => there().arrays(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),

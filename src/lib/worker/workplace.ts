@@ -5,7 +5,18 @@ import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
-import type { ArrayChoice, CellReport, EngineReport, KindReport, Mode, ShaderReport, SheetWorker, View, ViewRequest } from './protocol';
+import type {
+  ArrayChoice,
+  CellReport,
+  EngineReport,
+  EntryChoice,
+  KindReport,
+  Mode,
+  ShaderReport,
+  SheetWorker,
+  View,
+  ViewRequest,
+} from './protocol';
 
 export interface WorkplaceOptions {
   readonly files: BrowserFiles;
@@ -136,6 +147,10 @@ export class Workplace implements SheetWorker {
 
   async modes(key: string, point: number): Promise<readonly Mode[]> {
     return (await this.#there()).modes(key, point);
+  }
+
+  async entry(key: string, choice: EntryChoice): ReturnType<SheetWorker['entry']> {
+    return (await this.#there()).entry(key, choice);
   }
 
   async matrices(key: string): ReturnType<SheetWorker['matrices']> {

@@ -1,6 +1,8 @@
 import type {
   ArrayChoice,
   EngineReport,
+  EntryChoice,
+  KernelEntry,
   KindReport,
   Mode,
   NamedArray,
@@ -100,6 +102,10 @@ export class Engine {
 
   modes(key: string, point: number): Promise<readonly Mode[]> {
     return this.#worker ? this.#worker.modes(key, point) : Promise.resolve([]);
+  }
+
+  entry(key: string, choice: EntryChoice): Promise<KernelEntry | undefined> {
+    return this.#worker ? this.#worker.entry(key, choice) : Promise.resolve(undefined);
   }
 
   arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {

@@ -1,14 +1,16 @@
 import { flushSync } from 'svelte';
 
-/** How long one frame may spend on drawing what comes into the window, in milliseconds; at least one cell is drawn in it. */
+/**
+ * When in a frame no more of what comes into the window is drawn, in milliseconds since the frame began: frames of a turned wheel have
+ * already answered that. At least one cell is drawn in each.
+ */
 const budget = 8;
 
 const waiting = new Set<() => void>();
 let frame = 0;
 
-const run = (): void => {
+const run = (start: DOMHighResTimeStamp): void => {
   frame = 0;
-  const start = performance.now();
   for (const draw of waiting) {
     waiting.delete(draw);
     flushSync(draw);

@@ -58,6 +58,12 @@ describe('what is pasted', () => {
     expect(pasteAt(text, { column: 0, row: 4 }, 'b @B1 = a * 3\n')).toBe(`${text}b_2 @A5 = a * 3\n`);
   });
 
+  it('is a cell also where its formula cannot be read', () => {
+    expect(pasteAt(text, { column: 0, row: 4 }, 'b @B1 = (a\n')).toBe(`${text}b_2 @A5 = (a\n`);
+    expect(pasteAt(text, { column: 0, row: 0 }, '@B1 = (a\n')).toContain('a @A1 = (a # keep');
+    expect(pasteAt(text, { column: 0, row: 4 }, 'b (a')).toBe(`${text}@A5 = b (a\n`);
+  });
+
   it('is only the formula over a cell', () => {
     expect(pasteAt(text, { column: 0, row: 0 }, 'z @D9 = 5\n')).toContain('a @A1 = 5 # keep');
   });

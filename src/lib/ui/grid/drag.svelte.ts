@@ -162,8 +162,8 @@ export class Drag {
   }
 
   #taken(areas: readonly Area[]): boolean {
-    const { chosen, placed } = this.workbook;
-    return placed.some((one) => !chosen.includes(one) && areas.some((area) => overlaps(one.area, area)));
+    const { chosenKeys, placed } = this.workbook;
+    return placed.some((one) => !chosenKeys.has(one.cell.key) && areas.some((area) => overlaps(one.area, area)));
   }
 
   /** Makes a column wider or a row higher, and with it all others that are selected as a whole. */

@@ -54,8 +54,8 @@ export const moveChosen = (workbook: Workbook, columns: number, rows: number): v
 
 /** Moves the selected cells to the next places in a direction that are free for all of them, over what lies between. */
 export const nudgeChosen = (workbook: Workbook, columns: number, rows: number): void => {
-  const { chosen, placed } = workbook;
-  const others = placed.filter((one) => !chosen.includes(one));
+  const { chosen, chosenKeys, placed } = workbook;
+  const others = placed.filter(({ cell }) => !chosenKeys.has(cell.key));
   const edge = { column: 0, row: 0, lastColumn: COLUMNS - 1, lastRow: ROWS - 1 };
   for (let steps = 1; ; steps++) {
     const areas = chosen.map(({ area }) => shiftedBy(area, steps * columns, steps * rows));

@@ -6,7 +6,7 @@ import { parse } from '$lib/sheet/parse';
 import { moveChosen } from './actions';
 import { wholeOf } from './areas';
 import { chooseCells } from './choose';
-import { pasteAt } from './edits';
+import { areCells, pasteAt } from './edits';
 import { around, squareAt, squaresOf } from './selection';
 import type { Workbook } from './workbook.svelte';
 
@@ -77,7 +77,7 @@ function pasteCopied(workbook: Workbook, copied: string): void {
   const { range, areas } = choice;
   const clip = parse(copied);
   const before = workbook.text;
-  const single = clip.cells.length === 1 && clip.cells[0]?.problem === undefined;
+  const single = clip.cells.length === 1 && areCells(clip);
   const many = single && (choice.isSet || printArea(range) !== printArea(workbook.selected?.area ?? squareAt(workbook.selection)));
   const pasted = workbook.attempt(() => {
     const { text } = workbook.pinned();

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Corner } from '$lib/sheet/address';
 import { applyChanges } from '$lib/sheet/change';
-import type { Cell } from '$lib/sheet/document';
+import type { Cell, Sheet } from '$lib/sheet/document';
 import type { Formula } from '$lib/sheet/formula';
 import { addCell, deleteCell, pasteCells, renameCell, setFormula } from '$lib/sheet/edit';
 import { parse, parseFormula } from '$lib/sheet/parse';
@@ -67,6 +67,11 @@ export const setArgument = (text: string, cell: Cell, parameter: string, value: 
 const cellOver = (text: string, square: Corner): Cell | undefined =>
   parse(text).cells.find(({ area }) => area !== undefined && contains(area, square));
 
+/** Whether a text is cells, and not a formula. A line alone that cannot be read is one if it says where it stands, as copied ones do. */
+export const areCells = ({ cells }: Sheet): boolean =>
+  cells.length > 0 &&
+  cells.every(({ problem, nameSpan, area, addressSpan }) => (nameSpan ?? area) && (!problem || cells.length > 1 || addressSpan));
+
 /**
  * What was copied, put at a square: cells with their names and places, also over others; one cell over another gives it its formula; a
  * table of another program becomes one cell an entry; other text is a formula. Into an empty sheet a whole one is pasted as it is.
@@ -76,9 +81,7 @@ export const pasteAt = (text: string, square: Corner, copied: string): string =>
   const clip = parse(copied);
   const [first] = clip.cells;
   const cell = cellOver(text, square);
-  const areCells =
-    clip.cells.length > 0 && clip.cells.every(({ problem, nameSpan, area }) => (nameSpan ?? area) && (!problem || clip.cells.length > 1));
-  if (!areCells || !first) {
+  if (!areCells(clip) || !first) {
     const typed = copied.replace(/\s*[\r\n]+\s*/g, ' ').trim();
     const table = tableOf(copied);
     return table && !formulaOf(typed) ? pasteTable(text, square, table) : commitDraft(text, cell, square, typed);

@@ -41,10 +41,10 @@ interface Errors {
 }
 
 // A software adapter takes seconds to compile the variant in workgroup memory: two activations and a small and a large shape stand for all.
-for (const variant of ['registers', 'shared'] as const)
-  for (const activation of variant === 'registers' ? activations : (['erf', 'quadratic'] as const))
+for (const variant of ['registers', 'quads', 'shared'] as const)
+  for (const activation of variant !== 'shared' ? activations : (['erf', 'quadratic'] as const))
     test(`descent of ${activation} networks on kernels of kind ${variant} against the reference`, async ({ suite }) => {
-      const shapes = variant === 'registers' ? [0, 1, 2, 3, 4, 5] : [2, 5];
+      const shapes = variant !== 'shared' ? [0, 1, 2, 3, 4, 5] : [2, 5];
       const one = cases(activation, 1)
         .filter((_, i) => shapes.includes(i))
         .map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));
@@ -66,7 +66,7 @@ for (const variant of ['registers', 'shared'] as const)
       });
     });
 
-for (const variant of ['registers', 'shared'] as const)
+for (const variant of ['registers', 'quads', 'shared'] as const)
   test(`descents of kind ${variant} are the same twice, in slices, and in a batch or alone`, async ({ suite }) => {
     for (const given of [
       { activation: 'erf', width: 24, examples: 20, dimension: 7, points: mixed, anchored: true, shared: false, steps: 7 },
@@ -77,7 +77,7 @@ for (const variant of ['registers', 'shared'] as const)
     }
   });
 
-for (const variant of ['registers', 'shared'] as const)
+for (const variant of ['registers', 'quads', 'shared'] as const)
   test(`a descent of kind ${variant} that is lost tells after how many steps, for its network alone`, async ({ suite }) => {
     for (const examples of [12, 150]) {
       const points = [plain, { ...plain, length: 500 }, plain].map((point) => ({ ...point, count: 60 }));
@@ -110,7 +110,7 @@ test('a step takes two dispatches, whatever the batch', async ({ suite }) => {
     shared: true,
     steps: 1,
   };
-  expect(await suite('descent', 'dispatches', { variant: 'registers', runs: [given] })).toBe(2);
+  for (const variant of ['registers', 'quads'] as const) expect(await suite('descent', 'dispatches', { variant, runs: [given] })).toBe(2);
   // Small networks on a real GPU take their steps in workgroup memory: one more is none more dispatched.
   const small: DescentGiven = { ...given, width: 16 };
   expect(await suite('descent', 'dispatches', { variant: 'shared', runs: [small] })).toBe(0);

@@ -1,5 +1,6 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, DescentProblem, Matrix } from '$lib/backend/backend';
+import type { WebGpuOptions } from '$lib/backend/webgpu/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { numbers, relativeError, withBackend } from '../harness/suite';
 
@@ -52,9 +53,16 @@ async function run(each: Backend, given: DescentGiven, only?: number, slices = 1
 }
 
 export interface DescentSuite {
-  readonly variant: 'registers' | 'shared';
+  /** `quads` is `registers` with numbers passed round in quads of invocations: on adapters that have the feature `subgroups`. */
+  readonly variant: 'registers' | 'quads' | 'shared';
   readonly runs: readonly DescentGiven[];
 }
+
+const tuningOf = ({ variant }: DescentSuite): WebGpuOptions['tuning'] => ({
+  product: variant === 'shared' ? 'shared' : 'registers',
+  lanes: variant === 'shared' ? 'many' : 'few',
+  quads: variant === 'quads',
+});
 
 /** Errors of w and v after the steps, and of what they moved by, relative to the largest entry; the worst network. */
 export const descents = (given: unknown) =>
@@ -84,7 +92,7 @@ export const descents = (given: unknown) =>
       reference.dispose();
       return results;
     },
-    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
+    tuningOf(given as DescentSuite),
   );
 
 /** Whether networks come out bit by bit the same in slices and twice, and how they differ alone and in a batch. */
@@ -104,7 +112,7 @@ export const repeatable = (given: unknown) =>
       }
       return { again: same(together, again), sliced: same(together, sliced), alone };
     },
-    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
+    tuningOf(given as DescentSuite),
   );
 
 /** After how many steps each network was lost, here and on the reference. */
@@ -114,7 +122,7 @@ export const lost = (given: unknown) =>
       const one = (given as DescentSuite).runs[0]!;
       return { ours: [...(await run(backend, one)).status], reference: [...(await run(createReferenceBackend(), one)).status] };
     },
-    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
+    tuningOf(given as DescentSuite),
   );
 
 /** Dispatches of one more step. */
@@ -129,5 +137,5 @@ export const dispatches = (given: unknown) =>
       };
       return (await count(2)) - (await count(1));
     },
-    { product: (given as DescentSuite).variant, lanes: (given as DescentSuite).variant === 'registers' ? 'few' : 'many' },
+    tuningOf(given as DescentSuite),
   );

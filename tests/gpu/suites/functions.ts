@@ -52,6 +52,7 @@ async function withContext<T>(body: (context: Context) => Promise<T>): Promise<T
     product: 'registers',
     cholesky: 'registers',
     lanes: 'few',
+    quads: false,
     workLimit: 1e8,
     pooledBytes: 0,
     canvas: false,

@@ -24,6 +24,9 @@ const wantedLimits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const;
 
+/** Asked for where the adapter has them. */
+const wantedFeatures = ['subgroups', 'timestamp-query'] as const satisfies GPUFeatureName[];
+
 const softwareNames = /swiftshader|llvmpipe|lavapipe|warp|basic render/;
 
 const describe = (info: GPUAdapterInfo): string => {
@@ -46,7 +49,8 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GpuDevice | P
   if (!adapter) return new Problem('WebGPU: the browser offers it but has no adapter on this machine');
   const requiredLimits: Record<string, number> = {};
   for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
+  const { features } = adapter;
+  const requiredFeatures = wantedFeatures.filter((feature) => features.has(feature));
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ label: 'kernelsheet', requiredLimits, requiredFeatures });

@@ -49,10 +49,11 @@ export interface WebGpuBackend extends Backend {
   readonly device: GPUDevice;
 }
 
-const tuningFor = ({ software }: GpuDevice): Tuning => ({
+const tuningFor = ({ software, device }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
   cholesky: software ? 'registers' : 'shared',
   lanes: software ? 'few' : 'many',
+  quads: software && device.features.has('subgroups'),
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,
   canvas: !software,

@@ -16,6 +16,8 @@ export interface Kernel<Name extends string = string, Binding extends string = s
 
 export interface KernelDefinition<Name extends string, Read extends string, Write extends string> {
   readonly name: string;
+  /** Extensions of WGSL it enables; the device needs the features of the same names. */
+  readonly enables?: readonly string[];
   /** Files of WGSL, joined in order; the last has the entry point `main`. */
   readonly sources: readonly string[];
   readonly reads: readonly Read[];
@@ -62,9 +64,10 @@ export function defineKernel<Name extends string, Read extends string, Write ext
     (wgsl, [name, value]) => wgsl.replace(new RegExp(`\\b${name}\\b`, 'g'), String(value)),
     definition.sources.join('\n'),
   );
+  const enables = (definition.enables ?? []).map((extension) => `enable ${extension};\n`).join('');
   const kernel: Kernel<Name, Read | Write> = {
     name: definition.name,
-    source: tgpu.resolve({ template: text, externals: { layout }, names: 'random' }),
+    source: enables + tgpu.resolve({ template: text, externals: { layout }, names: 'random' }),
     bindings,
     parameters: Object.entries(scalars).map(([name, scalar]) => ({
       name: name as Name,

@@ -2,6 +2,7 @@ import { activationCode, type Activation } from '$lib/base/activation';
 import activationSource from '$shaders/network/activation.wgsl?raw';
 import activationOfFourSource from '$shaders/network/activation_of_four.wgsl?raw';
 import descendSource from '$shaders/network/descend.wgsl?raw';
+import quadsSource from '$shaders/network/descend_quads.wgsl?raw';
 import sharedSource from '$shaders/network/descend_shared.wgsl?raw';
 import packSource from '$shaders/network/pack.wgsl?raw';
 import residualSource from '$shaders/network/residual.wgsl?raw';
@@ -9,6 +10,24 @@ import unpackSource from '$shaders/network/unpack.wgsl?raw';
 import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
+
+const arrays = { examples: d.vec4f, directions: d.vec4f, weights: d.vec4f, signals: d.vec4f, anchor: d.vec4f };
+
+/** What a step by registers is bound to and given, by whichever kernel. */
+const descent = {
+  reads: ['examples', 'directions', 'residual', 'points', 'anchor'],
+  writes: ['weights', 'signals', 'shares'],
+  parameters: {
+    blocks: d.u32,
+    examples8: d.u32,
+    dimension8: d.u32,
+    batch: d.u32,
+    width: d.u32,
+    step: d.u32,
+    update: d.u32,
+    scale: d.f32,
+  },
+} as const;
 
 /** The kernels of a descent; each file of `shaders/network` says what it computes. */
 export const descentKernels = {
@@ -41,26 +60,25 @@ export const descentKernels = {
     defineKernel({
       name: 'descend',
       sources: [...common.activationsOfFour, activationOfFourSource, descendSource],
-      reads: ['examples', 'directions', 'residual', 'points', 'anchor'],
-      writes: ['weights', 'signals', 'shares'],
-      types: {
-        examples: d.vec4f,
-        directions: d.vec4f,
-        weights: d.vec4f,
-        signals: d.vec4f,
-        anchor: d.vec4f,
-      },
-      parameters: {
-        blocks: d.u32,
-        examples8: d.u32,
-        dimension8: d.u32,
-        batch: d.u32,
-        width: d.u32,
-        step: d.u32,
-        update: d.u32,
-        scale: d.f32,
-      },
+      ...descent,
+      types: arrays,
       constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes },
+    }),
+  /** `outer` and `inner`: examples and directions held in registers; `parts`: whether that is not all directions. */
+  descendQuads: (activation: Activation, anchored: boolean, outer: number, inner: number, parts: boolean) =>
+    defineKernel({
+      name: 'descend by quads',
+      enables: ['subgroups'],
+      sources: [...common.activationsOfFour, activationOfFourSource, quadsSource],
+      ...descent,
+      types: { ...arrays, residual: d.vec4f },
+      constants: {
+        ACTIVATION: activationCode(activation),
+        ANCHORED: anchored ? 1 : 0,
+        OUTER: outer,
+        INNER: inner,
+        PARTS: parts ? 1 : 0,
+      },
     }),
   /** `numbers`: floats of workgroup memory. */
   descendShared: (activation: Activation, anchored: boolean, lanes: number, numbers: number) =>

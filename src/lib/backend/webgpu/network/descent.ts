@@ -1,65 +1,14 @@
-import { linearStep } from '$lib/base/linear-step';
 import type { DescentProblem, DescentState, Matrix } from '../../backend';
 import type { Context } from '../context';
-import { shapeText, type GpuMatrix } from '../matrix';
+import type { GpuMatrix } from '../matrix';
 import { descentKernels } from './descent-kernels';
-
-/** Numbers a network has in the array of points, in the order the shaders know them by. */
-const pointFields = 8;
-
-interface Sizes {
-  readonly batch: number;
-  readonly width: number;
-  readonly dimension: number;
-  readonly examples: number;
-}
-
-/** Sizes of a descent; shapes that do not fit throw (a bug of the caller). */
-export const descentSizes = ({ inputs, labels, base, anchor, points }: DescentProblem, { weights, readout }: DescentState): Sizes => {
-  const sizes = { batch: points.length, width: weights.rows, dimension: weights.columns, examples: inputs.rows };
-  const expect = (matrix: Matrix, rows: number, columns: number, shared: boolean, what: string): void => {
-    const fits = matrix.rows === rows && matrix.columns === columns && (matrix.batch === sizes.batch || (shared && matrix.batch === 1));
-    if (!fits)
-      throw new Error(`${what} of the networks should be ${shapeText({ batch: sizes.batch, rows, columns })}, is ${shapeText(matrix)}`);
-  };
-  expect(weights, sizes.width, sizes.dimension, false, 'weights');
-  expect(readout, sizes.width, 1, false, 'readout');
-  expect(inputs, sizes.examples, sizes.dimension, true, 'inputs');
-  expect(labels, sizes.examples, 1, true, 'labels');
-  expect(base, sizes.examples, 1, false, 'base outputs');
-  if (anchor) expect(anchor, sizes.width, sizes.dimension, false, 'anchor');
-  else if (points.some((point) => point.delta !== 0)) throw new Error('a coupling delta needs an anchor');
-  return sizes;
-};
-
-/** In double precision before they are rounded. */
-const pointValues = ({ points }: DescentProblem, { width, dimension }: Sizes): Float32Array<ArrayBuffer> => {
-  const values = new Float32Array(points.length * pointFields);
-  points.forEach(({ gamma, delta, weightDecay, length, count }, index) => {
-    const hidden = linearStep(delta, weightDecay, length);
-    const readout = linearStep(0, weightDecay, length);
-    values.set(
-      [
-        count,
-        hidden.keep,
-        hidden.pull,
-        (hidden.gain * gamma) / Math.sqrt(dimension),
-        readout.keep,
-        readout.gain * gamma,
-        1 / (gamma * width),
-      ],
-      index * pointFields,
-    );
-  });
-  return values;
-};
-
-const eights = (count: number): number => 8 * Math.ceil(count / 8);
+import { descentPlan } from './descent-plan';
+import { descentSizes, pointFields, pointValues, type DescentSizes } from './descent-sizes';
 
 /** `rows` in blocks of eight at column `first` of `packed`, see pack.wgsl; with `transposed` its columns are taken for rows. */
 const pack = (context: Context, rows: Matrix, packed: GpuMatrix, span: number, first = 0, transposed = false): void => {
   const [count, columns] = transposed ? [rows.columns, rows.rows] : [rows.rows, rows.columns];
-  const blocks = Math.ceil(count / 8);
+  const blocks = packed.rows;
   const strides = transposed ? { rowStride: 1, columnStride: rows.columns } : { rowStride: rows.columns, columnStride: 1 };
   context.dispatch(
     descentKernels.pack(),
@@ -87,7 +36,7 @@ const stepsTogether = 256;
 const sharedLanes = 128;
 
 /** Floats of workgroup memory it needs, rounded up to a power of two from 1024 on so that few pipelines are made. */
-const sharedNumbers = ({ width, dimension, examples }: Sizes): number => {
+const sharedNumbers = ({ width, dimension, examples }: DescentSizes): number => {
   const needed = width * (dimension + 2) + examples * (dimension + 1) + 2 * width * examples;
   return 2 ** Math.max(10, Math.ceil(Math.log2(needed)));
 };
@@ -97,7 +46,7 @@ const descendShared = (
   context: Context,
   { activation, inputs, labels, base, anchor }: DescentProblem,
   { weights, readout }: DescentState,
-  sizes: Sizes,
+  sizes: DescentSizes,
   points: GpuMatrix,
   status: GpuMatrix,
   first: number,
@@ -134,12 +83,12 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
     descendShared(context, problem, state, sizes, points, status, first, last);
     return status;
   }
-  const [examples8, dimension8, blocks] = [eights(examples), eights(dimension), Math.ceil(width / 8)];
+  const { examples8, dimension8, blocks, shares: parts, kernel, groups } = descentPlan(context, problem, sizes);
   using rows = context.empty({ batch: problem.inputs.batch, rows: examples8 / 8, columns: 8 * dimension8 });
   using directions = context.empty({ batch: problem.inputs.batch, rows: dimension8 / 8, columns: 8 * examples8 });
   using weights = context.empty({ batch, rows: blocks, columns: 8 * (dimension8 + 1) });
   using signals = context.empty({ batch, rows: blocks, columns: 16 * examples8 });
-  using shares = context.empty({ batch, rows: blocks, columns: examples8 });
+  using shares = context.empty({ batch, rows: parts, columns: examples8 });
   using residual = context.zeros({ batch, rows: 1, columns: examples8 });
   using anchor = problem.anchor && context.empty({ batch, rows: blocks, columns: 8 * dimension8 });
   pack(context, problem.inputs, rows, dimension8);
@@ -148,24 +97,22 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   pack(context, state.readout, weights, 1, dimension8);
   if (problem.anchor && anchor) pack(context, problem.anchor, anchor, dimension8);
 
-  const lanes = context.tuning.lanes === 'few' ? 4 : 64;
-  const kernel = descentKernels.descend(problem.activation, anchor !== undefined, lanes);
   const matrices = { examples: rows, directions, residual, points, anchor: anchor ?? points, weights, signals, shares };
   const work = (4 * dimension8 + 60) * 8 * blocks * examples8 * batch;
   const turn = (step: number, update: 0 | 1): void => {
     context.dispatch(
       kernel,
       matrices,
-      { blocks, examples8, dimension8, batch, width, step, update, scale: 1 / Math.sqrt(dimension) },
-      context.grid(blocks * batch, lanes),
+      { blocks: parts, examples8, dimension8, batch, width, step, update, scale: 1 / Math.sqrt(dimension) },
+      groups,
       work,
     );
     context.dispatch(
       descentKernels.residual(16),
       { shares, labels: problem.labels, base: problem.base, points, residual, status },
-      { examples8, examples, blocks, batch, step: step + update },
+      { examples8, examples, blocks: parts, batch, step: step + update },
       context.grid(examples8 * batch, 16),
-      examples8 * blocks * batch,
+      examples8 * parts * batch,
     );
   };
   turn(first, 0);

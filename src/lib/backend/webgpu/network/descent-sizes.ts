@@ -1,0 +1,57 @@
+import { linearStep } from '$lib/base/linear-step';
+import type { DescentProblem, DescentState, Matrix } from '../../backend';
+import { shapeText } from '../matrix';
+
+/** Numbers a network has in the array of points, in the order the shaders know them by. */
+export const pointFields = 8;
+
+/** B networks of N neurons, D directions, P examples. */
+export interface DescentSizes {
+  readonly batch: number;
+  readonly width: number;
+  readonly dimension: number;
+  readonly examples: number;
+}
+
+/** Sizes of a descent; shapes that do not fit throw (a bug of the caller). */
+export const descentSizes = (
+  { inputs, labels, base, anchor, points }: DescentProblem,
+  { weights, readout }: DescentState,
+): DescentSizes => {
+  const sizes = { batch: points.length, width: weights.rows, dimension: weights.columns, examples: inputs.rows };
+  const expect = (matrix: Matrix, rows: number, columns: number, shared: boolean, what: string): void => {
+    const fits = matrix.rows === rows && matrix.columns === columns && (matrix.batch === sizes.batch || (shared && matrix.batch === 1));
+    if (!fits)
+      throw new Error(`${what} of the networks should be ${shapeText({ batch: sizes.batch, rows, columns })}, is ${shapeText(matrix)}`);
+  };
+  expect(weights, sizes.width, sizes.dimension, false, 'weights');
+  expect(readout, sizes.width, 1, false, 'readout');
+  expect(inputs, sizes.examples, sizes.dimension, true, 'inputs');
+  expect(labels, sizes.examples, 1, true, 'labels');
+  expect(base, sizes.examples, 1, false, 'base outputs');
+  if (anchor) expect(anchor, sizes.width, sizes.dimension, false, 'anchor');
+  else if (points.some((point) => point.delta !== 0)) throw new Error('a coupling delta needs an anchor');
+  return sizes;
+};
+
+/** In double precision before they are rounded. */
+export const pointValues = ({ points }: DescentProblem, { width, dimension }: DescentSizes): Float32Array<ArrayBuffer> => {
+  const values = new Float32Array(points.length * pointFields);
+  points.forEach(({ gamma, delta, weightDecay, length, count }, index) => {
+    const hidden = linearStep(delta, weightDecay, length);
+    const readout = linearStep(0, weightDecay, length);
+    values.set(
+      [
+        count,
+        hidden.keep,
+        hidden.pull,
+        (hidden.gain * gamma) / Math.sqrt(dimension),
+        readout.keep,
+        readout.gain * gamma,
+        1 / (gamma * width),
+      ],
+      index * pointFields,
+    );
+  });
+  return values;
+};

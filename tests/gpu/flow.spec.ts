@@ -2,7 +2,7 @@ import { activations } from '../../src/lib/base/activation';
 import { exactFlow } from '../support/exact-flow';
 import type { FlowComparison } from '../support/plane-flow';
 import { expect, test } from './harness/test';
-import type { Cost, FlowFigures, FlowGiven } from './suites/flow';
+import type { Cost, CutFigures, FlowFigures, FlowGiven } from './suites/flow';
 
 const points = [
   { gamma: 0.5, decay: 0, delta: 0.3 },
@@ -57,6 +57,18 @@ for (const activation of activations)
       expect(sliced, what).toBe(0);
     });
   });
+
+test('gradient flow cut into small dispatches, and stopped in the middle of evaluations, comes to the same numbers', async ({ suite }) => {
+  const flows = cases('erf').slice(1);
+  const results = await suite<CutFigures[]>('flow', 'cut', { flows, workLimit: 20_000 });
+  expect(results).toHaveLength(flows.length);
+  results.forEach(({ apart, stops, more }, i) => {
+    const what = `${JSON.stringify(flows[i])} ${JSON.stringify(results[i])}`;
+    expect(apart, what).toBe(0);
+    expect(stops, what).toBeGreaterThan(5);
+    if (i === 0) expect(more, what).toBeGreaterThan(10);
+  });
+});
 
 test('a sweep of 24 points of gradient flow takes as many dispatches as one point', async ({ suite }) => {
   const one: FlowGiven = {

@@ -110,8 +110,11 @@ export interface FlowStep {
 export interface FlowRun {
   /** Evaluations of the force altogether: the most that one point takes. */
   readonly evaluations: number;
-  /** Hands over the next `count` of them. */
-  advance(count: number): void;
+  /**
+   * Hands over the next `count` of them, in pieces of no more than about a tenth of a second between which `rest` is awaited. What it throws
+   * ends the call between two pieces; the next call goes on from there, to the same numbers as if there had been no stop.
+   */
+  advance(count: number, rest?: () => Promise<void>): Promise<void>;
   [Symbol.dispose](): void;
 }
 

@@ -1,4 +1,4 @@
-import type { Backend, FlowProblem, FlowStep, Matrix } from '$lib/backend/backend';
+import type { Backend, FlowProblem, FlowRun, FlowStep, Matrix } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Activation } from '$lib/base/activation';
 import { isAbort, Problem } from '$lib/base/problem';
@@ -26,10 +26,30 @@ interface Result {
   readonly readout: Float64Array;
   readonly path: Float64Array;
   readonly dispatches: number;
+  readonly stops: number;
 }
 
-/** The flow on any backend; `only` takes one sweep point, `slice` evaluations are handed over at a time. */
-async function run(each: Backend, given: FlowGiven, only?: number, slice = Infinity): Promise<Result> {
+/** Hands over all evaluations, and is stopped at every third chance and goes on. How often it was stopped. */
+async function haltingly(flow: FlowRun): Promise<number> {
+  const stop = new Error('stopped');
+  let chances = 0;
+  let stops = 0;
+  let done = false;
+  while (!done)
+    try {
+      await flow.advance(flow.evaluations, async () => {
+        if (++chances % 3 === 0) await Promise.reject(stop);
+      });
+      done = true;
+    } catch (error) {
+      if (error !== stop) throw error;
+      stops++;
+    }
+  return stops;
+}
+
+/** The flow on any backend; `only` takes one sweep point, `slice` evaluations are handed over at a time, or it is stopped again and again. */
+async function run(each: Backend, given: FlowGiven, only?: number, slice: number | 'halting' = Infinity): Promise<Result> {
   const { particles, examples, dimension, anchored, shared } = given;
   const count = given.points.length;
   const inner = shared ? 1 : count;
@@ -53,10 +73,12 @@ async function run(each: Backend, given: FlowGiven, only?: number, slice = Infin
   const pick = <T>(all: readonly T[]): readonly T[] => (only === undefined ? all : all.slice(only, only + 1));
   const problem = { activation: given.activation, inputs, labels, ...(anchor && { anchor }), points: pick(given.points) };
   const before = each.dispatches;
+  let stops = 0;
   using flow = each.flow(problem, { weights, readout }, pick(given.steps), path);
-  for (let done = 0; done < flow.evaluations; done += slice) flow.advance(Math.min(slice, flow.evaluations - done));
+  if (slice === 'halting') stops = await haltingly(flow);
+  else for (let done = 0; done < flow.evaluations; done += slice) await flow.advance(Math.min(slice, flow.evaluations - done));
   const dispatches = each.dispatches - before;
-  const result = { weights: await each.read(weights), readout: await each.read(readout), path: await each.read(path), dispatches };
+  const result = { weights: await each.read(weights), readout: await each.read(readout), path: await each.read(path), dispatches, stops };
   for (const matrix of made) matrix[Symbol.dispose]();
   return result;
 }
@@ -96,6 +118,32 @@ export const flow = (given: unknown) =>
     }
     return results;
   });
+
+export interface CutFigures {
+  /** Largest difference of weights, readout and path. */
+  readonly apart: number;
+  readonly stops: number;
+  /** Dispatches of the one that was cut over those of the one that was not. */
+  readonly more: number;
+}
+
+/** What is stopped again and again, in dispatches of `workLimit` operations, against what is run through in whole ones. */
+export const cut = async (given: unknown): Promise<CutFigures[]> => {
+  const { flows, workLimit } = given as { readonly flows: readonly FlowGiven[]; readonly workLimit: number };
+  const all = (slice?: 'halting') => async (backend: Backend) => {
+    const results: Result[] = [];
+    for (const one of flows) results.push(await run(backend, one, undefined, slice));
+    return results;
+  };
+  const whole = await withBackend(all());
+  const parts = await withBackend(all('halting'), { workLimit });
+  return whole.map((one, i) => {
+    const other = parts[i];
+    if (!other) throw new Error('a flow was lost');
+    const apart = (['weights', 'readout', 'path'] as const).map((what) => relativeError(other[what], one[what]));
+    return { apart: Math.max(...apart), stops: other.stops, more: other.dispatches / one.dispatches };
+  });
+};
 
 /** The source and a target at each δ by particles, for the weight decay and the number of particles given. */
 export const plane = (given: unknown) =>

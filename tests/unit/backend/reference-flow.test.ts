@@ -72,7 +72,7 @@ const flowed = async (point: Point, steps: readonly FlowStep[], from = start.wei
     [steps],
     path,
   );
-  run.advance(run.evaluations);
+  await run.advance(run.evaluations);
   return { w: await backend.read(weights), v: await backend.read(readout), path: await backend.read(path) };
 };
 
@@ -172,4 +172,38 @@ describe('stages of a step', () => {
           for (let k = 0; k <= 50; k++) expect(Math.abs(factor(stages, dt, (-stiffness * k) / 50, a))).toBeLessThanOrEqual(1 + 1e-12);
         }
   });
+});
+
+it('is stopped in the middle of an evaluation of many particles, and goes on to the same numbers', async () => {
+  const backend = createReferenceBackend();
+  const [many, rows, columns] = [3000, 20, 40];
+  const flowOf = () => {
+    const weights = backend.upload({ rows: many, columns }, numbers(many * columns, 1));
+    const readout = backend.upload({ rows: many, columns: 1 }, numbers(many, 2));
+    const problem: FlowProblem = {
+      activation: 'erf',
+      inputs: backend.upload({ rows, columns }, numbers(rows * columns, 3)),
+      labels: backend.upload({ rows, columns: 1 }, numbers(rows, 4)),
+      points: [{ gamma: 1, decay: 0, delta: 0 }],
+    };
+    return { weights, readout, run: backend.flow(problem, { weights, readout }, [[{ dt: 0.1, stages: 3 }]]) };
+  };
+  const whole = flowOf();
+  await whole.run.advance(whole.run.evaluations);
+  const halting = flowOf();
+  const before = backend.dispatches;
+  let stops = 0;
+  const stop = new Error('stopped');
+  const stopping = (): Promise<void> => Promise.reject(stop);
+  const goesOn = (): Promise<unknown> =>
+    halting.run.advance(halting.run.evaluations, stopping).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  while ((await goesOn()) === stop) stops++;
+  // Several times in each of three evaluations, each of which counts once.
+  expect(stops).toBeGreaterThan(6);
+  expect(backend.dispatches - before).toBe(halting.run.evaluations);
+  expect(await backend.read(halting.weights)).toEqual(await backend.read(whole.weights));
+  expect(await backend.read(halting.readout)).toEqual(await backend.read(whole.readout));
 });

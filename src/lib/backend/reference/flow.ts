@@ -75,6 +75,8 @@ export const flow = (
   }));
   const evaluations = points.reduce((most, { rows }) => Math.max(most, rows.length), 0);
   let done = 0;
+  /** What is left of an evaluation that has begun. */
+  let pieces: Generator<undefined, void> | undefined;
   const finish = (): void => {
     points.forEach(({ weights, readout }, b) => {
       own(state.weights).entry(b).set(weights.now);
@@ -83,24 +85,46 @@ export const flow = (
   };
   return {
     evaluations,
-    advance: (wanted) => {
+    advance: async (wanted, rest) => {
       const end = Math.min(evaluations, done + wanted);
-      if (end === done) return;
-      count(end - done);
-      points.forEach((point, b) => {
-        for (let e = done; e < end; e++) {
-          const row = point.rows[e];
-          if (row) evaluate(problem, b, point, row, path && own(path).entry(b));
+      while (done < end) {
+        pieces ??= evaluateAll(problem, points, done, path);
+        if (!pieces.next().done) {
+          await rest?.();
+          continue;
         }
-      });
-      done = end;
-      if (done === evaluations) finish();
+        pieces = undefined;
+        count(1);
+        done++;
+        if (done === evaluations) finish();
+      }
     },
     [Symbol.dispose]: () => undefined,
   };
 };
 
-const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly number[], path: Float64Array | undefined): void => {
+/** Numbers of features made between two rests: some milliseconds. */
+const pieceSize = 2 ** 20;
+
+function* evaluateAll(
+  problem: FlowProblem,
+  points: readonly Point[],
+  evaluation: number,
+  path: Matrix | undefined,
+): Generator<undefined, void> {
+  for (const [b, point] of points.entries()) {
+    const row = point.rows[evaluation];
+    if (row) yield* evaluate(problem, b, point, row, path && own(path).entry(b));
+  }
+}
+
+function* evaluate(
+  problem: FlowProblem,
+  b: number,
+  point: Point,
+  row: readonly number[],
+  path: Float64Array | undefined,
+): Generator<undefined, void> {
   const { gamma, decay, delta } = problem.points[b] as FlowProblem['points'][number];
   const { value, slope } = activationFunctions[problem.activation];
   const x = own(problem.inputs).entry(b);
@@ -113,7 +137,9 @@ const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly n
   const slopes = new Float64Array(neurons * examples);
   const values = new Float64Array(neurons * examples);
   const residual = Float64Array.from(y);
-  for (let i = 0; i < neurons; i++)
+  const together = Math.max(1, Math.floor(pieceSize / Math.max(1, examples * dimension)));
+  for (let i = 0; i < neurons; i++) {
+    if (i % together === together - 1) yield;
     for (let p = 0; p < examples; p++) {
       let sum = 0;
       for (let d = 0; d < dimension; d++) sum += (w[i * dimension + d] as number) * (x[p * dimension + d] as number);
@@ -122,9 +148,11 @@ const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly n
       slopes[i * examples + p] = slope(scale * sum);
       residual[p] = (residual[p] as number) - ((v[i] as number) * phi) / (gamma * neurons);
     }
+  }
   const pull = new Float64Array(neurons * dimension);
   const lift = new Float64Array(neurons);
-  for (let i = 0; i < neurons; i++)
+  for (let i = 0; i < neurons; i++) {
+    if (i % together === together - 1) yield;
     for (let p = 0; p < examples; p++) {
       const force = gamma * (residual[p] as number);
       lift[i] = (lift[i] as number) + force * (values[i * examples + p] as number);
@@ -132,6 +160,7 @@ const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly n
       for (let d = 0; d < dimension; d++)
         pull[i * dimension + d] = (pull[i * dimension + d] as number) + along * (x[p * dimension + d] as number);
     }
+  }
   // Neuron by neuron, so that each has its path.
   const anchor = problem.anchor && own(problem.anchor).entry(b);
   const kappa = centreOf(decay, delta);
@@ -147,4 +176,4 @@ const evaluate = (problem: FlowProblem, b: number, point: Point, row: readonly n
       square += frozen ? 0 : ((point.weights.now[j] as number) - (before.w[j] as number)) ** 2;
     path[i] = (path[i] as number) + inverse * square;
   }
-};
+}

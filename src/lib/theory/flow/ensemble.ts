@@ -186,9 +186,9 @@ export class FlowEnsemble {
       const part = steps.map((own) => own.slice(from, from + mostSteps));
       using flow = this.backend.flow(this.#problem, this.state, part, this.path);
       const weight = (share * Math.min(mostSteps, longest - from)) / longest / flow.evaluations;
-      await slices.run(`flow ${this.points.length} × ${this.particles}`, flow.evaluations, weight, (_first, count) => {
-        flow.advance(count);
-      });
+      await slices.run(`flow ${this.points.length} × ${this.particles}`, flow.evaluations, weight, (_first, count) =>
+        flow.advance(count, () => slices.backend.rest()),
+      );
     }
   }
 

@@ -5,6 +5,7 @@ import { combine } from '../operations/combine';
 import { rowSums } from '../operations/sums';
 import { shapeText, type GpuMatrix } from '../matrix';
 import { featuresInto } from './features';
+import { entriesOf, partOf, partsOf, type Part } from './flow-parts';
 import { flowKernels, tableFields } from './flow-kernels';
 
 /** Side of the register tiles. */
@@ -41,7 +42,7 @@ function sizesOf({ points, inputs, labels, anchor }: FlowProblem, state: FlowSta
 
 /**
  * Gradient flow, see `Backend.flow`. Five dispatches an evaluation of the force (four of which go on when all first layers are frozen but the
- * features): φ and φ′ are written once, and nothing is read back.
+ * features), more where they are too much work for one: φ and φ′ are written once, and nothing is read back.
  */
 export function flow(
   context: Context,
@@ -74,6 +75,8 @@ class Flow implements FlowRun {
   readonly #readout: GpuMatrix;
   readonly #moves: GpuMatrix;
   #done = 0;
+  /** What is left of an evaluation that has begun. */
+  #pieces: Generator<undefined, void> | undefined;
 
   constructor(
     context: Context,
@@ -109,11 +112,18 @@ class Flow implements FlowRun {
     combine(context, [[1, state.readout]], this.#section(this.#readout, 0));
   }
 
-  advance(count: number): void {
+  async advance(count: number, rest?: () => Promise<void>): Promise<void> {
     const end = Math.min(this.evaluations, this.#done + count);
-    if (end === this.#done) return;
-    for (; this.#done < end; this.#done++) this.#evaluate(this.#done);
-    if (this.#done === this.evaluations) this.#finish();
+    while (this.#done < end) {
+      this.#pieces ??= this.#evaluate(this.#done);
+      if (!this.#pieces.next().done) {
+        await rest?.();
+        continue;
+      }
+      this.#pieces = undefined;
+      this.#done++;
+      if (this.#done === this.evaluations) this.#finish();
+    }
   }
 
   [Symbol.dispose](): void {
@@ -144,53 +154,110 @@ class Flow implements FlowRun {
     return table;
   }
 
-  #evaluate(evaluation: number): void {
+  /** The dispatches of one evaluation, one at a time. The sum over particles is never cut, for its shares decide how it is rounded. */
+  *#evaluate(evaluation: number): Generator<undefined, void> {
+    const { examples, dimension } = this.#sizes;
+    if (!this.#frozen || evaluation === 0)
+      for (const part of this.#parts((2 * dimension + 40) * examples)) {
+        this.#look(evaluation, part);
+        yield;
+      }
+    this.#sum(evaluation);
+    yield;
+    if (!this.#frozen)
+      for (const part of this.#parts((2 * examples + 20) * dimension)) {
+        this.#moveWeights(evaluation, part);
+        yield;
+      }
+    for (const part of this.#parts(2 * examples)) {
+      this.#moveReadout(evaluation, part);
+      yield;
+    }
+  }
+
+  #parts(workEach: number): Iterable<Part> {
+    const { batch, particles } = this.#sizes;
+    return partsOf(batch, particles, workEach, this.#context.tuning.workLimit);
+  }
+
+  get #lanes(): number {
+    return this.#context.tuning.lanes === 'few' ? 16 : 64;
+  }
+
+  /** What of weights or readouts is current, for some of the particles. */
+  #current(moving: GpuMatrix, evaluation: number, part: Part): GpuMatrix {
+    const frozen = this.#frozen && moving === this.#weights;
+    return partOf(this.#context, moving, part, frozen ? 0 : (evaluation % 2) * this.#sizes.batch);
+  }
+
+  #look(evaluation: number, part: Part): void {
     const context = this.#context;
-    const { batch, particles, dimension, examples } = this.#sizes;
-    const { activation, inputs, labels, anchor } = this.#problem;
-    const byRegisters = context.tuning.lanes === 'few';
-    const now = evaluation % 2;
-    using weights = context.view(
-      this.#weights,
-      { batch, rows: particles, columns: dimension },
-      this.#frozen ? 0 : now * batch * particles * dimension,
-    );
-    using readout = context.view(this.#readout, { batch, rows: particles, columns: 1 }, now * batch * particles);
-    const table = this.#table;
-    const values = this.#values;
-    const residual = this.#residual;
-    const moves = this.#moves;
-    if (!this.#frozen || evaluation === 0) featuresInto(context, activation, weights, inputs, values, this.#slopes);
+    const { activation, inputs } = this.#problem;
+    using weights = this.#current(this.#weights, evaluation, part);
+    using rows = entriesOf(context, inputs, part);
+    using values = partOf(context, this.#values, part);
+    using slopes = partOf(context, this.#slopes, part);
+    featuresInto(context, activation, weights, rows, values, slopes);
+  }
+
+  #sum(evaluation: number): void {
+    const context = this.#context;
+    const { batch, particles, examples } = this.#sizes;
     const shares = this.#shares;
-    const lanes = byRegisters ? 16 : 64;
+    using readout = this.#current(this.#readout, evaluation, { first: 0, count: particles, entry: 0, entries: batch });
     context.dispatch(
-      flowKernels.output(lanes),
-      { values, readout, partial: this.#partial },
+      flowKernels.output(this.#lanes),
+      { values: this.#values, readout, partial: this.#partial },
       { particles, examples, batch, shares, shareSize: Math.ceil(particles / shares) },
-      context.grid(Math.ceil(examples / 4) * shares * batch, lanes),
+      context.grid(Math.ceil(examples / 4) * shares * batch, this.#lanes),
       2 * particles * examples * batch,
     );
     context.dispatch(
       flowKernels.residual(),
-      { partial: this.#partial, labels, table, residual },
+      { partial: this.#partial, labels: this.#problem.labels, table: this.#table, residual: this.#residual },
       { examples, shares, batch },
       context.grid(examples * batch, 64),
       examples * shares * batch,
     );
-    if (!this.#frozen)
-      context.dispatch(
-        flowKernels.weights(anchor !== undefined, lanes),
-        { slopes: this.#slopes, residual, inputs, readout, anchor: anchor ?? table, table, moving: this.#weights, moves },
-        { particles, examples, dimension, section: batch * particles * dimension, now, evaluation, scale: 1 / Math.sqrt(dimension) },
-        [...context.grid(Math.ceil(dimension / tileSide) * Math.ceil(particles / tileSide), lanes), batch],
-        (2 * examples + 20) * particles * dimension * batch,
-      );
+  }
+
+  #moveWeights(evaluation: number, part: Part): void {
+    const context = this.#context;
+    const { batch, particles, dimension, examples } = this.#sizes;
+    const { inputs, anchor } = this.#problem;
+    using slopes = partOf(context, this.#slopes, part);
+    using residual = entriesOf(context, this.#residual, part);
+    using rows = entriesOf(context, inputs, part);
+    using readout = this.#current(this.#readout, evaluation, part);
+    using pulled = anchor && partOf(context, anchor, part);
+    using table = entriesOf(context, this.#table, part);
+    using moving = partOf(context, this.#weights, part);
+    using moves = partOf(context, this.#moves, part);
+    const section = batch * particles * dimension;
     context.dispatch(
-      flowKernels.readout(lanes),
-      { values, residual, table, moving: this.#readout, moves },
-      { particles, examples, batch, section: batch * particles, now, evaluation, places: this.#places },
-      context.grid(particles * batch, lanes),
-      2 * particles * examples * batch,
+      flowKernels.weights(anchor !== undefined, this.#lanes),
+      { slopes, residual, inputs: rows, readout, anchor: pulled ?? table, table, moving, moves },
+      { particles: part.count, examples, dimension, section, now: evaluation % 2, evaluation, scale: 1 / Math.sqrt(dimension) },
+      [...context.grid(Math.ceil(dimension / tileSide) * Math.ceil(part.count / tileSide), this.#lanes), part.entries],
+      (2 * examples + 20) * part.count * dimension * part.entries,
+    );
+  }
+
+  #moveReadout(evaluation: number, part: Part): void {
+    const context = this.#context;
+    const { batch, particles, examples } = this.#sizes;
+    using values = partOf(context, this.#values, part);
+    using residual = entriesOf(context, this.#residual, part);
+    using table = entriesOf(context, this.#table, part);
+    using moving = partOf(context, this.#readout, part);
+    using moves = partOf(context, this.#moves, part);
+    const now = evaluation % 2;
+    context.dispatch(
+      flowKernels.readout(this.#lanes),
+      { values, residual, table, moving, moves },
+      { particles: part.count, examples, batch: part.entries, section: batch * particles, now, evaluation, places: this.#places },
+      context.grid(part.count * part.entries, this.#lanes),
+      2 * part.count * examples * part.entries,
     );
   }
 

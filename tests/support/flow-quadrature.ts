@@ -2,9 +2,10 @@ import { erf } from '../../src/lib/base/special';
 import type { Task } from '../../src/lib/theory/theory';
 
 /**
- * The two stages of gradient flow at infinite width in two dimensions, evaluated without sampling: a Gauss–Hermite grid over the initial
- * law of (w, v), each node moved by the classical Runge–Kutta method with small steps, averages by the quadrature. A fresh readout of stage 2
- * is one more direction of the grid. Shares no code with the product but erf. Double precision.
+ * The two stages of gradient flow at infinite width in two dimensions, evaluated without random numbers: nodes of equal weight spread over the
+ * initial law of (w, v) and of the readout of stage 2 by a lattice, each moved by the classical Runge–Kutta method, averages over all. (A
+ * Gauss–Hermite grid converges slowly here: of 10 × 10 × 8 × 6 nodes the target's error at δ = 5 is still 3 % off.) Shares no code with the
+ * product but erf. Double precision.
  */
 interface Nodes {
   /** Pairs of first-layer weights. */
@@ -21,54 +22,41 @@ export interface Stage {
   readonly delta: number;
 }
 
-/** Nodes and weights for the average over a standard normal: roots of He_n by Newton from below, weights n!/(n He_{n−1})². */
-function gaussHermite(n: number): { readonly x: number; readonly weight: number }[] {
-  const hermite = (x: number): readonly [number, number] => {
-    let before = 0;
-    let now = 1;
-    // Orthonormal polynomials, which stay of order 1.
-    for (let k = 0; k < n; k++) [before, now] = [now, (x * now - Math.sqrt(k) * before) / Math.sqrt(k + 1)];
-    return [now, before];
-  };
-  const roots: number[] = [];
-  const reach = 2 * Math.sqrt(n) + 1;
-  const cells = 4000;
-  for (let cell = 0; cell < cells; cell++) {
-    let low = -reach + (2 * reach * cell) / cells;
-    let high = -reach + (2 * reach * (cell + 1)) / cells;
-    if (hermite(low)[0] > 0 === hermite(high)[0] > 0) continue;
-    for (let bisection = 0; bisection < 60; bisection++) {
-      const middle = (low + high) / 2;
-      if (hermite(low)[0] > 0 === hermite(middle)[0] > 0) low = middle;
-      else high = middle;
-    }
-    roots.push((low + high) / 2);
+/** Node k of a lattice in the unit cube of four dimensions: multiples of powers of 1/g, g⁵ = g + 1 (the sequence R₄ of M. Roberts, 2018). */
+const lattice = (k: number, direction: number): number => {
+  const x = 0.5 + (k + 1) * generator ** -(direction + 1);
+  return x - Math.floor(x);
+};
+const generator = 1.1673039782614187;
+
+/** The normal quantile, by bisection. */
+const quantile = (p: number): number => {
+  let [low, high] = [-9, 9];
+  for (let bisection = 0; bisection < 50; bisection++) {
+    const middle = (low + high) / 2;
+    if (1 + erf(middle / Math.SQRT2) < 2 * p) low = middle;
+    else high = middle;
   }
-  if (roots.length !== n) throw new Error(`${roots.length} of ${n} roots`);
-  return roots.map((x) => ({ x, weight: 1 / (n * hermite(x)[1] ** 2) }));
-}
+  return (low + high) / 2;
+};
 
-export function startNodes(ofWeights: number, ofReadout: number): Nodes {
-  const grid = gaussHermite(ofWeights);
-  const readout = gaussHermite(ofReadout);
-  const all = grid.flatMap((a) =>
-    grid.flatMap((b) => readout.map((c) => ({ w: [a.x, b.x], v: c.x, weight: a.weight * b.weight * c.weight }))),
-  );
+/** w ~ N(0, 1) in two dimensions and v ~ N(0, 1): `count` pairs (w, ±v). */
+export function startNodes(count: number): Nodes {
+  const nodes = Array.from({ length: count }, (_, k) => [0, 1, 2].map((direction) => quantile(lattice(k, direction))));
   return {
-    w: Float64Array.from(all.flatMap(({ w }) => w)),
-    v: Float64Array.from(all, ({ v }) => v),
-    weight: Float64Array.from(all, ({ weight }) => weight),
+    w: Float64Array.from(nodes.flatMap(([a = NaN, b = NaN]) => [a, b, a, b])),
+    v: Float64Array.from(nodes.flatMap(([, , c = NaN]) => [c, -c])),
+    weight: new Float64Array(2 * count).fill(1 / (2 * count)),
   };
 }
 
-/** Each node once for every value of a readout drawn anew. */
-export function withFreshReadout({ w, weight }: Nodes, ofReadout: number): Nodes {
-  const readout = gaussHermite(ofReadout);
+/** Each node of both of a pair twice, with a readout drawn anew: that of the pair, and its opposite. */
+export function withFreshReadout({ w, weight }: Nodes): Nodes {
   const nodes = weight.length;
   return {
-    w: Float64Array.from({ length: 2 * nodes * ofReadout }, (_, i) => w[2 * Math.floor(i / (2 * ofReadout)) + (i % 2)]!),
-    v: Float64Array.from({ length: nodes * ofReadout }, (_, i) => readout[i % ofReadout]!.x),
-    weight: Float64Array.from({ length: nodes * ofReadout }, (_, i) => weight[Math.floor(i / ofReadout)]! * readout[i % ofReadout]!.weight),
+    w: Float64Array.from({ length: 4 * nodes }, (_, i) => w[2 * Math.floor(i / 4) + (i % 2)]!),
+    v: Float64Array.from({ length: 2 * nodes }, (_, i) => (i % 2 ? -1 : 1) * quantile(lattice(Math.floor(i / 4), 3))),
+    weight: Float64Array.from({ length: 2 * nodes }, (_, i) => weight[Math.floor(i / 2)]! / 2),
   };
 }
 

@@ -21,8 +21,12 @@ interface Course {
   readonly times: readonly number[];
   readonly decay: number;
   readonly step: number | undefined;
+  /** Whether the activation has a kink for neurons to rest on. */
+  readonly kinked: boolean;
   softening: number;
   growth: number;
+  /** Energy at the end of this stretch as it was taken last, with steps twice as long. */
+  tried: number;
   /** Path accepted so far, and what of it rounding may have made. */
   path: number;
   noise: number;
@@ -36,7 +40,9 @@ const isFinite = ({ energy, path, stiffness }: Gauge): boolean =>
 /**
  * Runs every point of an ensemble through its time, from record to record. After each stretch the energy it lost is held against the
  * squared speed integrated along the path; where they do not agree the stretch is taken again with shorter steps (unless the sheet gave
- * the step). A point whose numbers are no longer finite is stopped there and says when.
+ * the step). On the kink of relu that never agrees: a neuron that rests there, pushed to it from both sides, jumps across it at every step
+ * however short, and its jumps add up to a path of which the flow knows nothing. Such a stretch is held against itself with steps twice as
+ * long, and counts with the energy it lost for the path. A point whose numbers are no longer finite is stopped there and says when.
  */
 export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slices, observe: Observe): Promise<Passage[]> {
   const { backend, points } = ensemble;
@@ -44,11 +50,13 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
   let gauges = await gauging.measure();
   const initial = gauges;
   const courses = points.map(({ parameters: { time, weightDecay, step }, delta }, b): Course => ({
+    kinked: ensemble.problem.activation === 'relu',
     times: recordTimes(time, plan.records),
     decay: weightDecay + (delta === Infinity ? 0 : delta),
     step,
     softening: 1 / Math.max(gauges[b]?.stiffness ?? 0, 1 / time),
     growth: plan.growth,
+    tried: NaN,
     path: 0,
     noise: 0,
     steps: 0,
@@ -60,6 +68,8 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);
     const before = gauges;
+    const growths = courses.map(({ growth }) => growth);
+    for (const course of courses) course.tried = NaN;
     let pending = courses.flatMap(({ problem }, b) => (problem ? [] : [b]));
     for (let attempt = 0; pending.length > 0; attempt++) {
       const steps = courses.map((course, b) => {
@@ -82,15 +92,17 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
         if (!course || !old || !now) return false;
         const noise = rounding(ensemble, b, old, now, steps[b]);
         const verdict = judge(course, old, now, noise, attempt);
-        if (verdict === 'taken') {
-          course.path += now.path;
+        if (verdict === 'taken' || verdict === 'kink') {
+          course.path += verdict === 'kink' ? old.energy - now.energy : now.path;
           course.noise += noise;
           course.steps += steps[b]?.length ?? 0;
-          course.growth = Math.min(plan.growth, 1.5 * course.growth);
+          // What shorter steps did not mend the next stretch need not begin with.
+          course.growth = Math.min(plan.growth, 1.5 * (verdict === 'kink' ? (growths[b] ?? NaN) : course.growth));
           return false;
         }
         restore(ensemble, weights, readout, b);
         if (verdict === 'again') {
+          course.tried = now.energy;
           course.growth /= isFinite(now) ? 2 : 4;
           return true;
         }
@@ -129,14 +141,15 @@ function rounding(
   return 64 * (roundoff * energy + output * Math.sqrt(examples * energy) + (examples + jolts) * output * output);
 }
 
-/** Whether a stretch can be taken as it is, should be repeated, or ends the run. */
-function judge(course: Course, before: Gauge, after: Gauge, rounding: number, attempt: number): 'taken' | 'again' | 'diverged' {
+/** Whether a stretch can be taken as it is, or for all that a kink does to its balance, should be repeated, or ends the run. */
+function judge(course: Course, before: Gauge, after: Gauge, rounding: number, attempt: number): 'taken' | 'kink' | 'again' | 'diverged' {
   const last = course.step !== undefined || attempt >= repeats;
   if (!isFinite(after)) return last ? 'diverged' : 'again';
   if (last) return 'taken';
   const defect = Math.abs(before.energy - after.energy - after.path);
   const allowed = tolerance.stretch * after.path + tolerance.whole * (course.path + after.path) + rounding;
-  return defect <= allowed ? 'taken' : 'again';
+  if (defect <= allowed) return 'taken';
+  return course.kinked && Math.abs(after.energy - course.tried) <= tolerance.halving * after.path ? 'kink' : 'again';
 }
 
 function restore({ backend, state }: FlowEnsemble, weights: Matrix, readout: Matrix, b: number): void {

@@ -67,6 +67,6 @@ export const stepsFor = (from: number, to: number, pace: Pace): FlowStep[] | und
 };
 
 /** Bounds of health: what a stretch of the run is repeated for with shorter steps, and what is warned of in the end. */
-export const tolerance = { stretch: 0.05, whole: 0.003, balance: 0.05 } as const;
+export const tolerance = { stretch: 0.05, whole: 0.003, balance: 0.05, halving: 0.01 } as const;
 /** How often a stretch may be repeated, each time with half the growth. */
 export const repeats = 8;

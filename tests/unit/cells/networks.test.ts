@@ -82,6 +82,57 @@ describe('networks', () => {
   });
 });
 
+describe('histories at moments of a list', () => {
+  const flow = (more: string): string => `
+source = linear_task(dim: 4, train: 8, test: 12, seed: 1)
+target = linear_task(dim: 4, train: 6, test: 12, seed: 2)
+link = coupling(source_kernel(source, theory: "flow", gamma: 1, time: 2, particles: 64), delta: 0)
+nets = networks(link, target, width: 16, seeds: 3, time: 2)
+law = target_kernel(link, target)
+${more}`;
+
+  it('of theory and networks share an axis, begin and end as they did, and are drawn together', async () => {
+    const test = new TestSheet();
+    const moments = [0, 0.25, 1, 2];
+    await test.evaluate(
+      flow(`moments = [${moments.join(', ')}]
+a = history(law, at: moments)
+b = history(nets, at: moments)
+whole = history(nets)
+figure = plot(a.test, b.test, x: time)
+gap = b.test - a.test`),
+    );
+    const [a, b, all] = ['a', 'b', 'whole'].map((key) => test.reports.get(key));
+    for (const report of [a, b]) expect(report?.axes).toEqual([{ name: 'time', values: moments }]);
+    expect(test.reports.get('gap')?.status).toBe('ok');
+    // The records of networks stand at (k/64)² of the time: three of these moments or all but one between them.
+    const times = all?.axes[0]?.values as number[];
+    for (const name of ['test', 'train', 'alignment', 'test.stderr']) {
+      const [told, recorded] = [numbers(b, name), numbers(all, name)];
+      expect(told[0]).toBe(recorded[0]);
+      expect(told.at(-1)).toBe(recorded.at(-1));
+    }
+    const after = times.findIndex((time) => time >= 0.25);
+    const [left, right] = [numbers(all, 'train')[after - 1]!, numbers(all, 'train')[after]!];
+    expect(numbers(b, 'train')[1]).toBeLessThan(Math.max(left, right));
+    expect(numbers(b, 'train')[1]).toBeGreaterThan(Math.min(left, right));
+    const view = await test.host.view('figure', { point: 0, theme: 'light' });
+    test.host.dispose();
+    if (view.type !== 'plot') throw new Error(view.type);
+    expect(view.series.map(({ mark, stderr }) => [mark, stderr?.length])).toEqual([
+      ['line', undefined],
+      ['points', moments.length],
+    ]);
+  });
+
+  it('are refused after the end, and out of order', async () => {
+    const of = await evaluate(flow('late = history(nets, at: [1, 3])\nlater = history(law, at: [5])\nback = history(nets, at: [1, 0.5])'));
+    expect(of('late').problem?.message).toBe('at: must be times from 0 to 2, when the training ended, got 3');
+    expect(of('later').problem?.message).toBe('at: must be times from 0 to 2, when the training ended, got 5');
+    expect(of('back').problem?.message).toBe('at: must be a list of times ≥ 0 in ascending order, got [1, 0.5]');
+  });
+});
+
 describe('training', () => {
   const values = (report: CellReport | undefined): unknown => report?.fields;
 

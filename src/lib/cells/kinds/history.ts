@@ -4,7 +4,8 @@ import { standardError } from '$lib/theory/networks/statistics';
 import type { TrainedKernel } from '$lib/theory/theory';
 import { defineKind, pointwise } from '../cell-kind';
 import { curvesView } from '../curves-view';
-import { oneOf } from '../parameter';
+import { moments, recordsAt } from '../moments';
+import { oneOf, optional } from '../parameter';
 import type { Training } from '../training';
 import { summarise, valueOf, type ErrorsValue, type FieldNumbers } from '../values';
 
@@ -14,10 +15,13 @@ const measured = (name: string, values: readonly number[]): FieldNumbers => ({
   ...(values.length > 1 && { [`${name}.stderr`]: standardError(values) }),
 });
 
-const ofNetworks = ({ records, points, index }: Training, stage: 'source' | 'target'): Field<ErrorsValue> => {
-  const mine = records.filter((record) => record.stage === stage);
-  if (mine.length === 0)
+type Moments = readonly number[] | undefined;
+
+const ofNetworks = ({ records, points, index }: Training, stage: 'source' | 'target', at: Moments): Field<ErrorsValue> => {
+  const all = records.filter((record) => record.stage === stage);
+  if (all.length === 0)
     throw new Problem(`networks: those of method ${points[index]?.method ?? ''} have no history of their ${stage} task`);
+  const mine = at ? recordsAt(all, at) : all;
   return {
     axes: [{ name: 'time', values: mine.map(({ time }) => time) }],
     points: mine.map(({ train, test, alignment, steps }) => ({
@@ -36,15 +40,16 @@ const ofNetworks = ({ records, points, index }: Training, stage: 'source' | 'tar
 };
 
 /** The run of a theory that knows a time, `theory.md` §3: that of its own stage. */
-const ofKernel = async (kernel: TrainedKernel, context: ComputeContext): Promise<Field<ErrorsValue>> => {
-  const moments = await kernel.history?.(context);
-  if (!moments)
+const ofKernel = async (kernel: TrainedKernel, at: Moments, context: ComputeContext): Promise<Field<ErrorsValue>> => {
+  const all = await kernel.history?.(context);
+  if (!all)
     throw new Problem(`networks: must have a training time, as kernels of theory "flow" have; got a kernel of "${kernel.theory}"`, {
       path: ['networks'],
     });
+  const told = at ? recordsAt(all, at) : all;
   return {
-    axes: [{ name: 'time', values: moments.map(({ time }) => time) }],
-    points: moments.map(({ time: _, ...fields }) => ({ type: 'errors', mark: 'line', summary: { fields } })),
+    axes: [{ name: 'time', values: told.map(({ time }) => time) }],
+    points: told.map(({ time: _, ...fields }) => ({ type: 'errors', mark: 'line', summary: { fields } })),
   };
 };
 
@@ -66,12 +71,13 @@ export const history = defineKind({
   parameters: {
     networks: valueOf(['network ensemble', 'target kernel', 'source kernel'], 'whose training'),
     stage: oneOf(['target', 'source'], { meaning: 'of networks: the task that was learned then', fallback: 'target' }),
+    at: optional(moments, 'every time that was recorded'),
   },
   yields: 'field',
   graded: true,
   bytes: (field: Field) => 300 * field.points.length,
-  compute: pointwise(async ({ networks, stage }, context): Promise<Field<ErrorsValue>> =>
-    networks.type === 'network ensemble' ? ofNetworks(networks.training, stage) : await ofKernel(networks.kernel, context),
+  compute: pointwise(async ({ networks, stage, at }, context): Promise<Field<ErrorsValue>> =>
+    networks.type === 'network ensemble' ? ofNetworks(networks.training, stage, at) : await ofKernel(networks.kernel, at, context),
   ),
   view: (field: Field) => {
     const known = summarise(field.points[0]).fields;

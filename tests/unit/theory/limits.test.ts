@@ -3,6 +3,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { bayes } from '$lib/theory/bayes';
+import { lazy } from '$lib/theory/lazy';
 import { proportional } from '$lib/theory/proportional';
 import type { SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
 import { denseErrors, physicalRoots, sourceEquation, sourceRoot } from '../../support/proportional';
@@ -108,4 +109,54 @@ test.each(['linear', 'erf'] as const)('the renormalised kernel of proportional %
       expect(wide?.[Math.floor(i / n) * m + (i % n)]).toBeCloseTo(value, 12);
     });
   }
+});
+
+describe('γ = 0 of bayes is the lazy limit', () => {
+  const deltas = [0, 1, 30] as const;
+
+  test.each([
+    ['linear', 'auto'],
+    ['linear', 'particles'],
+    ['erf', 'auto'],
+    ['relu', 'auto'],
+  ] as const)('of source and target, %s by %s', { timeout: 60_000 }, async (activation, solver) => {
+    const parameters: SourceParameters = { ...bayesParameters, activation, solver, gamma: 0, particles: 256 };
+    const [untaught, plain] = [await sourceOf(bayes, parameters), await sourceOf(lazy, parameters)];
+    const pairs = [[untaught, plain]];
+    for (const delta of deltas) pairs.push([await targetOf(bayes, untaught, delta), await targetOf(lazy, plain, delta)]);
+    for (const [ours, theirs] of pairs) {
+      if (!ours || !theirs) throw new Error('a kernel was lost');
+      expect(ours.warnings).toEqual([]);
+      const [a, b] = [await backend.read(ours.train), await backend.read(theirs.train)];
+      a.forEach((value, i) => {
+        expect(value).toBeCloseTo(b[i]!, 9);
+      });
+      const { bias, stderr } = await ours.errors(run);
+      expect(bias).toBeCloseTo((await theirs.errors(run)).bias, 9);
+      expect(stderr?.bias ?? 0).toBeLessThan(1e-9);
+    }
+  });
+
+  test('of a target alone: from scratch the lazy kernel, tied to a rich source what a small γ comes to', { timeout: 60_000 }, async () => {
+    for (const activation of ['linear', 'erf'] as const) {
+      const rich: SourceParameters = { ...bayesParameters, activation, gamma: 2, particles: 256 };
+      const source = await sourceOf(bayes, rich);
+      const free = await targetOf(bayes, source, 0, { ...rich, gamma: 0 });
+      const plain = await targetOf(lazy, await sourceOf(lazy, rich), 0);
+      expect((await free.errors(run)).bias).toBeCloseTo((await plain.errors(run)).bias, 9);
+      const [none, little] = [
+        await targetOf(bayes, source, 5, { ...rich, gamma: 0 }),
+        await targetOf(bayes, source, 5, { ...rich, gamma: 1e-3 }),
+      ];
+      const bias = (await none.errors(run)).bias;
+      expect((await little.errors(run)).bias / bias).toBeCloseTo(1, 5);
+      // The source’s features, which are not the lazy ones.
+      expect(Math.abs(bias / (await (await targetOf(lazy, await sourceOf(lazy, rich), 5)).errors(run)).bias - 1)).toBeGreaterThan(0.01);
+    }
+  });
+
+  test('but of deep networks it is refused', async () => {
+    const [deep] = await bayes.source(backend, [{ task: first, parameters: { ...bayesParameters, depth: 2, gamma: 0 } }], run);
+    expect(deep instanceof Problem && deep.message).toBe('gamma: must be a number > 0, got 0');
+  });
 });

@@ -56,7 +56,7 @@ export const targetKernel = defineKind({
   parameters: {
     coupling: valueOf(['coupling'], 'the tie to the source'),
     data: valueOf(['dataset'], 'the target task'),
-    gamma: optional(number({ min: 0, meaning: 'richness γ of the target; 0 is its lazy end (flow)' }), 'the source’s'),
+    gamma: optional(number({ min: 0, meaning: 'richness γ of the target; 0 is its lazy end (bayes and flow)' }), 'the source’s'),
     temperature: optional(number({ min: 0, meaning: 'T of the target, the ridge' }), 'the source’s'),
     time: optional(number({ above: 0, meaning: 'flow only: how long the gradient flow runs' }), 'the source’s'),
     step: optional(number({ above: 0, meaning: 'flow only: longest step in time' }), 'the source’s'),

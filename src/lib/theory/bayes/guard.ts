@@ -12,7 +12,8 @@ export function guard(task: Task, parameters: SourceParameters, delta = 0): Prob
   const wrong = (name: string, expected: string, got: string | number): Problem =>
     new Problem(`${name}: must be ${expected}, got ${got}`, { path: [name] });
   if (!(Number.isInteger(depth) && depth >= 1 && depth <= deepest)) return wrong('depth', `a whole number from 1 to ${deepest}`, depth);
-  if (!(gamma > 0 && gamma < 1e6)) return wrong('gamma', 'a number > 0', gamma);
+  if (!(gamma < 1e6 && (gamma > 0 || (gamma === 0 && depth === 1))))
+    return wrong('gamma', depth === 1 ? 'a number ≥ 0' : 'a number > 0', gamma);
   if (!(temperature > 0 && temperature < Infinity)) return wrong('temperature', 'a number > 0', temperature);
   if (!(delta >= 0 && delta < Infinity)) return wrong('delta', 'a number ≥ 0', delta);
   if (!(stretch > 0 && stretch < Infinity)) return wrong('stretch', 'a number > 0', stretch);

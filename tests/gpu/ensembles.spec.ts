@@ -29,3 +29,10 @@ test('a stop is heard before many networks have looked at their test set', async
   // Their weights are drawn and their outputs on the training set computed: not those on the test set, half as many again, too.
   expect(await suite<number>('ensembles', 'firstWait')).toBeLessThan(2);
 });
+
+test('a stop is heard within each evaluation of the posterior of many networks', async ({ suite }) => {
+  const { most, looks, progress } = await suite<{ most: number; looks: number; progress: number }>('ensembles', 'langevinLooks');
+  expect(looks).toBe(15);
+  expect(progress).toBe(0);
+  expect(most).toBeLessThan(0.6);
+});

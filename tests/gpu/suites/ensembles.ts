@@ -7,6 +7,7 @@ import { forward, outputs } from '$lib/theory/networks/forward';
 import { freshWeights } from '$lib/theory/networks/gradient';
 import { gradientSteps } from '$lib/theory/networks/gradient-steps';
 import type { NetworkPoint, NetworkResult } from '$lib/theory/networks/networks';
+import { evaluate } from '$lib/theory/networks/posterior';
 import { networkPoint, pair, quietly, stage } from '../../support/networks';
 import { makeTask } from '../../support/task';
 import { relativeError, withBackend } from '../harness/suite';
@@ -117,4 +118,48 @@ export const firstWait = () =>
     using many = openEnsemble(watched, [networkPoint(stage(task), stage(task), { activation, width, seeds: networks })]);
     await many.advance(quietly(control.signal));
     return (queued ?? NaN) / unit;
+  });
+
+/** The most that networks sampled from their posterior hand over between two looks at the signal, in units of one evaluation of the posterior. */
+export const langevinLooks = () =>
+  withBackend(async (backend) => {
+    const [networks, width, activation] = [64, 128, 'tanh'] as const;
+    const task = makeTask(32, 64, 100, 1, ([x = 0]) => x);
+    const { hidden, readout } = freshWeights(backend, { activation, depth: 1, width }, task.dimension, Array(networks).fill(1));
+    using inputs = backend.upload({ rows: 64, columns: task.dimension }, task.trainInputs);
+    using labels = backend.zeros({ batch: networks, rows: 64, columns: 1 });
+    const posterior = {
+      activation,
+      inputs,
+      labels,
+      temperatures: Array<number>(networks).fill(1),
+      scales: Array<number>(networks).fill(1),
+    };
+    const before = backend.operations;
+    evaluate(backend, posterior, hidden[0]!)[Symbol.dispose]();
+    const unit = backend.operations - before;
+    for (const matrix of [...hidden, readout]) matrix[Symbol.dispose]();
+    const control = new AbortController();
+    let [last, most, looks] = [backend.operations, 0, 0];
+    // The start and two steps of the first trajectory: its making is the same for all of them.
+    const look = (): void => {
+      most = Math.max(most, backend.operations - last);
+      last = backend.operations;
+      if (++looks === 15) control.abort();
+    };
+    const watched = Object.create(backend, {
+      settle: { value: () => (look(), backend.settle()) },
+      read: { value: (...given: Parameters<Backend['read']>) => (look(), backend.read(...given)) },
+    }) as Backend;
+    using many = openEnsemble(watched, [
+      networkPoint(stage(task, { temperature: 1 }), stage(task, { temperature: 1 }), {
+        theory: 'bayes',
+        method: 'langevin',
+        activation,
+        width,
+        seeds: networks,
+      }),
+    ]);
+    await many.advance(quietly(control.signal));
+    return { most: most / unit, looks, progress: many.progress };
   });

@@ -2,7 +2,7 @@ import { uniforms } from '$lib/base/philox';
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Member } from '$lib/theory/networks/member';
-import { evaluate, type Evaluation, type Posterior } from '$lib/theory/networks/posterior';
+import { evaluateUnless, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
 import { normalsOf } from '$lib/theory/networks/stack';
 
 /** Steps of a trajectory, and the longest: then a trajectory turns the prior by a quarter, which forgets where it began. */
@@ -55,11 +55,23 @@ export class Chain {
     this.angles = members.map(() => longest / 2);
   }
 
-  /** From u [B, N, D], which is the chain's from then on, around κw̄ for anchors w̄ [B, N, D]. */
-  static async start(backend: Backend, posterior: Posterior, members: readonly Member[], u: Matrix, anchors?: Matrix): Promise<Chain> {
+  /** From u [B, N, D], which is the chain's from then on, around κw̄ for anchors w̄ [B, N, D]; undefined, and u not its, where it was stopped. */
+  static async start(
+    backend: Backend,
+    posterior: Posterior,
+    members: readonly Member[],
+    u: Matrix,
+    anchors: Matrix | undefined,
+    stopped: Stopped,
+  ): Promise<Chain | undefined> {
+    if (await stopped()) return undefined;
     const centre = anchors && backend.combine([[members.map(({ delta }) => kappaOf(delta)), anchors]]);
     const weights = weightsOf(backend, members, u, centre);
-    const at = evaluate(backend, posterior, weights);
+    const at = await evaluateUnless(stopped, backend, posterior, weights);
+    if (!at) {
+      for (const made of [centre, weights]) made?.[Symbol.dispose]();
+      return undefined;
+    }
     return new Chain(backend, posterior, members, u, centre, weights, at, await restingEnergies(backend, at, u));
   }
 
@@ -78,10 +90,10 @@ export class Chain {
   }
 
   /**
-   * One trajectory of every network; answers which were accepted. `stopped` is asked between its steps: where it says so the trajectory is
+   * One trajectory of every network; answers which were accepted. `stopped` is asked in and between its steps: where it says so the trajectory is
    * given up, as if it had not begun, and the answer is undefined; the next one is the same again.
    */
-  async trajectory(adapt: boolean, stopped: () => Promise<boolean>): Promise<readonly boolean[] | undefined> {
+  async trajectory(adapt: boolean, stopped: Stopped): Promise<readonly boolean[] | undefined> {
     const backend = this.#backend;
     const number = this.#trajectory;
     const key = (stream: number) => this.#members.map(({ seed }) => ({ seed, stream, step: (number + this.#streamOffset) >>> 0 }));
@@ -126,12 +138,15 @@ export class Chain {
         at[Symbol.dispose]();
       }
       weights = weightsOf(backend, this.#members, u, this.#centre);
-      at = evaluate(backend, this.#posterior, weights);
-      kick(turn + 1 < turns ? 1 : 0.5);
-      if (await stopped()) {
-        for (const made of [u, p, weights, at]) made[Symbol.dispose]();
-        return undefined;
+      const next = await evaluateUnless(stopped, backend, this.#posterior, weights);
+      if (next) {
+        at = next;
+        kick(turn + 1 < turns ? 1 : 0.5);
+        if (!(await stopped())) continue;
+        at[Symbol.dispose]();
       }
+      for (const made of [u, p, weights]) made[Symbol.dispose]();
+      return undefined;
     }
     this.#trajectory++;
     const energies = await restingEnergies(backend, at, u);

@@ -5,8 +5,9 @@ import { Chain } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
 import { freshReadout } from '$lib/theory/networks/gradient';
 import type { Architecture, Member, Stage, Weights } from '$lib/theory/networks/member';
+import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
-import { conditional, drawReadout, type Posterior } from '$lib/theory/networks/posterior';
+import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
 import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
 
@@ -51,9 +52,10 @@ export class LangevinStage implements Stage {
   #readout: Matrix | undefined;
   /** Milliseconds of the last trajectory. */
   #duration = Infinity;
-  /** Trajectories made and samples taken. */
+  /** Trajectories made and samples taken, and whether one is due before the next trajectory. */
   #made = 0;
   #taken = 0;
+  #due = false;
   readonly #train: Sums;
   readonly #test: Sums;
   readonly #accepted: number[];
@@ -136,29 +138,20 @@ export class LangevinStage implements Stage {
   }
 
   async advance(count: number, signal: AbortSignal): Promise<number> {
+    const stopped: Stopped = async () => {
+      // Short trajectories are not worth waiting for their parts.
+      if (this.#duration > patience) await this.#backend.settle();
+      return signal.aborted;
+    };
     const { u, anchors } = this.#start;
-    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, this.members, u, anchors));
+    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, this.members, u, anchors, stopped));
     let made = 0;
-    while (made < count && !this.finished) {
-      const burning = this.#made < this.#burnIn;
-      const began = performance.now();
-      const accepted = await chain.trajectory(burning, async () => {
-        // Short trajectories are not worth waiting for their steps.
-        if (this.#duration > patience) await this.#backend.settle();
-        return signal.aborted;
-      });
-      if (!accepted) break;
-      this.#duration = performance.now() - began;
-      this.#readout?.[Symbol.dispose]();
-      this.#readout = undefined;
-      made++;
-      this.#made++;
-      this.members.forEach((_, b) => {
-        if (this.diverged[b] === -1 && !chain.sound(b)) this.diverged[b] = this.#made;
-      });
-      if (burning) continue;
-      accepted.forEach((yes, b) => (this.#accepted[b]! += yes ? 1 : 0));
-      if ((this.#made - this.#burnIn) % this.#thinning === 0) await this.#sample(chain);
+    while (chain && made < count && !this.finished) {
+      if (!this.#due) {
+        if (!(await this.#move(chain, stopped))) break;
+        made++;
+      }
+      if (this.#due && !(await this.#sample(chain, stopped))) break;
     }
     return made;
   }
@@ -195,32 +188,49 @@ export class LangevinStage implements Stage {
     else this.#start.u[Symbol.dispose]();
   }
 
-  async #sample(chain: Chain): Promise<void> {
+  /** A trajectory, and whether a sample is due after it; false where it was stopped. */
+  async #move(chain: Chain, stopped: Stopped): Promise<boolean> {
+    const burning = this.#made < this.#burnIn;
+    const began = performance.now();
+    const accepted = await chain.trajectory(burning, stopped);
+    if (!accepted) return false;
+    this.#duration = performance.now() - began;
+    this.#readout?.[Symbol.dispose]();
+    this.#readout = undefined;
+    this.#made++;
+    this.members.forEach((_, b) => {
+      if (this.diverged[b] === -1 && !chain.sound(b)) this.diverged[b] = this.#made;
+    });
+    if (burning) return true;
+    accepted.forEach((yes, b) => (this.#accepted[b]! += yes ? 1 : 0));
+    this.#due = (this.#made - this.#burnIn) % this.#thinning === 0;
+    return true;
+  }
+
+  /** Whether it was taken: stopped on the way it is as if it had not begun, and still due. */
+  async #sample(chain: Chain, stopped: Stopped): Promise<boolean> {
     const backend = this.#backend;
-    const add = async (inputs: Matrix, sums: Sums, labels: (member: Member) => Float64Array): Promise<number[]> => {
-      const { mean, variance } = conditional(backend, this.#posterior, chain.weights, chain.evaluation, inputs);
-      using means = mean;
-      using variances = variance;
-      const [f, spread] = [await backend.read(means), await backend.read(variances)];
-      return this.members.map((member, b) => {
-        const of = (numbers: Float64Array): Float64Array => numbers.subarray(b * means.rows, (b + 1) * means.rows);
-        const one = { mean: of(f), square: of(f).map((value, i) => value * value + Math.max(0, of(spread)[i]!)) };
+    const train = await momentsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
+    const test = train && (await momentsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
+    if (!test) return false;
+    const alignment = await labelAlignments(backend, chain.evaluation.values, this.#labels);
+    const add = (seen: readonly Prediction[], sums: Sums, labels: (member: Member) => Float64Array): number[] =>
+      seen.map((one, b) => {
         one.mean.forEach((value, i) => (sums.mean[b]![i]! += value));
         one.square.forEach((value, i) => (sums.square[b]![i]! += value));
-        return meanError(one, labels(member));
+        return meanError(one, labels(this.members[b]!));
       });
-    };
-    const train = await add(this.#posterior.inputs, this.#train, (member) => member.task.trainLabels);
-    const test = await add(this.#testInputs, this.#test, (member) => member.task.testLabels);
     this.#taken++;
+    this.#due = false;
     this.records.push({
       stage: this.#which,
       time: this.#made,
       steps: this.members.map(() => this.#made),
-      train,
-      test,
-      alignment: await labelAlignments(backend, chain.evaluation.values, this.#labels),
+      train: add(train, this.#train, (member) => member.task.trainLabels),
+      test: add(test, this.#test, (member) => member.task.testLabels),
+      alignment,
     });
+    return true;
   }
 
   #drawReadout(chain: Chain): Matrix {

@@ -1,5 +1,6 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { Owned } from '$lib/theory/networks/stack';
 
 /**
  * A batch of posteriors of two-layer networks, `theory.md` §2 and §4 in one form: with F = φᵀ/√N, f = F v/c and Y = c y,
@@ -37,29 +38,42 @@ export interface Evaluation {
   [Symbol.dispose](): void;
 }
 
-export const evaluate = (backend: Backend, { activation, inputs, labels, temperatures }: Posterior, weights: Matrix): Evaluation => {
-  const { values, slopes } = backend.features(activation, weights, inputs, true);
-  if (!slopes) throw new Error('slopes were asked for');
+/** Whether to give up what is being computed; asked between its parts. */
+export type Stopped = () => Promise<boolean>;
+
+/** An evaluation in parts, after each of which it may be given up. */
+function* parts(backend: Backend, { activation, inputs, labels, temperatures }: Posterior, weights: Matrix): Generator<void, Evaluation> {
+  using made = new Owned();
+  const { values, slopes: given } = backend.features(activation, weights, inputs, true);
+  made.keep(values);
+  if (!given) throw new Error('slopes were asked for');
+  using slopes = given;
+  yield;
   using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / weights.rows });
   using system = backend.addDiagonal(kernel, temperatures);
+  yield;
   using factor = backend.cholesky(system);
-  const inverse = backend.inverse(factor);
-  const dual = backend.solve(factor, labels);
+  const inverse = made.keep(backend.inverse(factor));
+  const dual = made.keep(backend.solve(factor, labels));
+  yield;
   using outer = backend.product(dual, dual, { transposeB: true });
   using middle = backend.combine([
     [1, inverse],
     [-1, outer],
   ]);
   using pulled = backend.product(values, middle);
+  yield;
   using signal = backend.hadamard(pulled, slopes);
-  const gradient = backend.product(signal, inputs, { alpha: 1 / (weights.rows * Math.sqrt(weights.columns)) });
+  const gradient = made.keep(backend.product(signal, inputs, { alpha: 1 / (weights.rows * Math.sqrt(weights.columns)) }));
   using fit = backend.dot(labels, dual);
   using volume = backend.logDeterminant(factor);
-  const energy = backend.combine([
-    [1, fit],
-    [1, volume],
-  ]);
-  slopes[Symbol.dispose]();
+  const energy = made.keep(
+    backend.combine([
+      [1, fit],
+      [1, volume],
+    ]),
+  );
+  made.handOver();
   return {
     values,
     inverse,
@@ -70,6 +84,32 @@ export const evaluate = (backend: Backend, { activation, inputs, labels, tempera
       for (const matrix of [values, inverse, dual, gradient, energy]) matrix[Symbol.dispose]();
     },
   };
+}
+
+export const evaluate = (backend: Backend, posterior: Posterior, weights: Matrix): Evaluation => {
+  const running = parts(backend, posterior, weights);
+  for (;;) {
+    const next = running.next();
+    if (next.done) return next.value;
+  }
+};
+
+/** The same, or undefined where it was stopped. */
+export const evaluateUnless = async (
+  stopped: Stopped,
+  backend: Backend,
+  posterior: Posterior,
+  weights: Matrix,
+): Promise<Evaluation | undefined> => {
+  const running = parts(backend, posterior, weights);
+  // Left on the way, it gives back what it made.
+  for (;;) {
+    const next = running.next();
+    if (next.done) return next.value;
+    if (!(await stopped())) continue;
+    running.return(undefined as never);
+    return undefined;
+  }
 };
 
 /**
@@ -80,7 +120,7 @@ export const conditional = (
   backend: Backend,
   { activation, scales }: Posterior,
   weights: Matrix,
-  { values, inverse, dual }: Evaluation,
+  { values, inverse, dual }: Pick<Evaluation, 'values' | 'inverse' | 'dual'>,
   inputs: Matrix,
 ): { readonly mean: Matrix; readonly variance: Matrix } => {
   const per = 1 / weights.rows;

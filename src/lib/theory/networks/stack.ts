@@ -1,13 +1,18 @@
 import type { Backend, Matrix, RandomKey } from '$lib/backend/backend';
 import type { Task } from '$lib/theory/theory';
 
-/** What is made here belongs together and is given back together. */
+/** What is made here belongs together and is given back together, but for what was handed over. */
 export class Owned {
-  readonly #made: Matrix[] = [];
+  #made: Matrix[] = [];
 
   keep<M extends Matrix>(matrix: M): M {
     this.#made.push(matrix);
     return matrix;
+  }
+
+  /** All of it is someone else's from then on. */
+  handOver(): void {
+    this.#made = [];
   }
 
   [Symbol.dispose](): void {

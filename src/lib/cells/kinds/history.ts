@@ -32,7 +32,7 @@ const ofNetworks = ({ records, points, index }: Training, stage: 'source' | 'tar
           ...measured('train', train),
           ...measured('test', test),
           ...measured('alignment', alignment),
-          steps: Math.max(...steps),
+          steps: Math.round(Math.max(...steps)),
         },
       },
     })),

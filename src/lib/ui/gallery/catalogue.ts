@@ -44,6 +44,7 @@ export const gallery: readonly GalleryGroup[] = [
     sheets: [
       sheet('a1-linear-alignment', 'v2, figure 1a'),
       sheet('a3-optimal-richness', 'v2, figure 2'),
+      sheet('a4-polynomials', 'v2, figure 3'),
       sheet('a5-image-pairs', 'v2, figure 4'),
       sheet('a6-preactivations', 'v2, figure 5'),
       sheet('a7-coupling', 'v1'),

@@ -63,3 +63,22 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(page.getByRole('textbox', { name: 'formula of D1' })).toBeFocused();
       await check('a formula being written');
     });
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`data without pictures are points of a plane, told in words and legible in ${colorScheme}`, async ({ page, site }) => {
+    await page.emulateMedia({ colorScheme });
+    await openSheet(
+      page,
+      site,
+      `a @A1 = linear_task(dim: 6, train: 30, test: 5)
+b @B1 = manifold_task(latent: 3, dim: 20, train: 40, test: 5)
+`,
+    );
+    const taught = cell(page, 'a').getByRole('img', { name: /^30 examples of .*: label against the projection on the teacher$/ });
+    await expect(taught.locator('circle')).toHaveCount(30);
+    const free = cell(page, 'b').getByRole('img', { name: /^40 examples of .*: inputs on the two directions in which they vary most$/ });
+    await expect(free.locator('circle')).toHaveCount(40);
+    await expect(free.locator('text').first()).toHaveText(/^PC 1, \d+ %$/);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });

@@ -1,5 +1,6 @@
 import type { Dataset } from '$lib/data/dataset';
 import type { Field } from '$lib/graph/kind';
+import { projectionOf } from './projection';
 import type { DatasetValue } from './values';
 import type { Thumbnails, View, ViewRequest } from './view';
 
@@ -47,7 +48,7 @@ const labelCounts = ({ trainLabels, testLabels }: Dataset): { value: number; tra
   return labels.map((value) => ({ value, train: count(trainLabels, value), test: count(testLabels, value) }));
 };
 
-/** The view of a dataset: examples, sizes, classes. */
+/** The view of a dataset: examples, as pictures or as points, sizes, classes. */
 export const datasetView = (field: Field<DatasetValue>, { point }: ViewRequest): View => {
   const data = field.points[Math.min(Math.max(0, point), field.points.length - 1)]?.data;
   if (!data) return { type: 'none' };
@@ -59,7 +60,7 @@ export const datasetView = (field: Field<DatasetValue>, { point }: ViewRequest):
     test: data.testLabels.length,
     dimension: data.dimension,
     labels: labelCounts(data),
-    ...(tiles && { thumbnails: tiles }),
+    ...(tiles ? { thumbnails: tiles } : { projection: projectionOf(data) }),
     ...(data.attribution !== undefined && { attribution: data.attribution }),
   };
 };

@@ -40,6 +40,17 @@ export interface Thumbnails {
   readonly labels: readonly number[];
 }
 
+/** Training examples as points of a plane, one label a point. */
+export interface Projection {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly labels: readonly number[];
+  readonly xName: string;
+  readonly yName: string;
+  /** What is drawn, in words. */
+  readonly meaning: string;
+}
+
 export type Scale = 'linear' | 'log';
 
 /** What a cell looks like, asked for when its revision grows. */
@@ -54,6 +65,8 @@ export type View =
       readonly dimension: number;
       readonly labels: readonly { readonly value: number; readonly train: number; readonly test: number }[];
       readonly thumbnails?: Thumbnails;
+      /** Where inputs are no images. */
+      readonly projection?: Projection;
       readonly attribution?: string;
     }
   | {

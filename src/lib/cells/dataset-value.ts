@@ -40,10 +40,10 @@ const thumbnails = (data: Dataset): Thumbnails | undefined => {
   return { image: { width, height, data: pixels }, columns: TILE_COLUMNS, count, labels: [...trainLabels.subarray(0, count)] };
 };
 
-/** How many examples carry each label; nothing when labels are not few. */
+/** How many examples carry each label; nothing when labels are not few, or three and more that all differ: those are real numbers. */
 const labelCounts = ({ trainLabels, testLabels }: Dataset): { value: number; train: number; test: number }[] => {
   const labels = [...new Set(trainLabels)].sort((a, b) => b - a);
-  if (labels.length > 10) return [];
+  if (labels.length > 10 || (labels.length > 2 && labels.length === trainLabels.length)) return [];
   const count = (all: Float64Array, label: number): number => all.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
   return labels.map((value) => ({ value, train: count(trainLabels, value), test: count(testLabels, value) }));
 };
@@ -60,6 +60,7 @@ export const datasetView = (field: Field<DatasetValue>, { point }: ViewRequest):
     test: data.testLabels.length,
     dimension: data.dimension,
     labels: labelCounts(data),
+    labelEnds: [data.trainLabels.reduce((a, b) => Math.min(a, b), Infinity), data.trainLabels.reduce((a, b) => Math.max(a, b), -Infinity)],
     ...(tiles ? { thumbnails: tiles } : { projection: projectionOf(data) }),
     ...(data.attribution !== undefined && { attribution: data.attribution }),
   };

@@ -63,7 +63,10 @@ export type View =
       readonly train: number;
       readonly test: number;
       readonly dimension: number;
+      /** How many examples carry each label, where labels are few. */
       readonly labels: readonly { readonly value: number; readonly train: number; readonly test: number }[];
+      /** The least and the greatest label of training. */
+      readonly labelEnds: readonly [low: number, high: number];
       readonly thumbnails?: Thumbnails;
       /** Where inputs are no images. */
       readonly projection?: Projection;

@@ -136,7 +136,9 @@ export const examine = (page: Page): Promise<readonly Look[]> =>
         pixels: pictures.flat().reduce((hash, pixel) => Math.imul(hash ^ pixel, 16777619) >>> 0, 2166136261),
         curves: lines.filter((line) => line.getTotalLength() > 10).length,
         points: body.querySelectorAll('svg [aria-label="dot"] circle').length,
-        keys: [...body.querySelectorAll('.key, .legend span')].map((one) => one.textContent.trim()),
+        keys: [...body.querySelectorAll('.key, .legend span')]
+          .filter((one) => one.getClientRects().length > 0)
+          .map((one) => one.textContent.trim()),
       };
     });
   });

@@ -244,8 +244,18 @@ export interface Backend {
    * `count` semi-implicit steps of length `dt` of the mean-field Langevin dynamics, in place; Δ is solved anew in each.
    * Step number `key.step + i` draws the noise of step i: normals [M, D] from the key, the same for every batch entry.
    * `average`, when given, gathers Σ over the steps of Δ ([B, P, 1], added to what it holds).
+   * `rest` is awaited between the parts of a step; what it throws ends the run there, and leaves the state half-way. Without it all is handed
+   * over before this returns.
    */
-  particleSteps(problem: ParticleProblem, state: ParticleState, dt: number, count: number, key: RandomKey, average?: Matrix): void;
+  particleSteps(
+    problem: ParticleProblem,
+    state: ParticleState,
+    dt: number,
+    count: number,
+    key: RandomKey,
+    average?: Matrix,
+    rest?: () => Promise<void>,
+  ): Promise<void>;
 
   /**
    * The gradient flow of `theory.md` §3 from `state`: `steps[b]` are those of sweep point b, which owes nothing to the others.

@@ -93,7 +93,7 @@ async function run(each: Backend, given: ParticlesGiven, only?: number, slices =
   const length = Math.ceil(steps / slices);
   for (let first = 0; first < steps; first += length) {
     const key = { seed: 2 ** 33 + 7, stream: 4, step: 11 + first };
-    each.particleSteps(problem, { weights, dual }, dt, Math.min(length, steps - first), key, average);
+    await each.particleSteps(problem, { weights, dual }, dt, Math.min(length, steps - first), key, average);
   }
   return { weights: await each.read(weights), dual: await each.read(dual), average: await each.read(average) };
 }

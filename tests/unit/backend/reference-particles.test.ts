@@ -91,8 +91,8 @@ describe.each(activations)('%s', (activation) => {
       };
       const average = backend.upload({ batch, rows: examples, columns: 1 }, new Float64Array(batch * examples).fill(1));
       // Two calls, so that the step counter of the noise is seen to go on.
-      backend.particleSteps(problem, state, 0.05, 2, key, average);
-      backend.particleSteps(problem, state, 0.05, 1, { ...key, step: key.step + 2 }, average);
+      await backend.particleSteps(problem, state, 0.05, 2, key, average);
+      await backend.particleSteps(problem, state, 0.05, 1, { ...key, step: key.step + 2 }, average);
 
       const wanted = { weights: [] as number[], dual: [] as number[], average: [] as number[] };
       for (let index = 0; index < batch; index++) {
@@ -160,18 +160,45 @@ const source = (backend: ReturnType<typeof createReferenceBackend>, x: readonly 
 test('a system that is not positive definite makes Δ not-a-number', async () => {
   const backend = createReferenceBackend();
   const { problem, state } = source(backend, [0, 0], 0);
-  backend.particleSteps(problem, state, 0.1, 1, key);
+  await backend.particleSteps(problem, state, 0.1, 1, key);
   expect([...(await backend.read(state.dual))]).toEqual([NaN, NaN]);
 });
 
-test('a coupling without an anchor is a bug', () => {
+test('a coupling without an anchor is a bug', async () => {
   const backend = createReferenceBackend();
   const { problem, state } = source(backend, [1, 2], 0.1, 1);
-  expect(() => backend.particleSteps(problem, state, 0.1, 1, key)).toThrow(/anchor/);
+  await expect(backend.particleSteps(problem, state, 0.1, 1, key)).rejects.toThrow(/anchor/);
 });
 
 test('normals are the same for every batch entry and follow the key', async () => {
   const backend = createReferenceBackend();
   const made = await backend.read(backend.normal({ batch: 3, rows: 3, columns: 5 }, key));
   for (const index of [0, 1, 2]) expect([...made.slice(index * 15, (index + 1) * 15)]).toEqual([...normals(15, key)]);
+});
+
+test('a step rests between its parts, which changes nothing, and ends where a rest throws', async () => {
+  const backend = createReferenceBackend();
+  const [rows, columns] = [4, 3];
+  const inputs = backend.upload({ rows, columns }, numbers(rows * columns, 1));
+  const labels = backend.upload({ rows, columns: 1 }, numbers(rows, 2));
+  const problem = {
+    activation: 'erf',
+    inputs,
+    labels,
+    gram: backend.gram(inputs),
+    points: [{ gamma: 1, temperature: 0.1, delta: 0 }],
+  } as const;
+  const taken = async (rest?: () => Promise<void>) => {
+    const state = { weights: backend.upload({ rows: 10, columns }, numbers(10 * columns, 3)), dual: backend.zeros({ rows, columns: 1 }) };
+    await backend.particleSteps(problem, state, 0.1, 3, { seed: 1, stream: 2, step: 0 }, undefined, rest);
+    return [await backend.read(state.weights), await backend.read(state.dual)];
+  };
+  let rests = 0;
+  const resting = (): Promise<void> => {
+    rests++;
+    return Promise.resolve();
+  };
+  expect(await taken(resting)).toEqual(await taken());
+  expect(rests).toBeGreaterThanOrEqual(4 * 3);
+  await expect(taken(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
 });

@@ -52,16 +52,17 @@ const sizesOf = (problem: ParticleProblem, state: ParticleState) => {
 
 /**
  * `count` semi-implicit steps of the mean-field Langevin dynamics, `theory.md` §2 ("A semi-implicit step removes the stiffness"); see
- * `Backend.particleSteps`. Where the system for Δ is not positive definite, Δ of that sweep point becomes not-a-number.
+ * `Backend.particleSteps`. Yields between the parts of a step. Where the system for Δ is not positive definite, Δ of that sweep point becomes
+ * not-a-number.
  */
-export const runParticles = (
+export function* runParticles(
   problem: ParticleProblem,
   state: ParticleState,
   dt: number,
   count: number,
   key: RandomKey,
   average?: Float64Array,
-): void => {
+): Generator<undefined, void> {
   const { batch, particles, dimension, examples } = sizesOf(problem, state);
   const noise = new Float64Array(particles * dimension);
   const scratch = {
@@ -77,12 +78,12 @@ export const runParticles = (
     fillNormals(noise, { ...key, step: key.step + step });
     for (let index = 0; index < batch; index++) {
       const dual = own(state.dual).entry(index);
-      oneStep(problem, index, own(state.weights).entry(index), dual, dt, noise, scratch);
+      yield* oneStep(problem, index, own(state.weights).entry(index), dual, dt, noise, scratch);
       if (average)
         for (let i = 0; i < examples; i++) average[index * examples + i] = (average[index * examples + i] as number) + (dual[i] as number);
     }
   }
-};
+}
 
 interface Scratch {
   readonly values: Float64Array;
@@ -94,7 +95,7 @@ interface Scratch {
   readonly inputsTransposed: Float64Array;
 }
 
-const oneStep = (
+function* oneStep(
   problem: ParticleProblem,
   index: number,
   weights: Float64Array,
@@ -102,7 +103,7 @@ const oneStep = (
   step: number,
   noise: Float64Array,
   scratch: Scratch,
-): void => {
+): Generator<undefined, void> {
   const { gamma, temperature, delta, pace = 1 } = problem.points[index] as ParticleProblem['points'][number];
   const dt = step * pace;
   const examples = problem.inputs.rows;
@@ -116,6 +117,7 @@ const oneStep = (
 
   const { values, slopes, transposed, system, response } = scratch;
   featuresInto(problem.activation, weights, inputs, { particles, examples, dimension }, values, slopes);
+  yield;
   // Φ° = (1/M) φ°ᵀφ°
   const outer = (from: Float64Array, into: Float64Array): void => {
     into.fill(0);
@@ -123,12 +125,14 @@ const oneStep = (
     addProductTransposed(whole(into, examples), rows, rows, examples, examples, particles, 1 / particles, true);
   };
   outer(values, system);
+  yield;
   // B = [(1/M) Σ s² φ′φ′ᵀ] ∘ K with s from the old Δ
   const { scaled } = scratch;
   projections(values, dual, particles, (particle, s) => {
     for (let j = particle * examples; j < (particle + 1) * examples; j++) scaled[j] = s * (slopes[j] as number);
   });
   outer(scaled, response);
+  yield;
   for (let i = 0; i < examples * examples; i++) system[i] = (system[i] as number) + b * (response[i] as number) * (gram[i] as number);
   for (let i = 0; i < examples; i++) system[i * examples + i] = (system[i * examples + i] as number) + temperature;
   mirrorLower(system, examples);
@@ -154,7 +158,8 @@ const oneStep = (
     examples,
     b / Math.sqrt(dimension),
   );
-};
+  yield;
+}
 
 /** The exact Gaussian part: w ← κw̄ + e(w − κw̄) + √((1−e²)/a) ξ. */
 const drift = (weights: Float64Array, anchor: Float64Array | undefined, noise: Float64Array, delta: number, dt: number): void => {

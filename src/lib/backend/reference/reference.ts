@@ -126,11 +126,12 @@ export const createReferenceBackend = (): Backend => {
     inverse: (factor) => counted(inverse(ledger, factor)),
     logDeterminant: (factor) => counted(logDeterminant(ledger, factor)),
     features: (activation, w, x, slopes = false) => counted(features(ledger, activation, w, x, slopes)),
-    particleSteps: (problem, state, dt, count, key, average) => {
+    particleSteps: async (problem, state, dt, count, key, average, rest) => {
       if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
       if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
-      runParticles(problem, state, dt, count, key, average && own(average).values);
       ledger.dispatches += count;
+      const parts = runParticles(problem, state, dt, count, key, average && own(average).values);
+      while (!parts.next().done) if (rest) await rest();
     },
     flow: (problem, state, steps, path) =>
       flow(problem, state, steps, path, (evaluations) => {

@@ -141,9 +141,9 @@ export class Ensemble {
 
   /** A stage of steps, in slices. */
   async advance({ dt, count, heat = 0 }: Stage, slices: Slices, average?: Matrix): Promise<void> {
-    await slices.run(`steps ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (_first, some) => {
-      this.#take(dt, some, average, heat);
-    });
+    await slices.run(`steps ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (_first, some) =>
+      this.#take(slices.backend, dt, some, average, heat),
+    );
   }
 
   /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
@@ -161,7 +161,7 @@ export class Ensemble {
     try {
       for (let index = 0; index < snapshots; index++) {
         await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
-        const newest = this.#midpointStep(stage.dt, sum);
+        const newest = await this.#midpointStep(slices.backend, stage.dt, sum);
         kept.push(newest);
         // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
         shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
@@ -196,9 +196,10 @@ export class Ensemble {
     this.#problem.anchor?.[Symbol.dispose]();
   }
 
-  #take(dt: number, count: number, average?: Matrix, heat = 0): void {
+  async #take(resting: Backend, dt: number, count: number, average?: Matrix, heat = 0): Promise<void> {
     if (count === 0) return;
-    this.backend.particleSteps(heated(this.#problem, heat), this.#state, dt, count, this.#key(0), average);
+    const problem = heated(this.#problem, heat);
+    await this.backend.particleSteps(problem, this.#state, dt, count, this.#key(0), average, () => resting.rest());
     for (let i = 0; i < count; i++) {
       using noise = this.#noise(i);
       const moved = this.#gaussianPart(dt, this.#shadow, noise, this.#shadowAnchor);
@@ -237,12 +238,12 @@ export class Ensemble {
    * the middle of the kick that is the symmetric splitting, whose law is right to second order in dt instead of first.
    * w° is made again from the same noise, for it is not kept by the step: the midpoint is (w° + w)/2.
    */
-  #midpointStep(dt: number, average: Matrix): Matrix {
+  async #midpointStep(resting: Backend, dt: number, average: Matrix): Promise<Matrix> {
     const { backend } = this;
     const { weights } = this.#state;
     using noise = this.#noise(0);
     using before = this.#gaussianPart(dt, weights, noise, this.#problem.anchor);
-    this.#take(dt, 1, average);
+    await this.#take(resting, dt, 1, average);
     return backend.combine([
       [0.5, before],
       [0.5, weights],

@@ -11,8 +11,6 @@ export type Network = Pick<Backend, 'features' | 'particleSteps' | 'descend' | '
 export const network = (context: Context): Network => ({
   features: (activation, w, x, slopes) => features(context, activation, w, x, slopes),
   descend: (problem, state, first, count) => descend(context, problem, state, first, count),
-  particleSteps: (problem, state, dt, count, key, average) => {
-    particleSteps(context, problem, state, dt, count, key, average);
-  },
+  particleSteps: (problem, state, dt, count, key, average, rest) => particleSteps(context, problem, state, dt, count, key, average, rest),
   flow: (problem, state, steps, path) => flow(context, problem, state, steps, path),
 });

@@ -4,11 +4,10 @@ import { ParticleRun } from './particle-run';
 import { particleSizes } from './particle-sizes';
 
 /**
- * `count` semi-implicit steps of theory.md §2, in place, see `Backend.particleSteps`. Everything is recorded at once; nothing is
- * read back. Eight dispatches a step and those of the factorisation (one for few examples, else three for every 32).
+ * `count` semi-implicit steps of theory.md §2, in place, see `Backend.particleSteps`. Nothing is read back. Eight dispatches a step and those of the factorisation (one for few examples, else three for every 32).
  * Where the system is not positive definite, Δ of that sweep point becomes not-a-number, and with it its weights.
  */
-export function particleSteps(
+export async function particleSteps(
   context: Context,
   problem: ParticleProblem,
   state: ParticleState,
@@ -16,18 +15,22 @@ export function particleSteps(
   count: number,
   key: RandomKey,
   average?: Matrix,
-): void {
+  rest?: () => Promise<void>,
+): Promise<void> {
   const sizes = particleSizes(problem, state, average);
   if (sizes.batch === 0 || sizes.particles === 0 || sizes.examples === 0 || count <= 0) return;
   using run = new ParticleRun(context, problem, state, sizes, dt);
   for (let index = 0; index < count; index++) {
     run.diffuse({ ...key, step: key.step + index });
     run.features();
+    await rest?.();
     run.project();
     run.assemble();
+    await rest?.();
     run.solve();
     if (average) run.accumulate(average);
     run.project();
     run.kick();
+    await rest?.();
   }
 }

@@ -172,7 +172,8 @@ export class DeepEnsemble {
     const seen: LayerFeatures[] = [];
     try {
       for (const [l, layer] of layers.entries()) {
-        const features = l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : this.#moveLast(layer, l, dt, heat, average);
+        const features =
+          l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : await this.#moveLast(resting, layer, l, dt, heat, average);
         seen.push(features);
         await resting.rest();
         const above = layers[l + 1];
@@ -220,7 +221,14 @@ export class DeepEnsemble {
     return features;
   }
 
-  #moveLast(layer: Layer, l: number, dt: number, heat: number, average: Matrix | undefined): LayerFeatures {
+  async #moveLast(
+    resting: Backend,
+    layer: Layer,
+    l: number,
+    dt: number,
+    heat: number,
+    average: Matrix | undefined,
+  ): Promise<LayerFeatures> {
     const { backend } = this;
     const problem: ParticleProblem = {
       activation: layer.activation,
@@ -237,7 +245,7 @@ export class DeepEnsemble {
     using noise = layer.noise(key);
     using before = layer.diffused('state', dt, noise);
     layer.put('shadow', layer.diffused('shadow', dt, noise));
-    backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, average);
+    await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, average, () => resting.rest());
     layer.put(
       'middle',
       backend.combine([

@@ -336,6 +336,21 @@ describe('running', () => {
     }
   });
 
+  it('tells early how long large labels will take, whose last stretches are by far the longest', { timeout: 60_000 }, async () => {
+    const large = { ...planeSource, trainLabels: planeSource.trainLabels.map((y) => 30 * y) };
+    const own = createReferenceBackend();
+    const told: { readonly fraction: number; readonly work: number }[] = [];
+    const telling: Run = { ...run, progress: (fraction) => told.push({ fraction, work: own.dispatches }), quality: 'coarse' };
+    const [result] = await flow.source(own, [{ task: large, parameters: { ...quick, time: 20, particles: 32 } }], telling);
+    using kernel = solved(result);
+    expect(kernel.warnings).toEqual([]);
+    const all = told.at(-1)!.work;
+    expect(told.at(-1)!.fraction).toBeCloseTo(1, 9);
+    // Never much ahead of the work, of which the steps to come are a guess.
+    for (const { fraction, work } of told) expect(fraction - work / all).toBeLessThan(0.15);
+    for (const [i, { fraction }] of told.entries()) expect(fraction).toBeGreaterThanOrEqual(told[i - 1]?.fraction ?? 0);
+  });
+
   it('refuses what would take more steps than anyone waits for', async () => {
     const huge = { ...planeSource, trainLabels: planeSource.trainLabels.map((y) => 1e150 * y) };
     const [result] = await flow.source(backend, [{ task: huge, parameters: quick }], run);

@@ -2,7 +2,7 @@ import { Problem } from '$lib/base/problem';
 import type { FlowStep, Matrix } from '$lib/backend/backend';
 import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
 import { Gauging, type Gauge } from '$lib/theory/flow/gauge';
-import { recordTimes, repeats, stepsFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
+import { evaluationsFor, recordTimes, repeats, stepsFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
 import type { Slices } from '$lib/theory/slices';
 
 /** How the run of one point went. */
@@ -64,6 +64,8 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
   }));
   const at = (k: number): number[] => courses.map(({ times }) => times[k] ?? NaN);
   await observe(0, at(0), gauges);
+  // Of the progress that belongs to this ensemble.
+  let left = plan.records * points.length;
   for (let k = 1; k <= plan.records; k++) {
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);
@@ -83,8 +85,9 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
       if (pending.length === 0) break;
       using zeros = backend.zeros(ensemble.path);
       backend.copy(zeros, ensemble.path);
-      if (attempt > 0) slices.expect(points.length);
-      await ensemble.advance(steps, slices, points.length);
+      const share = left * shareOf(courses, before, k);
+      left -= share;
+      await ensemble.advance(steps, slices, share);
       const after = await gauging.measure();
       const again = pending.filter((b) => {
         const course = courses[b];
@@ -121,6 +124,21 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
     const still = path <= noise;
     return { balance: still ? 1 : lost / path, steps, problem };
   });
+}
+
+/**
+ * What part the stretch up to record k is of all that is left, should the flow go on as it does now: of large labels and rich networks the
+ * last stretches are by far the longest, and whoever waits should hear of it early.
+ */
+function shareOf(courses: readonly Course[], gauges: readonly Gauge[], k: number): number {
+  const work = (j: number): number =>
+    courses.reduce((most, { times, problem, ...pace }, b) => {
+      const stiffness = gauges[b]?.stiffness ?? NaN;
+      return problem ? most : Math.max(most, evaluationsFor(times[j - 1] ?? NaN, times[j] ?? NaN, { ...pace, stiffness }));
+    }, 0);
+  let all = 0;
+  for (let j = k; j < (courses[0]?.times.length ?? 0); j++) all += work(j);
+  return work(k) / all;
 }
 
 /**

@@ -40,31 +40,40 @@ export interface Pace {
   readonly step: number | undefined;
 }
 
-/** The lengths of the steps from one time to another. */
-const lengths = (from: number, to: number, { softening, growth, step }: Pace): number[] => {
+/** The lengths of the steps from one time to another, each so many times over. */
+const lengths = (from: number, to: number, { softening, growth, step }: Pace): { readonly length: number; readonly times: number }[] => {
   const span = to - from;
   if (step !== undefined) {
-    const count = Math.max(1, Math.ceil(span / step - 1e-9));
-    return new Array<number>(count).fill(span / count);
+    const times = Math.max(1, Math.ceil(span / step - 1e-9));
+    return [{ length: span / times, times }];
   }
   const ratio = (to + softening) / (from + softening);
   const count = Math.max(1, Math.ceil(Math.log(ratio) / Math.log1p(growth) - 1e-9));
   const at = (k: number): number => (from + softening) * ratio ** (k / count);
-  return Array.from({ length: count }, (_, k) => at(k + 1) - at(k));
+  return Array.from({ length: count }, (_, k) => ({ length: at(k + 1) - at(k), times: 1 }));
 };
 
 /** Steps that may be taken from one look to the next. */
 export const mostSteps = 2 ** 16;
 
-/** The steps of a point from one time to another, each with as many stages as its length needs; undefined where they would be too many. */
-export const stepsFor = (from: number, to: number, pace: Pace): FlowStep[] | undefined => {
-  const parts = lengths(from, to, pace).map((length) => ({ length, count: Math.max(1, Math.ceil(length / longestStep(pace.stiffness))) }));
-  if (!(parts.reduce((sum, { count }) => sum + count, 0) <= mostSteps)) return undefined;
-  return parts.flatMap(({ length, count }) => {
-    const dt = length / count;
-    return new Array<FlowStep>(count).fill({ dt, stages: stagesFor(dt, pace.stiffness, pace.decay) });
+/** The same, cut into parts that are stable; stages as many as the length needs. */
+const partsFor = (from: number, to: number, pace: Pace): (FlowStep & { readonly count: number })[] =>
+  lengths(from, to, pace).map(({ length, times }) => {
+    const parts = Math.max(1, Math.ceil(length / longestStep(pace.stiffness)));
+    const dt = length / parts;
+    return { dt, stages: stagesFor(dt, pace.stiffness, pace.decay), count: times * parts };
   });
+
+/** The steps of a point from one time to another; undefined where they would be too many. */
+export const stepsFor = (from: number, to: number, pace: Pace): FlowStep[] | undefined => {
+  const parts = partsFor(from, to, pace);
+  if (!(parts.reduce((sum, { count }) => sum + count, 0) <= mostSteps)) return undefined;
+  return parts.flatMap(({ dt, stages, count }) => new Array<FlowStep>(count).fill({ dt, stages }));
 };
+
+/** Evaluations of the force that they take. */
+export const evaluationsFor = (from: number, to: number, pace: Pace): number =>
+  partsFor(from, to, pace).reduce((sum, { stages, count }) => sum + count * stages, 0);
 
 /** Bounds of health: what a stretch of the run is repeated for with shorter steps, and what is warned of in the end. */
 export const tolerance = { stretch: 0.05, whole: 0.003, balance: 0.05, halving: 0.01 } as const;

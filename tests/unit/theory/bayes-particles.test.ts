@@ -6,7 +6,7 @@ import { compareWithQuadrature, coverage } from '../../support/plane-theory';
 describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in two dimensions: %s', (activation) => {
   it.each([0.5, 2])('γ = %d', { timeout: 120_000 }, async (gamma) => {
     const backend = createReferenceBackend();
-    for (const [index, { exact, test, stderr, warnings }] of (await compareWithQuadrature(backend, activation, gamma, 2048)).entries()) {
+    for (const [index, { exact, test, stderr, warnings }] of (await compareWithQuadrature(backend, activation, gamma, 4096)).entries()) {
       expect(Math.abs(test / exact - 1), `point ${index}`).toBeLessThan(0.03);
       expect(Math.abs(test - exact), `point ${index}`).toBeLessThan(4 * stderr);
       expect(warnings).toEqual([]);

@@ -46,7 +46,7 @@ export async function particleKernels(
   if (!first) return [];
   const { parameters, task } = first;
   const particles = first.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
-  const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension, task.trainLabels.length);
+  const schedule = scheduleFor(run.quality, parameters.gamma, parameters.stretch, particles, task.dimension);
   const slices = new Slices(backend, run, stepsOf(schedule.stages) * particles * points.length);
   const results: (SampleKernel | Problem)[] = [];
   const together = pointsTogether(backend, particles, task.dimension, task.trainLabels.length);

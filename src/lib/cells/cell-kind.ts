@@ -153,14 +153,24 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
   };
 };
 
-/** Computes each point on its own; a Problem thrown by one is that one's result. */
+/** Computes each point on its own, its progress a share of all; a Problem thrown by one is that one's result. */
 export const pointwise =
   <Inputs, Value>(compute: (inputs: Inputs, context: ComputeContext, services: Services) => Value | Promise<Value>) =>
   async (points: readonly Inputs[], context: ComputeContext, services: Services): Promise<(Value | Problem)[]> => {
     const results: (Value | Problem)[] = [];
+    const own: ComputeContext = {
+      signal: context.signal,
+      quality: context.quality,
+      progress: (fraction) => {
+        context.progress((results.length + fraction) / points.length);
+      },
+      show: (partial) => {
+        context.show(partial);
+      },
+    };
     for (const point of points) {
       try {
-        results.push(await compute(point, context, services));
+        results.push(await compute(point, own, services));
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         results.push(error);

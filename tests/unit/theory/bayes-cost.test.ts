@@ -21,7 +21,7 @@ it('twice as many particles move at most twice as often, of a source and of its 
         value: (...asked: Parameters<typeof backend.particleSteps>) => {
           const [, { weights }, , count] = asked;
           moves += weights.batch * weights.rows * count;
-          backend.particleSteps(...asked);
+          return backend.particleSteps(...asked);
         },
       },
     }) as typeof backend;

@@ -90,7 +90,7 @@ export const flow = (
       while (done < end) {
         pieces ??= evaluateAll(problem, points, done, path);
         if (!pieces.next().done) {
-          await rest?.();
+          if (rest) await rest();
           continue;
         }
         pieces = undefined;

@@ -117,7 +117,7 @@ class Flow implements FlowRun {
     while (this.#done < end) {
       this.#pieces ??= this.#evaluate(this.#done);
       if (!this.#pieces.next().done) {
-        await rest?.();
+        if (rest) await rest();
         continue;
       }
       this.#pieces = undefined;

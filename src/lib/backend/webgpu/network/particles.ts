@@ -4,7 +4,8 @@ import { ParticleRun } from './particle-run';
 import { particleSizes } from './particle-sizes';
 
 /**
- * `count` semi-implicit steps of theory.md §2, in place, see `Backend.particleSteps`. Nothing is read back. Eight dispatches a step and those of the factorisation (one for few examples, else three for every 32).
+ * `count` semi-implicit steps of theory.md §2, in place, see `Backend.particleSteps`. Nothing is read back. Eight dispatches a step and those of
+ * the factorisation (one for few examples, else three for every 32).
  * Where the system is not positive definite, Δ of that sweep point becomes not-a-number, and with it its weights.
  */
 export async function particleSteps(
@@ -23,14 +24,14 @@ export async function particleSteps(
   for (let index = 0; index < count; index++) {
     run.diffuse({ ...key, step: key.step + index });
     run.features();
-    await rest?.();
+    if (rest) await rest();
     run.project();
     run.assemble();
-    await rest?.();
+    if (rest) await rest();
     run.solve();
     if (average) run.accumulate(average);
     run.project();
     run.kick();
-    await rest?.();
+    if (rest) await rest();
   }
 }

@@ -65,10 +65,10 @@ const fine = (gamma: number): Schedule => ({
     [0.2, 8, 1],
     [0.1, 6, 1 / 2],
     [0.2, 20],
-    [0.06, 16],
-    [0.03, 15],
-    [0.01, 35],
-    [0.004, 60],
+    [0.06, 40],
+    [0.03, 10],
+    [0.01, 30],
+    [0.004, 50],
   ]),
   // More time first (slow modes cross from well to well), then shorter steps, each with time for an overshoot to decay. It is time that
   // slow modes want: classes (γ from 1 to 3, δ = 10) end 1.4 to 3.7 % off with 300, 600, 800 steps, 1.1 to 2.4 % with these (8192 particles).

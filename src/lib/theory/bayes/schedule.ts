@@ -56,9 +56,9 @@ const cooling = (gamma: number, steps: readonly (readonly [dt: number, count: nu
  * As many steps whatever the number of particles, so that twice as many take at most twice the time. Many particles have less noise to
  * hide what is left of the start and of the step, which asks for two things. Time at the temperature asked for, in steps long enough to
  * cross between the wells of a rich density, before they are short enough to be right: without the second 0.2 classes in two dimensions
- * (γ = 2, T = 0.05, δ = 0.1 and 1) are 3 and 5 % off, virial and residual none the wiser, with it 1.5 and 0.8 %, where 6000 steps leave 1.2
- * and 0.3 %. And last steps shorter than 0.01, with which strongly coupled ones (γ = 0.5 and 2, δ = 10) are 1.3 % off, with these 0.9 and
- * 0.7 %. (16384 particles.)
+ * (γ = 2, T = 0.05, δ = 0.1 and 1) are 3 and 5 % off, virial and residual none the wiser, with it and 16 steps of 0.06 it is 1.5 and 0.8 %,
+ * where 6000 steps leave 1.2 and 0.3 %; 40 of 0.06 bring relu networks (γ = 2, δ = 10) from 0.7 to 0.5 %. And last steps shorter than 0.01,
+ * with which strongly coupled ones (erf, γ = 0.5 and 2, δ = 10) are 1.3 % off, with these less than one. (16384 particles.)
  */
 const fine = (gamma: number): Schedule => ({
   stages: cooling(gamma, [

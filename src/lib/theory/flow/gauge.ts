@@ -29,17 +29,20 @@ const bends: Readonly<Record<Activation, readonly [slope: number, bend: number]>
  */
 export class Gauging {
   readonly #ensemble: FlowEnsemble;
+  /** Waits on it end when the run is stopped. */
+  readonly #resting: Backend;
   /** λ_max(K) of each point. */
   readonly #gram: Float64Array;
   #vector: Float64Array;
 
-  private constructor(ensemble: FlowEnsemble, gram: Float64Array, vector: Float64Array) {
+  private constructor(ensemble: FlowEnsemble, resting: Backend, gram: Float64Array, vector: Float64Array) {
     this.#ensemble = ensemble;
+    this.#resting = resting;
     this.#gram = gram;
     this.#vector = vector;
   }
 
-  static async start(ensemble: FlowEnsemble): Promise<Gauging> {
+  static async start(ensemble: FlowEnsemble, resting: Backend): Promise<Gauging> {
     const { backend, points, problem } = ensemble;
     using kernel = backend.gram(problem.inputs);
     const tops = await largestEigenvalues(backend, kernel);
@@ -47,6 +50,7 @@ export class Gauging {
     const vector = Float64Array.from({ length: points.length * examples }, (_, i) => 1 + 0.5 * Math.cos(3 * (i % examples)));
     return new Gauging(
       ensemble,
+      resting,
       Float64Array.from(points, (_, b) => tops[tops.length === 1 ? 0 : b] ?? NaN),
       vector,
     );
@@ -60,6 +64,8 @@ export class Gauging {
     if (!features.slopes) throw new Error('features without slopes');
     using values = features.values;
     using slopes = features.slopes;
+    // Of many particles these are most of the work.
+    await this.#resting.rest();
     using outputs = backend.product(values, state.readout, { transposeA: true, alpha: 1 / particles });
     using start = backend.upload({ batch, rows: examples, columns: 1 }, this.#vector);
     using before = power(this.#ensemble, values, start);
@@ -76,6 +82,8 @@ export class Gauging {
     using distances = backend.dot(away, away);
     using flat = backend.reshape(path, { batch, rows: 1, columns: particles });
     using paths = backend.rowSums(flat);
+    // A read would be waited for after a stop, too.
+    await this.#resting.settle();
     const [f, u, z, pull, w, v, d, moved] = await Promise.all(
       [outputs, before, after, pulls, lengths, heights, distances, paths].map((matrix) => backend.read(matrix)),
     );

@@ -46,7 +46,7 @@ const isFinite = ({ energy, path, stiffness }: Gauge): boolean =>
  */
 export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slices, observe: Observe): Promise<Passage[]> {
   const { backend, points } = ensemble;
-  const gauging = await Gauging.start(ensemble);
+  const gauging = await Gauging.start(ensemble, slices.backend);
   let gauges = await gauging.measure();
   const initial = gauges;
   const courses = points.map(({ parameters: { time, weightDecay, step }, delta }, b): Course => ({

@@ -47,6 +47,8 @@ export interface FormulaEditor {
   fault(fault: Fault | undefined): void;
   /** Takes the keyboard, the cursor at the end. */
   focus(all?: boolean): void;
+  /** Offers how what stands before the cursor may go on, as after a key. */
+  complete(): void;
   destroy(): void;
 }
 
@@ -160,6 +162,7 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
       const end = view.state.doc.length;
       view.dispatch({ selection: { anchor: all ? 0 : end, head: end } });
     },
+    complete: () => void startCompletion(view),
     destroy: () => view.destroy(),
   };
 };

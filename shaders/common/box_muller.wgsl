@@ -12,8 +12,7 @@ fn plusHalf(w: u32) -> f32 {
 fn minusLogUniform(w: u32) -> f32 {
   let below = plusHalf(~w) * 2.3283064365386963e-10;
   if (below < 0.29) {
-    // −ln(1 − v) = 2 artanh(v/(2 − v)).
-    return twiceArtanh(below / (2.0 - below));
+    return -logOfOneAnd(-below);
   }
   return -accurateLog(plusHalf(w) * 2.3283064365386963e-10);
 }

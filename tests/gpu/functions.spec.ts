@@ -1,7 +1,7 @@
 import { expect, test } from './harness/test';
 
-/** Worst errors as the heads of `shaders/common/*.wgsl` state them, in ULP against double precision. */
-const stated = {
+/** Worst errors as the heads of `shaders/common/*.wgsl` state them, in ULP against double precision: on software adapters, and on GPUs where it is another. */
+const stated: Record<string, number | readonly [software: number, gpu: number]> = {
   erf: 2,
   tanh: 2,
   asin: 3,
@@ -11,19 +11,20 @@ const stated = {
   expOfNegatives: 1,
   erfOfFour: 2,
   erfSlopeOfFour: 64,
-  tanhOfFour: 2,
+  tanhOfFour: [2, 3],
   tanhSlopeOfFour: 10,
-  log: 2.5,
+  log: 1.5,
   angleOfTwo: 4,
   angleOfMinusTwo: 4,
 };
 
 for (const [name, ulps] of Object.entries(stated)) {
-  test(`${name} is within ${ulps} ULP over all f32 numbers sampled`, async ({ suite }) => {
-    const result = await suite<{ worst: number; points: number; at: number }>('functions', 'worstUlp', name);
+  test(`${name} is within ${String(ulps)} ULP over all f32 numbers sampled`, async ({ suite }) => {
+    const result = await suite<{ worst: number; points: number; at: number; software: boolean }>('functions', 'worstUlp', name);
     test.info().annotations.push({ type: 'worst', description: JSON.stringify(result) });
     expect(result.points).toBeGreaterThan(1e6);
-    expect(result.worst, JSON.stringify(result)).toBeLessThanOrEqual(ulps);
+    const most = typeof ulps === 'number' ? ulps : ulps[result.software ? 0 : 1];
+    expect(result.worst, JSON.stringify(result)).toBeLessThanOrEqual(most);
   });
 }
 

@@ -1,19 +1,11 @@
-import type { Suite } from './suite';
-
-/** Every file of suites, loaded when first asked for. */
-const files = import.meta.glob<{ readonly [suite: string]: Suite }>('../suites/*.ts');
+import type { Run } from './place';
+import { runSuite } from './suites';
 
 declare global {
   interface Window {
-    runSuite?: (file: string, suite: string, given: unknown) => Promise<unknown>;
+    runSuite?: Run;
   }
 }
 
-window.runSuite = async (file, suite, given) => {
-  const load = files[`../suites/${file}.ts`];
-  if (!load) throw new Error(`no file of suites ${file}.ts`);
-  const run = (await load())[suite];
-  if (!run) throw new Error(`no suite ${suite} in ${file}.ts`);
-  return run(given);
-};
+window.runSuite = runSuite;
 document.documentElement.dataset['ready'] = 'true';

@@ -1,65 +1,36 @@
-import { test as base, type Browser, type Page } from '@playwright/test';
-import { fileURLToPath } from 'node:url';
-import { createServer, type ViteDevServer } from 'vite';
-import { launchBrowser } from '../../support/gpu-browser';
-import config from './vite.config';
-
-interface Harness {
-  readonly browser: Browser;
-  readonly server: ViteDevServer;
-  readonly address: string;
-}
+import { test as base } from '@playwright/test';
+import { startBrowser } from './browser';
+import { startNode } from './node';
+import type { Place } from './place';
 
 interface Fixtures {
-  /** Runs suite `name` of `tests/gpu/suites/<file>.ts` in a page with WebGPU and gives back its figures. */
+  /** Runs suite `name` of `tests/gpu/suites/<file>.ts` where there is WebGPU and gives back its figures. */
   suite: <T>(file: string, name: string, given?: unknown) => Promise<T>;
 }
 
-interface WorkerFixtures {
+export interface Options {
   /** Whether the browser can take pictures from WebGPU canvases on a software adapter: `test.use({ composited: true })`. */
   readonly composited: boolean;
-  readonly harness: Harness;
+  /** Node is for machines with a GPU and no browser: `node.config.ts`. */
+  readonly runIn: 'browser' | 'node';
 }
 
-export const test = base.extend<Fixtures, WorkerFixtures>({
+export const test = base.extend<Fixtures, Options & { readonly place: Place }>({
   composited: [false, { scope: 'worker', option: true }],
-  harness: [
-    async ({ composited }, use) => {
-      const server = await createServer({ ...config, configFile: false });
-      await server.listen();
-      const address = server.resolvedUrls?.local[0];
-      if (!address) throw new Error(`no address for ${fileURLToPath(import.meta.url)}`);
-      const browser = await launchBrowser(composited);
-      await use({ browser, server, address });
-      await browser.close();
-      await server.close();
+  runIn: ['browser', { scope: 'worker', option: true }],
+  place: [
+    async ({ composited, runIn }, use) => {
+      const place = await (runIn === 'node' ? startNode() : startBrowser(composited));
+      await use(place);
+      await place.close();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  suite: async ({ harness }, use) => {
-    const page = await harness.browser.newPage();
-    const said: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
-    });
-    page.on('pageerror', (error) => said.push(error.message));
-    await page.goto(harness.address);
-    await page.waitForSelector('html[data-ready]', { state: 'attached', timeout: 60_000 }).catch((cause: unknown) => {
-      throw new Error(`the page of the suites did not start: ${said.join('; ')}`, { cause });
-    });
-    await use(<T>(file: string, name: string, given: unknown = null) => call(page, file, name, given) as Promise<T>);
-    await page.close();
-    if (said.length > 0) throw new Error(`the page complained: ${said.join('; ')}`);
+  suite: async ({ place }, use) => {
+    const { run, close } = await place.open();
+    await use(<T>(file: string, name: string, given: unknown = null) => run(file, name, given) as Promise<T>);
+    await close();
   },
 });
-
-const call = (page: Page, file: string, name: string, given: unknown): Promise<unknown> =>
-  page.evaluate(
-    ([suiteFile, suiteName, data]) => {
-      if (!window.runSuite) throw new Error('the page of the suites is not ready');
-      return window.runSuite(suiteFile, suiteName, data);
-    },
-    [file, name, given] as const,
-  );
 
 export { expect } from '@playwright/test';

@@ -52,6 +52,7 @@ async function withContext<T>(body: (context: Context) => Promise<T>): Promise<T
     product: 'registers',
     cholesky: 'registers',
     lanes: 'few',
+    networkBytes: 0,
     quads: false,
     workLimit: 1e8,
     pooledBytes: 0,
@@ -102,7 +103,7 @@ export const worstUlp = (given: unknown) =>
       });
       points += part.length;
     }
-    return { worst, at, got, exact: exact(at), points };
+    return { worst, at, got, exact: exact(at), points, software: context.gpu.software };
   });
 
 /** Words of Philox for many counters against `base/philox.ts`, and the published vectors; count of words that differ. */

@@ -192,29 +192,38 @@ export const honesty = (given: unknown) =>
     { product: (given as HonestyGiven).variant, cholesky: (given as HonestyGiven).variant },
   );
 
+export interface DispatchesGiven {
+  readonly n: number;
+  readonly batch: number;
+  readonly variant: 'registers' | 'shared';
+}
+
 /** Dispatches of factorisation, solve, inverse and log-determinant of a batch, and of its entries one by one. */
 export const dispatches = (given: unknown) =>
-  withBackend(async (backend) => {
-    const { n, batch } = given as { readonly n: number; readonly batch: number };
-    using all = backend.upload({ batch, rows: n, columns: n }, kernelMatrices({ activation: 'erf', n, batch, condition: 1000 }));
-    using sides = backend.upload({ batch, rows: n, columns: 1 }, numbers(batch * n, 2));
-    const counted = async (count: number, first: number): Promise<number[]> => {
-      const marks = [backend.dispatches];
-      using a = backend.slice(all, first, count);
-      using b = backend.slice(sides, first, count);
-      using factor = backend.cholesky(a);
-      marks.push(backend.dispatches);
-      using x = backend.solve(factor, b);
-      marks.push(backend.dispatches);
-      using inverse = backend.inverse(factor);
-      marks.push(backend.dispatches);
-      using logarithms = backend.logDeterminant(factor);
-      marks.push(backend.dispatches);
-      await Promise.all([backend.read(x), backend.read(inverse), backend.read(logarithms)]);
-      return marks.slice(1).map((mark, i) => mark - marks[i]!);
-    };
-    const together = await counted(batch, 0);
-    const apart = [0, 0, 0, 0];
-    for (let entry = 0; entry < batch; entry++) (await counted(1, entry)).forEach((count, i) => (apart[i]! += count));
-    return { together, apart };
-  });
+  withBackend(
+    async (backend) => {
+      const { n, batch } = given as DispatchesGiven;
+      using all = backend.upload({ batch, rows: n, columns: n }, kernelMatrices({ activation: 'erf', n, batch, condition: 1000 }));
+      using sides = backend.upload({ batch, rows: n, columns: 1 }, numbers(batch * n, 2));
+      const counted = async (count: number, first: number): Promise<number[]> => {
+        const marks = [backend.dispatches];
+        using a = backend.slice(all, first, count);
+        using b = backend.slice(sides, first, count);
+        using factor = backend.cholesky(a);
+        marks.push(backend.dispatches);
+        using x = backend.solve(factor, b);
+        marks.push(backend.dispatches);
+        using inverse = backend.inverse(factor);
+        marks.push(backend.dispatches);
+        using logarithms = backend.logDeterminant(factor);
+        marks.push(backend.dispatches);
+        await Promise.all([backend.read(x), backend.read(inverse), backend.read(logarithms)]);
+        return marks.slice(1).map((mark, i) => mark - marks[i]!);
+      };
+      const together = await counted(batch, 0);
+      const apart = [0, 0, 0, 0];
+      for (let entry = 0; entry < batch; entry++) (await counted(1, entry)).forEach((count, i) => (apart[i]! += count));
+      return { together, apart };
+    },
+    { cholesky: (given as DispatchesGiven).variant },
+  );

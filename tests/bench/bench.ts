@@ -83,6 +83,8 @@ export type MedianOf = (name: string, peer: PeerName, label?: string) => number;
 /** A file of `families/`. */
 export interface Family {
   readonly name: string;
+  /** Of sizes that a real GPU is needed for: run where it is named, and in Node. */
+  readonly hardware?: boolean;
   /** Made when their turn comes: operands take time and memory. */
   readonly cases: readonly (() => Case)[];
   /** What is promised of these cases. Other families' cases may be asked for. */

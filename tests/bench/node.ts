@@ -23,7 +23,7 @@ export async function benchInNode(argv: readonly string[]): Promise<void> {
     return;
   }
   const ours = await createOurs(gpu);
-  const measured = await measureAll(chosenFamilies(options.families), { ours }, options.repetitions, (what) => {
+  const measured = await measureAll(chosenFamilies(options.families, !ours.backend.software), { ours }, options.repetitions, (what) => {
     console.error(what);
   });
   const report: Report = {

@@ -76,7 +76,8 @@ const jaxTogether = (batch: number, n: number, systems: Float32Array<ArrayBuffer
   },
 });
 
-const systemsAtOnce = (batch: number, n: number): Case => {
+/** `together` alone where the others would take too long. */
+export const systemsAtOnce = (batch: number, n: number, alone = false): Case => {
   const systems = new Float32Array(batch * n * n);
   for (let i = 0; i < batch; i++) systems.set(illConditioned('erf', n, 1e3, i + 1), i * n * n);
   const right = numbers(batch * n, 4);
@@ -84,7 +85,10 @@ const systemsAtOnce = (batch: number, n: number): Case => {
     name: `${batch} systems of ${n}²`,
     operations: batch * (n ** 3 / 3 + 2 * n ** 2),
     tolerance: 1e-2,
-    contestants: [together(batch, n, systems, right), inTurn(batch, n, systems, right), jaxTogether(batch, n, systems, right)],
+    contestants: [
+      together(batch, n, systems, right),
+      ...(alone ? [] : [inTurn(batch, n, systems, right), jaxTogether(batch, n, systems, right)]),
+    ],
   };
 };
 

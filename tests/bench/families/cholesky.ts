@@ -1,11 +1,11 @@
 import { illConditioned } from '../../gpu/harness/ill-conditioned';
 import type { Case, Family } from '../bench';
 
-/** A kernel matrix as the theories meet them. */
+/** Of the kernel. */
 const condition = 1e3;
 
-const factor = (n: number): Case => {
-  const system = illConditioned('erf', n, condition, 1);
+/** The factor of one matrix, of a kernel as the theories meet them unless another is given. */
+export const factor = (n: number, system = illConditioned('erf', n, condition, 1)): Case => {
   return {
     name: `Cholesky ${n}²`,
     operations: n ** 3 / 3,

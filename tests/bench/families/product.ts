@@ -1,7 +1,8 @@
 import { numbers } from '../../gpu/harness/suite';
 import type { Case, Family } from '../bench';
 
-const square = (n: number): Case => {
+/** A product of two square matrices. */
+export const square = (n: number): Case => {
   const a = numbers(n * n, 1);
   const b = numbers(n * n, 2);
   const shape = { rows: n, columns: n };

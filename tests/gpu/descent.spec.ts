@@ -40,11 +40,11 @@ interface Errors {
   readonly status: number[];
 }
 
-// A software adapter takes seconds to compile the variant in workgroup memory: two activations and a small and a large shape stand for all.
-for (const variant of ['registers', 'quads', 'shared'] as const)
-  for (const activation of variant !== 'shared' ? activations : (['erf', 'quadratic'] as const))
+// A software adapter takes seconds to compile the variants in workgroup memory: two activations and a small and a large shape stand for all.
+for (const variant of ['registers', 'quads', 'shared', 'tiles'] as const)
+  for (const activation of variant === 'registers' || variant === 'quads' ? activations : (['erf', 'quadratic'] as const))
     test(`descent of ${activation} networks on kernels of kind ${variant} against the reference`, async ({ suite }) => {
-      const shapes = variant !== 'shared' ? [0, 1, 2, 3, 4, 5] : [2, 5];
+      const shapes = variant === 'shared' ? [2, 5] : [0, 1, 2, 3, 4, 5];
       const one = cases(activation, 1)
         .filter((_, i) => shapes.includes(i))
         .map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));
@@ -66,7 +66,7 @@ for (const variant of ['registers', 'quads', 'shared'] as const)
       });
     });
 
-for (const variant of ['registers', 'quads', 'shared'] as const)
+for (const variant of ['registers', 'quads', 'shared', 'tiles'] as const)
   test(`descents of kind ${variant} are the same twice, in slices, and in a batch or alone`, async ({ suite }) => {
     for (const given of [
       { activation: 'erf', width: 24, examples: 20, dimension: 7, points: mixed, anchored: true, shared: false, steps: 7 },
@@ -77,7 +77,7 @@ for (const variant of ['registers', 'quads', 'shared'] as const)
     }
   });
 
-for (const variant of ['registers', 'quads', 'shared'] as const)
+for (const variant of ['registers', 'quads', 'shared', 'tiles'] as const)
   test(`a descent of kind ${variant} that is lost tells after how many steps, for its network alone`, async ({ suite }) => {
     for (const examples of [12, 150]) {
       const points = [plain, { ...plain, length: 500 }, plain].map((point) => ({ ...point, count: 60 }));

@@ -93,31 +93,40 @@ export interface FlowFigures {
   readonly dispatches: number;
 }
 
+export interface FlowSuite {
+  /** `many` is for real GPUs: tiles in workgroup memory. */
+  readonly lanes: 'few' | 'many';
+  readonly runs: readonly FlowGiven[];
+}
+
 /** Weights, readout and path against the reference; each point alone and the run in slices against the run as a whole. */
 export const flow = (given: unknown) =>
-  withBackend(async (backend) => {
-    const results: FlowFigures[] = [];
-    for (const one of given as readonly FlowGiven[]) {
-      const ours = await run(backend, one);
-      const exact = await run(createReferenceBackend(), one);
-      const sliced = await run(backend, one, undefined, 2);
-      let alone = 0;
-      for (let b = 0; b < one.points.length; b++) {
-        const single = await run(backend, one, b);
-        const size = single.weights.length;
-        alone = Math.max(alone, relativeError(single.weights, ours.weights.subarray(b * size, (b + 1) * size)));
+  withBackend(
+    async (backend) => {
+      const results: FlowFigures[] = [];
+      for (const one of (given as FlowSuite).runs) {
+        const ours = await run(backend, one);
+        const exact = await run(createReferenceBackend(), one);
+        const sliced = await run(backend, one, undefined, 2);
+        let alone = 0;
+        for (let b = 0; b < one.points.length; b++) {
+          const single = await run(backend, one, b);
+          const size = single.weights.length;
+          alone = Math.max(alone, relativeError(single.weights, ours.weights.subarray(b * size, (b + 1) * size)));
+        }
+        results.push({
+          weights: relativeError(ours.weights, exact.weights),
+          readout: relativeError(ours.readout, exact.readout),
+          path: relativeError(ours.path, exact.path),
+          alone,
+          sliced: relativeError(sliced.weights, ours.weights),
+          dispatches: ours.dispatches,
+        });
       }
-      results.push({
-        weights: relativeError(ours.weights, exact.weights),
-        readout: relativeError(ours.readout, exact.readout),
-        path: relativeError(ours.path, exact.path),
-        alone,
-        sliced: relativeError(sliced.weights, ours.weights),
-        dispatches: ours.dispatches,
-      });
-    }
-    return results;
-  });
+      return results;
+    },
+    { lanes: (given as FlowSuite).lanes },
+  );
 
 export interface CutFigures {
   /** Largest difference of weights, readout and path. */
@@ -129,14 +138,18 @@ export interface CutFigures {
 
 /** What is stopped again and again, in dispatches of `workLimit` operations, against what is run through in whole ones. */
 export const cut = async (given: unknown): Promise<CutFigures[]> => {
-  const { flows, workLimit } = given as { readonly flows: readonly FlowGiven[]; readonly workLimit: number };
+  const { flows, ...tuning } = given as {
+    readonly flows: readonly FlowGiven[];
+    readonly workLimit: number;
+    readonly lanes: 'few' | 'many';
+  };
   const all = (slice?: 'halting') => async (backend: Backend) => {
     const results: Result[] = [];
     for (const one of flows) results.push(await run(backend, one, undefined, slice));
     return results;
   };
-  const whole = await withBackend(all());
-  const parts = await withBackend(all('halting'), { workLimit });
+  const whole = await withBackend(all(), { lanes: tuning.lanes });
+  const parts = await withBackend(all('halting'), tuning);
   return whole.map((one, i) => {
     const other = parts[i];
     if (!other) throw new Error('a flow was lost');
@@ -202,12 +215,17 @@ export const cancelled = () =>
     const task = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
     const controller = new AbortController();
     let at = 0;
-    const stopping: Run = { signal: controller.signal, progress: () => undefined, quality: 'fine' };
+    // Soon after a fifth of the way, however fast the machine is.
+    const stopping: Run = {
+      signal: controller.signal,
+      progress: (share) => {
+        if (share < 0.2 || controller.signal.aborted) return;
+        at = performance.now();
+        controller.abort();
+      },
+      quality: 'fine',
+    };
     const points = Array.from({ length: 24 }, (_, i) => ({ task, parameters: { ...bayesParameters, gamma: 0.2 * (i + 1) } }));
-    setTimeout(() => {
-      at = performance.now();
-      controller.abort();
-    }, 1500);
     try {
       await theory.source(backend, points, stopping);
     } catch (error) {

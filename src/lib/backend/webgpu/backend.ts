@@ -53,6 +53,7 @@ const tuningFor = ({ software, device }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
   cholesky: software ? 'registers' : 'shared',
   lanes: software ? 'few' : 'many',
+  networkBytes: device.limits.maxComputeWorkgroupStorageSize,
   quads: software && device.features.has('subgroups'),
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,

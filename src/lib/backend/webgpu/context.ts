@@ -18,6 +18,8 @@ export interface Tuning {
   readonly cholesky: Variant;
   /** How many invocations keep the adapter busy: some tens (software adapters), or thousands (real GPUs). */
   readonly lanes: 'few' | 'many';
+  /** Workgroup memory in which a whole network may be kept for many steps, where there are `many` lanes. */
+  readonly networkBytes: number;
   /** Network kernels pass numbers round within quads of invocations: software adapters that have the feature `subgroups`. */
   readonly quads: boolean;
   /** Operations a submission may hold, roughly: aims at 50–200 ms. */

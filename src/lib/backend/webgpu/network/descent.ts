@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import type { GpuMatrix } from '../matrix';
 import { descentKernels } from './descent-kernels';
 import { descentPlan } from './descent-plan';
+import { descendByTiles } from './descent-tiles';
 import { descentSizes, pointFields, pointValues, type DescentSizes } from './descent-sizes';
 
 /** `rows` in blocks of eight at column `first` of `packed`, see pack.wgsl; with `transposed` its columns are taken for rows. */
@@ -78,9 +79,10 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   if (batch === 0 || width === 0 || examples === 0 || last <= first) return status;
   using points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, sizes));
   // Besides the numbers one word says what was lost.
-  const room = context.gpu.device.limits.maxComputeWorkgroupStorageSize;
-  if (context.tuning.lanes === 'many' && 4 * sharedNumbers(sizes) < room) {
-    descendShared(context, problem, state, sizes, points, status, first, last);
+  const { lanes, networkBytes } = context.tuning;
+  if (lanes === 'many') {
+    const together = 4 * sharedNumbers(sizes) < networkBytes ? descendShared : descendByTiles;
+    together(context, problem, state, sizes, points, status, first, last);
     return status;
   }
   const { examples8, dimension8, blocks, shares: parts, kernel, groups } = descentPlan(context, problem, sizes);

@@ -10,16 +10,19 @@ import { common } from '../common';
 import type { Context } from '../context';
 import { defineKernel } from '../kernel';
 import { commonBatch, shapeText, type GpuMatrix } from '../matrix';
+import { featuresByTiles } from './feature-tiles';
 
 /** Sides of the register tile of an invocation. */
 const tileSide = 8;
+/** Invocations of a workgroup. */
+const lanes = 16;
 
 const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
 
 const before = (): readonly string[] => [...common.activations, activationSource, tileSource];
 
 const kernels = {
-  values: (activation: Activation, lanes: number) =>
+  values: (activation: Activation) =>
     defineKernel({
       name: 'features',
       sources: [...before(), valuesSource, featuresSource],
@@ -28,7 +31,7 @@ const kernels = {
       parameters,
       constants: { ACTIVATION: activationCode(activation), LANES: lanes },
     }),
-  slopes: (activation: Activation, lanes: number) =>
+  slopes: (activation: Activation) =>
     defineKernel({
       name: 'features and slopes',
       sources: [...before(), slopesSource, featuresSource],
@@ -53,12 +56,15 @@ export function featuresInto(
 ): void {
   const { batch, rows: particles, columns: examples } = values;
   const dimension = weights.columns;
-  const lanes = context.tuning.lanes === 'few' ? 16 : 64;
+  if (context.tuning.lanes === 'many') {
+    featuresByTiles(context, activation, weights, inputs, values, slopes);
+    return;
+  }
   const given = { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) };
   const grid = [...context.grid(Math.ceil(examples / tileSide) * Math.ceil(particles / tileSide), lanes), batch] as const;
   const work = (2 * dimension + 40) * particles * examples * batch;
-  if (slopes) context.dispatch(kernels.slopes(activation, lanes), { weights, inputs, values, slopes }, given, grid, work);
-  else context.dispatch(kernels.values(activation, lanes), { weights, inputs, values }, given, grid, work);
+  if (slopes) context.dispatch(kernels.slopes(activation), { weights, inputs, values, slopes }, given, grid, work);
+  else context.dispatch(kernels.values(activation), { weights, inputs, values }, given, grid, work);
 }
 
 /** φ(W Xᵀ/√D) and, when asked, φ′: w [·, M, D], x [·, P, D] → [·, M, P], batches broadcast. */

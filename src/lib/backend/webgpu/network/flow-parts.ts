@@ -10,11 +10,11 @@ export interface Part {
   readonly count: number;
 }
 
-/** Side of the tiles of particles that kernels work in: a cut between them changes no sum. */
-const tile = 8;
-
-/** All particles of all points in parts of at most `limit` operations, where one particle of one point is `workEach`. */
-export function partsOf(batch: number, particles: number, workEach: number, limit: number): Part[] {
+/**
+ * All particles of all points in parts of at most `limit` operations, where one particle of one point is `workEach`. Kernels work on `tile` particles
+ * at a time: a cut between those changes no sum.
+ */
+export function partsOf(batch: number, particles: number, workEach: number, limit: number, tile: number): Part[] {
   if (workEach * particles * batch <= limit) return [{ entry: 0, entries: batch, first: 0, count: particles }];
   const together = Math.max(1, Math.floor(limit / workEach / tile)) * tile;
   return Array.from({ length: batch }, (_, entry) =>

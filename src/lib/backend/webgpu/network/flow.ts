@@ -2,14 +2,17 @@ import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/bac
 import { centreOf, rowsOf } from '$lib/backend/chebyshev';
 import type { Context } from '../context';
 import { combine } from '../operations/combine';
+import { transpose } from '../operations/elementwise';
 import { rowSums } from '../operations/sums';
-import { shapeText, type GpuMatrix } from '../matrix';
+import { own, shapeText, type GpuMatrix } from '../matrix';
+import { featuresByTiles } from './feature-tiles';
 import { featuresInto } from './features';
 import { entriesOf, partOf, partsOf, type Part } from './flow-parts';
 import { flowKernels, tableFields } from './flow-kernels';
+import { examplesTogether, neuronsTogether, tileKernels, tileSide } from './tile-kernels';
 
-/** Side of the register tiles. */
-const tileSide = 8;
+/** Side of the register tiles of software adapters. */
+const smallTile = 8;
 /** Particles a share of the sum over particles has at least. */
 const smallestShare = 32;
 
@@ -62,6 +65,10 @@ class Flow implements FlowRun {
   readonly #sizes: Sizes;
   readonly #path: Matrix | undefined;
   readonly #frozen: boolean;
+  /** Side of the tiles in which the first layer is worked on. */
+  readonly #tile: number;
+  /** Real GPUs: tiles in workgroup memory; the inputs transposed. */
+  readonly #across: GpuMatrix | undefined;
   readonly #shares: number;
   /** Places of a neuron in `moves`: one a tile across its weights, and its readout's. */
   readonly #places: number;
@@ -95,10 +102,15 @@ class Flow implements FlowRun {
     this.#frozen = problem.points.every(({ delta }) => delta === Infinity);
     const rows = problem.points.map(({ decay, delta }, b) => rowsOf(steps[b] ?? [], decay, delta));
     this.evaluations = particles * examples === 0 ? 0 : rows.reduce((most, { length }) => Math.max(most, length), 0);
-    const wanted = context.tuning.lanes === 'few' ? 32 : 4096;
+    const many = context.tuning.lanes === 'many';
+    this.#tile = many ? tileSide : smallTile;
+    const wanted = many ? 4096 : 32;
     // However many points there are, so that each is rounded as if it were alone.
-    this.#shares = Math.max(1, Math.min(Math.ceil(wanted / Math.ceil(examples / 4)), Math.ceil(particles / smallestShare)));
-    this.#places = Math.ceil(dimension / tileSide) + 1;
+    this.#shares =
+      many && !this.#frozen
+        ? Math.ceil(particles / tileSide)
+        : Math.max(1, Math.min(Math.ceil(wanted / Math.ceil(examples / 4)), Math.ceil(particles / smallestShare)));
+    this.#places = Math.ceil(dimension / this.#tile) + 1;
     this.#table = this.#keep(context.upload({ batch, rows: Math.max(1, this.evaluations), columns: tableFields }, this.#tableOf(rows)));
     this.#values = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
     this.#slopes = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
@@ -108,6 +120,7 @@ class Flow implements FlowRun {
     this.#readout = this.#keep(context.empty({ batch: 4 * batch, rows: particles, columns: 1 }));
     this.#moves = this.#keep(context.zeros({ batch, rows: particles, columns: this.#places }));
     if (this.evaluations === 0) return;
+    if (many && !this.#frozen) this.#across = this.#keep(own(transpose(context, problem.inputs)));
     combine(context, [[1, state.weights]], this.#section(this.#weights, 0));
     combine(context, [[1, state.readout]], this.#section(this.#readout, 0));
   }
@@ -177,11 +190,15 @@ class Flow implements FlowRun {
 
   #parts(workEach: number): Iterable<Part> {
     const { batch, particles } = this.#sizes;
-    return partsOf(batch, particles, workEach, this.#context.tuning.workLimit);
+    return partsOf(batch, particles, workEach, this.#context.tuning.workLimit, this.#tile);
+  }
+
+  get #many(): boolean {
+    return this.#context.tuning.lanes === 'many';
   }
 
   get #lanes(): number {
-    return this.#context.tuning.lanes === 'few' ? 16 : 64;
+    return this.#many ? 64 : 16;
   }
 
   /** What of weights or readouts is current, for some of the particles. */
@@ -197,24 +214,46 @@ class Flow implements FlowRun {
     using rows = entriesOf(context, inputs, part);
     using values = partOf(context, this.#values, part);
     using slopes = partOf(context, this.#slopes, part);
-    featuresInto(context, activation, weights, rows, values, slopes);
+    if (!this.#across) {
+      featuresInto(context, activation, weights, rows, values, slopes);
+      return;
+    }
+    using readout = this.#current(this.#readout, evaluation, part);
+    const shares = this.#shares;
+    using partial = this.#sharesOf(part);
+    featuresByTiles(context, activation, weights, rows, values, slopes, { readout, partial, shares, share: part.first / tileSide });
+  }
+
+  /** The shares of a part's points; a view. */
+  #sharesOf({ entry, entries }: Part): GpuMatrix {
+    const { examples } = this.#sizes;
+    const shares = this.#shares;
+    return this.#context.view(this.#partial, { batch: entries * shares, rows: examples, columns: 1 }, entry * shares * examples);
   }
 
   #sum(evaluation: number): void {
     const context = this.#context;
     const { batch, particles, examples } = this.#sizes;
     const shares = this.#shares;
-    using readout = this.#current(this.#readout, evaluation, { first: 0, count: particles, entry: 0, entries: batch });
-    context.dispatch(
-      flowKernels.output(this.#lanes),
-      { values: this.#values, readout, partial: this.#partial },
-      { particles, examples, batch, shares, shareSize: Math.ceil(particles / shares) },
-      context.grid(Math.ceil(examples / 4) * shares * batch, this.#lanes),
-      2 * particles * examples * batch,
-    );
+    if (!this.#across) {
+      using readout = this.#current(this.#readout, evaluation, { first: 0, count: particles, entry: 0, entries: batch });
+      context.dispatch(
+        flowKernels.output(this.#lanes),
+        { values: this.#values, readout, partial: this.#partial },
+        { particles, examples, batch, shares, shareSize: Math.ceil(particles / shares) },
+        context.grid(Math.ceil(examples / 4) * shares * batch, this.#lanes),
+        2 * particles * examples * batch,
+      );
+    }
+    const matrices = { partial: this.#partial, labels: this.#problem.labels, table: this.#table, residual: this.#residual };
+    if (this.#many) {
+      const grid = [Math.ceil(examples / examplesTogether), 1, batch] as const;
+      context.dispatch(tileKernels.flowResidual(), matrices, { examples, shares }, grid, examples * shares * batch);
+      return;
+    }
     context.dispatch(
       flowKernels.residual(),
-      { partial: this.#partial, labels: this.#problem.labels, table: this.#table, residual: this.#residual },
+      matrices,
       { examples, shares, batch },
       context.grid(examples * batch, 64),
       examples * shares * batch,
@@ -227,19 +266,34 @@ class Flow implements FlowRun {
     const { inputs, anchor } = this.#problem;
     using slopes = partOf(context, this.#slopes, part);
     using residual = entriesOf(context, this.#residual, part);
-    using rows = entriesOf(context, inputs, part);
     using readout = this.#current(this.#readout, evaluation, part);
     using pulled = anchor && partOf(context, anchor, part);
     using table = entriesOf(context, this.#table, part);
     using moving = partOf(context, this.#weights, part);
     using moves = partOf(context, this.#moves, part);
     const section = batch * particles * dimension;
+    const matrices = { slopes, residual, readout, anchor: pulled ?? table, table, moving, moves };
+    const given = { particles: part.count, examples, dimension, section, now: evaluation % 2, evaluation, scale: 1 / Math.sqrt(dimension) };
+    const [wide, high] = [Math.ceil(dimension / this.#tile), Math.ceil(part.count / this.#tile)];
+    const work = (2 * examples + 20) * part.count * dimension * part.entries;
+    if (this.#across) {
+      using across = entriesOf(context, this.#across, part);
+      context.dispatch(
+        tileKernels.flowWeights(anchor !== undefined),
+        { ...matrices, across },
+        { ...given, places: this.#places },
+        [wide, high, part.entries],
+        work,
+      );
+      return;
+    }
+    using rows = entriesOf(context, inputs, part);
     context.dispatch(
       flowKernels.weights(anchor !== undefined, this.#lanes),
-      { slopes, residual, inputs: rows, readout, anchor: pulled ?? table, table, moving, moves },
-      { particles: part.count, examples, dimension, section, now: evaluation % 2, evaluation, scale: 1 / Math.sqrt(dimension) },
-      [...context.grid(Math.ceil(dimension / tileSide) * Math.ceil(part.count / tileSide), this.#lanes), part.entries],
-      (2 * examples + 20) * part.count * dimension * part.entries,
+      { ...matrices, inputs: rows },
+      given,
+      [...context.grid(wide * high, this.#lanes), part.entries],
+      work,
     );
   }
 
@@ -252,12 +306,14 @@ class Flow implements FlowRun {
     using moving = partOf(context, this.#readout, part);
     using moves = partOf(context, this.#moves, part);
     const now = evaluation % 2;
+    const neurons = part.count * part.entries;
+    const together = this.#many ? neuronsTogether : this.#lanes;
     context.dispatch(
-      flowKernels.readout(this.#lanes),
+      this.#many ? tileKernels.flowReadout() : flowKernels.readout(this.#lanes),
       { values, residual, table, moving, moves },
       { particles: part.count, examples, batch: part.entries, section: batch * particles, now, evaluation, places: this.#places },
-      context.grid(part.count * part.entries, this.#lanes),
-      2 * part.count * examples * part.entries,
+      context.grid(neurons, together),
+      2 * neurons * examples,
     );
   }
 

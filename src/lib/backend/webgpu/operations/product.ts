@@ -1,6 +1,7 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
 import registersSource from '$shaders/kernel/product_registers.wgsl?raw';
 import sharedSource from '$shaders/kernel/product_shared.wgsl?raw';
+import tileSource from '$shaders/linalg/product_tile.wgsl?raw';
 import * as d from 'typegpu/data';
 import type { Context } from '../context';
 import { defineKernel } from '../kernel';
@@ -28,7 +29,7 @@ const arrays = { reads: ['a', 'b'], writes: ['c'] } as const;
 
 const registers = () => defineKernel({ name: 'product by registers', sources: [registersSource], ...arrays, parameters });
 
-const shared = () => defineKernel({ name: 'product by shared tiles', sources: [sharedSource], ...arrays, parameters });
+const shared = () => defineKernel({ name: 'product by shared tiles', sources: [tileSource, sharedSource], ...arrays, parameters });
 
 /**
  * C = alpha · op(A) op(B) + beta · C, see `Backend.product`. The variant is `context.tuning.product`. A Aᵀ and Aᵀ A of one matrix are

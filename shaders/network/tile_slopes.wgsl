@@ -1,0 +1,10 @@
+// Included by features_tile.wgsl where φ and φ′ are wanted; both lie alike.
+
+fn readoutAt(entry: u32, neurons: vec4u) -> vec4f { return vec4f(); }
+
+fn keep(at: u32, value: f32, slope: f32) {
+  layout.$.values[at] = value;
+  layout.$.slopes[at - layout.$.parameters.valuesOffset + layout.$.parameters.slopesOffset] = slope;
+}
+
+fn finish(group: vec3u, lane: u32, outputs: ColumnSums) {}

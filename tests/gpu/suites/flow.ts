@@ -215,17 +215,21 @@ export const cancelled = () =>
     const task = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
     const controller = new AbortController();
     let at = 0;
-    // Soon after a fifth of the way, however fast the machine is.
+    const stop = (): void => {
+      if (controller.signal.aborted) return;
+      at = performance.now();
+      controller.abort();
+    };
+    // At the first word of it, or after a while where that is long in coming.
     const stopping: Run = {
       signal: controller.signal,
       progress: (share) => {
-        if (share < 0.2 || controller.signal.aborted) return;
-        at = performance.now();
-        controller.abort();
+        if (share > 0) stop();
       },
       quality: 'fine',
     };
     const points = Array.from({ length: 24 }, (_, i) => ({ task, parameters: { ...bayesParameters, gamma: 0.2 * (i + 1) } }));
+    setTimeout(stop, 1500);
     try {
       await theory.source(backend, points, stopping);
     } catch (error) {

@@ -7,6 +7,14 @@ import type { Scale, Series, View } from './view';
 /** More lines than this are not told apart. */
 const mostLines = 6;
 
+/** On a logarithmic axis what is smaller than the largest by more than this is not drawn: rounding, which would take up most of the axis. */
+const range = 1e10;
+
+const withoutRounding = (y: readonly number[]): readonly number[] => {
+  const most = y.reduce((greatest, value) => (value > greatest ? value : greatest), 0);
+  return y.map((value) => (value * range < most ? NaN : value));
+};
+
 /**
  * The view of a field whose last axis is a curve's own: at one point all its named numbers, in a sweep the first of them at the first
  * few points.
@@ -21,7 +29,7 @@ export const curvesView = (field: Field, names: readonly string[], xScale: Scale
   const series = lines.slice(0, mostLines).flatMap((line, index) =>
     (rest.length > 0 ? [first] : names).map((name): Series => {
       const y = line.map((value) => Number(summarise(value).fields[name] ?? NaN));
-      return { name: [name, points[index]].filter(Boolean).join(', '), x, y, mark: 'line' };
+      return { name: [name, points[index]].filter(Boolean).join(', '), x, y: yScale === 'log' ? withoutRounding(y) : y, mark: 'line' };
     }),
   );
   return { type: 'plot', series, xName: axis.name, yName: rest.length > 0 ? first : '', xScale, yScale, title: '' };

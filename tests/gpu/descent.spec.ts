@@ -11,6 +11,9 @@ const mixed = [
   { gamma: 1, delta: Infinity, weightDecay: 0.1, length: 0.02, count: 5 },
 ];
 
+/** Twenty. */
+const many = Array.from({ length: 5 }, () => mixed).flat();
+
 const cases = (activation: (typeof activations)[number], steps: number): DescentGiven[] =>
   (
     [
@@ -71,6 +74,9 @@ for (const variant of ['registers', 'quads', 'shared', 'tiles'] as const)
     for (const given of [
       { activation: 'erf', width: 24, examples: 20, dimension: 7, points: mixed, anchored: true, shared: false, steps: 7 },
       { activation: 'erf', width: 200, examples: 90, dimension: 33, points: mixed, anchored: true, shared: true, steps: 7 },
+      // More than one workgroup has, by quads, and workgroups that begin and end within networks.
+      { activation: 'erf', width: 70, examples: 40, dimension: 18, points: many, anchored: true, shared: true, steps: 7 },
+      { activation: 'erf', width: 70, examples: 40, dimension: 18, points: many, anchored: true, shared: false, steps: 7 },
     ] as const satisfies DescentGiven[]) {
       const result = await suite<{ again: boolean; sliced: boolean; alone: number }>('descent', 'repeatable', { variant, runs: [given] });
       expect(result).toEqual({ again: true, sliced: true, alone: 0 });

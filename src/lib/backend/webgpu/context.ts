@@ -22,6 +22,8 @@ export interface Tuning {
   readonly networkBytes: number;
   /** Network kernels pass numbers round within quads of invocations: software adapters that have the feature `subgroups`. */
   readonly quads: boolean;
+  /** Of the processor a software adapter computes on. */
+  readonly threads: number;
   /** Operations a submission may hold, roughly: aims at 50–200 ms. */
   readonly workLimit: number;
   /** Bytes of released buffers kept for reuse. */

@@ -13,6 +13,9 @@ import { defineKernel } from '../kernel';
 
 const arrays = { examples: d.vec4f, directions: d.vec4f, weights: d.vec4f, signals: d.vec4f, anchor: d.vec4f };
 
+/** Neurons of which a quad adds up what they give to the outputs. */
+export const spanOfQuads = 32;
+
 /** What a step by registers is bound to and given, by whichever kernel. */
 const descent = {
   reads: ['examples', 'directions', 'residual', 'points', 'anchor'],
@@ -54,7 +57,7 @@ export const descentKernels = {
       sources: [unpackSource],
       reads: ['packed'],
       writes: ['rows'],
-      parameters: { width: d.u32, first: d.u32, count: d.u32, columns: d.u32 },
+      parameters: { width: d.u32, first: d.u32, count: d.u32, columns: d.u32, rowStride: d.u32, columnStride: d.u32 },
     }),
   descend: (activation: Activation, anchored: boolean, lanes: number) =>
     defineKernel({
@@ -64,20 +67,23 @@ export const descentKernels = {
       types: arrays,
       constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes },
     }),
-  /** `outer` and `inner`: examples and directions held in registers; `parts`: whether that is not all directions. */
-  descendQuads: (activation: Activation, anchored: boolean, outer: number, inner: number, parts: boolean) =>
+  /** `outer` and `inner`: examples and directions of a tile; `rows`: of its examples for the force; `parts`: whether a tile has not all directions. */
+  descendQuads: (activation: Activation, anchored: boolean, outer: number, rows: number, inner: number, parts: boolean) =>
     defineKernel({
       name: 'descend by quads',
       enables: ['subgroups'],
       sources: [...common.activationsOfFour, activationOfFourSource, quadsSource],
       ...descent,
-      types: { ...arrays, residual: d.vec4f },
+      types: { ...arrays, residual: d.vec4f, shares: d.vec4f },
       constants: {
         ACTIVATION: activationCode(activation),
         ANCHORED: anchored ? 1 : 0,
         OUTER: outer,
+        ROWS: rows,
         INNER: inner,
         PARTS: parts ? 1 : 0,
+        SPAN: spanOfQuads,
+        TILE: 2 * Math.max(rows, inner),
       },
     }),
   /** `numbers`: floats of workgroup memory. */

@@ -1,48 +1,96 @@
-import type { DescentProblem } from '../../backend';
+import type { DescentProblem, Shape } from '../../backend';
 import type { Context } from '../context';
-import { descentKernels } from './descent-kernels';
+import { descentKernels, spanOfQuads } from './descent-kernels';
 import type { DescentSizes } from './descent-sizes';
 
 const roundedUp = (count: number, multiple: number): number => multiple * Math.ceil(count / multiple);
 
-/** How arrays are padded, and by which kernel the steps are made; `shares`: in how many parts the sum over neurons comes. */
+/** Where blocks of eight are in a packed matrix: see pack.wgsl. With `transposed` columns are taken for rows. */
+export interface Place {
+  readonly blocks: number;
+  readonly span: number;
+  readonly first?: number;
+  readonly transposed?: boolean;
+}
+
+/** Of what belongs to one network each, in blocks of eight neurons or of eight directions; the readout is among the weights. */
+export interface DescentLayout {
+  readonly weights: Shape;
+  readonly anchor: Shape;
+  readonly signals: Shape;
+  /** Of w and its anchor, and of v. */
+  readonly hidden: Place;
+  readonly readout: Place;
+}
+
+/** How arrays are padded and laid out, and by which kernel the steps are made; `parts`: in how many the sum over neurons comes. */
 export interface DescentPlan {
   readonly examples8: number;
   readonly dimension8: number;
-  readonly blocks: number;
-  readonly shares: number;
+  readonly parts: number;
+  readonly layout: DescentLayout;
   readonly kernel: ReturnType<(typeof descentKernels)['descend']>;
   readonly groups: readonly [number, number];
 }
 
-export const descentPlan = (
+export const descentPlan = (context: Context, problem: DescentProblem, sizes: DescentSizes): DescentPlan =>
+  context.tuning.quads ? byQuads(context, problem, sizes) : byRegisters(context, problem, sizes);
+
+const byRegisters = (
   context: Context,
   { activation, anchor }: DescentProblem,
   { batch, width, dimension, examples }: DescentSizes,
 ): DescentPlan => {
-  const anchored = anchor !== undefined;
-  if (!context.tuning.quads) {
-    const lanes = context.tuning.lanes === 'few' ? 4 : 64;
-    const blocks = Math.ceil(width / 8);
-    return {
-      examples8: roundedUp(examples, 8),
-      dimension8: roundedUp(dimension, 8),
-      blocks,
-      shares: blocks,
-      kernel: descentKernels.descend(activation, anchored, lanes),
-      groups: context.grid(blocks * batch, lanes),
-    };
-  }
-  // Sixteen examples at a time cost a tenth more than thirty-two; directions in parts nearly twice as much.
-  const outer = roundedUp(examples, 16) < 0.9 * roundedUp(examples, 32) ? 16 : 32;
-  const inner = dimension <= 16 ? 16 : 32;
-  const quads = Math.ceil(width / 16);
+  const lanes = context.tuning.lanes === 'few' ? 4 : 64;
+  const blocks = Math.ceil(width / 8);
+  const [examples8, dimension8] = [roundedUp(examples, 8), roundedUp(dimension, 8)];
   return {
-    examples8: roundedUp(examples, outer),
-    dimension8: roundedUp(dimension, inner),
-    blocks: 2 * quads,
-    shares: quads,
-    kernel: descentKernels.descendQuads(activation, anchored, outer, inner, dimension > inner),
-    groups: context.grid(quads * batch, 1),
+    examples8,
+    dimension8,
+    parts: blocks,
+    layout: {
+      weights: { batch, rows: blocks, columns: 8 * (dimension8 + 1) },
+      anchor: { batch, rows: blocks, columns: 8 * dimension8 },
+      signals: { batch, rows: blocks, columns: 16 * examples8 },
+      hidden: { blocks, span: dimension8 },
+      readout: { blocks, span: 1, first: dimension8 },
+    },
+    kernel: descentKernels.descend(activation, anchor !== undefined, lanes),
+    groups: context.grid(blocks * batch, lanes),
+  };
+};
+
+/** Workgroups a thread has where there is plenty to do, so that none waits for the last. */
+const groupsOfThread = 4;
+/** Spans of neurons for which it is worth to read a tile. */
+const spansOfGroup = 8;
+
+const byQuads = (
+  context: Context,
+  { activation, anchor }: DescentProblem,
+  { batch, width, dimension, examples }: DescentSizes,
+): DescentPlan => {
+  // Tiles of sixteen examples cost a quarter more an example than those of thirty-two.
+  const outer = roundedUp(examples, 16) < 0.8 * roundedUp(examples, 32) ? 16 : 32;
+  const inner = dimension <= 16 ? 16 : 32;
+  const [examples8, dimension8] = [roundedUp(examples, outer), roundedUp(dimension, inner)];
+  const rows = [64, 32].find((count) => examples8 % count === 0) ?? 16;
+  const blocks = dimension8 / 8;
+  const parts = Math.ceil(width / spanOfQuads);
+  const { threads } = context.tuning;
+  const wanted = Math.max(threads, Math.min(groupsOfThread * threads, Math.floor((parts * batch) / spansOfGroup)));
+  return {
+    examples8,
+    dimension8,
+    parts,
+    layout: {
+      weights: { batch, rows: blocks + 2, columns: 8 * width },
+      anchor: { batch, rows: blocks, columns: 8 * width },
+      signals: { batch, rows: width, columns: 2 * examples8 },
+      hidden: { blocks, span: width, transposed: true },
+      readout: { blocks: 1, span: width, first: blocks * width, transposed: true },
+    },
+    kernel: descentKernels.descendQuads(activation, anchor !== undefined, outer, rows, inner, dimension > inner),
+    groups: [Math.min(parts * batch, wanted), 1],
   };
 };

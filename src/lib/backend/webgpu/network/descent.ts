@@ -2,32 +2,39 @@ import type { DescentProblem, DescentState, Matrix } from '../../backend';
 import type { Context } from '../context';
 import type { GpuMatrix } from '../matrix';
 import { descentKernels } from './descent-kernels';
-import { descentPlan } from './descent-plan';
+import { descentPlan, type Place } from './descent-plan';
 import { descendByTiles } from './descent-tiles';
 import { descentSizes, pointFields, pointValues, type DescentSizes } from './descent-sizes';
 
-/** `rows` in blocks of eight at column `first` of `packed`, see pack.wgsl; with `transposed` its columns are taken for rows. */
-const pack = (context: Context, rows: Matrix, packed: GpuMatrix, span: number, first = 0, transposed = false): void => {
-  const [count, columns] = transposed ? [rows.columns, rows.rows] : [rows.rows, rows.columns];
-  const blocks = packed.rows;
-  const strides = transposed ? { rowStride: 1, columnStride: rows.columns } : { rowStride: rows.columns, columnStride: 1 };
+const extents = ({ rows, columns }: Matrix, transposed: boolean) =>
+  transposed
+    ? { count: columns, columns: rows, rowStride: 1, columnStride: columns }
+    : { count: rows, columns, rowStride: columns, columnStride: 1 };
+
+/** `rows` in blocks of eight. */
+const pack = (context: Context, rows: Matrix, packed: GpuMatrix, { blocks, span, first = 0, transposed = false }: Place): void => {
   context.dispatch(
     descentKernels.pack(),
     { rows, packed },
-    { blocks, width: packed.columns / 8, first, span, count, columns, ...strides },
+    { blocks, width: packed.columns / 8, first, span, ...extents(rows, transposed) },
     [...context.grid(blocks * span, 64), rows.batch],
     8 * blocks * span * rows.batch,
   );
 };
 
-const unpack = (context: Context, packed: GpuMatrix, rows: Matrix, first: number): void => {
-  const { rows: count, columns, batch } = rows;
+const unpack = (
+  context: Context,
+  packed: GpuMatrix,
+  rows: Matrix,
+  { first = 0, transposed = false }: Omit<Place, 'blocks' | 'span'>,
+): void => {
+  const entries = rows.rows * rows.columns;
   context.dispatch(
     descentKernels.unpack(),
     { packed, rows },
-    { width: packed.columns / 8, first, count, columns },
-    [...context.grid(count * columns, 64), batch],
-    count * columns * batch,
+    { width: packed.columns / 8, first, ...extents(rows, transposed) },
+    [...context.grid(entries, 64), rows.batch],
+    entries * rows.batch,
   );
 };
 
@@ -85,28 +92,29 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
     together(context, problem, state, sizes, points, status, first, last);
     return status;
   }
-  const { examples8, dimension8, blocks, shares: parts, kernel, groups } = descentPlan(context, problem, sizes);
+  const plan = descentPlan(context, problem, sizes);
+  const { examples8, dimension8, parts, kernel, layout } = plan;
   using rows = context.empty({ batch: problem.inputs.batch, rows: examples8 / 8, columns: 8 * dimension8 });
   using directions = context.empty({ batch: problem.inputs.batch, rows: dimension8 / 8, columns: 8 * examples8 });
-  using weights = context.empty({ batch, rows: blocks, columns: 8 * (dimension8 + 1) });
-  using signals = context.empty({ batch, rows: blocks, columns: 16 * examples8 });
+  using weights = context.empty(layout.weights);
+  using signals = context.empty(layout.signals);
   using shares = context.empty({ batch, rows: parts, columns: examples8 });
   using residual = context.zeros({ batch, rows: 1, columns: examples8 });
-  using anchor = problem.anchor && context.empty({ batch, rows: blocks, columns: 8 * dimension8 });
-  pack(context, problem.inputs, rows, dimension8);
-  pack(context, problem.inputs, directions, examples8, 0, true);
-  pack(context, state.weights, weights, dimension8);
-  pack(context, state.readout, weights, 1, dimension8);
-  if (problem.anchor && anchor) pack(context, problem.anchor, anchor, dimension8);
+  using anchor = problem.anchor && context.empty(layout.anchor);
+  pack(context, problem.inputs, rows, { blocks: examples8 / 8, span: dimension8 });
+  pack(context, problem.inputs, directions, { blocks: dimension8 / 8, span: examples8, transposed: true });
+  pack(context, state.weights, weights, layout.hidden);
+  pack(context, state.readout, weights, layout.readout);
+  if (problem.anchor && anchor) pack(context, problem.anchor, anchor, layout.hidden);
 
   const matrices = { examples: rows, directions, residual, points, anchor: anchor ?? points, weights, signals, shares };
-  const work = (4 * dimension8 + 60) * 8 * blocks * examples8 * batch;
+  const work = (4 * dimension8 + 60) * width * examples8 * batch;
   const turn = (step: number, update: 0 | 1): void => {
     context.dispatch(
       kernel,
       matrices,
       { blocks: parts, examples8, dimension8, batch, width, step, update, scale: 1 / Math.sqrt(dimension) },
-      groups,
+      plan.groups,
       work,
     );
     context.dispatch(
@@ -119,7 +127,7 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   };
   turn(first, 0);
   for (let step = first; step < last; step++) turn(step, 1);
-  unpack(context, weights, state.weights, 0);
-  unpack(context, weights, state.readout, dimension8);
+  unpack(context, weights, state.weights, layout.hidden);
+  unpack(context, weights, state.readout, layout.readout);
   return status;
 }

@@ -5,6 +5,7 @@
 // has some spans of SPAN neurons, of one network or of several; how many changes no sum.
 // Tiles are OUTER examples by INNER directions (16 or 32), or, for the force on the weights, ROWS examples (16, 32 or 64): they are put into a
 // private array by a loop and taken out of it by constant indices, for a read that stands in the text compiles, and is fetched, too slowly.
+// The lengths of weights and signals stand in the text where they can: at every index of another array its length is divided out.
 // E and K are P and D rounded up to whole tiles; PARTS is 1 where K > INNER. Arrays in vec4: examples [batch or 1, E/8, K, 8], directions
 // [batch or 1, K/8, E, 8], weights [batch, K/8 + 2, N, 8] (the last two eights of a neuron have its v in the first of every four, each
 // invocation's own, that of the first being right), anchor [batch, K/8, N, 8], signals [batch, N, 2, E] (φ, then φ′; φ of PARTS only sums so far

@@ -23,6 +23,9 @@ const cases = (activation: (typeof activations)[number], steps: number): Descent
       [33, 31, 65, true],
       [130, 20, 9, false],
       [257, 12, 33, true],
+      // Whole tiles of sixty-four examples by quads, one and two.
+      [40, 60, 30, false],
+      [70, 125, 17, true],
     ] as const
   ).map(([width, examples, dimension, shared]) => ({
     activation,
@@ -47,7 +50,7 @@ interface Errors {
 for (const variant of ['registers', 'quads', 'shared', 'tiles'] as const)
   for (const activation of variant === 'registers' || variant === 'quads' ? activations : (['erf', 'quadratic'] as const))
     test(`descent of ${activation} networks on kernels of kind ${variant} against the reference`, async ({ suite }) => {
-      const shapes = variant === 'shared' ? [2, 5] : [0, 1, 2, 3, 4, 5];
+      const shapes = variant === 'shared' ? [2, 5] : [0, 1, 2, 3, 4, 5, 6, 7];
       const one = cases(activation, 1)
         .filter((_, i) => shapes.includes(i))
         .map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));

@@ -24,6 +24,11 @@ export interface KernelDefinition<Name extends string, Read extends string, Writ
   readonly writes: readonly Write[];
   /** Element types of bindings that are not f32. */
   readonly types?: Partial<Record<Read | Write, Element>>;
+  /**
+   * Elements of arrays whose length the text says: their buffers have at least so many, and no index is beyond them. A software adapter
+   * works out the length of others at every read, by a division.
+   */
+  readonly lengths?: Partial<Record<Read | Write, number>>;
   readonly parameters: Record<Name, Scalar>;
   /** Named constants of the WGSL (tile sizes…): `NAME` in the text becomes the number. */
   readonly constants?: Readonly<Record<string, number>>;
@@ -40,7 +45,8 @@ export function defineKernel<Name extends string, Read extends string, Write ext
   definition: KernelDefinition<Name, Read, Write>,
 ): Kernel<Name, Read | Write> {
   const constants = definition.constants ?? {};
-  const key = `${definition.name} ${JSON.stringify(constants)}`;
+  const lengths: Partial<Record<string, number>> = definition.lengths ?? {};
+  const key = `${definition.name} ${JSON.stringify([constants, lengths])}`;
   const known = cache.get(key);
   if (known) return known as Kernel<Name, Read | Write>;
   const bindings = [
@@ -54,10 +60,12 @@ export function defineKernel<Name extends string, Read extends string, Write ext
   }
   const Parameters = d.struct(scalars);
   const storage = Object.fromEntries(
-    bindings.map(({ name, writable }) => [
-      name,
-      { storage: d.arrayOf(definition.types?.[name] ?? d.f32), access: writable ? ('mutable' as const) : ('readonly' as const) },
-    ]),
+    bindings.map(({ name, writable }) => {
+      const element = definition.types?.[name] ?? d.f32;
+      const length = lengths[name];
+      const array = length === undefined ? d.arrayOf(element) : d.arrayOf(element, length);
+      return [name, { storage: array, access: writable ? ('mutable' as const) : ('readonly' as const) }];
+    }),
   );
   const layout = tgpu.bindGroupLayout({ parameters: { uniform: Parameters }, ...storage }).$idx(0);
   const text = Object.entries(constants).reduce(

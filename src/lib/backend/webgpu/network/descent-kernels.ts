@@ -67,14 +67,23 @@ export const descentKernels = {
       types: arrays,
       constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes },
     }),
-  /** `outer` and `inner`: examples and directions of a tile; `rows`: of its examples for the force; `parts`: whether a tile has not all directions. */
-  descendQuads: (activation: Activation, anchored: boolean, outer: number, rows: number, inner: number, parts: boolean) =>
+  /** `outer` and `inner`: examples and directions of a tile; `rows`: of its examples for the force; `parts`: whether a tile has not all directions; `room`: vec4 of weights and of signals. */
+  descendQuads: (
+    activation: Activation,
+    anchored: boolean,
+    outer: number,
+    rows: number,
+    inner: number,
+    parts: boolean,
+    room: number | undefined,
+  ) =>
     defineKernel({
       name: 'descend by quads',
       enables: ['subgroups'],
       sources: [...common.activationsOfFour, activationOfFourSource, quadsSource],
       ...descent,
       types: { ...arrays, residual: d.vec4f, shares: d.vec4f },
+      ...(room !== undefined && { lengths: { weights: room, signals: room } }),
       constants: {
         ACTIVATION: activationCode(activation),
         ANCHORED: anchored ? 1 : 0,

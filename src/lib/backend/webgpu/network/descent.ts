@@ -1,4 +1,4 @@
-import type { DescentProblem, DescentState, Matrix } from '../../backend';
+import type { DescentProblem, DescentState, Matrix, Shape } from '../../backend';
 import type { Context } from '../context';
 import type { GpuMatrix } from '../matrix';
 import { descentKernels } from './descent-kernels';
@@ -36,6 +36,13 @@ const unpack = (
     [...context.grid(entries, 64), rows.batch],
     entries * rows.batch,
   );
+};
+
+/** A matrix whose buffer has at least `room` vec4. */
+const roomy = (context: Context, shape: Shape, room: number | undefined): GpuMatrix => {
+  if (room === undefined) return context.empty(shape);
+  using storage = context.empty({ rows: room, columns: 4 });
+  return context.view(storage, shape);
 };
 
 /** Steps of one dispatch of the variant in workgroup memory: milliseconds on any GPU. */
@@ -96,8 +103,8 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   const { examples8, dimension8, parts, kernel, layout } = plan;
   using rows = context.empty({ batch: problem.inputs.batch, rows: examples8 / 8, columns: 8 * dimension8 });
   using directions = context.empty({ batch: problem.inputs.batch, rows: dimension8 / 8, columns: 8 * examples8 });
-  using weights = context.empty(layout.weights);
-  using signals = context.empty(layout.signals);
+  using weights = roomy(context, layout.weights, layout.room);
+  using signals = roomy(context, layout.signals, layout.room);
   using shares = context.empty({ batch, rows: parts, columns: examples8 });
   using residual = context.zeros({ batch, rows: 1, columns: examples8 });
   using anchor = problem.anchor && context.empty(layout.anchor);

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { backward, forward } from '$lib/theory/networks/forward';
 import type { GradientProblem } from '$lib/theory/networks/gradient-steps';
 import type { Weights } from '$lib/theory/networks/member';
-import { Owned } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 
 /** Multiplications of the power iteration: they find a largest eigenvalue to a few per cent, from below. */
 const iterations = 10;

@@ -7,7 +7,8 @@ import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradie
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
+import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 
 /** Stretches of a stage: after each one is recorded and the steps of the next are chosen. They grow like 1, 3, 5, …: early changes are fast. */
 const stretches = 64;

@@ -9,7 +9,8 @@ import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, normalsOf, Owned, stackTasks } from '$lib/theory/networks/stack';
+import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 
 /** Milliseconds of a trajectory beyond which it can be stopped before its end. */
 const patience = 100;

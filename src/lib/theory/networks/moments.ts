@@ -1,6 +1,6 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { conditional, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
-import { Owned } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 import type { Prediction } from '$lib/theory/networks/statistics';
 
 /** w [B, N, D] and what the posterior says there. */

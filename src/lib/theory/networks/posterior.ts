@@ -1,6 +1,6 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { Owned } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 
 /**
  * A batch of posteriors of two-layer networks, `theory.md` §2 and §4 in one form: with F = φᵀ/√N, f = F v/c and Y = c y,

@@ -3,7 +3,8 @@ import { labelAlignments } from '$lib/theory/networks/alignments';
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, Owned, stackTasks } from '$lib/theory/networks/stack';
+import { gather, stackTasks } from '$lib/theory/networks/stack';
+import { Owned } from '$lib/theory/owned';
 
 /**
  * Ridge on features that stay as the source left them, the target of δ → ∞: f(x) = k(x)(Φ + T I)⁻¹y with Φ = φᵀφ/N and k(x) = φ(x)ᵀφ/N of

@@ -1,25 +1,6 @@
 import type { Backend, Matrix, RandomKey } from '$lib/backend/backend';
 import type { Task } from '$lib/theory/theory';
 
-/** What is made here belongs together and is given back together, but for what was handed over. */
-export class Owned {
-  #made: Matrix[] = [];
-
-  keep<M extends Matrix>(matrix: M): M {
-    this.#made.push(matrix);
-    return matrix;
-  }
-
-  /** All of it is someone else's from then on. */
-  handOver(): void {
-    this.#made = [];
-  }
-
-  [Symbol.dispose](): void {
-    for (const matrix of this.#made) matrix[Symbol.dispose]();
-  }
-}
-
 /** One matrix a task, [B, rows, columns], or one shared by all where they have the same numbers, [1, rows, columns]. */
 export const stackTasks = (
   backend: Backend,

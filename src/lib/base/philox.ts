@@ -62,13 +62,14 @@ export const seedWords = (seed: number): readonly [low: number, high: number] =>
   Math.floor(seed / twoTo32) >>> 0,
 ];
 
-/** Calls `use(words, block)` for the blocks that cover `count` words. */
-const eachBlock = (count: number, key: StreamKey, use: (words: Uint32Array, first: number) => void): void => {
+/** Calls `use(words, at)` for the blocks that cover `count` words from number `from`, a multiple of 4, on; `at` counts from there. */
+const eachBlock = (count: number, key: StreamKey, use: (words: Uint32Array, at: number) => void, from = 0): void => {
+  if (from % 4 !== 0) throw new Error(`a stream begins at a block of four, not at word ${from}`);
   const words = new Uint32Array(4);
   const seed = seedWords(key.seed);
-  for (let first = 0; first < count; first += 4) {
-    philoxBlock([first / 4, key.step, key.stream, 0], seed, words);
-    use(words, first);
+  for (let at = 0; at < count; at += 4) {
+    philoxBlock([(from + at) / 4, key.step, key.stream, 0], seed, words);
+    use(words, at);
   }
 };
 
@@ -84,17 +85,19 @@ export const uniforms = (count: number, key: StreamKey): Float64Array => {
 /**
  * Fills `out` with standard normals by Box–Muller. Block i gives uniforms u₀…u₃ as in `uniforms`, and the four normals
  * √(−2 ln u₀)·(cos 2πu₁, sin 2πu₁), √(−2 ln u₂)·(cos 2πu₃, sin 2πu₃); element e is normal e mod 4 of block ⌊e/4⌋.
+ * With `from`, a multiple of 4, it is the elements from there on.
  */
-export const fillNormals = (out: Float64Array, key: StreamKey): Float64Array => {
+export const fillNormals = (out: Float64Array, key: StreamKey, from = 0): Float64Array => {
   const count = out.length;
-  eachBlock(count, key, (words, first) => {
-    for (let pair = 0; pair < 4 && first + pair < count; pair += 2) {
+  const use = (words: Uint32Array, at: number): void => {
+    for (let pair = 0; pair < 4 && at + pair < count; pair += 2) {
       const radius = Math.sqrt(-2 * Math.log(((words[pair] as number) + 0.5) / twoTo32));
       const angle = 2 * Math.PI * (((words[pair + 1] as number) + 0.5) / twoTo32);
-      out[first + pair] = radius * Math.cos(angle);
-      if (first + pair + 1 < count) out[first + pair + 1] = radius * Math.sin(angle);
+      out[at + pair] = radius * Math.cos(angle);
+      if (at + pair + 1 < count) out[at + pair + 1] = radius * Math.sin(angle);
     }
-  });
+  };
+  eachBlock(count, key, use, from);
   return out;
 };
 

@@ -28,6 +28,9 @@ test('normals are Box–Muller of the words, element e in block ⌊e/4⌋', () =
   expect(made[7]).toBe(Math.sqrt(-2 * Math.log(u[2])) * Math.sin(2 * Math.PI * u[3]));
   // A shorter draw is the beginning of a longer one.
   expect([...fillNormals(new Float64Array(6), key)]).toEqual([...made.slice(0, 6)]);
+  // And a later part can be made alone.
+  expect([...fillNormals(new Float64Array(7), key, 4)]).toEqual([...made.slice(4)]);
+  expect(() => fillNormals(new Float64Array(7), key, 2)).toThrow(/block of four/);
 });
 
 test('200 000 normals have the moments of the normal law within 5 standard errors', () => {

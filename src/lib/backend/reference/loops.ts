@@ -5,8 +5,11 @@ export interface Block {
   readonly stride: number;
 }
 
-/** Columns taken at a time, so that a strip of either factor stays in the cache. */
-const strip = 256;
+/**
+ * Columns taken at a time, so that a strip of either factor stays in the cache. A product cut between two strips and added up comes to the
+ * same to the last bit.
+ */
+export const strip = 256;
 
 /**
  * C += alpha · A Bᵀ for A [rows, inner], B [columns, inner], C [rows, columns], all row-major: every dot product runs along memory.

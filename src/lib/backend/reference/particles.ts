@@ -1,8 +1,9 @@
 import { fillNormals } from '$lib/base/philox';
 import { activationFunctions } from '$lib/base/special';
 import type { ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
-import { addProductTransposed, mirrorLower, transposeInto, whole } from './loops';
+import { addProductTransposed, mirrorLower, strip, transposeInto, whole } from './loops';
 import { commonBatch, expectShape, own } from './matrix';
+import { piecesOf } from './pieces';
 import { factorInPlace, solveInPlace } from './triangular';
 
 /** Pre-activations W Xᵀ/√D and from them φ and φ′, [M, P] each. */
@@ -50,10 +51,13 @@ const sizesOf = (problem: ParticleProblem, state: ParticleState) => {
   return { batch, particles, dimension, examples };
 };
 
+/** Operations that a normal number costs. */
+const drawing = 60;
+
 /**
  * `count` semi-implicit steps of the mean-field Langevin dynamics, `theory.md` §2 ("A semi-implicit step removes the stiffness"); see
- * `Backend.particleSteps`. Yields between the parts of a step. Where the system for Δ is not positive definite, Δ of that sweep point becomes
- * not-a-number.
+ * `Backend.particleSteps`. Yields between the parts of a step, of which many particles make several of each. Where the system for Δ is not
+ * positive definite, Δ of that sweep point becomes not-a-number.
  */
 export function* runParticles(
   problem: ParticleProblem,
@@ -65,17 +69,23 @@ export function* runParticles(
 ): Generator<undefined, void> {
   const { batch, particles, dimension, examples } = sizesOf(problem, state);
   const noise = new Float64Array(particles * dimension);
+  const pieces = piecesOf(particles, examples * (2 * Math.max(dimension, examples) + 40), strip);
+  const most = pieces.reduce((longest, [first, end]) => Math.max(longest, end - first), 0);
   const scratch = {
+    pieces,
     values: new Float64Array(particles * examples),
     slopes: new Float64Array(particles * examples),
-    transposed: new Float64Array(particles * examples),
-    scaled: new Float64Array(particles * examples),
+    transposed: new Float64Array(most * examples),
+    scaled: new Float64Array(most * examples),
     system: new Float64Array(examples * examples),
     response: new Float64Array(examples * examples),
     inputsTransposed: new Float64Array(examples * dimension),
   };
   for (let step = 0; step < count; step++) {
-    fillNormals(noise, { ...key, step: key.step + step });
+    for (const [first, end] of piecesOf(noise.length, drawing, 4)) {
+      fillNormals(noise.subarray(first, end), { ...key, step: key.step + step }, first);
+      yield;
+    }
     for (let index = 0; index < batch; index++) {
       const dual = own(state.dual).entry(index);
       yield* oneStep(problem, index, own(state.weights).entry(index), dual, dt, noise, scratch);
@@ -86,8 +96,12 @@ export function* runParticles(
 }
 
 interface Scratch {
+  /** Particles first … end − 1 at a time. */
+  readonly pieces: readonly (readonly [first: number, end: number])[];
+  /** φ and φ′ of all. */
   readonly values: Float64Array;
   readonly slopes: Float64Array;
+  /** Of the particles of a piece. */
   readonly transposed: Float64Array;
   readonly scaled: Float64Array;
   readonly system: Float64Array;
@@ -102,7 +116,7 @@ function* oneStep(
   dual: Float64Array,
   step: number,
   noise: Float64Array,
-  scratch: Scratch,
+  { pieces, values, slopes, transposed, scaled, system, response, inputsTransposed }: Scratch,
 ): Generator<undefined, void> {
   const { gamma, temperature, delta, pace = 1 } = problem.points[index] as ParticleProblem['points'][number];
   const dt = step * pace;
@@ -111,28 +125,41 @@ function* oneStep(
   const particles = weights.length / dimension;
   const inputs = own(problem.inputs).entry(index);
   const gram = own(problem.gram).entry(index);
+  const anchor = problem.anchor && own(problem.anchor).entry(index);
   const a = 1 + delta;
   const b = (gamma * gamma * -Math.expm1(-a * dt)) / a;
-  drift(weights, problem.anchor ? own(problem.anchor).entry(index) : undefined, noise, delta, dt);
-
-  const { values, slopes, transposed, system, response } = scratch;
-  featuresInto(problem.activation, weights, inputs, { particles, examples, dimension }, values, slopes);
-  yield;
-  // Φ° = (1/M) φ°ᵀφ°
-  const outer = (from: Float64Array, into: Float64Array): void => {
-    into.fill(0);
-    const rows = whole(transposeInto(from, particles, examples, transposed), particles);
-    addProductTransposed(whole(into, examples), rows, rows, examples, examples, particles, 1 / particles, true);
+  const rows = (all: Float64Array, first: number, end: number): Float64Array => {
+    const length = all.length / particles;
+    return all.subarray(first * length, end * length);
   };
-  outer(values, system);
-  yield;
+
+  for (const [first, end] of pieces) {
+    const moved = rows(weights, first, end);
+    drift(moved, anchor && rows(anchor, first, end), rows(noise, first, end), delta, dt);
+    const sizes = { particles: end - first, examples, dimension };
+    featuresInto(problem.activation, moved, inputs, sizes, rows(values, first, end), rows(slopes, first, end));
+    yield;
+  }
+  // Φ° = (1/M) φ°ᵀφ°
+  const addOuter = (from: Float64Array, count: number, into: Float64Array): void => {
+    const block = whole(transposeInto(from, count, examples, transposed), count);
+    addProductTransposed(whole(into, examples), block, block, examples, examples, count, 1 / particles, true);
+  };
+  system.fill(0);
+  for (const [first, end] of pieces) {
+    addOuter(rows(values, first, end), end - first, system);
+    yield;
+  }
   // B = [(1/M) Σ s² φ′φ′ᵀ] ∘ K with s from the old Δ
-  const { scaled } = scratch;
-  projections(values, dual, particles, (particle, s) => {
-    for (let j = particle * examples; j < (particle + 1) * examples; j++) scaled[j] = s * (slopes[j] as number);
-  });
-  outer(scaled, response);
-  yield;
+  response.fill(0);
+  for (const [first, end] of pieces) {
+    const primes = rows(slopes, first, end);
+    projections(rows(values, first, end), dual, end - first, (particle, s) => {
+      for (let j = particle * examples; j < (particle + 1) * examples; j++) scaled[j] = s * (primes[j] as number);
+    });
+    addOuter(scaled, end - first, response);
+    yield;
+  }
   for (let i = 0; i < examples * examples; i++) system[i] = (system[i] as number) + b * (response[i] as number) * (gram[i] as number);
   for (let i = 0; i < examples; i++) system[i * examples + i] = (system[i * examples + i] as number) + temperature;
   mirrorLower(system, examples);
@@ -142,23 +169,19 @@ function* oneStep(
   } else dual.fill(NaN);
 
   // w = w° + b (Δ′·φ°) Xᵀ(Δ′∘φ′°)/√D
-  projections(values, dual, particles, (particle, s) => {
-    for (let j = 0; j < examples; j++) {
-      const at = particle * examples + j;
-      scaled[at] = s * (dual[j] as number) * (slopes[at] as number);
-    }
-  });
-  const inputsTransposed = whole(transposeInto(inputs, examples, dimension, scratch.inputsTransposed), examples);
-  addProductTransposed(
-    whole(weights, dimension),
-    whole(scaled, examples),
-    inputsTransposed,
-    particles,
-    dimension,
-    examples,
-    b / Math.sqrt(dimension),
-  );
-  yield;
+  const across = whole(transposeInto(inputs, examples, dimension, inputsTransposed), examples);
+  for (const [first, end] of pieces) {
+    const primes = rows(slopes, first, end);
+    projections(rows(values, first, end), dual, end - first, (particle, s) => {
+      for (let j = 0; j < examples; j++) {
+        const at = particle * examples + j;
+        scaled[at] = s * (dual[j] as number) * (primes[at] as number);
+      }
+    });
+    const moved = whole(rows(weights, first, end), dimension);
+    addProductTransposed(moved, whole(scaled, examples), across, end - first, dimension, examples, b / Math.sqrt(dimension));
+    yield;
+  }
 }
 
 /** The exact Gaussian part: w ← κw̄ + e(w − κw̄) + √((1−e²)/a) ξ. */

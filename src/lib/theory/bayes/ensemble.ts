@@ -3,6 +3,7 @@ import { streams } from '$lib/base/random';
 import { escapes, virialSums } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import { stackMatrices, stackTasks } from '$lib/theory/bayes/stack';
+import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -83,44 +84,44 @@ export class Ensemble {
     return this.#problem.inputs;
   }
 
-  /** Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). */
-  static start(backend: Backend, points: readonly EnsemblePoint[], particles: number, heat = 0): Ensemble {
+  /**
+   * Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). `resting` is where it
+   * rests between the parts of that; what it throws leaves nothing behind.
+   */
+  static async start(backend: Backend, resting: Backend, points: readonly EnsemblePoint[], particles: number, heat = 0): Promise<Ensemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
+    await resting.rest();
+    using made = new Owned();
     const shape = { batch: points.length, rows: particles, columns: first.task.dimension };
     const stream = first.anchor ? streams.targetStart : streams.sourceStart;
-    const weights = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
-    const problem = problemOf(backend, points);
-    if (!problem.anchor) {
-      using one = backend.slice(weights, 0, 1);
-      const shadow = backend.combine([[1, one]]);
-      return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, heated(problem, heat), weights) }, shadow, 0);
-    }
-    using noise = weights;
-    const around = (anchor: Matrix): Matrix =>
-      backend.combine([
-        [points.map(({ delta }) => delta / (1 + delta)), anchor],
-        [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
-      ]);
-    using shadowAnchor = stackMatrices(
-      backend,
-      points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined),
-    );
-    const started = around(problem.anchor);
-    return new Ensemble(
-      backend,
-      points,
-      problem,
-      { weights: started, dual: lazyDual(backend, heated(problem, heat), started) },
-      around(shadowAnchor),
-      0,
-    );
+    using noise = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
+    await resting.rest();
+    const problem = problemOf(backend, points, made);
+    const { weights, shadow } = startOf(backend, points, problem, noise, made);
+    await resting.rest();
+    const dual = made.keep(await lazyDual(backend, resting, heated(problem, heat), weights));
+    const started = new Ensemble(backend, points, problem, { weights, dual }, shadow, 0);
+    made.handOver();
+    return started;
   }
 
   /** Another ensemble that goes on from given particles and shadows, [B, M′, D] (handed over), at the same step number. */
-  static resume(backend: Backend, points: readonly EnsemblePoint[], weights: Matrix, shadow: Matrix, step: number): Ensemble {
-    const problem = problemOf(backend, points);
-    return new Ensemble(backend, points, problem, { weights, dual: lazyDual(backend, problem, weights) }, shadow, step);
+  static async resume(
+    backend: Backend,
+    resting: Backend,
+    points: readonly EnsemblePoint[],
+    weights: Matrix,
+    shadow: Matrix,
+    step: number,
+  ): Promise<Ensemble> {
+    using made = new Owned();
+    for (const given of [weights, shadow]) made.keep(given);
+    const problem = problemOf(backend, points, made);
+    const dual = made.keep(await lazyDual(backend, resting, problem, weights));
+    const resumed = new Ensemble(backend, points, problem, { weights, dual }, shadow, step);
+    made.handOver();
+    return resumed;
   }
 
   /** Some of the points alone, going on from where they are. */
@@ -136,7 +137,10 @@ export class Ensemble {
     const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
     const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
     const shadow = this.#shadow.batch === 1 ? this.backend.slice(this.#shadow, 0, 1) : pick(this.#shadow);
-    return new Ensemble(this.backend, points, problemOf(this.backend, points), state, shadow, this.#step);
+    using made = new Owned();
+    const problem = problemOf(this.backend, points, made);
+    made.handOver();
+    return new Ensemble(this.backend, points, problem, state, shadow, this.#step);
   }
 
   /** A stage of steps, in slices. */
@@ -166,8 +170,8 @@ export class Ensemble {
         // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
         shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
         if (this.#problem.activation === 'quadratic')
-          (await escapes(backend, this.#problem, newest, this.#state.dual)).forEach((one, b) => (escaped[b] ||= one));
-        sums.push(virialSums(backend, this.#problem, newest, this.#state.dual));
+          (await escapes(slices.backend, this.#problem, newest, this.#state.dual)).forEach((one, b) => (escaped[b] ||= one));
+        sums.push(await virialSums(slices.backend, this.#problem, newest, this.#state.dual));
         await backend.settle();
         slices.tick(this.points.length * this.particles);
       }
@@ -201,7 +205,9 @@ export class Ensemble {
     const problem = heated(this.#problem, heat);
     await this.backend.particleSteps(problem, this.#state, dt, count, this.#key(0), average, () => resting.rest());
     for (let i = 0; i < count; i++) {
+      await resting.rest();
       using noise = this.#noise(i);
+      await resting.rest();
       const moved = this.#gaussianPart(dt, this.#shadow, noise, this.#shadowAnchor);
       this.#shadow[Symbol.dispose]();
       this.#shadow = moved;
@@ -242,6 +248,7 @@ export class Ensemble {
     const { backend } = this;
     const { weights } = this.#state;
     using noise = this.#noise(0);
+    await resting.rest();
     using before = this.#gaussianPart(dt, weights, noise, this.#problem.anchor);
     await this.#take(resting, dt, 1, average);
     return backend.combine([
@@ -257,19 +264,20 @@ const heated = (problem: ParticleProblem, heat: number): ParticleProblem =>
     ? problem
     : { ...problem, points: problem.points.map((point) => ({ ...point, temperature: hot(point.gamma) ** heat * point.temperature })) };
 
-function problemOf(backend: Backend, points: readonly EnsemblePoint[]): ParticleProblem {
+/** What all points have in common and what each has for itself; kept in `made`. */
+function problemOf(backend: Backend, points: readonly EnsemblePoint[], made: Owned): ParticleProblem {
   const tasks = points.map(({ task }) => task);
   const [task] = tasks;
   if (!task || !points[0]) throw new Error('an ensemble needs a point');
   const size = task.trainLabels.length;
-  const inputs = stackTasks(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs);
+  const inputs = made.keep(stackTasks(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs));
   const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
   return {
     activation: points[0].parameters.activation,
     inputs,
-    labels: stackTasks(backend, tasks, size, 1, ({ trainLabels }) => trainLabels),
-    gram: backend.gram(inputs),
-    ...(anchors.length > 0 && { anchor: stackMatrices(backend, anchors) }),
+    labels: made.keep(stackTasks(backend, tasks, size, 1, ({ trainLabels }) => trainLabels)),
+    gram: made.keep(backend.gram(inputs)),
+    ...(anchors.length > 0 && { anchor: made.keep(stackMatrices(backend, anchors)) }),
     points: points.map(({ parameters, delta }) => ({
       gamma: parameters.gamma,
       temperature: parameters.temperature,
@@ -279,11 +287,37 @@ function problemOf(backend: Backend, points: readonly EnsemblePoint[]): Particle
   };
 }
 
+/** Weights [B, M, D] and shadows, [B, M, D] for targets and [1, M, D] for sources, of standard normals [B, M, D]; kept in `made`. */
+function startOf(
+  backend: Backend,
+  points: readonly EnsemblePoint[],
+  { anchor }: ParticleProblem,
+  noise: Matrix,
+  made: Owned,
+): { readonly weights: Matrix; readonly shadow: Matrix } {
+  if (!anchor) {
+    using one = backend.slice(noise, 0, 1);
+    return { weights: made.keep(backend.slice(noise, 0, noise.batch)), shadow: made.keep(backend.combine([[1, one]])) };
+  }
+  const around = (centre: Matrix): Matrix =>
+    backend.combine([
+      [points.map(({ delta }) => delta / (1 + delta)), centre],
+      [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
+    ]);
+  using shadowAnchor = stackMatrices(
+    backend,
+    points.map((point) => point.anchor?.shadow).filter((shadow) => shadow !== undefined),
+  );
+  return { weights: made.keep(around(anchor)), shadow: made.keep(around(shadowAnchor)) };
+}
+
 /** (Φ + T)⁻¹ y with the kernel of the particles where they are, [B, P, 1]. */
-function lazyDual(backend: Backend, problem: ParticleProblem, weights: Matrix): Matrix {
+async function lazyDual(backend: Backend, resting: Backend, problem: ParticleProblem, weights: Matrix): Promise<Matrix> {
   const { values } = backend.features(problem.activation, weights, problem.inputs);
   using features = values;
+  await resting.rest();
   using kernel = backend.product(features, features, { transposeA: true, alpha: 1 / weights.rows });
+  await resting.rest();
   using system = backend.addDiagonal(
     kernel,
     problem.points.map(({ temperature }) => temperature),

@@ -52,7 +52,7 @@ export async function particleKernels(
   const together = pointsTogether(backend, particles, task.dimension, task.trainLabels.length);
   try {
     for (let at = 0; at < points.length; at += together) {
-      using ensemble = Ensemble.start(backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
+      using ensemble = await Ensemble.start(backend, slices.backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
       for (const stage of schedule.stages.slice(0, -1)) await ensemble.advance(stage, slices);
       const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices);
       results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
@@ -74,6 +74,17 @@ async function finish(
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
+  try {
+    await repair(ensemble, outcomes, schedule, slices);
+    return outcomes;
+  } catch (error) {
+    for (const outcome of outcomes) if (!(outcome instanceof Problem)) disposeOutcome(outcome);
+    throw error;
+  }
+}
+
+/** Puts in the place of outcomes whose health asks for it what comes of more steps, or of more particles. */
+async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
   const healths = outcomes.map((outcome) => (outcome instanceof Problem ? undefined : outcome.health));
   const replace = async (indices: readonly number[], again: Promise<(Outcome | Problem)[]>): Promise<void> => {
     const repaired = await again;
@@ -109,7 +120,6 @@ async function finish(
       await replace([index], grow(ensemble, outcome, schedule, slices));
     }
   }
-  return outcomes;
 }
 
 /** All snapshots of a point go on together as one ensemble: less noise in Δ, which sees only the particles of the moment. */
@@ -124,7 +134,7 @@ async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, sl
   using weights = point.anchor && repeated(point.anchor.weights);
   using shadow = point.anchor && repeated(point.anchor.shadow);
   const grown: EnsemblePoint = { ...point, ...(weights && shadow && { anchor: { weights, shadow } }) };
-  using again = Ensemble.resume(backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
+  using again = await Ensemble.resume(backend, slices.backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
   for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
   return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
 }

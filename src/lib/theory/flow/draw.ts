@@ -1,6 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { groups } from '$lib/theory/bayes/schedule';
+import { Owned } from '$lib/theory/owned';
 
 /** A neuron's state, for all particles of one point. */
 export interface Neurons {
@@ -12,11 +13,12 @@ export interface Neurons {
 
 /**
  * Standard normals [1, M, columns] in pairs of equal or opposite numbers: within each of the groups of the jackknife the second half
- * repeats the first.
+ * repeats the first. Rests once they are drawn.
  */
-function pairs(backend: Backend, particles: number, columns: number, stream: number, seed: number, sign: 1 | -1): Matrix {
+async function pairs(backend: Backend, particles: number, columns: number, stream: number, seed: number, sign: 1 | -1): Promise<Matrix> {
   const each = particles / (2 * groups);
   using normals = backend.normal({ rows: particles / 2, columns }, { seed, stream, step: 0 });
+  await backend.rest();
   using first = backend.reshape(normals, { batch: groups, rows: each, columns });
   using second = backend.combine([[sign, first]]);
   using out = backend.zeros({ batch: 2 * groups, rows: each, columns });
@@ -30,17 +32,21 @@ function pairs(backend: Backend, particles: number, columns: number, stream: num
 }
 
 /** v ~ N(0, 1) for each particle, in pairs ±v. */
-export const drawReadout = (backend: Backend, particles: number, seed: number, stream: number): Matrix =>
+export const drawReadout = (backend: Backend, particles: number, seed: number, stream: number): Promise<Matrix> =>
   pairs(backend, particles, 1, stream, seed, -1);
 
 /**
  * The initial law of stage 1, w ~ N(0, I) and v ~ N(0, 1), in pairs (w, ±v): f is 0 at the start as at infinite width, and with it all
  * that the fluctuation of an untrained network would add.
  */
-export const drawNeurons = (backend: Backend, particles: number, dimension: number, seed: number): Neurons => ({
-  weights: pairs(backend, particles, dimension, streams.sourceStart, seed, 1),
-  readout: drawReadout(backend, particles, seed, streams.sourceNoise),
-});
+export async function drawNeurons(backend: Backend, particles: number, dimension: number, seed: number): Promise<Neurons> {
+  using made = new Owned();
+  const weights = made.keep(await pairs(backend, particles, dimension, streams.sourceStart, seed, 1));
+  await backend.rest();
+  const readout = await drawReadout(backend, particles, seed, streams.sourceNoise);
+  made.handOver();
+  return { weights, readout };
+}
 
 /** Gives them back. */
 export const disposeNeurons = ({ weights, readout }: Neurons): void => {

@@ -4,7 +4,8 @@ import type { Run } from '$lib/base/run';
 import { stackMatrices } from '$lib/theory/bayes/stack';
 import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
 import { meanOutputs } from '$lib/theory/flow/output';
-import { spanOf } from '$lib/theory/flow/span';
+import { within, type Within } from '$lib/theory/flow/within';
+import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -33,6 +34,16 @@ export interface FlowPoint {
 /** Steps given to the backend at once: bounds its table. */
 const mostSteps = 256;
 
+/** What an ensemble is made of: w and v at the start and now, and the coordinates in which they move. */
+interface Parts extends Within {
+  readonly origin: Matrix;
+  readonly firstReadout: Matrix;
+  readonly weights: Matrix;
+  readonly readout: Matrix;
+  readonly path: Matrix;
+  readonly problem: FlowProblem;
+}
+
 const repeated = (backend: Backend, matrix: Matrix, batch: number): Matrix => backend.combine([[new Array<number>(batch).fill(1), matrix]]);
 
 /**
@@ -56,64 +67,57 @@ export class FlowEnsemble {
   /** y and what is subtracted from the output on the training set, [B, P]. */
   targets: Float64Array;
 
-  constructor(backend: Backend, points: readonly FlowPoint[], particles: number) {
-    const [first] = points;
-    if (!first) throw new Error('an ensemble needs a point');
+  private constructor(backend: Backend, points: readonly FlowPoint[], targets: Float64Array, parts: Parts) {
     this.backend = backend;
     this.points = points;
-    this.particles = particles;
-    const { dimension, trainLabels } = first.task;
+    this.particles = parts.readout.rows;
+    this.targets = targets;
+    this.#origin = parts.origin;
+    this.#firstReadout = parts.firstReadout;
+    this.#span = parts.span;
+    this.#outside = parts.outside;
+    this.state = { weights: parts.weights, readout: parts.readout };
+    this.path = parts.path;
+    this.#problem = parts.problem;
+  }
+
+  /** At the start of its stage. `resting` is where it rests between the parts of that; what it throws leaves nothing behind. */
+  static async start(backend: Backend, resting: Backend, points: readonly FlowPoint[], particles: number): Promise<FlowEnsemble> {
+    const [first] = points;
+    if (!first) throw new Error('an ensemble needs a point');
+    using made = new Owned();
+    const { trainLabels } = first.task;
     const examples = trainLabels.length;
     const batch = points.length;
-    const { weights, readout } = startOf(backend, points, particles);
-    this.#origin = weights;
-    this.#firstReadout = readout;
+    const { weights: origin, readout: firstReadout } = await startOf(resting, points, particles);
+    for (const matrix of [origin, firstReadout]) made.keep(matrix);
+    await resting.rest();
     const tasks = points.map(({ task }) => task);
-    using inputs = uploaded(
-      backend,
-      tasks.map(({ trainInputs }) => trainInputs),
-      examples,
-      dimension,
-    );
-    const spans = new Map<Float64Array, Float64Array | undefined>();
-    for (const { trainInputs } of tasks) if (!spans.has(trainInputs)) spans.set(trainInputs, spanOf(trainInputs, examples, dimension));
-    const reduced = [...spans.values()].every((span) => span !== undefined);
-    let anchor: Matrix;
-    let seen: Matrix;
-    if (reduced) {
-      this.#span = uploaded(
-        backend,
-        tasks.map(({ trainInputs }) => spans.get(trainInputs) ?? trainInputs),
-        examples,
-        dimension,
-      );
-      anchor = backend.product(weights, this.#span, { transposeB: true });
-      seen = backend.product(inputs, this.#span, { transposeB: true, alpha: Math.sqrt(examples / dimension) });
-      using inside = backend.product(anchor, this.#span);
-      this.#outside = backend.combine([
-        [1, weights],
-        [-1, inside],
-      ]);
-    } else {
-      anchor = backend.slice(weights, 0, weights.batch);
-      seen = backend.slice(inputs, 0, inputs.batch);
-    }
-    this.targets = Float64Array.from(
+    const coordinates = await within(resting, tasks, origin);
+    const { span, outside, anchor, seen } = coordinates;
+    for (const matrix of [span, outside, anchor, seen]) if (matrix) made.keep(matrix);
+    await resting.rest();
+    const targets = Float64Array.from(
       { length: batch * examples },
       (_, i) => tasks[Math.floor(i / examples)]?.trainLabels[i % examples] ?? NaN,
     );
-    this.state = {
-      weights: repeated(backend, anchor, anchor.batch === 1 ? batch : anchor.batch),
-      readout: backend.combine([[1, readout]]),
-    };
-    this.path = backend.zeros({ batch, rows: particles, columns: 1 });
-    this.#problem = {
-      activation: first.parameters.activation,
-      inputs: seen,
-      labels: backend.upload({ batch, rows: examples, columns: 1 }, this.targets),
-      anchor,
-      points: points.map(({ parameters, delta }) => ({ gamma: parameters.gamma, decay: parameters.weightDecay, delta })),
-    };
+    const ensemble = new FlowEnsemble(backend, points, targets, {
+      origin,
+      firstReadout,
+      ...coordinates,
+      weights: made.keep(repeated(backend, anchor, anchor.batch === 1 ? batch : anchor.batch)),
+      readout: made.keep(backend.combine([[1, firstReadout]])),
+      path: made.keep(backend.zeros({ batch, rows: particles, columns: 1 })),
+      problem: {
+        activation: first.parameters.activation,
+        inputs: seen,
+        labels: made.keep(backend.upload({ batch, rows: examples, columns: 1 }, targets)),
+        anchor,
+        points: points.map(({ parameters, delta }) => ({ gamma: parameters.gamma, decay: parameters.weightDecay, delta })),
+      },
+    });
+    made.handOver();
+    return ensemble;
   }
 
   /** Constants of the flow; borrowed. */
@@ -222,41 +226,32 @@ export const remaining = (decay: number, delta: number, time: number): number =>
 };
 
 /** w(0) [B or 1, M, D] and v(0) [B, M, 1]: drawn for a source, of stage 1 for a target. */
-function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Neurons {
+async function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Promise<Neurons> {
+  using made = new Owned();
   const drawn = new Map<number, Neurons>();
   const readouts = new Map<number, Matrix>();
-  try {
-    const neurons = points.map(({ start, readout, parameters: { seed }, task }): Neurons => {
-      if (!start) {
-        const made = drawn.get(seed) ?? drawNeurons(backend, particles, task.dimension, seed);
-        drawn.set(seed, made);
-        return made;
-      }
-      if (readout === 'kept') return start;
-      const fresh = readouts.get(seed) ?? drawReadout(backend, particles, seed, streams.targetStart);
+  const neurons: Neurons[] = [];
+  for (const { start, readout, parameters, task } of points) {
+    const { seed } = parameters;
+    if (!start) {
+      const own = drawn.get(seed) ?? (await drawNeurons(backend, particles, task.dimension, seed));
+      if (!drawn.has(seed)) for (const matrix of [own.weights, own.readout]) made.keep(matrix);
+      drawn.set(seed, own);
+      neurons.push(own);
+    } else if (readout === 'kept') neurons.push(start);
+    else {
+      const fresh = readouts.get(seed) ?? made.keep(await drawReadout(backend, particles, seed, streams.targetStart));
       readouts.set(seed, fresh);
-      return { weights: start.weights, readout: fresh };
-    });
-    const weights = stackMatrices(
-      backend,
-      neurons.map((one) => one.weights),
-    );
-    using readout = stackMatrices(
-      backend,
-      neurons.map((one) => one.readout),
-    );
-    return { weights, readout: repeated(backend, readout, readout.batch === 1 ? points.length : readout.batch) };
-  } finally {
-    for (const matrix of [...readouts.values(), ...[...drawn.values()].flatMap((one) => [one.weights, one.readout])])
-      matrix[Symbol.dispose]();
+      neurons.push({ weights: start.weights, readout: fresh });
+    }
   }
-}
-
-/** One list of rows for all points, [1, rows, columns], or where they differ one each, [B, rows, columns]. */
-function uploaded(backend: Backend, lists: readonly Float64Array[], rows: number, columns: number): Matrix {
-  const [first = new Float64Array()] = lists;
-  if (lists.every((list) => list === first)) return backend.upload({ rows, columns }, first);
-  const all = new Float64Array(lists.length * rows * columns);
-  lists.forEach((list, b) => all.set(list, b * rows * columns));
-  return backend.upload({ batch: lists.length, rows, columns }, all);
+  const weights = stackMatrices(
+    backend,
+    neurons.map((one) => one.weights),
+  );
+  using readout = stackMatrices(
+    backend,
+    neurons.map((one) => one.readout),
+  );
+  return { weights, readout: repeated(backend, readout, readout.batch === 1 ? points.length : readout.batch) };
 }

@@ -44,6 +44,7 @@ export class Gauging {
 
   static async start(ensemble: FlowEnsemble, resting: Backend): Promise<Gauging> {
     const { backend, points, problem } = ensemble;
+    await resting.rest();
     using kernel = backend.gram(problem.inputs);
     const tops = await largestEigenvalues(backend, kernel);
     const examples = problem.inputs.rows;
@@ -58,21 +59,26 @@ export class Gauging {
 
   async measure(): Promise<Gauge[]> {
     const { backend, points, problem, state, particles, path, targets } = this.#ensemble;
+    // Of many particles every part is long.
+    const resting = this.#resting;
+    await resting.rest();
     const batch = points.length;
     const examples = problem.inputs.rows;
     const features = backend.features(problem.activation, state.weights, problem.inputs, true);
     if (!features.slopes) throw new Error('features without slopes');
     using values = features.values;
     using slopes = features.slopes;
-    // Of many particles these are most of the work.
-    await this.#resting.rest();
+    await resting.rest();
     using outputs = backend.product(values, state.readout, { transposeA: true, alpha: 1 / particles });
     using start = backend.upload({ batch, rows: examples, columns: 1 }, this.#vector);
     using before = power(this.#ensemble, values, start);
+    await resting.rest();
     using after = power(this.#ensemble, values, before);
+    await resting.rest();
     using lifts = backend.hadamard(state.readout, state.readout);
     using squares = backend.hadamard(slopes, slopes);
     using pulls = backend.product(squares, lifts, { transposeA: true, alpha: 1 / particles });
+    await resting.rest();
     using lengths = backend.dot(state.weights, state.weights);
     using heights = backend.dot(state.readout, state.readout);
     using away = backend.combine([
@@ -83,7 +89,7 @@ export class Gauging {
     using flat = backend.reshape(path, { batch, rows: 1, columns: particles });
     using paths = backend.rowSums(flat);
     // A read would be waited for after a stop, too.
-    await this.#resting.settle();
+    await resting.settle();
     const [f, u, z, pull, w, v, d, moved] = await Promise.all(
       [outputs, before, after, pulls, lengths, heights, distances, paths].map((matrix) => backend.read(matrix)),
     );

@@ -15,7 +15,7 @@ import type { History, Moment } from '$lib/theory/theory';
  */
 export async function history(backend: Backend, point: FlowPoint, particles: number, run: Run): Promise<History> {
   const plan = planFor(run.quality, particles);
-  using ensemble = new FlowEnsemble(backend, [point], particles);
+  using ensemble = await FlowEnsemble.start(backend, backend, [point], particles);
   await ensemble.centre(run);
   const { task, start } = point;
   const offsets = await ensemble.offsets([task.testInputs], run);

@@ -69,6 +69,7 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
   for (let k = 1; k <= plan.records; k++) {
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);
+    await slices.backend.rest();
     const before = gauges;
     const growths = courses.map(({ growth }) => growth);
     for (const course of courses) course.tried = NaN;

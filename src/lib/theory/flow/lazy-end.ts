@@ -12,6 +12,7 @@ import { linearFlow, predicted, type Parts } from '$lib/theory/flow/linear-flow'
 import { meanOutputs } from '$lib/theory/flow/output';
 import { tangentParts } from '$lib/theory/flow/response';
 import { planFor, recordTimes } from '$lib/theory/flow/schedule';
+import { Owned } from '$lib/theory/owned';
 import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, History, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
@@ -75,6 +76,7 @@ export class LazyEndKernel implements TrainedKernel {
   }
 
   static async make(backend: Backend, borrowed: TargetFlow, run: Run): Promise<LazyEndKernel> {
+    using made = new Owned();
     const { task, start: of, parameters, delta } = borrowed;
     const plan = planFor(run.quality, of.weights.rows);
     const times = recordTimes(parameters.time, plan.records);
@@ -86,9 +88,11 @@ export class LazyEndKernel implements TrainedKernel {
     const tests = outputs.map(({ test }) => meanSquare(test, task.testLabels));
     const best = tests.indexOf(Math.min(...tests));
     const start: Start = { ...of, ...holdNeurons(backend, of) };
+    for (const matrix of [start.weights, start.readout]) made.keep(matrix);
     const law: Law = { activation: parameters.activation, snapshots: [start.weights], shadows: [], variance: start.prior, control: 0 };
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
-    using grouped = await groupKernels(backend, law, inputs, inputs);
+    using grouped = await groupKernels(stoppable(backend, run), law, inputs, inputs);
+    made.handOver();
     const fields = best < 0 ? {} : { best_time: times[best] ?? NaN, best_test: tests[best] ?? NaN };
     const health = { particles: start.weights.rows };
     run.progress(1);
@@ -144,7 +148,7 @@ export class LazyEndKernel implements TrainedKernel {
     const { task, start } = this.#point;
     const { alignment } = kernelAlignment(await this.#backend.read(this.train), labelKernel(task.trainLabels), task.trainLabels.length);
     const outputs = await meanOutputs(
-      this.#backend,
+      stoppable(this.#backend, run),
       this.parameters.activation,
       start.weights,
       start.readout,

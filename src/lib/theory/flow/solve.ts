@@ -8,6 +8,7 @@ import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { integrate, type Passage } from '$lib/theory/flow/integrate';
 import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
 import { testErrors } from '$lib/theory/flow/test-errors';
+import { Owned } from '$lib/theory/owned';
 import { Slices } from '$lib/theory/slices';
 
 /** Numbers of a batch's weights or features. */
@@ -52,7 +53,7 @@ async function solveBatch(
   slices: Slices,
   run: Run,
 ): Promise<(FlowKernel | Problem)[]> {
-  using ensemble = new FlowEnsemble(backend, points, particles);
+  using ensemble = await FlowEnsemble.start(backend, slices.backend, points, particles);
   await ensemble.centre(run);
   const inputs = points.map(({ task }) => task.testInputs);
   const tests = points[0]?.task.testLabels.length ?? 0;
@@ -66,16 +67,23 @@ async function solveBatch(
     }
   });
   const results: (FlowKernel | Problem)[] = [];
-  for (const [b, point] of points.entries()) {
-    const passage = passages[b];
-    if (!passage) throw new Error('a point of a flow was lost');
-    results.push(passage.problem ?? (await kernelOf(ensemble, b, point, passage, best[b])));
+  try {
+    for (const [b, point] of points.entries()) {
+      const passage = passages[b];
+      if (!passage) throw new Error('a point of a flow was lost');
+      results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b])));
+    }
+    return results;
+  } catch (error) {
+    for (const result of results) if (result instanceof FlowKernel) result[Symbol.dispose]();
+    throw error;
   }
-  return results;
 }
 
+/** What has become of one point. `resting` is where it rests on the way; what it throws leaves nothing behind. */
 async function kernelOf(
   ensemble: FlowEnsemble,
+  resting: Backend,
   b: number,
   point: FlowPoint,
   { balance, steps }: Passage,
@@ -83,7 +91,10 @@ async function kernelOf(
 ): Promise<FlowKernel> {
   const { backend, particles } = ensemble;
   const { activation, time, weightDecay } = point.parameters;
+  using made = new Owned();
+  await resting.rest();
   const neurons = ensemble.finalNeurons(b);
+  for (const matrix of [neurons.weights, neurons.readout]) made.keep(matrix);
   const law: Law = {
     activation,
     snapshots: [neurons.weights],
@@ -93,14 +104,15 @@ async function kernelOf(
   };
   const { task } = point;
   using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
-  using grouped = await groupKernels(backend, law, inputs, inputs);
-  const train = meanKernel(backend, grouped);
+  using grouped = await groupKernels(resting, law, inputs, inputs);
+  const train = made.keep(meanKernel(backend, grouped));
   const warnings: string[] = [];
   if (!(Math.abs(balance - 1) <= tolerance.balance))
     warnings.push(
       `energy balance off by ${(100 * Math.abs(balance - 1)).toPrecision(2)} %: the steps are too long to follow the gradient flow; choose a shorter step or leave it out`,
     );
-  await backend.settle();
+  await resting.settle();
+  made.handOver();
   return new FlowKernel(
     backend,
     point.start ? { ...point, start: { ...point.start, ...holdNeurons(backend, point.start) } } : point,

@@ -1,0 +1,55 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { spanOf } from '$lib/theory/flow/span';
+import { Owned } from '$lib/theory/owned';
+import type { Task } from '$lib/theory/theory';
+
+/** Where neurons start and what they see, in the coordinates in which they move: fewer than D where the inputs span less (`span.ts`). */
+export interface Within {
+  /** The span of the inputs, [B or 1, P, D], and what of the start lies outside, [B or 1, M, D]; absent where coordinates are the dimensions. */
+  readonly span: Matrix | undefined;
+  readonly outside: Matrix | undefined;
+  /** w(0), [B or 1, M, D or P], and the inputs, [B or 1, P, D or P], scaled so that φ(w·x/√columns) is what it is in all dimensions. */
+  readonly anchor: Matrix;
+  readonly seen: Matrix;
+}
+
+/** Of neurons that start at `origin`, [B or 1, M, D]; new matrices. Rests between its parts; what that throws leaves nothing behind. */
+export async function within(backend: Backend, tasks: readonly Task[], origin: Matrix): Promise<Within> {
+  const [first] = tasks;
+  if (!first) throw new Error('no tasks to move within');
+  const { dimension, trainLabels } = first;
+  const examples = trainLabels.length;
+  const uploaded = (of: (task: Task) => Float64Array): Matrix => stacked(backend, tasks.map(of), examples, dimension);
+  using inputs = uploaded(({ trainInputs }) => trainInputs);
+  const spans = new Map<Float64Array, Float64Array | undefined>();
+  for (const { trainInputs } of tasks) if (!spans.has(trainInputs)) spans.set(trainInputs, spanOf(trainInputs, examples, dimension));
+  if ([...spans.values()].some((span) => !span))
+    return {
+      span: undefined,
+      outside: undefined,
+      anchor: backend.slice(origin, 0, origin.batch),
+      seen: backend.slice(inputs, 0, inputs.batch),
+    };
+  using made = new Owned();
+  const span = made.keep(uploaded(({ trainInputs }) => spans.get(trainInputs) ?? trainInputs));
+  const anchor = made.keep(backend.product(origin, span, { transposeB: true }));
+  const seen = made.keep(backend.product(inputs, span, { transposeB: true, alpha: Math.sqrt(examples / dimension) }));
+  await backend.rest();
+  using inside = backend.product(anchor, span);
+  await backend.rest();
+  const outside = backend.combine([
+    [1, origin],
+    [-1, inside],
+  ]);
+  made.handOver();
+  return { span, outside, anchor, seen };
+}
+
+/** One list of rows for all tasks, [1, rows, columns], or where they differ one each, [B, rows, columns]. */
+function stacked(backend: Backend, lists: readonly Float64Array[], rows: number, columns: number): Matrix {
+  const [first = new Float64Array()] = lists;
+  if (lists.every((list) => list === first)) return backend.upload({ rows, columns }, first);
+  const all = new Float64Array(lists.length * rows * columns);
+  lists.forEach((list, b) => all.set(list, b * rows * columns));
+  return backend.upload({ batch: lists.length, rows, columns }, all);
+}

@@ -1,12 +1,10 @@
-import type { Matrix } from '$lib/backend/backend';
-
 /** What is made here belongs together and is given back together, but for what was handed over. */
 export class Owned {
-  #made: Matrix[] = [];
+  #made: Disposable[] = [];
 
-  keep<M extends Matrix>(matrix: M): M {
-    this.#made.push(matrix);
-    return matrix;
+  keep<Thing extends Disposable>(thing: Thing): Thing {
+    this.#made.push(thing);
+    return thing;
   }
 
   /** All of it is someone else's from then on. */
@@ -15,6 +13,6 @@ export class Owned {
   }
 
   [Symbol.dispose](): void {
-    for (const matrix of this.#made) matrix[Symbol.dispose]();
+    for (const thing of this.#made) thing[Symbol.dispose]();
   }
 }

@@ -49,20 +49,23 @@ export function forces(backend: Backend, { values, slopes }: LayerFeatures, conj
  * Φ̂ of the layer below from a layer's particles under its own Φ̂, [B, P, P]. `theory.md` §2 has (Φ)⁻¹ − (Φ)⁻¹⟨hhᵀ⟩(Φ)⁻¹ for the
  * Gaussian prior of covariance Φ, a difference of inverses of nearly singular matrices; integrating by parts twice it is
  *   ⟨∇∇V − ∇V ∇Vᵀ⟩ = Φ̂ ∘ ⟨φ′φ′ᵀ⟩ + diag⟨φ″ ∘ (φ Φ̂)⟩ − ⟨G Gᵀ⟩,
- * in which nothing is inverted and which is of order γ² from the start. 6 M P² operations.
+ * in which nothing is inverted and which is of order γ² from the start. 6 M P² operations, with rests between them.
  */
-export function conjugateBelow(
+export async function conjugateBelow(
   backend: Backend,
   activation: Activation,
   features: LayerFeatures,
   conjugate: Matrix,
   gradient: Matrix,
   constants: Constants,
-): Matrix {
+): Promise<Matrix> {
   const alpha = 1 / features.values.rows;
+  await backend.rest();
   using carried = backend.product(features.slopes, features.slopes, { transposeA: true, alpha });
+  await backend.rest();
   using first = backend.hadamard(carried, conjugate);
   using second = backend.product(gradient, gradient, { transposeA: true, alpha });
+  await backend.rest();
   const bend = curvature(backend, activation, features, conjugate, gradient, constants);
   if (!bend)
     return backend.combine([

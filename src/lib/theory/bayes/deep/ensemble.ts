@@ -5,6 +5,7 @@ import { Layer, priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
 import type { DeepStage } from '$lib/theory/bayes/deep/schedule';
 import { burn } from '$lib/theory/bayes/schedule';
 import { stackTasks } from '$lib/theory/bayes/stack';
+import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -80,8 +81,8 @@ export class DeepEnsemble {
     return this.#step;
   }
 
-  /** All layers at their priors: then Φ^l is that of the NNGP. */
-  static async start(backend: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
+  /** All layers at their priors: then Φ^l is that of the NNGP. `resting` is where it rests on the way; what it throws leaves nothing behind. */
+  static async start(backend: Backend, resting: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
     const { activation, depth, seed } = first.parameters;
@@ -90,11 +91,14 @@ export class DeepEnsemble {
     const layers: Layer[] = [];
     const jitters: number[] = [];
     const variances: number[] = [];
+    using made = new Owned();
     for (let l = 0; l < depth; l++) {
       const columns = l === 0 ? first.task.dimension : examples;
       const start = backend.normal({ rows: particles, columns }, { seed, stream: streams.deepStart + l, step: 0 });
       using z = start;
-      const layer = new Layer(backend, activation, points.length, z);
+      await resting.rest();
+      const layer = made.keep(new Layer(backend, activation, points.length, z));
+      await resting.rest();
       const below = layers[l - 1];
       if (!below) {
         const inputs = stackTasks(backend, tasks, examples, columns, ({ trainInputs }) => trainInputs);
@@ -112,6 +116,7 @@ export class DeepEnsemble {
       layers.push(layer);
     }
     const labels = stackTasks(backend, tasks, examples, 1, ({ trainLabels }) => trainLabels);
+    made.handOver();
     return new DeepEnsemble(backend, points, layers, labels, jitters, variances);
   }
 
@@ -122,9 +127,9 @@ export class DeepEnsemble {
     });
   }
 
-  async choose(): Promise<void> {
+  async choose(resting: Backend): Promise<void> {
     this.controls = [];
-    for (const layer of this.layers) this.controls.push(await layer.control());
+    for (const layer of this.layers) this.controls.push(await layer.control(resting));
   }
 
   /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
@@ -142,7 +147,7 @@ export class DeepEnsemble {
         for (const [l, layer] of layers.entries()) {
           kept[l]?.snapshots.push(backend.slice(layer.middle, 0, layer.middle.batch));
           kept[l]?.shadows.push(backend.slice(layer.shadow, 0, 1));
-          using virial = this.#virial(l);
+          using virial = await this.#virial(slices.backend, l);
           const read = await backend.read(virial);
           const size = snapshots * this.particles * layer.state.columns;
           read.forEach((value, b) => {
@@ -173,31 +178,35 @@ export class DeepEnsemble {
     try {
       for (const [l, layer] of layers.entries()) {
         const features =
-          l < layers.length - 1 ? this.#moveHidden(layer, l, dt) : await this.#moveLast(resting, layer, l, dt, heat, average);
+          l < layers.length - 1
+            ? await this.#moveHidden(resting, layer, l, dt)
+            : await this.#moveLast(resting, layer, l, dt, heat, average);
         seen.push(features);
         await resting.rest();
         const above = layers[l + 1];
         if (!above) continue;
-        using kernel = layer.kernel(features.values, this.controls[l] ?? []);
+        using kernel = await layer.kernel(resting, features.values, this.controls[l] ?? []);
         const prior = priorOf(this.backend, kernel, this.jitters[l + 1] ?? 0);
         above.enter(prior.inputs, prior.gram);
         await resting.rest();
       }
       for (let l = layers.length - 1; l > 0; l--) {
-        this.#down(seen, l);
+        await this.#down(resting, seen, l);
         await resting.rest();
       }
     } finally {
-      for (const features of seen) disposeFeatures(features);
+      for (const features of seen) for (const matrix of matricesOf(features)) matrix[Symbol.dispose]();
     }
     this.#step++;
   }
 
   /** A hidden layer's step; its features at the middle of the kick, as that was a step ago: right to second order in dt. */
-  #moveHidden(layer: Layer, l: number, dt: number): LayerFeatures {
+  async #moveHidden(resting: Backend, layer: Layer, l: number, dt: number): Promise<LayerFeatures> {
     const { backend } = this;
+    using made = new Owned();
     using noise = layer.noise(this.#key(l));
-    const moved = layer.diffused('state', dt, noise);
+    await resting.rest();
+    const moved = made.keep(layer.diffused('state', dt, noise));
     layer.put('shadow', layer.diffused('shadow', dt, noise));
     layer.put(
       'middle',
@@ -206,8 +215,12 @@ export class DeepEnsemble {
         [0.5, layer.kick],
       ]),
     );
-    const features = layer.bentFeatures(this.#variances[l] ?? 1);
+    await resting.rest();
+    const features = await layer.bentFeatures(resting, this.#variances[l] ?? 1);
+    for (const matrix of matricesOf(features)) made.keep(matrix);
+    await resting.rest();
     using gradient = forces(backend, features, this.#conjugateOf(l));
+    await resting.rest();
     const share = -Math.expm1(-dt);
     layer.put('kick', backend.product(gradient, layer.inputs, { alpha: -share / Math.sqrt(layer.state.columns) }));
     backend.combine(
@@ -217,6 +230,7 @@ export class DeepEnsemble {
       ],
       moved,
     );
+    made.handOver();
     layer.put('state', moved);
     return features;
   }
@@ -243,8 +257,10 @@ export class DeepEnsemble {
     };
     const key = this.#key(l);
     using noise = layer.noise(key);
+    await resting.rest();
     using before = layer.diffused('state', dt, noise);
     layer.put('shadow', layer.diffused('shadow', dt, noise));
+    await resting.rest();
     await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, average, () => resting.rest());
     layer.put(
       'middle',
@@ -253,7 +269,8 @@ export class DeepEnsemble {
         [0.5, layer.state],
       ]),
     );
-    return layer.bentFeatures(this.#variances[l] ?? 1);
+    await resting.rest();
+    return layer.bentFeatures(resting, this.#variances[l] ?? 1);
   }
 
   /** Φ̂ of layer l, [B, P, P]; borrowed. */
@@ -270,7 +287,7 @@ export class DeepEnsemble {
   }
 
   /** Φ̂ of the layer below l. */
-  #down(seen: readonly LayerFeatures[], l: number): void {
+  async #down(resting: Backend, seen: readonly LayerFeatures[], l: number): Promise<void> {
     const { backend } = this;
     const features = seen[l];
     const layer = this.layers[l];
@@ -278,22 +295,25 @@ export class DeepEnsemble {
     using last = l === seen.length - 1 ? this.#last() : undefined;
     const conjugate = last ?? this.#conjugateOf(l);
     using gradient = forces(backend, features, conjugate);
-    const below = conjugateBelow(backend, layer.activation, features, conjugate, gradient, this.#constants);
+    const below = await conjugateBelow(resting, layer.activation, features, conjugate, gradient, this.#constants);
     this.#conjugates[l - 1]?.[Symbol.dispose]();
     this.#conjugates[l - 1] = below;
   }
 
   /** Σ over particles of z·∇U = |z|² + h·∇V, [B, 1, 1]. */
-  #virial(l: number): Matrix {
+  async #virial(resting: Backend, l: number): Promise<Matrix> {
     const { backend } = this;
     const layer = this.layers[l];
     if (!layer) throw new Error('no such layer');
     using last = l === this.layers.length - 1 ? this.#last() : undefined;
-    const features = layer.features();
+    using made = new Owned();
+    const features = await layer.features(resting);
+    for (const matrix of matricesOf(features)) made.keep(matrix);
+    await resting.rest();
     using gradient = forces(backend, features, last ?? this.#conjugateOf(l));
+    await resting.rest();
     using square = backend.dot(layer.middle, layer.middle);
     using force = backend.dot(features.preactivations, gradient);
-    disposeFeatures(features);
     return backend.combine([
       [1, square],
       [1, force],
@@ -301,9 +321,12 @@ export class DeepEnsemble {
   }
 }
 
-function disposeFeatures({ preactivations, values, slopes, kinks }: LayerFeatures): void {
-  for (const matrix of [preactivations, values, slopes, kinks]) matrix?.[Symbol.dispose]();
-}
+const matricesOf = ({ preactivations, values, slopes, kinks }: LayerFeatures): readonly Matrix[] => [
+  preactivations,
+  values,
+  slopes,
+  ...(kinks ? [kinks] : []),
+];
 
 async function meanDiagonal(backend: Backend, kernel: Matrix): Promise<number> {
   using diagonal = backend.diagonal(kernel);

@@ -2,6 +2,7 @@ import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix, RandomKey } from '$lib/backend/backend';
 import type { LayerFeatures } from '$lib/theory/bayes/deep/conjugate';
 import { groups } from '$lib/theory/bayes/deep/schedule';
+import { Owned } from '$lib/theory/owned';
 
 /** Standard deviation of the smoothed δ(h) of relu, as a share of that of h. */
 const blur = 0.1;
@@ -70,19 +71,26 @@ export class Layer {
     return this.backend.normal({ rows: this.state.rows, columns: this.state.columns }, key);
   }
 
-  /** h, φ and φ′ of the middle. */
-  features(): LayerFeatures {
+  /** h, φ and φ′ of the middle. Like what follows it rests at `resting` between its parts; what that throws leaves nothing behind. */
+  async features(resting: Backend): Promise<LayerFeatures> {
     const { backend, activation, middle, inputs } = this;
+    using made = new Owned();
     const { values, slopes } = backend.features(activation, middle, inputs, true);
     if (!slopes) throw new Error('features without slopes');
+    for (const matrix of [values, slopes]) made.keep(matrix);
+    await resting.rest();
     const preactivations = backend.features('linear', middle, inputs).values;
+    made.handOver();
     return { preactivations, values, slopes };
   }
 
   /** Those, with the smoothed δ(h) of relu for pre-activations of about the given variance. */
-  bentFeatures(variance: number): LayerFeatures {
-    const features = this.features();
+  async bentFeatures(resting: Backend, variance: number): Promise<LayerFeatures> {
+    const features = await this.features(resting);
     if (this.activation !== 'relu') return features;
+    using made = new Owned();
+    for (const matrix of [features.preactivations, features.values, features.slopes]) made.keep(matrix);
+    await resting.rest();
     // erf′(u) = 2/√π exp(−u²): with u = h/(√2 σ) it is 2√2 σ times the normal density of deviation σ.
     const sigma = blur * Math.sqrt(variance);
     using scaled = this.backend.combine([[1 / (Math.SQRT2 * sigma), this.inputs]]);
@@ -90,21 +98,25 @@ export class Layer {
     values[Symbol.dispose]();
     if (!slopes) throw new Error('features without slopes');
     using bells = slopes;
-    return { ...features, kinks: this.backend.combine([[1 / (2 * Math.SQRT2 * sigma), bells]]) };
+    const kinks = this.backend.combine([[1 / (2 * Math.SQRT2 * sigma), bells]]);
+    made.handOver();
+    return { ...features, kinks };
   }
 
   /**
    * Φ = ⟨φφᵀ⟩ over particles with features φ [B, M, P], less `control` (one a batch entry) times the deviation of the shadows from what is
    * known of them, [B, P, P].
    */
-  kernel(values: Matrix, control: readonly number[]): Matrix {
+  async kernel(resting: Backend, values: Matrix, control: readonly number[]): Promise<Matrix> {
     const { backend } = this;
     const alpha = 1 / values.rows;
     const sampled = backend.product(values, values, { transposeA: true, alpha });
     if (control.every((share) => share === 0)) return sampled;
     using own = sampled;
+    await resting.rest();
     const { values: known } = backend.features(this.activation, this.shadow, this.inputs);
     using shadows = known;
+    await resting.rest();
     using shadow = backend.product(shadows, shadows, { transposeA: true, alpha });
     using exact = priorKernel(backend, this.activation, this.gram);
     return backend.combine([
@@ -115,13 +127,15 @@ export class Layer {
   }
 
   /** For every batch entry the slope of the regression of groups' kernels on those of their shadows. */
-  async control(): Promise<number[]> {
+  async control(resting: Backend): Promise<number[]> {
     const { backend, activation, shadow, state } = this;
     const shape = { batch: groups, rows: state.rows / groups, columns: state.columns };
-    const deviations = (particles: Matrix, inputs: Matrix): Matrix => {
+    const deviations = async (particles: Matrix, inputs: Matrix): Promise<Matrix> => {
       using grouped = backend.reshape(particles, shape);
+      await resting.rest();
       const { values } = backend.features(activation, grouped, inputs);
       using features = values;
+      await resting.rest();
       using kernels = backend.product(features, features, { transposeA: true });
       using flat = backend.reshape(kernels, { batch: 1, rows: groups, columns: kernels.rows * kernels.columns });
       using ones = backend.upload({ rows: groups, columns: groups }, new Float64Array(groups * groups).fill(1 / groups));
@@ -135,8 +149,8 @@ export class Layer {
     for (let b = 0; b < state.batch; b++) {
       using entry = backend.slice(state, b, 1);
       using inputs = backend.slice(this.inputs, this.inputs.batch === 1 ? 0 : b, 1);
-      using own = deviations(entry, inputs);
-      using theirs = deviations(shadow, inputs);
+      using own = await deviations(entry, inputs);
+      using theirs = await deviations(shadow, inputs);
       using along = backend.dot(own, theirs);
       using square = backend.dot(theirs, theirs);
       const [above = NaN] = await backend.read(along);

@@ -62,22 +62,30 @@ async function solveBatch(
   schedule: DeepSchedule,
   slices: Slices,
 ): Promise<(DeepKernel | Problem)[]> {
-  using ensemble = await DeepEnsemble.start(backend, points, particles);
+  using ensemble = await DeepEnsemble.start(backend, slices.backend, points, particles);
   for (const stage of schedule.stages.slice(0, -1)) {
     await ensemble.advance(stage, slices);
-    await ensemble.choose();
+    await ensemble.choose(slices.backend);
   }
   let results = await finish(ensemble, schedule.stages.at(-1), schedule, slices);
-  for (const stage of schedule.refinements) {
-    // All go on together, and those that were good already are better for it.
-    if (results.every(sound) || results.every((result) => result instanceof Problem)) break;
-    slices.expect(stage.count * particles * points.length);
-    await ensemble.choose();
-    const again = await finish(ensemble, stage, schedule, slices);
+  const drop = (): void => {
     for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
-    results = again;
+  };
+  try {
+    for (const stage of schedule.refinements) {
+      // All go on together, and those that were good already are better for it.
+      if (results.every(sound) || results.every((result) => result instanceof Problem)) break;
+      slices.expect(stage.count * particles * points.length);
+      await ensemble.choose(slices.backend);
+      const again = await finish(ensemble, stage, schedule, slices);
+      drop();
+      results = again;
+    }
+    return results;
+  } catch (error) {
+    drop();
+    throw error;
   }
-  return results;
 }
 
 async function finish(

@@ -202,3 +202,29 @@ test('a step rests between its parts, which changes nothing, and ends where a re
   expect(rests).toBeGreaterThanOrEqual(4 * 3);
   await expect(taken(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
 });
+
+test('a step of so many particles that it is cut rests between the pieces, and is the same to the last bit', async () => {
+  const backend = createReferenceBackend();
+  const [particles, examples, dimension] = [1500, 100, 20];
+  const inputs = backend.upload({ rows: examples, columns: dimension }, numbers(examples * dimension, 1));
+  const labels = backend.upload({ rows: examples, columns: 1 }, numbers(examples, 2));
+  const state = { weights: backend.zeros({ rows: particles, columns: dimension }), dual: backend.zeros({ rows: examples, columns: 1 }) };
+  // Without a kick the particles end where Δ saw them.
+  const problem = {
+    activation: 'erf',
+    inputs,
+    labels,
+    gram: backend.gram(inputs),
+    points: [{ gamma: 0, temperature: 0.1, delta: 0 }],
+  } as const;
+  let rests = 0;
+  await backend.particleSteps(problem, state, 0.1, 1, key, undefined, () => {
+    rests++;
+    return Promise.resolve();
+  });
+  expect(rests).toBe(1 + 4 * 3);
+  const { values } = backend.features('erf', state.weights, inputs);
+  const kernel = backend.product(values, values, { transposeA: true, alpha: 1 / particles });
+  const whole = backend.solve(backend.cholesky(backend.addDiagonal(kernel, 0.1)), labels);
+  expect(await backend.read(state.dual)).toEqual(await backend.read(whole));
+});

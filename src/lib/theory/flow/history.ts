@@ -40,8 +40,11 @@ export async function history(backend: Backend, point: FlowPoint, particles: num
 }
 
 async function featureKernel({ backend, problem, state, particles }: FlowEnsemble): Promise<Float64Array> {
+  await backend.rest();
   using values = backend.features(problem.activation, state.weights, problem.inputs).values;
+  await backend.rest();
   using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / particles });
+  await backend.rest();
   return await backend.read(kernel);
 }
 

@@ -3,6 +3,7 @@ import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
 import { groups } from '$lib/theory/bayes/deep/schedule';
+import { Owned } from '$lib/theory/owned';
 
 /** Samples of one layer's z, each [1, M, n] with M a multiple of `groups`, and what goes with them. */
 export interface LayerSamples {
@@ -29,7 +30,7 @@ const entries = groups + 1;
  * every layer: [groups + 1, P + b, P + b]. z is lifted to any set of examples by the Cholesky factor of Φ^{l−1} on it, whose leading block is
  * that of the training examples; the z of the others have no force, so that they are plain normals. That is the Gaussian
  * conditional of `theory.md` §2, and what noise Φ^{l−1} has comes through to the layers above.
- * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, with a rest after each group.
+ * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, with rests between its parts.
  */
 export async function climb(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Promise<Matrix> {
   const [first] = law.layers;
@@ -52,11 +53,10 @@ const weights = (group: number): number[] =>
   Array.from({ length: entries }, (_, e) => (e === group + 1 ? 0 : e === 0 ? 1 : groups / (groups - 1)));
 
 /** The mean of `each(group)`, [entries or 1, n, n], over groups, one group left out in every entry but the first. */
-async function averaged(backend: Backend, size: number, each: (group: number) => Matrix): Promise<Matrix> {
+async function averaged(backend: Backend, size: number, each: (group: number) => Promise<Matrix>): Promise<Matrix> {
   using sum = backend.zeros({ batch: entries, rows: size, columns: size });
   for (let group = 0; group < groups; group++) {
-    await backend.rest();
-    using own = each(group);
+    using own = await each(group);
     using wide = backend.combine([[weights(group), own]]);
     backend.combine(
       [
@@ -69,28 +69,37 @@ async function averaged(backend: Backend, size: number, each: (group: number) =>
   return backend.slice(sum, 0, entries);
 }
 
-/** (1/M) Σ φφᵀ over a group of some samples under x, [entries or 1, n, n]; `lift` makes of [1, M/groups, P] what x wants. */
-function groupKernel(
+/**
+ * (1/M) Σ φφᵀ over a group of some samples under x, [entries or 1, n, n]; `lift` makes of [1, M/groups, P] what x wants. As many entries at a
+ * time as are a piece of work, with a rest before each.
+ */
+async function groupKernel(
   backend: Backend,
   activation: Activation,
   samples: readonly Matrix[],
   group: number,
   x: Matrix,
   lift: (own: Matrix, sample: number) => Matrix,
-): Matrix {
-  let sum: Matrix | undefined;
-  samples.forEach((sample, at) => {
+): Promise<Matrix> {
+  using made = new Owned();
+  const sum = made.keep(backend.zeros({ batch: x.batch, rows: x.rows, columns: x.rows }));
+  for (const [at, sample] of samples.entries()) {
     const each = sample.rows / groups;
+    const work = each * x.rows * (2 * x.columns + 2 * x.rows + 40);
+    const together = Math.max(1, Math.min(x.batch, Math.floor(backend.workLimit / work)));
     using grouped = backend.reshape(sample, { batch: groups, rows: each, columns: sample.columns });
     using own = backend.slice(grouped, group, 1);
     using lifted = lift(own, at);
-    const { values } = backend.features(activation, lifted, x);
-    using features = values;
-    const alpha = 1 / (each * samples.length);
-    if (sum) backend.product(features, features, { transposeA: true, alpha, beta: 1, into: sum });
-    else sum = backend.product(features, features, { transposeA: true, alpha });
-  });
-  if (!sum) throw new Error('a law without samples');
+    for (let first = 0; first < x.batch; first += together) {
+      await backend.rest();
+      const count = Math.min(together, x.batch - first);
+      using some = backend.slice(x, first, count);
+      using into = backend.slice(sum, first, count);
+      using features = backend.features(activation, lifted, some).values;
+      backend.product(features, features, { transposeA: true, alpha: 1 / (each * samples.length), beta: at === 0 ? 0 : 1, into });
+    }
+  }
+  made.handOver();
   return sum;
 }
 

@@ -175,6 +175,7 @@ export class DeepEnsemble {
   async #take(resting: Backend, dt: number, heat: number, average?: Matrix): Promise<void> {
     const { layers } = this;
     const seen: LayerFeatures[] = [];
+    await resting.rest();
     try {
       for (const [l, layer] of layers.entries()) {
         const features =
@@ -270,7 +271,7 @@ export class DeepEnsemble {
       ]),
     );
     await resting.rest();
-    return layer.bentFeatures(resting, this.#variances[l] ?? 1);
+    return await layer.bentFeatures(resting, this.#variances[l] ?? 1);
   }
 
   /** Φ̂ of layer l, [B, P, P]; borrowed. */

@@ -137,6 +137,7 @@ export class Layer {
       using features = values;
       await resting.rest();
       using kernels = backend.product(features, features, { transposeA: true });
+      await resting.rest();
       using flat = backend.reshape(kernels, { batch: 1, rows: groups, columns: kernels.rows * kernels.columns });
       using ones = backend.upload({ rows: groups, columns: groups }, new Float64Array(groups * groups).fill(1 / groups));
       using means = backend.product(ones, flat);

@@ -26,3 +26,12 @@ export const stoppable = (backend: Backend, { signal }: Pick<Run, 'signal'>): Ba
     settle: { value: async () => unlessStopped(signal, () => backend.settle()) },
     rest: { value: async () => unlessStopped(signal, () => backend.rest()) },
   }) as Backend;
+
+/** Ends when the device has done what it was given, or as soon as the run is stopped; then what is under way ends by itself. */
+export async function settledOrStopped(backend: Backend, signal: AbortSignal): Promise<void> {
+  try {
+    await unlessStopped(signal, () => backend.settle());
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+  }
+}

@@ -68,8 +68,8 @@ export class Chain {
     const centre = anchors && backend.combine([[members.map(({ delta }) => kappaOf(delta)), anchors]]);
     const weights = weightsOf(backend, members, u, centre);
     const at = await evaluateUnless(stopped, backend, posterior, weights);
-    if (!at) {
-      for (const made of [centre, weights]) made?.[Symbol.dispose]();
+    if (!at || (await stopped())) {
+      for (const made of [centre, weights, at]) made?.[Symbol.dispose]();
       return undefined;
     }
     return new Chain(backend, posterior, members, u, centre, weights, at, await restingEnergies(backend, at, u));
@@ -101,6 +101,10 @@ export class Chain {
     const angles = this.angles.map((angle, b) => angle * (0.8 + 0.4 * chances[b]![0]!));
     const spread = this.#members.map(({ delta }) => 1 / Math.sqrt(1 + delta));
     let p = normalsOf(backend, this.#u, key(streams.networkMomentum));
+    if (await stopped()) {
+      p[Symbol.dispose]();
+      return undefined;
+    }
     const before = await kinetic(backend, p);
     let u = backend.combine([[1, this.#u]]);
     let weights = this.#weights;

@@ -36,13 +36,19 @@ export const largestCurvatures = async (
     if (await stopped()) return undefined;
   }
   using sum = backend.combine([...terms, [1, kernel]]);
-  return await largestEigenvalues(backend, sum, batch);
+  return await largestEigenvalues(backend, sum, batch, stopped);
 };
 
 /** By power iteration with every vector divided by the trace, an upper bound: nothing overflows, and no one is read before the end. */
-const largestEigenvalues = async (backend: Backend, kernel: Matrix, batch: number): Promise<number[]> => {
+const largestEigenvalues = async (
+  backend: Backend,
+  kernel: Matrix,
+  batch: number,
+  stopped: () => Promise<boolean>,
+): Promise<number[] | undefined> => {
   const examples = kernel.rows;
   using diagonal = backend.diagonal(kernel);
+  if (await stopped()) return undefined;
   const entries = await backend.read(diagonal);
   const traces = Array.from({ length: batch }, (_, b) =>
     entries.subarray(b * examples, (b + 1) * examples).reduce((sum, value) => sum + value, 0),
@@ -62,6 +68,7 @@ const largestEigenvalues = async (backend: Backend, kernel: Matrix, batch: numbe
   using previous = before;
   using across = backend.dot(last, previous);
   using square = backend.dot(previous, previous);
+  if (await stopped()) return undefined;
   const [top, bottom] = [await backend.read(across), await backend.read(square)];
   return traces.map((trace, b) => (trace * top[b]!) / bottom[b]!);
 };

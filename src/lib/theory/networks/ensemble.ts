@@ -189,8 +189,8 @@ class Session implements Ensemble {
     const most = standing.speed === undefined ? 1 : Math.max(1, Math.round(standing.speed * slice));
     const made = await stage.advance(most, signal);
     const elapsed = Math.max(performance.now() - start, 0.05);
-    // At most four times as many as last time: one lucky measurement must not make a slice of seconds.
-    if (made > 0) standing.speed = Math.min(made / elapsed, (4 * most) / slice);
+    // At most four times as many as last time: one lucky measurement must not make a slice of seconds. A stop does not wait for the work.
+    if (made > 0 && !signal.aborted) standing.speed = Math.min(made / elapsed, (4 * most) / slice);
   }
 }
 

@@ -1,6 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { labelAlignments } from '$lib/theory/networks/alignments';
+import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs } from '$lib/theory/networks/forward';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
@@ -9,6 +9,7 @@ import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
 import { Owned } from '$lib/theory/owned';
+import { settledOrStopped } from '$lib/theory/stopping';
 
 /** Stretches of a stage: after each one is recorded and the steps of the next are chosen. They grow like 1, 3, 5, …: early changes are fast. */
 const stretches = 64;
@@ -67,6 +68,8 @@ export class GradientStage implements Stage {
   #steps: number[];
   /** Milliseconds of the last look at the networks; what it takes is not known before the first, nor what their making has left to do. */
   #looking = Infinity;
+  /** After which steps networks were lost, [B, 1, 1], as long as nobody has read it. */
+  #status: Matrix | undefined;
   readonly #shortest: number[];
   readonly #curvature: number[];
 
@@ -140,9 +143,10 @@ export class GradientStage implements Stage {
     if (this.finished) return 0;
     const stopped: Stopped = async () => {
       // What is queued is waited for where it takes long, so that little of it is left when someone stops.
-      if (this.#looking > patience) await this.#backend.settle();
+      if (this.#looking > patience) await settledOrStopped(this.#backend, signal);
       return signal.aborted;
     };
+    await this.#heed();
     if (this.records.length === 0 && !(await this.#record(0, this.#steps, stopped))) return 0;
     const counts = (this.#counts ??= await this.#plan(stopped));
     if (!counts || (await stopped())) return 0;
@@ -150,9 +154,10 @@ export class GradientStage implements Stage {
     const from = this.#made;
     const end = Math.min(longest, from + Math.max(1, Math.floor(count)));
     if (end > from) {
-      if (this.weights.hidden.length === 1) await this.#descend(counts, end);
+      if (this.weights.hidden.length === 1) this.#descend(counts, end);
       else this.#descendLayers(counts, end);
-      await this.#backend.settle();
+      await settledOrStopped(this.#backend, signal);
+      if (!signal.aborted) await this.#heed();
     }
     if (end === longest && !signal.aborted) {
       const steps = this.#steps.map((before, b) => before + counts[b]!);
@@ -166,6 +171,7 @@ export class GradientStage implements Stage {
   }
 
   async predictions(): Promise<readonly Predictions[]> {
+    await this.#heed();
     const [train, test] = (await this.#outputs(never))!;
     return this.members.map((_, b) => ({ train: certain(train[b]!), test: certain(test[b]!) }));
   }
@@ -188,6 +194,7 @@ export class GradientStage implements Stage {
 
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
+    this.#status?.[Symbol.dispose]();
   }
 
   /** Time at the end of stretch k as a share of the stage's: (k/K)², and beyond K about as long as the last, a whole number of them to 1. */
@@ -202,16 +209,23 @@ export class GradientStage implements Stage {
   }
 
   /** Steps of this stretch up to `end`; two layers have an operation of their own. */
-  async #descend(counts: readonly number[], end: number): Promise<void> {
+  #descend(counts: readonly number[], end: number): void {
     const { activation, inputs, labels, base, anchors } = this.#problem;
     const points = this.members.map((member, b) => ({ ...member, length: this.#lengths[b]!, count: counts[b]! }));
     const [weights, anchor] = [this.weights.hidden[0]!, anchors?.[0]];
     const problem = { activation, inputs, labels, base, points, ...(anchor && { anchor }) };
-    using status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, this.#made, end - this.#made);
+    this.#status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, this.#made, end - this.#made);
+    this.#made = end;
+  }
+
+  /** Reads where networks were lost in the last steps, which a stop does not wait for. */
+  async #heed(): Promise<void> {
+    using status = this.#status;
+    this.#status = undefined;
+    if (!status) return;
     (await this.#backend.read(status)).forEach((lost, b) => {
       if (lost >= 0 && this.diverged[b] === -1) this.diverged[b] = this.#steps[b]! + lost;
     });
-    this.#made = end;
   }
 
   #descendLayers(counts: readonly number[], end: number): void {
@@ -282,7 +296,7 @@ export class GradientStage implements Stage {
     const centred = async (
       from: Matrix,
       startOf: () => Matrix,
-      seen?: (values: Matrix) => Promise<void>,
+      seen?: (values: Matrix) => Promise<boolean>,
     ): Promise<Float64Array[] | undefined> => {
       if (await stopped()) return undefined;
       const start = startOf();
@@ -294,17 +308,18 @@ export class GradientStage implements Stage {
         [scale, raw],
         [scale.map((value) => -value), start],
       ]);
+      if (await stopped()) return undefined;
       const numbers = await backend.read(f);
       if (await stopped()) return undefined;
-      await seen?.(pass.values.at(-1)!);
+      if (seen && !(await seen(pass.values.at(-1)!))) return undefined;
       return this.members.map((_, b) => numbers.slice(b * f.rows, (b + 1) * f.rows));
     };
-    let alignment: number[] = [];
-    const train = await centred(
-      inputs,
-      () => base,
-      aligned ? async (values) => void (alignment = await labelAlignments(backend, values, labels)) : undefined,
-    );
+    let alignment: number[] | undefined = [];
+    const align = async (values: Matrix): Promise<boolean> => {
+      alignment = await alignmentsUnless(stopped, backend, values, labels);
+      return alignment !== undefined;
+    };
+    const train = await centred(inputs, () => base, aligned ? align : undefined);
     const test = train && (await centred(this.#testInputs, () => (this.#testBase ??= this.#raw(activation, this.#testInputs))));
     return train && test && [train, test, alignment];
   }

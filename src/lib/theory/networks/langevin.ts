@@ -1,6 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { labelAlignments } from '$lib/theory/networks/alignments';
+import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
 import { freshReadout } from '$lib/theory/networks/gradient';
@@ -11,6 +11,7 @@ import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
 import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
 import { Owned } from '$lib/theory/owned';
+import { settledOrStopped } from '$lib/theory/stopping';
 
 /** Milliseconds of a trajectory beyond which it can be stopped before its end. */
 const patience = 100;
@@ -141,7 +142,7 @@ export class LangevinStage implements Stage {
   async advance(count: number, signal: AbortSignal): Promise<number> {
     const stopped: Stopped = async () => {
       // Short trajectories are not worth waiting for their parts.
-      if (this.#duration > patience) await this.#backend.settle();
+      if (this.#duration > patience) await settledOrStopped(this.#backend, signal);
       return signal.aborted;
     };
     const { u, anchors } = this.#start;
@@ -213,8 +214,8 @@ export class LangevinStage implements Stage {
     const backend = this.#backend;
     const train = await momentsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
     const test = train && (await momentsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
-    if (!test) return false;
-    const alignment = await labelAlignments(backend, chain.evaluation.values, this.#labels);
+    const alignment = test && (await alignmentsUnless(stopped, backend, chain.evaluation.values, this.#labels));
+    if (!alignment) return false;
     const add = (seen: readonly Prediction[], sums: Sums, labels: (member: Member) => Float64Array): number[] =>
       seen.map((one, b) => {
         one.mean.forEach((value, i) => (sums.mean[b]![i]! += value));

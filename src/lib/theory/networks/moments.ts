@@ -40,7 +40,9 @@ export const momentsUnless = async (
       { values: some(values), inverse: some(inverse), dual: some(dual) },
       some(inputs),
     );
-    const [f, spread] = [await backend.read(owned.keep(mean)), await backend.read(owned.keep(variance))];
+    for (const matrix of [mean, variance]) owned.keep(matrix);
+    if (await stopped()) return undefined;
+    const [f, spread] = [await backend.read(mean), await backend.read(variance)];
     for (let b = 0; b < count; b++) {
       const of = (numbers: Float64Array): Float64Array => numbers.subarray(b * mean.rows, (b + 1) * mean.rows);
       predictions.push({ mean: of(f), square: of(f).map((value, i) => value * value + Math.max(0, of(spread)[i]!)) });

@@ -166,7 +166,7 @@ test.each([1, 2])('stopped wherever it looks whether it should, at depth %i: the
   let stops = 0;
   while (!ensemble.finished) {
     // Stops at its first, second, … look, and goes on with one look more: every place between two looks is met, and none for ever.
-    const allowed = 1 + (stops % 13);
+    const allowed = 1 + (stops % 21);
     let looks = 0;
     const signal = Object.defineProperty(new AbortController().signal, 'aborted', { get: () => ++looks > allowed });
     await ensemble.advance(quietly(signal));

@@ -7,7 +7,7 @@ import type { Task } from '../../src/lib/theory/theory';
  * Gauss–Hermite grid converges slowly here: of 10 × 10 × 8 × 6 nodes the target's error at δ = 5 is still 3 % off.) Shares no code with the
  * product but erf. Double precision.
  */
-interface Nodes {
+export interface Nodes {
   /** Pairs of first-layer weights. */
   readonly w: Float64Array;
   readonly v: Float64Array;

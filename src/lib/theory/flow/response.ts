@@ -22,6 +22,10 @@ interface Outputs {
  * The others would have been driven by other residuals: what their mean misses on the training set, s, is learned again, to first order
  * by the linearised flow with the tangent kernel Θ of the end. Its filter Θ⁻¹(1 − e^{−Θt}) is taken as (Θ + 1/t)⁻¹, and decay adds to the
  * ridge. Without this the error of a well-fitted training set would look as large as that of a single group.
+ *
+ * Of a target, stage 1 is taken as it is. That it, too, would have gone otherwise makes up for part of what is left out: with both stages
+ * run without each group (256 neurons in two dimensions, 300 seeds) the standard error is 19 % less at δ = 0.5, 10 % at δ = 5, 3 % for
+ * δ → ∞, so that what is reported errs on the wide side.
  */
 export async function leaveOneOutputs(
   backend: Backend,

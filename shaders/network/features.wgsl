@@ -1,4 +1,5 @@
-// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) with keep_slopes.wgsl: the product and the activation in one go.
+// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) with keep_slopes.wgsl: the product and the activation in one go; with keep_shifted.wgsl
+// values = φ(W Xᵀ/√D + H).
 // weights [batch, M, D], inputs [batch, P, D], values and slopes [batch, M, P], row-major. An 8×8 tile of registers an invocation, no
 // barriers: 16 reads for 64 multiply–adds. The pre-activations pass through `values`: an index into registers that is not a constant is
 // slower than memory on a software adapter. Tiles along P and M are counted in one row, so that no lane is idle when P is small.

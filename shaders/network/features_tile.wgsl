@@ -1,11 +1,13 @@
-// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) where SLOPES, as features.wgsl, for real GPUs: tiles of product_tile.wgsl. Where OUTPUTS also
-// a share of the outputs for every tile of neurons: partial[share, μ] = Σ_{i in tile} v_i φ_iμ, so that nothing reads φ once more for it.
+// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) as features.wgsl, for real GPUs: tiles of product_tile.wgsl. What is
+// wanted is told by the file included: tile_values, tile_shifted (values = φ(W Xᵀ/√D + H)), tile_slopes or tile_outputs, which also gives a share
+// of the outputs for every tile of neurons: partial[share, μ] = Σ_{i in tile} v_i φ_iμ, so that nothing reads φ once more for it.
 // weights [batch, M, D], inputs [batch or 1, P, D], readout [batch, M, 1], values and slopes [batch, M, P], partial [batch · shares, P, 1], of which
 // the first is number `share`. Grid: tiles along P × tiles along M × batch. Cost: 2 M P D operations, M P activations.
 
 var<private> weightsAt: u32;
 var<private> inputsAt: u32;
 var<private> resultAt: u32;
+var<private> entry: u32;
 var<private> readout: mat2x4f;
 
 fn leftAcross() -> bool { return false; }
@@ -28,8 +30,8 @@ fn put(row: u32, column: u32, value: f32, slope: f32) {
 
 // Answers Σ v φ over these neurons.
 fn takeColumn(row: u32, column: u32, upper: vec4f, under: vec4f) -> f32 {
-  let first = activationOfFour(layout.$.parameters.scale * upper);
-  let second = activationOfFour(layout.$.parameters.scale * under);
+  let first = activationOfFour(layout.$.parameters.scale * upper + knownAt(row, column));
+  let second = activationOfFour(layout.$.parameters.scale * under + knownAt(row + 32u, column));
   put(row, column, first.value.x, first.slope.x);
   put(row + 8u, column, first.value.y, first.slope.y);
   put(row + 16u, column, first.value.z, first.slope.z);
@@ -47,10 +49,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   weightsAt = parameters.weightsOffset + group.z * parameters.weightsStride;
   inputsAt = parameters.inputsOffset + group.z * parameters.inputsStride;
   resultAt = parameters.valuesOffset + group.z * parameters.valuesStride;
+  entry = group.z;
   let sums = productTile(lane, TILE * group.y, TILE * group.x, parameters.dimension);
   let row = TILE * group.y + lane / 8u;
   readout = mat2x4f(
-    readoutAt(group.z, vec4u(row, row + 8u, row + 16u, row + 24u)),
-    readoutAt(group.z, vec4u(row + 32u, row + 40u, row + 48u, row + 56u)));
+    readoutAt(vec4u(row, row + 8u, row + 16u, row + 24u)),
+    readoutAt(vec4u(row + 32u, row + 40u, row + 48u, row + 56u)));
   finish(group, lane, takeTile(lane, TILE * group.y, TILE * group.x, sums));
 }

@@ -1,6 +1,9 @@
 // Included by features_tile.wgsl where φ, φ′ and the shares of the outputs are wanted.
 
-fn readoutAt(entry: u32, neurons: vec4u) -> vec4f {
+// Nothing of the pre-activations is known.
+fn knownAt(row: u32, column: u32) -> vec4f { return vec4f(); }
+
+fn readoutAt(neurons: vec4u) -> vec4f {
   let last = layout.$.parameters.particles - 1u;
   let at = vec4u(layout.$.parameters.readoutOffset + entry * layout.$.parameters.readoutStride) + min(neurons, vec4u(last));
   // Neurons beyond the last count for nothing.

@@ -1,6 +1,9 @@
 // Included by features_tile.wgsl where φ and φ′ are wanted; both lie alike.
 
-fn readoutAt(entry: u32, neurons: vec4u) -> vec4f { return vec4f(); }
+// Nothing of the pre-activations is known.
+fn knownAt(row: u32, column: u32) -> vec4f { return vec4f(); }
+
+fn readoutAt(neurons: vec4u) -> vec4f { return vec4f(); }
 
 fn keep(at: u32, value: f32, slope: f32) {
   layout.$.values[at] = value;

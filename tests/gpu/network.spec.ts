@@ -1,10 +1,10 @@
 import { expect, test } from './harness/test';
-import type { FeaturesGiven, ParticlesGiven, ParticlesSuite } from './suites/network';
+import type { FeaturesFigures, FeaturesGiven, FeaturesSuite, ParticlesGiven, ParticlesSuite } from './suites/network';
 
 const activations = ['linear', 'relu', 'erf', 'tanh', 'quadratic'] as const;
 
-for (const activation of activations) {
-  test(`features of ${activation} neurons, sizes that are no multiple of a tile`, async ({ suite }) => {
+for (const [lanes, activation] of [...activations.map((each) => ['few', each] as const), ['many', 'erf'] as const]) {
+  test(`features of ${activation} neurons by ${lanes} lanes, sizes that are no multiple of a tile`, async ({ suite }) => {
     const given: FeaturesGiven[] = (
       [
         [1, 1, 1, [1, 1]],
@@ -15,13 +15,14 @@ for (const activation of activations) {
         [130, 257, 33, [2, 2]],
       ] as const
     ).map(([particles, examples, dimension, batches]) => ({ activation, particles, examples, dimension, batches }));
-    const results = await suite<{ values: number; slopes: number; alone: number }[]>('network', 'features', given);
+    const results = await suite<FeaturesFigures[]>('network', 'features', { lanes, runs: given } satisfies FeaturesSuite);
     results.forEach((result, i) => {
       const what = JSON.stringify(given[i]);
       // A sum of D ≤ 65 terms in f32, errors of √D ε at most a few times the entries' size, and the activation's own few ULP.
       expect(result.values, what).toBeLessThan(2e-6);
       // A step function jumps where h is rounded across 0; elsewhere as the values.
       expect(result.slopes, what).toBeLessThan(2e-6);
+      expect(result.shifted, what).toBeLessThan(2e-6);
       expect(result.alone, what).toBe(0);
     });
   });

@@ -30,10 +30,9 @@ const spread = (without: readonly number[]): number => {
 export async function flowJackknife(particles: number, seed: number, delta: number): Promise<Jackknifed> {
   const { gamma, time } = flowParameters;
   const backend = createReferenceBackend();
-  const neurons = drawNeurons(backend, particles, 2, seed);
-  const [w, v, fresh] = await Promise.all(
-    [neurons.weights, neurons.readout, drawReadout(backend, particles, seed, streams.targetStart)].map((matrix) => backend.read(matrix)),
-  );
+  const { weights, readout } = await drawNeurons(backend, particles, 2, seed);
+  const again = await drawReadout(backend, particles, seed, streams.targetStart);
+  const [w, v, fresh] = await Promise.all([weights, readout, again].map((matrix) => backend.read(matrix)));
   if (!w || !v || !fresh) throw new Error('particles were lost');
   const without = Array.from({ length: groups }, (_, g) =>
     Float64Array.from({ length: particles }, (_unused, k) =>

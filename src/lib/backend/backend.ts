@@ -240,6 +240,8 @@ export interface Backend {
   // — networks and particles, theory.md §2 —
   /** φ(W Xᵀ/√D) and, when asked, φ′: w [·, M, D], x [·, P, D] → [·, M, P]. */
   features(activation: Activation, w: Matrix, x: Matrix, slopes?: boolean): { readonly values: Matrix; readonly slopes?: Matrix };
+  /** φ(W Xᵀ/√D + H): w [·, M, D], x [·, P, D], H [·, M, P], the part of the pre-activations that is known → [·, M, P]. */
+  shiftedFeatures(activation: Activation, w: Matrix, x: Matrix, shift: Matrix): Matrix;
   /**
    * `count` semi-implicit steps of length `dt` of the mean-field Langevin dynamics, in place; Δ is solved anew in each.
    * Step number `key.step + i` draws the noise of step i: normals [M, D] from the key, the same for every batch entry.

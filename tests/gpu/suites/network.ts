@@ -12,34 +12,60 @@ export interface FeaturesGiven {
   readonly batches: readonly [weights: number, inputs: number];
 }
 
-/** Largest error of φ and φ′ against the reference, relative to the largest entry; φ alone must equal φ with slopes. */
+export interface FeaturesSuite {
+  /** `many` is for real GPUs. */
+  readonly lanes: 'few' | 'many';
+  readonly runs: readonly FeaturesGiven[];
+}
+
+export interface FeaturesFigures {
+  readonly values: number;
+  readonly slopes: number;
+  readonly alone: number;
+  readonly shifted: number;
+}
+
+/**
+ * Largest error of φ, φ′ and φ with part of the pre-activations known against the reference, relative to the largest entry; φ alone must equal
+ * φ with slopes.
+ */
 export const features = (given: unknown) =>
-  withBackend(async (backend) => {
-    const reference = createReferenceBackend();
-    const results: { values: number; slopes: number; alone: number }[] = [];
-    for (const { activation, particles, examples, dimension, batches } of given as readonly FeaturesGiven[]) {
-      const weights = numbers(batches[0] * particles * dimension, 1).map((x) => 3 * x);
-      const inputs = numbers(batches[1] * examples * dimension, 2).map((x) => 2 * x);
-      const run = async (each: Backend) => {
-        using w = each.upload({ batch: batches[0], rows: particles, columns: dimension }, weights);
-        using x = each.upload({ batch: batches[1], rows: examples, columns: dimension }, inputs);
-        const both = each.features(activation, w, x, true);
-        using values = both.values;
-        if (!both.slopes) throw new Error('no slopes came back');
-        using slopes = both.slopes;
-        using alone = each.features(activation, w, x).values;
-        return { values: await each.read(values), slopes: await each.read(slopes), alone: await each.read(alone) };
-      };
-      const [ours, exact] = [await run(backend), await run(reference)];
-      results.push({
-        values: relativeError(ours.values, exact.values),
-        slopes: relativeError(ours.slopes, exact.slopes),
-        alone: relativeError(ours.alone, ours.values),
-      });
-    }
-    reference.dispose();
-    return results;
-  });
+  withBackend(
+    async (backend) => {
+      const reference = createReferenceBackend();
+      const results: FeaturesFigures[] = [];
+      for (const { activation, particles, examples, dimension, batches } of (given as FeaturesSuite).runs) {
+        const weights = numbers(batches[0] * particles * dimension, 1).map((x) => 3 * x);
+        const inputs = numbers(batches[1] * examples * dimension, 2).map((x) => 2 * x);
+        // As many as there are weights: one for all inputs, or one each.
+        const known = numbers(batches[0] * particles * examples, 3);
+        const run = async (each: Backend) => {
+          using w = each.upload({ batch: batches[0], rows: particles, columns: dimension }, weights);
+          using x = each.upload({ batch: batches[1], rows: examples, columns: dimension }, inputs);
+          const both = each.features(activation, w, x, true);
+          using values = both.values;
+          if (!both.slopes) throw new Error('no slopes came back');
+          using slopes = both.slopes;
+          using alone = each.features(activation, w, x).values;
+          using shift = each.upload({ batch: batches[0], rows: particles, columns: examples }, known);
+          using shifted = each.shiftedFeatures(activation, w, x, shift);
+          const [a, b, c, s] = await Promise.all([values, slopes, alone, shifted].map((matrix) => each.read(matrix)));
+          if (!a || !b || !c || !s) throw new Error('a reading was lost');
+          return { values: a, slopes: b, alone: c, shifted: s };
+        };
+        const [ours, exact] = [await run(backend), await run(reference)];
+        results.push({
+          values: relativeError(ours.values, exact.values),
+          slopes: relativeError(ours.slopes, exact.slopes),
+          alone: relativeError(ours.alone, ours.values),
+          shifted: relativeError(ours.shifted, exact.shifted),
+        });
+      }
+      reference.dispose();
+      return results;
+    },
+    { lanes: (given as FeaturesSuite).lanes },
+  );
 
 export interface ParticlesGiven {
   readonly activation: Activation;

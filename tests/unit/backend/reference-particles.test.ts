@@ -142,6 +142,26 @@ describe.each(activations)('%s', (activation) => {
     expect(relativeDistance(await backend.read(made.values), h.map(activationFunctions[activation].value))).toBeLessThan(1e-14);
     expect(relativeDistance(await backend.read(made.slopes), h.map(activationFunctions[activation].slope))).toBeLessThan(1e-14);
   });
+
+  test('features of which part is known are those of all dimensions', async () => {
+    const backend = createReferenceBackend();
+    const w = numbers(3 * 33 * 7, 6);
+    const x = numbers(31 * 7, 7);
+    const part = (rows: ArrayLike<number>, from: number, to: number): number[] =>
+      Array.from(rows).filter((_, i) => i % 7 >= from && i % 7 < to);
+    const weights = (from: number, to: number) => backend.upload({ batch: 3, rows: 33, columns: to - from }, part(w, from, to));
+    const inputs = (from: number, to: number) => backend.upload({ rows: 31, columns: to - from }, part(x, from, to));
+    const whole = backend.features(activation, weights(0, 7), inputs(0, 7)).values;
+    const known = backend.product(weights(4, 7), inputs(4, 7), { transposeB: true, alpha: 1 / Math.sqrt(7) });
+    const scaled = backend.combine([[Math.sqrt(4 / 7), inputs(0, 4)]]);
+    const made = backend.shiftedFeatures(activation, weights(0, 4), scaled, known);
+    expect(relativeDistance(await backend.read(made), await backend.read(whole))).toBeLessThan(1e-14);
+    // What is known may be each entry's own where the neurons are one for all.
+    const one = backend.shiftedFeatures(activation, backend.slice(weights(0, 4), 0, 1), scaled, known);
+    expect(one.batch).toBe(3);
+    const [first, all] = [await backend.read(backend.slice(one, 0, 1)), await backend.read(made)];
+    expect(relativeDistance(first, all.subarray(0, first.length))).toBe(0);
+  });
 });
 
 /** A source of 4 particles and 2 examples. */

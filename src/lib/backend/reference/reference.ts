@@ -1,15 +1,15 @@
-import type { Activation } from '$lib/base/activation';
 import { normals } from '$lib/base/philox';
 import type { Backend, Matrix, RandomKey, Shape } from '$lib/backend/backend';
 import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
 import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
 import { descend } from './network/descent';
-import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
 import { kernelGram, nngp } from './kernels';
 import { paint } from './paint';
 import { flow } from './flow';
-import { featuresInto, runParticles } from './particles';
+import { features, shiftedFeatures } from './features';
+import { runParticles } from './particles';
 import { product } from './product';
 
 const full = (shape: Shape): Required<Shape> => ({ batch: shape.batch ?? 1, rows: shape.rows, columns: shape.columns });
@@ -52,17 +52,6 @@ const normal = (ledger: Ledger, shape: Shape, key: RandomKey): Matrix => {
   const numbers = normals(shape.rows * shape.columns, key);
   for (let index = 0; index < made.batch; index++) made.entry(index).set(numbers);
   return made;
-};
-
-const features = (ledger: Ledger, activation: Activation, w: Matrix, x: Matrix, wanted: boolean): { values: Matrix; slopes?: Matrix } => {
-  expectShape(x, x.rows, w.columns, 'features: inputs');
-  const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
-  const sizes = { particles: w.rows, examples: x.rows, dimension: w.columns };
-  const values = ReferenceMatrix.zeros(ledger, shape);
-  const slopes = wanted ? ReferenceMatrix.zeros(ledger, shape) : undefined;
-  for (let index = 0; index < shape.batch; index++)
-    featuresInto(activation, own(w).entry(index), own(x).entry(index), sizes, values.entry(index), slopes?.entry(index));
-  return slopes ? { values, slopes } : { values };
 };
 
 /** Milliseconds of work after which `rest` lets others in. */
@@ -126,6 +115,7 @@ export const createReferenceBackend = (): Backend => {
     inverse: (factor) => counted(inverse(ledger, factor)),
     logDeterminant: (factor) => counted(logDeterminant(ledger, factor)),
     features: (activation, w, x, slopes = false) => counted(features(ledger, activation, w, x, slopes)),
+    shiftedFeatures: (activation, w, x, shift) => counted(shiftedFeatures(ledger, activation, w, x, shift)),
     particleSteps: async (problem, state, dt, count, key, average, rest) => {
       if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
       if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');

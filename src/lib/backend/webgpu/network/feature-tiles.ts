@@ -13,6 +13,13 @@ export interface Shares {
   readonly share: number;
 }
 
+/** What a dispatch of any of the kernels is given. */
+const dispatchOf = ({ columns: dimension }: Matrix, { batch, rows: particles, columns: examples }: GpuMatrix) => ({
+  given: { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) },
+  grid: [Math.ceil(examples / tileSide), Math.ceil(particles / tileSide), batch] as const,
+  work: (2 * dimension + 40) * particles * examples * batch,
+});
+
 /** `featuresInto` for real GPUs, by tiles in workgroup memory; with `outputs` also the shares of Σ v φ. One dispatch. */
 export function featuresByTiles(
   context: Context,
@@ -23,11 +30,7 @@ export function featuresByTiles(
   slopes?: GpuMatrix,
   outputs?: Shares,
 ): void {
-  const { batch, rows: particles, columns: examples } = values;
-  const dimension = weights.columns;
-  const given = { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) };
-  const grid = [Math.ceil(examples / tileSide), Math.ceil(particles / tileSide), batch] as const;
-  const work = (2 * dimension + 40) * particles * examples * batch;
+  const { given, grid, work } = dispatchOf(weights, values);
   if (!slopes) {
     context.dispatch(tileKernels.values(activation), { weights, inputs, values }, given, grid, work);
   } else if (!outputs) {
@@ -37,4 +40,17 @@ export function featuresByTiles(
     const matrices = { weights, inputs, readout, values, slopes, partial };
     context.dispatch(tileKernels.outputs(activation), matrices, { ...given, shares, share }, grid, work);
   }
+}
+
+/** `shiftedFeatures` in the same way. */
+export function shiftedByTiles(
+  context: Context,
+  activation: Activation,
+  weights: Matrix,
+  inputs: Matrix,
+  shift: Matrix,
+  values: GpuMatrix,
+): void {
+  const { given, grid, work } = dispatchOf(weights, values);
+  context.dispatch(tileKernels.shifted(activation), { weights, inputs, shift, values }, given, grid, work);
 }

@@ -10,6 +10,7 @@ import flowWeightsSource from '$shaders/network/flow_weights_tile.wgsl?raw';
 import stageSource from '$shaders/network/flow_stage.wgsl?raw';
 import stageOneSource from '$shaders/network/flow_stage_one.wgsl?raw';
 import outputsSource from '$shaders/network/tile_outputs.wgsl?raw';
+import shiftedSource from '$shaders/network/tile_shifted.wgsl?raw';
 import slopesSource from '$shaders/network/tile_slopes.wgsl?raw';
 import valuesSource from '$shaders/network/tile_values.wgsl?raw';
 import * as d from 'typegpu/data';
@@ -35,6 +36,15 @@ export const tileKernels = {
       name: 'features by tiles',
       sources: [...before(), valuesSource, featuresSource],
       reads: ['weights', 'inputs'],
+      writes: ['values'],
+      parameters: features,
+      constants: { ACTIVATION: activationCode(activation) },
+    }),
+  shifted: (activation: Activation) =>
+    defineKernel({
+      name: 'features by tiles, part of them known',
+      sources: [...before(), shiftedSource, featuresSource],
+      reads: ['weights', 'inputs', 'shift'],
       writes: ['values'],
       parameters: features,
       constants: { ACTIVATION: activationCode(activation) },

@@ -4,6 +4,7 @@ import type { Run } from '$lib/base/run';
 import { stackMatrices } from '$lib/theory/bayes/stack';
 import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
 import { meanOutputs } from '$lib/theory/flow/output';
+import { SeenRows } from '$lib/theory/flow/seen-rows';
 import { within, type Within } from '$lib/theory/flow/within';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
@@ -60,6 +61,8 @@ export class FlowEnsemble {
   /** The span of the inputs, [B or 1, P, D], and what of the origin lies outside, [B or 1, M, D]. */
   readonly #span: Matrix | undefined;
   readonly #outside: Matrix | undefined;
+  /** The test inputs as the neurons see them, and the lists that they are of. */
+  #seen: { readonly rows: SeenRows; readonly lists: readonly Float64Array[] } | undefined;
   #problem: FlowProblem;
   readonly state: FlowState;
   /** Σ (|Δw|² + Δv²)/dt of each neuron since it was cleared, [B, M, 1]. */
@@ -129,10 +132,17 @@ export class FlowEnsemble {
 
   /** (1/γM) Σ v φ on rows of all dimensions, [B, n], as the neurons are at these times (now) or, `initially`, as they were at the start. */
   async outputs(times: readonly number[], inputs: readonly Float64Array[], run: Run, initially = false): Promise<Float64Array> {
-    using weights = initially ? repeated(this.backend, this.#origin, this.points.length) : this.weightsAt(times);
     const readout = initially ? this.#firstReadout : this.state.readout;
     const { activation } = this.#problem;
-    const means = await meanOutputs(this.backend, activation, weights, readout, inputs, run);
+    const seen = await this.#seenRows(inputs, run);
+    let means: Float64Array;
+    if (seen) {
+      const inside = initially ? this.problem.anchor : this.state.weights;
+      means = await seen.means(activation, inside, readout, initially ? this.points.map(() => 1) : this.#left(times), run);
+    } else {
+      using weights = initially ? repeated(this.backend, this.#origin, this.points.length) : this.weightsAt(times);
+      means = await meanOutputs(this.backend, activation, weights, readout, inputs, run);
+    }
     const count = means.length / this.points.length;
     return means.map((value, i) => value / (this.points[Math.floor(i / count)]?.parameters.gamma ?? NaN));
   }
@@ -161,10 +171,9 @@ export class FlowEnsemble {
     const { backend } = this;
     if (!this.#span || !this.#outside) return backend.slice(this.state.weights, 0, this.points.length);
     using inside = backend.product(this.state.weights, this.#span);
-    const left = this.points.map(({ parameters, delta }, b) => remaining(parameters.weightDecay, delta, times[b] ?? NaN));
     return backend.combine([
       [1, inside],
-      [left, this.#outside],
+      [this.#left(times), this.#outside],
     ]);
   }
 
@@ -198,6 +207,7 @@ export class FlowEnsemble {
 
   [Symbol.dispose](): void {
     const { inputs, labels, anchor } = this.#problem;
+    this.#seen?.rows[Symbol.dispose]();
     for (const matrix of [
       this.#origin,
       this.#firstReadout,
@@ -211,6 +221,22 @@ export class FlowEnsemble {
       this.path,
     ])
       matrix?.[Symbol.dispose]();
+  }
+
+  /** What is left of the part outside the span, of each point. */
+  #left(times: readonly number[]): number[] {
+    return this.points.map(({ parameters, delta }, b) => remaining(parameters.weightDecay, delta, times[b] ?? NaN));
+  }
+
+  /** These rows as the neurons see them, kept for the next time; undefined where neurons move in all dimensions, or rows are too many. */
+  async #seenRows(lists: readonly Float64Array[], run: Run): Promise<SeenRows | undefined> {
+    if (!this.#span || !this.#outside) return undefined;
+    if (this.#seen?.lists.every((list, b) => list === lists[b])) return this.#seen.rows;
+    if (!SeenRows.fits(this.particles, (lists[0]?.length ?? 0) / this.#origin.columns)) return undefined;
+    const rows = await SeenRows.make(this.backend, this.#span, this.#outside, this.points.length, lists, run);
+    this.#seen?.rows[Symbol.dispose]();
+    this.#seen = { rows, lists };
+    return rows;
   }
 
   #centred(b: number): boolean {

@@ -24,10 +24,7 @@ export async function meanOutputs(
   const shared = inputs.every((other) => other === first);
   const count = first.length / dimension;
   const out = new Float64Array(batch * count);
-  const together = Math.max(
-    1,
-    Math.min(count, Math.floor(Math.min(blockBudget, backend.workLimit / (2 * dimension + 40)) / (particles * batch))),
-  );
+  const together = rowsTogether(backend, dimension, particles * batch, count);
   for (let from = 0; from < count; from += together) {
     const rows = Math.min(together, count - from);
     const block = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
@@ -42,7 +39,12 @@ export async function meanOutputs(
   return out;
 }
 
-function stacked(backend: Backend, blocks: readonly Float64Array[], rows: number, columns: number): Matrix {
+/** Rows of one block of features of so many neurons in all, of at most `count`. */
+export const rowsTogether = (backend: Backend, dimension: number, neurons: number, count: number): number =>
+  Math.max(1, Math.min(count, Math.floor(Math.min(blockBudget, backend.workLimit / (2 * dimension + 40)) / neurons)));
+
+/** One list of rows for each batch entry. */
+export function stacked(backend: Backend, blocks: readonly Float64Array[], rows: number, columns: number): Matrix {
   const all = new Float64Array(blocks.length * rows * columns);
   blocks.forEach((block, b) => all.set(block, b * rows * columns));
   return backend.upload({ batch: blocks.length, rows, columns }, all);

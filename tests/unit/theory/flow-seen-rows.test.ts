@@ -18,7 +18,7 @@ it.each(['one start and one task', 'starts and tasks of their own'])(
     const backend = createReferenceBackend();
     const own = shared !== 'one start and one task';
     const tasks = deltas.map((_, b) => makeTask(12, 5, 9, own ? b : 1, label));
-    const starts = deltas.map((_, b) => drawNeurons(backend, 64, 12, own ? b : 1));
+    const starts = await Promise.all(deltas.map((_, b) => drawNeurons(backend, 64, 12, own ? b : 1)));
     const points = deltas.map((delta, b): FlowPoint => {
       const [task, neurons] = own ? [tasks[b], starts[b]] : [tasks[0], starts[0]];
       if (!task || !neurons) throw new Error('a point was lost');
@@ -26,7 +26,7 @@ it.each(['one start and one task', 'starts and tasks of their own'])(
     });
     const inputs = points.map(({ task }) => task.testInputs);
     {
-      using ensemble = new FlowEnsemble(backend, points, 64);
+      using ensemble = await FlowEnsemble.start(backend, backend, points, 64);
       await ensemble.centre(run);
       const offsets = await ensemble.offsets(inputs, run);
       expect(await ensemble.outputs([0, 0, 0, 0], inputs, run)).toEqual(offsets);

@@ -7,7 +7,10 @@ import { finish, networkPoint, pair, quietly, stage } from '../../../support/net
 const [source, target] = pair();
 
 /** A device that is still compiling when it is waited for the `first`-th time: then the run is stopped, and it does not get done. */
-function busy(backend: Backend, first: number): { readonly backend: Backend; readonly signal: AbortSignal; handed(): number | undefined } {
+function busy(
+  backend: Backend,
+  first: number,
+): { readonly backend: Backend; readonly signal: AbortSignal; handed: () => number | undefined } {
   const control = new AbortController();
   let waits = 0;
   let handed: number | undefined;

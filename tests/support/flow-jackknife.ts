@@ -17,10 +17,10 @@ export interface Jackknifed {
 const groups = 16;
 const steps = 25;
 
-/** √((G−1)/G Σ(θ_{−g} − mean)²) */
+/** √((G−1)²/(G(G−3)) Σ(θ_{−g} − mean)²) */
 const spread = (without: readonly number[]): number => {
   const mean = without.reduce((sum, value) => sum + value, 0) / groups;
-  return Math.sqrt(((groups - 1) / groups) * without.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  return Math.sqrt(((groups - 1) ** 2 / (groups * (groups - 3))) * without.reduce((sum, value) => sum + (value - mean) ** 2, 0));
 };
 
 /**

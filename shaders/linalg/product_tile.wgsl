@@ -28,9 +28,17 @@ fn fourRows(first: u32) -> mat4x4f {
   return transpose(mat4x4f(slabA[first], slabA[first + 8u * PITCH], slabA[first + 16u * PITCH], slabA[first + 24u * PITCH]));
 }
 
-// Line and depth of number i of a slab: neighbouring lanes read what lies side by side.
+// Line and first depth of vec4 number i of a slab: neighbouring lanes read what lies side by side.
 fn placeOf(i: u32, across: bool) -> vec2u {
-  return select(vec2u(i / DEPTH, i % DEPTH), vec2u(i % TILE, i / TILE), across);
+  return select(vec2u(i / (DEPTH / 4u), 4u * (i % (DEPTH / 4u))), vec2u(i % TILE, 4u * (i / TILE)), across);
+}
+
+fn leftFour(row: u32, k: u32) -> vec4f {
+  return vec4f(leftAt(row, k), leftAt(row, k + 1u), leftAt(row, k + 2u), leftAt(row, k + 3u));
+}
+
+fn rightFour(column: u32, k: u32) -> vec4f {
+  return vec4f(rightAt(column, k), rightAt(column, k + 1u), rightAt(column, k + 2u), rightAt(column, k + 3u));
 }
 
 fn productTile(lane: u32, row: u32, column: u32, inner: u32) -> LaneTile {
@@ -38,11 +46,12 @@ fn productTile(lane: u32, row: u32, column: u32, inner: u32) -> LaneTile {
   let a = (lane / 8u) * PITCH;
   let b = (lane % 8u) * PITCH;
   for (var first = 0u; first < inner; first += DEPTH) {
-    for (var i = lane; i < TILE * DEPTH; i += 64u) {
+    // Whole vec4: where a number of one may only be written by writing all four (Direct3D), lanes that share one would race.
+    for (var i = lane; i < TILE * DEPTH / 4u; i += 64u) {
       let left = placeOf(i, leftAcross());
       let right = placeOf(i, rightAcross());
-      slabA[left.x * PITCH + left.y / 4u][left.y % 4u] = leftAt(row + left.x, first + left.y);
-      slabB[right.x * PITCH + right.y / 4u][right.y % 4u] = rightAt(column + right.x, first + right.y);
+      slabA[left.x * PITCH + left.y / 4u] = leftFour(row + left.x, first + left.y);
+      slabB[right.x * PITCH + right.y / 4u] = rightFour(column + right.x, first + right.y);
     }
     workgroupBarrier();
     for (var k = 0u; k < DEPTH / 4u; k++) {

@@ -24,6 +24,10 @@ fn putRow(at: u32, left: vec4f, right: vec4f, count: u32) {
   if (count > 7u) { layout.$.values[at + 7u] = right.w; }
 }
 
+fn pre(at: vec4u) -> vec4f {
+  return vec4f(layout.$.values[at.x], layout.$.values[at.y], layout.$.values[at.z], layout.$.values[at.w]);
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let particles = layout.$.parameters.particles;
@@ -68,8 +72,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (rows > 6u) { putRow(at + 6u * examples, scale * c10[2], scale * c11[2], columns); }
   if (rows > 7u) { putRow(at + 7u * examples, scale * c10[3], scale * c11[3], columns); }
   for (var r = 0u; r < rows; r++) {
-    for (var c = 0u; c < columns; c++) {
-      keep(id.z, first + r * examples + c, layout.$.values[at + r * examples + c]);
-    }
+    let row = at + r * examples;
+    let near = row + min(vec4u(0u, 1u, 2u, 3u), vec4u(columns - 1u));
+    let far = row + min(vec4u(4u, 5u, 6u, 7u), vec4u(columns - 1u));
+    keepRow(id.z, first + r * examples, pre(near), pre(far), columns);
   }
 }

@@ -1,6 +1,6 @@
 import type { Matrix } from '$lib/backend/backend';
 import { activationCode, type Activation } from '$lib/base/activation';
-import activationSource from '$shaders/network/activation.wgsl?raw';
+import activationSource from '$shaders/network/activation_of_four.wgsl?raw';
 import featuresSource from '$shaders/network/features.wgsl?raw';
 import shiftedSource from '$shaders/network/keep_shifted.wgsl?raw';
 import slopesSource from '$shaders/network/keep_slopes.wgsl?raw';
@@ -20,7 +20,7 @@ const lanes = 16;
 
 const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
 
-const before = (): readonly string[] => [...common.activations, activationSource, tileSource];
+const before = (): readonly string[] => [...common.activationsOfFour, activationSource, tileSource];
 
 const kernels = {
   values: (activation: Activation) =>

@@ -1,11 +1,7 @@
 // The first layer's part of a step of descend.wgsl for real GPUs, w_i ← keep w_i + pull w̄_i + gain (γ/√D) v_i Σ_μ Δ_μ φ′_iμ x_μ, by tiles of
-// product_tile.wgsl. slopes φ′ [batch, N, P], residual Δ [batch, P], across [batch or 1, D, P] (the inputs transposed), readout v [batch, N, 1],
-// anchor w̄ [batch, N, D] (not read unless ANCHORED is 1), points [batch, 8] as there, weights [batch, N, D].
+// product_tile.wgsl. Arrays of pull_tile.wgsl with N for M; anchor w̄ [batch, N, D] (not read unless ANCHORED is 1), points [batch, 8] as there, weights [batch, N, D].
 // Grid: tiles along D × tiles along N × batch. Cost: 2 N P D operations a network.
 
-var<private> slopesAt: u32;
-var<private> residualAt: u32;
-var<private> acrossAt: u32;
 var<private> anchorAt: u32;
 var<private> weightsAt: u32;
 var<private> keep: f32;
@@ -13,24 +9,9 @@ var<private> pull: f32;
 // gain (γ/√D) v of the lane's rows.
 var<private> lift: mat2x4f;
 
-fn leftAcross() -> bool { return false; }
-fn rightAcross() -> bool { return false; }
-
-fn leftAt(row: u32, k: u32) -> f32 {
-  let examples = layout.$.parameters.examples;
-  if (row >= layout.$.parameters.width || k >= examples) { return 0.0; }
-  return layout.$.slopes[slopesAt + row * examples + k] * layout.$.residual[residualAt + k];
-}
-
-fn rightAt(column: u32, k: u32) -> f32 {
-  let examples = layout.$.parameters.examples;
-  if (column >= layout.$.parameters.dimension || k >= examples) { return 0.0; }
-  return layout.$.across[acrossAt + column * examples + k];
-}
-
 fn moveOne(row: u32, column: u32, force: f32) {
   let dimension = layout.$.parameters.dimension;
-  if (row >= layout.$.parameters.width || column >= dimension) { return; }
+  if (row >= layout.$.parameters.particles || column >= dimension) { return; }
   let at = row * dimension + column;
   var weight = keep * layout.$.weights[weightsAt + at] + force;
   if (ANCHORED == 1) { weight += pull * layout.$.anchor[anchorAt + at]; }
@@ -50,26 +31,18 @@ fn takeColumn(row: u32, column: u32, upper: vec4f, under: vec4f) -> f32 {
   return 0.0;
 }
 
-fn readoutAt(entry: u32, row: u32) -> vec4f {
-  let width = layout.$.parameters.width;
-  let at = layout.$.parameters.readoutOffset + entry * width + min(vec4u(row, row + 8u, row + 16u, row + 24u), vec4u(width - 1u));
-  return vec4f(layout.$.readout[at.x], layout.$.readout[at.y], layout.$.readout[at.z], layout.$.readout[at.w]);
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let parameters = layout.$.parameters;
   let point = parameters.pointsOffset + 8u * group.z;
   if (f32(parameters.step) >= layout.$.points[point]) { return; }
-  slopesAt = parameters.slopesOffset + group.z * parameters.slopesStride;
-  residualAt = parameters.residualOffset + group.z * parameters.examples;
-  acrossAt = parameters.acrossOffset + group.z * parameters.acrossStride;
+  startPull(group.z);
   anchorAt = parameters.anchorOffset + group.z * parameters.anchorStride;
   weightsAt = parameters.weightsOffset + group.z * parameters.weightsStride;
   keep = layout.$.points[point + 1u];
   pull = layout.$.points[point + 2u];
   let sums = productTile(lane, TILE * group.y, TILE * group.x, parameters.examples);
   let row = TILE * group.y + lane / 8u;
-  lift = layout.$.points[point + 3u] * mat2x4f(readoutAt(group.z, row), readoutAt(group.z, row + 32u));
+  lift = layout.$.points[point + 3u] * readoutsOf(group.z, row);
   takeTile(lane, TILE * group.y, TILE * group.x, sums);
 }

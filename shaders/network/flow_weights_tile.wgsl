@@ -1,10 +1,7 @@
 // flow_weights.wgsl for real GPUs: E_id = (γ/√D) v_i Σ_μ φ′_iμ Δ_μ X_μd by tiles of product_tile.wgsl, and with it one stage of the step.
-// Arrays as there, but that the inputs come transposed, across [batch or 1, D, P], and that `moves` has a place for every 64 directions.
+// Arrays as there and in pull_tile.wgsl, but that `moves` has a place for every 64 directions.
 // Grid: tiles along D × tiles along M × batch. Cost: 2 M P D operations.
 
-var<private> slopesAt: u32;
-var<private> residualAt: u32;
-var<private> acrossAt: u32;
 var<private> anchorAt: u32;
 var<private> place: u32;
 var<private> stage: Stage;
@@ -12,21 +9,6 @@ var<private> kappa: f32;
 // γ v/√D of the lane's rows, and the squares of what they have moved by.
 var<private> lift: mat2x4f;
 var<private> moved: mat2x4f;
-
-fn leftAcross() -> bool { return false; }
-fn rightAcross() -> bool { return false; }
-
-fn leftAt(row: u32, k: u32) -> f32 {
-  let examples = layout.$.parameters.examples;
-  if (row >= layout.$.parameters.particles || k >= examples) { return 0.0; }
-  return layout.$.slopes[slopesAt + row * examples + k] * layout.$.residual[residualAt + k];
-}
-
-fn rightAt(column: u32, k: u32) -> f32 {
-  let examples = layout.$.parameters.examples;
-  if (column >= layout.$.parameters.dimension || k >= examples) { return 0.0; }
-  return layout.$.across[acrossAt + column * examples + k];
-}
 
 fn moveOne(row: u32, column: u32, force: f32) -> f32 {
   let dimension = layout.$.parameters.dimension;
@@ -48,19 +30,11 @@ fn takeColumn(row: u32, column: u32, upper: vec4f, under: vec4f) -> f32 {
   return 0.0;
 }
 
-fn readoutAt(entry: u32, row: u32) -> vec4f {
-  let v = layout.$.parameters.readoutOffset + entry * layout.$.parameters.readoutStride;
-  let at = v + min(vec4u(row, row + 8u, row + 16u, row + 24u), vec4u(layout.$.parameters.particles - 1u));
-  return vec4f(layout.$.readout[at.x], layout.$.readout[at.y], layout.$.readout[at.z], layout.$.readout[at.w]);
-}
-
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let parameters = layout.$.parameters;
   let table = parameters.tableOffset + group.z * parameters.tableStride + ROW * parameters.evaluation;
-  slopesAt = parameters.slopesOffset + group.z * parameters.slopesStride;
-  residualAt = parameters.residualOffset + group.z * parameters.residualStride;
-  acrossAt = parameters.acrossOffset + group.z * parameters.acrossStride;
+  startPull(group.z);
   anchorAt = parameters.anchorOffset + group.z * parameters.anchorStride;
   place = group.z * parameters.particles * parameters.dimension;
   stage = stageAt(table, 0u);
@@ -69,7 +43,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let inner = select(parameters.examples, 0u, layout.$.table[table] == 0.0);
   let sums = productTile(lane, TILE * group.y, TILE * group.x, inner);
   let row = TILE * group.y + lane / 8u;
-  lift = parameters.scale * layout.$.table[table + 13u] * mat2x4f(readoutAt(group.z, row), readoutAt(group.z, row + 32u));
+  lift = parameters.scale * layout.$.table[table + 13u] * readoutsOf(group.z, row);
   takeTile(lane, TILE * group.y, TILE * group.x, sums);
   slabA[2u * lane] = moved[0];
   slabA[2u * lane + 1u] = moved[1];

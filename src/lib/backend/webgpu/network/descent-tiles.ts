@@ -39,14 +39,14 @@ export function descendByTiles(
     context.dispatch(
       tileKernels.descendWeights(anchor !== undefined),
       { slopes, residual, across, readout, anchor: anchor ?? points, points, weights },
-      { width, examples, dimension, step },
+      { particles: width, examples, dimension, step },
       [Math.ceil(dimension / tileSide), Math.ceil(width / tileSide), batch],
       2 * width * examples * dimension * batch,
     );
     context.dispatch(
       tileKernels.descendReadout(),
       { values, residual, points, readout },
-      { width, examples, batch, step },
+      { particles: width, examples, batch, step },
       context.grid(batch * width, neuronsTogether),
       2 * width * examples * batch,
     );

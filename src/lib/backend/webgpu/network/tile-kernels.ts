@@ -7,6 +7,8 @@ import featuresSource from '$shaders/network/features_tile.wgsl?raw';
 import flowReadoutSource from '$shaders/network/flow_readout_tile.wgsl?raw';
 import flowResidualSource from '$shaders/network/flow_residual_tile.wgsl?raw';
 import flowWeightsSource from '$shaders/network/flow_weights_tile.wgsl?raw';
+import pullSource from '$shaders/network/pull_tile.wgsl?raw';
+import pushSource from '$shaders/network/push_tile.wgsl?raw';
 import stageSource from '$shaders/network/flow_stage.wgsl?raw';
 import stageOneSource from '$shaders/network/flow_stage_one.wgsl?raw';
 import outputsSource from '$shaders/network/tile_outputs.wgsl?raw';
@@ -78,7 +80,7 @@ export const tileKernels = {
   flowWeights: (anchored: boolean) =>
     defineKernel({
       name: 'flow: weights by tiles',
-      sources: [stageSource, stageOneSource, tileSource, flowWeightsSource],
+      sources: [stageSource, stageOneSource, pullSource, tileSource, flowWeightsSource],
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'table'],
       writes: ['moving', 'moves'],
       parameters: {
@@ -96,7 +98,7 @@ export const tileKernels = {
   flowReadout: () =>
     defineKernel({
       name: 'flow: readout side by side',
-      sources: [stageSource, stageOneSource, flowReadoutSource],
+      sources: [stageSource, stageOneSource, pushSource, flowReadoutSource],
       reads: ['values', 'residual', 'table'],
       writes: ['moving', 'moves'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 },
@@ -105,18 +107,18 @@ export const tileKernels = {
   descendWeights: (anchored: boolean) =>
     defineKernel({
       name: 'descend: weights by tiles',
-      sources: [tileSource, descendWeightsSource],
+      sources: [pullSource, tileSource, descendWeightsSource],
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'points'],
       writes: ['weights'],
-      parameters: { width: d.u32, examples: d.u32, dimension: d.u32, step: d.u32 },
+      parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, step: d.u32 },
       constants: { ANCHORED: anchored ? 1 : 0 },
     }),
   descendReadout: () =>
     defineKernel({
       name: 'descend: readout side by side',
-      sources: [descendReadoutSource],
+      sources: [pushSource, descendReadoutSource],
       reads: ['values', 'residual', 'points'],
       writes: ['readout'],
-      parameters: { width: d.u32, examples: d.u32, batch: d.u32, step: d.u32 },
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, step: d.u32 },
     }),
 };

@@ -2,6 +2,7 @@ import { featuresInto } from './features';
 import { flowKernels } from './flow-kernels';
 import { outputShares, sumOutputs } from './flow-outputs';
 import { entriesOf, partOf } from './flow-parts';
+import { moveReadout } from './flow-readout';
 import type { FlowVariant } from './flow-variant';
 
 const lanes = 16;
@@ -65,20 +66,6 @@ export const byRegisters: FlowVariant = {
   },
 
   moveReadout: (arrays, evaluation, part) => {
-    const { context, sizes, places } = arrays;
-    const { batch, particles, examples } = sizes;
-    using values = partOf(context, arrays.values, part);
-    using residual = entriesOf(context, arrays.residual, part);
-    using table = entriesOf(context, arrays.table, part);
-    using moving = arrays.movingReadout(part);
-    using moves = partOf(context, arrays.moves, part);
-    const neurons = part.count * part.entries;
-    context.dispatch(
-      flowKernels.readout(lanes),
-      { values, residual, table, moving, moves },
-      { particles: part.count, examples, batch: part.entries, section: batch * particles, now: evaluation % 2, evaluation, places },
-      context.grid(neurons, lanes),
-      2 * neurons * examples,
-    );
+    moveReadout(arrays, evaluation, part, flowKernels.readout(lanes), lanes);
   },
 };

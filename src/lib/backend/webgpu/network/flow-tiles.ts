@@ -1,6 +1,7 @@
 import { featuresByTiles } from './feature-tiles';
 import { outputShares, sumOutputs } from './flow-outputs';
 import { entriesOf, partOf } from './flow-parts';
+import { moveReadout } from './flow-readout';
 import type { FlowVariant } from './flow-variant';
 import { examplesTogether, neuronsTogether, tileKernels, tileSide } from './tile-kernels';
 
@@ -73,20 +74,6 @@ export const byTiles: FlowVariant = {
   },
 
   moveReadout: (arrays, evaluation, part) => {
-    const { context, sizes, places } = arrays;
-    const { batch, particles, examples } = sizes;
-    using values = partOf(context, arrays.values, part);
-    using residual = entriesOf(context, arrays.residual, part);
-    using table = entriesOf(context, arrays.table, part);
-    using moving = arrays.movingReadout(part);
-    using moves = partOf(context, arrays.moves, part);
-    const neurons = part.count * part.entries;
-    context.dispatch(
-      tileKernels.flowReadout(),
-      { values, residual, table, moving, moves },
-      { particles: part.count, examples, batch: part.entries, section: batch * particles, now: evaluation % 2, evaluation, places },
-      context.grid(neurons, neuronsTogether),
-      2 * neurons * examples,
-    );
+    moveReadout(arrays, evaluation, part, tileKernels.flowReadout(), neuronsTogether);
   },
 };

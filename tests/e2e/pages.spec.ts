@@ -50,8 +50,9 @@ for (const colorScheme of ['light', 'dark'] as const)
 test('every sheet of the gallery opens as a copy, by a link that holds it', async ({ page, site }) => {
   await page.goto(`${site}/gallery`);
   const links = page.getByRole('heading', { level: 3 }).getByRole('link');
-  const addresses = await links.evaluateAll((found) => found.map((link) => (link as HTMLAnchorElement).hash));
   const sheets = await gallerySheets();
+  await expect(links).toHaveCount(sheets.length);
+  const addresses = await links.evaluateAll((found) => found.map((link) => (link as HTMLAnchorElement).hash));
   expect(addresses.toSorted()).toEqual(sheets.map(({ text }) => `#${encodeShare(text)}`).toSorted());
   const title = await links.first().innerText();
   await links.first().click();

@@ -1,5 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first';
 
 export default defineConfig({
   plugins: [sveltekit()],
@@ -7,5 +9,11 @@ export default defineConfig({
   // The minifier's compressor (rolldown 1, oxc) takes the `await` out of `return await f(x)` in a block that a `using` has become, so
   // that x is disposed of before f has used it. Names are shortened, code is not rearranged.
   worker: { format: 'es', rolldownOptions: { output: { minify: { compress: false, mangle: true, codegen: true } } } },
-  test: { include: ['tests/unit/**/*.test.ts'], environment: 'node' },
+  test: {
+    include: ['tests/unit/**/*.test.ts'],
+    environment: 'node',
+    // Vitest would leave one core to itself, which is half of two; it has nothing to do while the suites run.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
+  },
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { decodeShare } from '../../src/lib/sheet/share';
-import { cell, expect, openSheet, select, sharedLink, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, openSheet, select, sharedLink, smallSheet, test } from './site';
 
 const centre = async (what: Locator): Promise<{ x: number; y: number }> => {
   const box = await what.boundingBox();
@@ -49,7 +49,7 @@ test('a rectangle is dragged and copied; the letter and number of a track select
   await expect(page.locator('[data-key][aria-selected="true"]')).toHaveCount(2);
   await expect(page.getByTitle('address', { exact: true })).toHaveText('B1:D1');
   await page.keyboard.press('Control+C');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('b @B1 = a * 3\nc @C1 = b + 1\n');
+  await expectClipboard(page, 'b @B1 = a * 3\nc @C1 = b + 1\n');
 
   const edge = page.locator('[data-head="columns 1"] .edge');
   const at = await centre(edge);
@@ -106,7 +106,7 @@ test('cells that do not lie together are selected by Ctrl and a click, moved, co
   });
   await test.step('copied as lines of text', async () => {
     await page.keyboard.press('Control+C');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('c @C1 = b + 1\nd @B3 = c\n');
+    await expectClipboard(page, 'c @C1 = b + 1\nd @B3 = c\n');
   });
   await test.step('dragged by the head of one of them', async () => {
     const from = await centre(cell(page, 'c').locator('header'));

@@ -1,4 +1,4 @@
-import { cell, expect, openSheet, select, sharedLink, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, expectKept, openSheet, select, sharedLink, smallSheet, test } from './site';
 
 test('a link holds the whole sheet', async ({ page, site, browser }) => {
   await openSheet(page, site, smallSheet);
@@ -6,7 +6,7 @@ test('a link holds the whole sheet', async ({ page, site, browser }) => {
   await page.getByRole('button', { name: 'Share' }).click();
   const link = await page.getByRole('textbox', { name: 'link' }).inputValue();
   await expect(page.getByRole('status').filter({ hasText: 'Link copied' })).toContainText(`${link.length} characters`);
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await expectClipboard(page, link);
   const other = await browser.newPage();
   await other.goto(link);
   await expect(cell(other, 'c')).toContainText('7');
@@ -23,7 +23,7 @@ test('a reload restores what was typed, and undo reaches back across it', async 
   await page.keyboard.type('a * 5');
   await page.keyboard.press('Enter');
   await expect(cell(page, 'c')).toContainText('11');
-  await page.waitForTimeout(500);
+  await expectKept(page, 'a * 5');
   await page.reload();
   await expect(cell(page, 'c')).toContainText('11');
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -48,7 +48,7 @@ for (const [what, fragment] of [
 test('a link does not push out the sheet that was open: undo brings it back', async ({ page, site }) => {
   await openSheet(page, site, smallSheet);
   await expect(cell(page, 'c')).toContainText('7');
-  await page.waitForTimeout(500);
+  await expectKept(page, 'A small sheet');
   await page.goto('about:blank');
   await page.goto(`${site}/#1damaged`);
   await expect(page.getByRole('alert')).toBeVisible();
@@ -99,7 +99,7 @@ test('a data file becomes readable by its name, also after the cell that wants i
 test('two tabs keep a sheet each, and say so: neither writes over the other', async ({ page, site }) => {
   await openSheet(page, site, smallSheet);
   await expect(cell(page, 'c')).toContainText('7');
-  await page.waitForTimeout(500);
+  await expectKept(page, 'A small sheet');
   const other = await page.context().newPage();
   await other.goto(site);
   await expect(other.getByText('open in another tab as well')).toBeVisible();
@@ -115,7 +115,7 @@ test('two tabs keep a sheet each, and say so: neither writes over the other', as
     await tab.keyboard.press('Enter');
   }
   await expect(cell(other, 'c')).toContainText('15');
-  await other.waitForTimeout(500);
+  for (const formula of ['a * 5', 'a * 7']) await expectKept(other, formula);
   await page.reload();
   await expect(cell(page, 'c')).toContainText('11');
   await other.reload();

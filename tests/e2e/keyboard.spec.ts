@@ -1,5 +1,5 @@
 import { decodeShare } from '../../src/lib/sheet/share';
-import { cell, expect, openSheet, select, sharedLink, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, openSheet, select, sharedLink, smallSheet, test } from './site';
 
 const spanning = `${smallSheet}note @A2:C3 = "A **wide** note"
 d @D2 = 1
@@ -167,9 +167,7 @@ test('by keyboard alone cells are selected that do not lie together, and moved, 
   });
   await test.step('copied', async () => {
     await press('Control+C');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      'a @A1 = slider(2, min: 1, max: 10, step: 1)\nc @C1 = b + 1\nd @D2 = 1\n',
-    );
+    await expectClipboard(page, 'a @A1 = slider(2, min: 1, max: 10, step: 1)\nc @C1 = b + 1\nd @D2 = 1\n');
   });
   await test.step('moved to where all are free', async () => {
     await press('Alt+ArrowDown');

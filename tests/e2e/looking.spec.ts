@@ -75,7 +75,6 @@ test('the grid is drawn larger and smaller, and stays so', async ({ page, site }
   await page.keyboard.press('Control+-');
   await expect(page.getByRole('button', { name: 'Zoom: 80 %' })).toBeVisible();
   expect(await width()).toBeLessThan(before);
-  await page.waitForTimeout(500);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Zoom: 80 %' })).toBeVisible();
   await page.getByRole('button', { name: 'Zoom: 80 %' }).click();

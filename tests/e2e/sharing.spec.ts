@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { cell, expect, openSheet, select, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, openSheet, select, smallSheet, test } from './site';
 
 const figured = `# Lines
 # Three of them.
@@ -32,7 +32,7 @@ test('a dropped table rides along in the link, and opens where it was never drop
   await expect(dialog.getByRole('checkbox', { name: /points\.csv/ })).toBeChecked();
   await expect(dialog.getByRole('status')).toContainText('Link copied');
   const link = await dialog.getByRole('textbox', { name: 'link' }).inputValue();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await expectClipboard(page, link);
   await expect(dialog).toContainText(`${link.length} characters`);
   const fresh = await browser.newContext();
   const other = await fresh.newPage();
@@ -113,13 +113,11 @@ test('the numbers of a cell are saved as CSV, JSON and NPY, and copied as Markdo
   expect([...new Float64Array(new Uint8Array(array.bytes.subarray(-24)).buffer)]).toEqual([1, 4, 9]);
   await page.getByRole('button', { name: 'Copy as Markdown' }).click();
   await expect(page.getByRole('dialog').getByRole('status')).toHaveText('Markdown copied');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-    '| x | value |\n| ---: | ---: |\n| 1 | 1 |\n| 2 | 4 |\n| 3 | 9 |\n',
-  );
+  await expectClipboard(page, '| x | value |\n| ---: | ---: |\n| 1 | 1 |\n| 2 | 4 |\n| 3 | 9 |\n');
   await page.getByRole('combobox', { name: 'Cell' }).selectOption('one');
   await page.getByRole('button', { name: 'Copy as TeX' }).click();
   await expect(page.getByRole('dialog').getByRole('status')).toHaveText('TeX copied');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('$0.5$');
+  await expectClipboard(page, '$0.5$');
   await page.getByRole('combobox', { name: 'Cell' }).selectOption('pre');
   expect((await saved(page, 'matrix.npy')).bytes.toString('latin1')).toContain("'shape': (10, 10)");
 });

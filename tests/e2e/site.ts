@@ -74,3 +74,26 @@ export const sharedLink = async (page: Page): Promise<string> => {
   await page.keyboard.press('Escape');
   return link;
 };
+
+/** Waits until the clipboard holds this text: it is written after the key or the click that asks for it. */
+export const expectClipboard = (page: Page, text: string): Promise<void> =>
+  expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+
+/** Waits until the browser keeps a sheet whose text has this part: it is written after the edit, off the page's way. */
+export const expectKept = (page: Page, part: string): Promise<void> =>
+  expect
+    .poll(() =>
+      page.evaluate(async () => {
+        const done = <T>(request: IDBRequest<T>): Promise<T> =>
+          new Promise((resolve, reject) => {
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(new Error('the store cannot be read', { cause: request.error }));
+          });
+        const database = await done(indexedDB.open('kernelsheet'));
+        const stored = database.transaction('sheets').objectStore('sheets').getAll() as IDBRequest<{ readonly history: string }[]>;
+        const sheets = await done(stored);
+        database.close();
+        return sheets.map(({ history }) => history).join('\n');
+      }),
+    )
+    .toContain(part);

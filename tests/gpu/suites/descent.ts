@@ -101,32 +101,36 @@ export const descents = (given: unknown) =>
     tuningOf(given as DescentSuite),
   );
 
-/** Whether networks come out bit by bit the same in slices and twice, and how they differ alone and in a batch. */
+/** Whether networks come out bit by bit the same in slices and twice, and how they differ alone and in a batch; of every run. */
 export const repeatable = (given: unknown) =>
   withBackend(
     async (backend) => {
-      const { variant: _, runs } = given as DescentSuite;
-      const one = runs[0]!;
-      const [together, again, sliced] = [await run(backend, one), await run(backend, one), await run(backend, one, undefined, 3)];
-      const same = (a: State, b: State): boolean =>
-        (['weights', 'readout', 'status'] as const).every((key) => a[key].every((x, i) => Object.is(x, b[key][i])));
-      let alone = 0;
-      for (let i = 0; i < one.points.length; i++) {
-        const single = await run(backend, one, i);
-        const size = single.weights.length;
-        alone = Math.max(alone, relativeError(together.weights.subarray(i * size, (i + 1) * size), single.weights));
+      const results: { again: boolean; sliced: boolean; alone: number }[] = [];
+      for (const one of (given as DescentSuite).runs) {
+        const [together, again, sliced] = [await run(backend, one), await run(backend, one), await run(backend, one, undefined, 3)];
+        const same = (a: State, b: State): boolean =>
+          (['weights', 'readout', 'status'] as const).every((key) => a[key].every((x, i) => Object.is(x, b[key][i])));
+        let alone = 0;
+        for (let i = 0; i < one.points.length; i++) {
+          const single = await run(backend, one, i);
+          const size = single.weights.length;
+          alone = Math.max(alone, relativeError(together.weights.subarray(i * size, (i + 1) * size), single.weights));
+        }
+        results.push({ again: same(together, again), sliced: same(together, sliced), alone });
       }
-      return { again: same(together, again), sliced: same(together, sliced), alone };
+      return results;
     },
     tuningOf(given as DescentSuite),
   );
 
-/** After how many steps each network was lost, here and on the reference. */
+/** After how many steps each network was lost, here and on the reference; of every run. */
 export const lost = (given: unknown) =>
   withBackend(
     async (backend) => {
-      const one = (given as DescentSuite).runs[0]!;
-      return { ours: [...(await run(backend, one)).status], reference: [...(await run(createReferenceBackend(), one)).status] };
+      const results: { ours: number[]; reference: number[] }[] = [];
+      for (const one of (given as DescentSuite).runs)
+        results.push({ ours: [...(await run(backend, one)).status], reference: [...(await run(createReferenceBackend(), one)).status] });
+      return results;
     },
     tuningOf(given as DescentSuite),
   );

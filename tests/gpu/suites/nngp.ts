@@ -181,29 +181,6 @@ async function lazyKernels(
   return read;
 }
 
-/** Milliseconds for one map of 350² entries: the best of four after the first (which makes the pipelines). */
-export const time = (activation: unknown) =>
-  withBackend(async (backend) => {
-    const n = 350;
-    using x = backend.upload(
-      { rows: n, columns: 64 },
-      numbers(n * 64, 3).map((value) => 2 * value),
-    );
-    using c = backend.gram(x);
-    using a = backend.diagonal(c);
-    let milliseconds = Infinity;
-    for (let turn = 0; turn < 5; turn++) {
-      await backend.settle();
-      const start = performance.now();
-      const { kernel, derivative } = backend.nngp(activation as Activation, c, a, a);
-      await backend.settle();
-      if (turn > 0) milliseconds = Math.min(milliseconds, performance.now() - start);
-      kernel[Symbol.dispose]();
-      derivative[Symbol.dispose]();
-    }
-    return milliseconds;
-  });
-
 /** Maps of Gram matrices, whole and cut into many submissions, against the reference: worst relative error by case. */
 export const kernelGrams = (given: unknown) => {
   const { variant, workLimit } = given as { variant: 'registers' | 'shared'; workLimit?: number };

@@ -53,7 +53,7 @@ for (const [activation, dimension] of [
     const results = await finish(ensemble);
     const rows = results.flatMap(({ errors, health }, i) =>
       (['bias', 'variance', 'train'] as const).map((name) => {
-        const apart = (errors[name] - theory[i]![name]) / errors.stderr![name];
+        const apart = (errors[name] - theory[i]![name]) / errors.stderr![name]!;
         const { acceptance, effectiveSamples } = health;
         return {
           delta: deltas[i],

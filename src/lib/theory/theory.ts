@@ -89,12 +89,12 @@ export interface Errors {
   readonly bias: number;
   readonly variance: number;
   readonly classification: number;
-  /** Monte-Carlo standard error of each, where the theory samples. */
+  /** Monte-Carlo standard error of each, where the theory samples; of two networks their bias and variance have none. */
   readonly stderr?: {
     readonly train: number;
     readonly test: number;
-    readonly bias: number;
-    readonly variance: number;
+    readonly bias?: number;
+    readonly variance?: number;
     readonly classification: number;
   };
 }

@@ -59,7 +59,7 @@ const figures = (results: readonly (NetworkResult | Error)[]): number[] =>
   results.flatMap((result) => {
     if (result instanceof Error) throw result;
     const { train, test, bias, variance, stderr } = result.errors;
-    return [train, test, bias, variance, stderr!.test, stderr!.bias];
+    return [train, test, bias, variance, stderr!.test, stderr!.bias!];
   });
 
 /** A small ensemble of each method: its figures here and on the reference, and whether stopping it changes anything. */

@@ -68,6 +68,15 @@ describe('networks', () => {
     expect(of('figure').status).toBe('waiting');
   });
 
+  it('of two seeds say nothing of how their bias and variance scatter', async () => {
+    const of = await evaluate(sheet('width: 4, seeds: 2, time: 1', 'bar = nets.variance.stderr'));
+    expect(of('nets').fields).toHaveProperty(['test.stderr']);
+    for (const name of ['bias.stderr', 'variance.stderr']) expect(of('nets').fields).not.toHaveProperty([name]);
+    expect(of('bar').problem?.message).toBe(
+      'variance.stderr: fewer than three networks have no standard error of it; train three or more (seeds: 3)',
+    );
+  });
+
   it('have a history over time, that begins untrained and ends with their errors', async () => {
     const of = await evaluate(sheet(small, 'hist = history(nets)\nbefore = history(nets, stage: "source")\nno = history(error(pre))'));
     const [hist, nets] = [of('hist'), of('nets')];

@@ -4,6 +4,12 @@ import { anything, show, text } from '../parameter';
 import { isValue, summarise } from '../values';
 import { finite } from './arithmetic';
 
+/** Bias and variance are seen in pairs of networks: their scatter wants two pairs that are not the same. */
+const tooFew = (name: string): string =>
+  name === 'bias.stderr' || name === 'variance.stderr'
+    ? `${name}: fewer than three networks have no standard error of it; train three or more (seeds: 3)`
+    : `${name}: one network has no standard error; train two or more (seeds: 2)`;
+
 /** `cell.field`, `cell.field.stderr`: a number of a value by its name. */
 export const fieldKind = defineKind({
   name: '.',
@@ -20,12 +26,9 @@ export const fieldKind = defineKind({
     const value = fields[name];
     if (value !== undefined) return finite(value, () => name);
     if (name.endsWith('.stderr') && fields[name.slice(0, -'.stderr'.length)] !== undefined)
-      throw new Problem(
-        isValue(of, 'network ensemble')
-          ? `${name}: one network has no standard error; train two or more (seeds: 2)`
-          : `${name}: this value is exact, it has no standard error`,
-        { path: ['name'] },
-      );
+      throw new Problem(isValue(of, 'network ensemble') ? tooFew(name) : `${name}: this value is exact, it has no standard error`, {
+        path: ['name'],
+      });
     const known = Object.keys(fields).filter((field) => !field.endsWith('.stderr'));
     throw new Problem(`there is no field ${name} in ${show(of)}${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`, {
       path: ['name'],

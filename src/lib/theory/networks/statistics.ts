@@ -45,6 +45,10 @@ export const errorsOverSeeds = (
   const bias = biasOf(sum, ownSum, count, labels.test);
   const errors = { train: average(train), test: average(test), bias, variance: average(test) - bias, classification: average(wrong) };
   if (count < 2) return errors;
+  const means = { train: standardError(train), test: standardError(test) };
+  const classification = standardError(wrong);
+  // Two networks are one pair: it has no scatter, and either of them alone has no variance.
+  if (count < 3) return { ...errors, stderr: { ...means, classification } };
   // Jackknife for what is no mean over networks.
   const without = networks.map((network, k) => {
     const rest = sum.map((value, i) => value - network.test.mean[i]!);
@@ -54,11 +58,10 @@ export const errorsOverSeeds = (
   return {
     ...errors,
     stderr: {
-      train: standardError(train),
-      test: standardError(test),
+      ...means,
       bias: jackknife(without),
       variance: jackknife(testWithout.map((value, k) => value - without[k]!)),
-      classification: standardError(wrong),
+      classification,
     },
   };
 };

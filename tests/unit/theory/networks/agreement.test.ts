@@ -48,7 +48,7 @@ test.each(['linear', 'erf'] as const)('sampled networks approach bayes with thei
     expect(Math.abs(value - theory[name]), seen).toBeLessThan(3 * Math.hypot(scatter, theory.stderr?.[name] ?? 0));
   };
   within(wide.test, wide.stderr!.test, 'test');
-  within(wide.bias, wide.stderr!.bias, 'bias');
+  within(wide.bias, wide.stderr!.bias!, 'bias');
   // The training error is sharp enough to show what 1/N still adds at width 512: without it, it is the theory's.
   const middle = results[1]!.errors;
   within((4 * wide.train - middle.train) / 3, Math.hypot((4 / 3) * wide.stderr!.train, middle.stderr!.train / 3), 'train');

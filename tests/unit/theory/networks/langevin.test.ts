@@ -126,7 +126,7 @@ describe('one neuron with one weight, against quadrature', { timeout: 30_000 }, 
     const { errors, health } = result!;
     // The label is 0: test = ⟨f²⟩, bias = ⟨f⟩².
     expect(Math.abs(errors.test - exact.square)).toBeLessThan(3 * errors.stderr!.test);
-    expect(Math.abs(errors.bias - exact.mean ** 2)).toBeLessThan(3 * errors.stderr!.bias);
+    expect(Math.abs(errors.bias - exact.mean ** 2)).toBeLessThan(3 * errors.stderr!.bias!);
     expect(errors.stderr!.test).toBeLessThan(0.03 * exact.square);
     expect(health.acceptance).toBeGreaterThan(0.6);
     expect(health.effectiveSamples).toBeGreaterThan(10);

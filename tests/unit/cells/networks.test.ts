@@ -77,6 +77,24 @@ describe('networks', () => {
     );
   });
 
+  it('have the time and the decay of a source of gradient flow, unless they are told others for the target', async () => {
+    const flow = (nets: string): string => `
+source = linear_task(dim: 4, train: 8, test: 12, seed: 1)
+target = linear_task(dim: 4, train: 6, test: 12, seed: 2)
+link = coupling(source_kernel(source, theory: "flow", gamma: 1, time: 0.5, weight_decay: 0.3, particles: 16), delta: 0.2)
+nets = networks(link, target, width: 6, seeds: 2${nets})
+same = networks(link, target, width: 6, seeds: 2, time: 0.5, weight_decay: 0.3)
+after = history(nets)
+before = history(nets, stage: "source")`;
+    const of = await evaluate(flow(''));
+    expect(of('nets').fields).toEqual(of('same').fields);
+    expect(of('after').axes[0]?.values.at(-1)).toBe(0.5);
+    const other = await evaluate(flow(', time: 0.2, weight_decay: 0'));
+    expect([other('before'), other('after')].map(({ axes }) => axes[0]?.values.at(-1))).toEqual([0.5, 0.2]);
+    expect(numbers(other('before'), 'train')).toEqual(numbers(of('before'), 'train'));
+    expect(other('nets').fields).not.toEqual(of('nets').fields);
+  });
+
   it('have a history over time, that begins untrained and ends with their errors', async () => {
     const of = await evaluate(sheet(small, 'hist = history(nets)\nbefore = history(nets, stage: "source")\nno = history(error(pre))'));
     const [hist, nets] = [of('hist'), of('nets')];

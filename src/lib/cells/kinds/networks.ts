@@ -19,9 +19,18 @@ const parameters = {
     oneOf(networkMethods, { meaning: 'gradient flow, sampling of the posterior, or ridge on the source’s features' }),
     'that of the theory',
   ),
-  time: number({ above: 0, meaning: 'gradient only: how long the flow of each task runs', fallback: 10 }),
-  step: optional(number({ above: 0, meaning: 'gradient only: length of a step' }), 'from the largest curvature'),
-  weight_decay: number({ min: 0, meaning: 'gradient only: λ', fallback: 0 }),
+  time: optional(
+    number({ above: 0, meaning: 'gradient only: how long the flow runs; that of a source of theory "flow" as the source says' }),
+    'the source’s in flow, else 10',
+  ),
+  step: optional(
+    number({ above: 0, meaning: 'gradient only: length of a step, or as much less as makes a whole number of them the time' }),
+    'from the largest curvature',
+  ),
+  weight_decay: optional(
+    number({ min: 0, meaning: 'gradient only: λ; that of a source of theory "flow" as the source says' }),
+    'the source’s in flow, else 0',
+  ),
   burn_in: integer({ min: 0, meaning: 'langevin only: trajectories thrown away at the start', fallback: 200 }),
   samples: integer({ min: 1, meaning: 'langevin only: samples kept of each network', fallback: 100 }),
   thinning: integer({ min: 1, meaning: 'langevin only: trajectories from one sample to the next', fallback: 2 }),
@@ -36,14 +45,17 @@ const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
   const { coupling, data, gamma, temperature, weight_decay: weightDecay, time, step } = given;
   const { kernel } = coupling.source;
   const told = kernel.parameters;
-  const stage = { weightDecay, time };
+  const flow = kernel.theory === 'flow' ? { weightDecay: told.weightDecay, time: told.time } : undefined;
+  const after = { weightDecay: weightDecay ?? flow?.weightDecay ?? 0, time: time ?? flow?.time ?? 10 };
+  // Other theories say nothing of how their source is trained: as its target is.
+  const before = flow ?? after;
   return {
     theory: kernel.theory,
     method: given.method ?? methodOf(kernel.theory, told.kernel),
     activation: told.activation,
     depth: told.depth,
-    source: { task: coupling.source.data, gamma: told.gamma, temperature: told.temperature, ...stage },
-    target: { task: data.data, gamma: gamma ?? told.gamma, temperature: temperature ?? told.temperature, ...stage },
+    source: { task: coupling.source.data, gamma: told.gamma, temperature: told.temperature, ...before },
+    target: { task: data.data, gamma: gamma ?? told.gamma, temperature: temperature ?? told.temperature, ...after },
     delta: coupling.delta,
     readout: coupling.readout,
     width: given.width,

@@ -64,8 +64,36 @@ describe('networks', () => {
 
   it('that diverge say at which step, and are not plotted', async () => {
     const of = await evaluate(sheet('width: 8, seeds: 2, time: 4000, step: 4', 'figure = plot(nets.test)'));
-    expect(of('nets').problem?.message).toMatch(/^network \d of width 8 diverged by step \d+; give a shorter step or a smaller gamma$/);
+    expect(of('nets').problem?.message).toMatch(
+      /^network \d of width 8 diverged by step \d+ of its source task; give a shorter step or a smaller gamma$/,
+    );
     expect(of('figure').status).toBe('waiting');
+  });
+
+  it('whose loss grows beyond what any flow could are lost, finite though it is, and tell of the task in which it was', async () => {
+    const of = await evaluate(
+      sheet(
+        'width: 16, seeds: 2, time: 10, step: 1',
+        'calm = networks(link, target, method: "gradient", width: 16, seeds: 2, time: 1, step: 0.01)',
+      ),
+    );
+    const message = of('nets').problem?.message ?? '';
+    expect(message).toMatch(/^network \d of width 16 diverged by step [1-9]\d? of its source task/);
+    expect(Number(/step (\d+)/.exec(message)?.[1])).toBeLessThanOrEqual(10);
+    expect(of('calm').status).toBe('ok');
+  });
+
+  it('reach the time they are told whatever the step, if only in one', async () => {
+    const of = await evaluate(
+      sheet(
+        'width: 4, seeds: 2, time: 0.1, step: 5',
+        'uneven = networks(link, target, method: "gradient", width: 4, seeds: 2, time: 0.1, step: 0.04)\nhist = history(nets)',
+      ),
+    );
+    expect(of('nets').diagnostics).toMatchObject({ steps: 1, step: 0.1 });
+    expect(numbers(of('hist'), 'train').at(-1)).toBeLessThan(numbers(of('hist'), 'train')[0]!);
+    expect(of('uneven').diagnostics).toMatchObject({ steps: 3 });
+    expect(of('uneven').diagnostics['step']).toBeCloseTo(0.1 / 3, 12);
   });
 
   it('of two seeds say nothing of how their bias and variance scatter', async () => {

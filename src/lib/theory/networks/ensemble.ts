@@ -24,8 +24,9 @@ interface Standing {
   target: Stage | undefined;
   /** Steps a millisecond, as last measured in the stage. */
   speed: number | undefined;
-  /** Records of the source stage, kept when the stage itself is given back. */
+  /** Records of the source stage and which of its networks were lost, kept when the stage itself is given back. */
   sourceRecords: readonly NetworkRecord[];
+  sourceDiverged: readonly number[];
 }
 
 /** Networks for every point, `theory.md` §6; what is wrong with a point is its result. Nothing is trained before `advance`. */
@@ -51,6 +52,7 @@ class Session implements Ensemble {
       target: undefined,
       speed: undefined,
       sourceRecords: [],
+      sourceDiverged: [],
     }));
     this.networks = families.reduce((sum, { targets }) => sum + targets.length, 0);
   }
@@ -114,16 +116,21 @@ class Session implements Ensemble {
     const results: (NetworkResult | Problem)[] = this.points.map(
       (_, index) => this.#problems[index] ?? new Problem('there is nothing of these networks yet'),
     );
-    for (const { family, source, target } of this.#standings) {
+    for (const { family, source, target, sourceDiverged } of this.#standings) {
       const stage = target ?? source;
       // A posterior has nothing to say before its first sample.
       if (!stage || stage.records.length === 0) continue;
       const predictions = await stage.predictions();
       for (const index of new Set(family.places.map(({ point }) => point))) {
         const mine = membersOf(family, index).map((b) => (target ? b : family.of[b]!));
-        const lost = mine.find((b) => stage.diverged[b]! >= 0);
-        if (lost !== undefined) {
-          results[index] = divergence(family, stage, lost, mine.indexOf(lost));
+        // What was lost on the source is so on the target, from its first step: said is when it happened.
+        const lostBefore = target ? mine.findIndex((b) => sourceDiverged[family.of[b]!]! >= 0) : -1;
+        const lost = mine.findIndex((b) => stage.diverged[b]! >= 0);
+        if (lostBefore >= 0 || lost >= 0) {
+          results[index] =
+            lostBefore >= 0
+              ? divergence(family, lostBefore, sourceDiverged[family.of[mine[lostBefore]!]!]!, 'source')
+              : divergence(family, lost, stage.diverged[mine[lost]!]!, target ? 'target' : 'source');
           continue;
         }
         const { trainLabels, testLabels } = stage.members[mine[0]!]!.task;
@@ -180,6 +187,7 @@ class Session implements Ensemble {
     if (stage.finished && stage === standing.source) {
       standing.target = targetStage(this.#backend, family, stage);
       standing.sourceRecords = stage.records;
+      standing.sourceDiverged = stage.diverged;
       stage[Symbol.dispose]();
       standing.source = undefined;
       standing.speed = undefined;
@@ -212,9 +220,9 @@ const pick = (record: NetworkRecord, members: readonly number[], time: number): 
   alignment: members.map((b) => record.alignment[b]!),
 });
 
-const divergence = ({ architecture }: Family, stage: Stage, member: number, seed: number): Problem =>
+const divergence = ({ architecture }: Family, seed: number, step: number, task: 'source' | 'target'): Problem =>
   new Problem(
-    `network ${seed + 1} of width ${architecture.width} diverged by step ${stage.diverged[member]!}; give a shorter step or a smaller gamma`,
+    `network ${seed + 1} of width ${architecture.width} diverged by step ${step} of its ${task} task; give a shorter step or a smaller gamma`,
     { path: ['step'] },
   );
 

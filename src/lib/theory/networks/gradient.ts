@@ -17,6 +17,18 @@ const stretches = 64;
 /** dt times the largest curvature. Stable up to 2; the fastest mode's rate is then right to this half. */
 const resolution = 0.05;
 
+/** How many steps, none longer than was asked for, make the time; but for rounding, where they make it exactly. */
+const wholeSteps = (time: number, step: number): number => Math.max(1, Math.ceil((time / step) * (1 - 1e-9)));
+
+/**
+ * A loss that is so many times the energy at the start cannot be the flow's: it only loses energy, ½Σ Δ² + ½(λ|w|² + λ|v|² + δ|w − w̄|²)/(γ²N).
+ * Below that a step may still be too long to be right, but what it does passes.
+ */
+const gainTooMuch = 10;
+
+/** A mean loss that single precision makes of labels that are all 0. */
+const rounding = 1e-3;
+
 /** Milliseconds of a look at the networks beyond which its parts are waited for one by one. */
 const patience = 50;
 
@@ -68,6 +80,8 @@ export class GradientStage implements Stage {
   #steps: number[];
   /** Milliseconds of the last look at the networks; what it takes is not known before the first, nor what their making has left to do. */
   #looking = Infinity;
+  /** The largest mean loss with which each member is not lost, as long as the stage has begun. */
+  #ceilings: readonly number[] | undefined;
   /** After which steps networks were lost, [B, 1, 1], as long as nobody has read it. */
   #status: Matrix | undefined;
   readonly #shortest: number[];
@@ -246,16 +260,34 @@ export class GradientStage implements Stage {
     if (!curvatures) return undefined;
     const counts = this.members.map(({ step, time }, b) => {
       if (this.diverged[b]! >= 0 || time === 0) return 0;
-      if (step !== undefined) return Math.round((time * to) / step) - Math.round((time * from) / step);
+      if (step !== undefined) return Math.round(wholeSteps(time, step) * to) - Math.round(wholeSteps(time, step) * from);
       const curvature = curvatures[b]!;
       this.#curvature[b] = Math.max(this.#curvature[b]!, curvature);
       return Math.max(1, Math.ceil((time * (to - from) * curvature) / resolution));
     });
-    this.#lengths = this.members.map(({ step, time }, b) => step ?? (counts[b]! > 0 ? (time * (to - from)) / counts[b]! : 0));
+    this.#lengths = this.members.map(({ step, time }, b) => {
+      if (counts[b] === 0) return 0;
+      return step === undefined ? (time * (to - from)) / counts[b]! : time / wholeSteps(time, step);
+    });
     this.#lengths.forEach((length, b) => {
       if (counts[b]! > 0) this.#shortest[b] = Math.min(this.#shortest[b]!, length);
     });
     return counts;
+  }
+
+  /** From the losses before any step; undefined where it was stopped. */
+  async #ceilingsFrom(losses: readonly number[], stopped: Stopped): Promise<readonly number[] | undefined> {
+    const squares = this.members.map(() => 0);
+    if (this.members.some(({ weightDecay }) => weightDecay > 0))
+      for (const matrix of [...this.weights.hidden, this.weights.readout]) {
+        using own = this.#backend.dot(matrix, matrix);
+        if (await stopped()) return undefined;
+        (await this.#backend.read(own)).forEach((square, b) => (squares[b]! += square));
+      }
+    return this.members.map(({ gamma, weightDecay, task }, b) => {
+      const decaying = (weightDecay * squares[b]!) / (gamma ** 2 * this.#width * task.trainLabels.length);
+      return losses[b]! < Infinity ? gainTooMuch * (losses[b]! + decaying) + rounding : NaN;
+    });
   }
 
   /** Whether it was recorded: stopped on the way, it is as if it had not begun. */
@@ -267,17 +299,21 @@ export class GradientStage implements Stage {
     const [train, test, alignment] = seen;
     const errors = (set: readonly Float64Array[], labels: (member: Member) => Float64Array): number[] =>
       this.members.map((member, b) => meanError(certain(set[b]!), labels(member)));
+    const losses = errors(train, (member) => member.task.trainLabels);
+    const ceilings = (this.#ceilings ??= await this.#ceilingsFrom(losses, stopped));
+    if (!ceilings) return false;
+    losses.forEach((loss, b) => {
+      if (!(loss <= ceilings[b]!) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
+    });
     const record: NetworkRecord = {
       stage: this.#which,
       time: share,
       steps: [...steps],
-      train: errors(train, (member) => member.task.trainLabels),
+      // Of a network that is lost nothing is plotted, numbers though they be.
+      train: losses.map((loss, b) => (this.diverged[b]! >= 0 ? NaN : loss)),
       test: errors(test, (member) => member.task.testLabels),
       alignment,
     };
-    record.train.forEach((loss, b) => {
-      if (!Number.isFinite(loss) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
-    });
     this.records.push(record);
     return true;
   }

@@ -16,7 +16,10 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
   if (!(delta >= 0)) return wrong('delta', 'a number ≥ 0', delta);
   if (step !== undefined && !(step > 0 && step < Infinity)) return wrong('step', 'a number > 0', step);
   if (method !== 'gradient') {
-    if (depth !== 1) return new Problem(`depth: ${method} knows networks of one hidden layer only, got ${depth}`, { path: ['depth'] });
+    if (depth !== 1)
+      return new Problem(`depth: ${method} knows networks of one hidden layer only, got ${depth}; give method: "gradient" for more`, {
+        path: ['depth'],
+      });
     if (!whole(burnIn, 0)) return wrong('burn_in', 'a whole number ≥ 0', burnIn);
     if (!whole(samples, 1)) return wrong('samples', 'a whole number ≥ 1', samples);
     if (!whole(thinning, 1)) return wrong('thinning', 'a whole number ≥ 1', thinning);

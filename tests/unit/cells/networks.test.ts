@@ -62,6 +62,17 @@ describe('networks', () => {
     expect(of('bar').problem?.message).toBe('test.stderr: one network has no standard error; train two or more (seeds: 2)');
   });
 
+  it('want examples to be measured on, and say so', async () => {
+    const of = await evaluate(
+      sheet(
+        'width: 4, seeds: 2, time: 1',
+        'untested = linear_task(dim: 4, train: 8, test: 0)\nmute = networks(link, untested, width: 4, seeds: 2)',
+      ),
+    );
+    expect(of('nets').status).toBe('ok');
+    expect(of('mute').problem?.message).toBe('target: its dataset has no test examples to measure the errors on');
+  });
+
   it('that diverge say at which step, and are not plotted', async () => {
     const of = await evaluate(sheet('width: 8, seeds: 2, time: 4000, step: 4', 'figure = plot(nets.test)'));
     expect(of('nets').problem?.message).toMatch(

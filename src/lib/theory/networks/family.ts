@@ -45,8 +45,8 @@ const kinship = (point: NetworkPoint): string => {
 
 /**
  * Points sorted into families; those that are problems are left out. Widths are not mixed in a family: a batch padded to its largest
- * width would do the arithmetic of that width for every network (sixteen times too much for 32 beside 512), and families follow each
- * other in the same submissions anyway. Targets of the same source share it: a sweep over δ trains its sources once.
+ * width would do the arithmetic of that width for every network (sixteen times too much for 32 beside 512); families take turns, a slice
+ * of each at a time. Targets of the same source share it: a sweep over δ trains its sources once.
  */
 export const familiesOf = (points: readonly (NetworkPoint | Problem)[]): readonly Family[] => {
   const families = new Map<string, Family & { sources: Member[]; targets: Member[]; of: number[]; places: Place[] }>();

@@ -26,6 +26,7 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
   }
   if (point.source.task.dimension !== point.target.task.dimension)
     return new Problem(`target: must have ${point.source.task.dimension} inputs like its source, got ${point.target.task.dimension}`);
+  if (point.target.task.testLabels.length === 0) return new Problem('target: its dataset has no test examples to measure the errors on');
   return stageGuard(point.source, point) ?? stageGuard(point.target, point);
 };
 

@@ -43,6 +43,8 @@ test.each([
   ['digits(negative: 2)', /positive: is required/],
   ['source_kernel(3)', /data: must be a dataset, got 3/],
   ['source_kernel(digits(positive: 1, negative: 2), gamma: -1)', /gamma: must be a number > 0, got -1/],
+  ['source_kernel(linear_task(dim: 2, train: 3), gamma: 2000000)', /gamma: must be below 1000000, got 2000000/],
+  ['source_kernel(linear_task(dim: 2, train: 3), theory: "flow", gamma: 2000000)', /gamma: must be below 1000000, got 2000000/],
   ['source_kernel(digits(positive: 1, negative: 2), theory: "magic")', /theory: must be one of "lazy", "bayes", "flow", "proportional"/],
   ['coupling(digits(positive: 1, negative: 2))', /source_kernel: must be a source kernel, got a dataset/],
   ['error(2).test', /kernel: must be a target kernel or a source kernel, got 2/],

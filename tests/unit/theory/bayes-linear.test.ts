@@ -50,3 +50,55 @@ describe.each([
     }
   });
 });
+
+describe('linear closed form where the richness, or the labels, are huge', () => {
+  const source = makeTask(8, 8, 6, 1, teacher);
+  const target = makeTask(8, 5, 6, 2, other);
+  const scaled = (task: Task, by: number): Task => ({ ...task, trainLabels: task.trainLabels.map((y) => by * y) });
+  const of = (gamma: number) => ({ ...bayesParameters, activation: 'linear' as const, gamma, temperature: 0.05 });
+
+  // As many examples as dimensions: K is then ill-conditioned more often than not, and damped Newton steps alone left multiples of the labels over.
+  it.each([1e3, 1e5, 9e5])('γ = %d leaves nothing of the equation for Δ over', (gamma) => {
+    const left = (task: Task, { dual, slope }: ReturnType<typeof solveLinear>): number =>
+      apart(
+        preactivations(task.trainInputs, slope).map((f, p) => f + 0.05 * (dual[p] ?? NaN)),
+        [...task.trainLabels],
+      );
+    for (let seed = 1; seed <= 12; seed++) {
+      const first = scaled(makeTask(8, 8, 6, seed, teacher), 2);
+      const second = scaled(makeTask(8, 7, 6, seed + 100, other), 2);
+      const solved = solveLinear(first, of(gamma), 0);
+      expect(left(first, solved), `source of seed ${seed}`).toBeLessThan(1e-8);
+      for (const delta of [0, 0.1, 10])
+        expect(left(second, solveLinear(second, of(gamma), delta, solved.law)), `δ = ${delta}, seed ${seed}`).toBeLessThan(1e-6);
+    }
+  });
+
+  it('labels times s at richness γ/s give predictions times s', () => {
+    const one = solveLinear(source, of(1e5), 0);
+    const own = solveLinear(target, of(1e5), 2, one.law);
+    const s = 1e9;
+    const large = solveLinear(scaled(source, s), of(1e5 / s), 0);
+    const larger = solveLinear(scaled(target, s), of(1e5 / s), 2, large.law);
+    expect(apart(large.slope, [...one.slope.map((value) => s * value)])).toBeLessThan(1e-9);
+    expect(apart(larger.slope, [...own.slope.map((value) => s * value)])).toBeLessThan(1e-9);
+  });
+
+  it('the root of c(1 − γ²ΔᵀKΔ) = 1 at γ = 1e5, of one example, is that of a cubic', () => {
+    // K = 1, y = 1: Δ = 1/(T + c), c − γ²c/(T + c)² = 1, bisected here in c.
+    const task: Task = {
+      dimension: 1,
+      trainInputs: Float64Array.of(1),
+      trainLabels: Float64Array.of(1),
+      testInputs: Float64Array.of(1),
+      testLabels: Float64Array.of(1),
+    };
+    let [low, high] = [1, 1e12];
+    for (let i = 0; i < 200; i++) {
+      const c = Math.sqrt(low * high);
+      if (c - (1e10 * c) / (0.05 + c) ** 2 < 1) low = c;
+      else high = c;
+    }
+    expect(solveLinear(task, of(1e5), 0).dual[0]).toBeCloseTo(1 / (0.05 + low), 12);
+  });
+});

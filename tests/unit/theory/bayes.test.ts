@@ -191,6 +191,14 @@ describe('running', () => {
     expect(own.liveBytes).toBe(0);
   });
 
+  it('refuses labels and richness beyond double precision instead of a wrong closed form', async () => {
+    const linear = { ...bayesParameters, activation: 'linear' as const, gamma: 1e5 };
+    const huge = (task: Task): Task => ({ ...task, trainLabels: task.trainLabels.map((y) => 1e30 * y) });
+    const from = await source(linear, huge(smallSource), run);
+    const [result] = await bayes.target(backend, [{ source: from, delta: 1000, task: huge(smallTarget), parameters: linear }], run);
+    expect(result instanceof Problem && result.message).toMatch(/^gamma: too large for labels of this size/);
+  });
+
   it('says what is wrong with a point and computes the others', async () => {
     const good = { ...bayesParameters, activation: 'linear' as const };
     const results = await bayes.source(

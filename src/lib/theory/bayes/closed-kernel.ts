@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { Problem } from '$lib/base/problem';
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
@@ -75,7 +76,22 @@ function linearKernel(backend: Backend, { scale, spikes, slope }: LinearSolution
   return kernel;
 }
 
-/** Solves one point in double precision and makes its kernel matrix on the backend. */
+/** What of the labels the equation for Δ may leave over, in the 2-norm. */
+const leftover = 1e-5;
+
+/** |y − TΔ − f| / |y|: rounding, unless γ|y| is too large for double precision. */
+const leftOver = ({ trainInputs, trainLabels }: Task, { dual, slope }: LinearSolution, temperature: number): number => {
+  const f = preactivations(trainInputs, slope);
+  let square = 0;
+  let left = 0;
+  trainLabels.forEach((y, p) => {
+    square += y * y;
+    left += (y - temperature * (dual[p] ?? NaN) - (f[p] ?? NaN)) ** 2;
+  });
+  return square === 0 ? 0 : Math.sqrt(left / square);
+};
+
+/** Solves one point in double precision and makes its kernel matrix on the backend. @throws Problem for labels too large for that. */
 export async function closedKernel(
   backend: Backend,
   role: 'source' | 'target',
@@ -85,6 +101,14 @@ export async function closedKernel(
   source?: GaussianLaw,
 ): Promise<ClosedKernel> {
   const solution = solveLinear(task, parameters, delta, source);
+  const left = leftOver(task, solution, parameters.temperature);
+  if (!(left <= leftover))
+    throw new Problem(
+      `gamma: too large for labels of this size, double precision cannot hold the solution; choose it or their scale smaller`,
+      {
+        path: ['gamma'],
+      },
+    );
   const size = task.trainLabels.length;
   const kernel = linearKernel(backend, solution, task.trainInputs);
   using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);

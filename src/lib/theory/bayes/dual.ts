@@ -1,16 +1,5 @@
-/** Γ(Δ) of the linear network (`theory.md` §2) in the eigenbasis of K. */
-export interface LinearDual {
-  /** Eigenvalues of K, [n], all > 0. */
-  readonly values: Float64Array;
-  /** Labels in the eigenbasis, [n]. */
-  readonly labels: Float64Array;
-  /** S = K + strength · z zᵀ: z in the eigenbasis, [n] (the source's weights have covariance I + strength · u uᵀ). */
-  readonly spike: Float64Array;
-  readonly strength: number;
-  readonly gamma: number;
-  readonly temperature: number;
-  readonly delta: number;
-}
+import type { LinearDual } from '$lib/theory/bayes/linear-dual';
+import { nestedRoots } from '$lib/theory/bayes/nested-roots';
 
 /** Γ, the scalars it depends on, and its derivatives by k = ΔᵀKΔ and by (z·Δ)². */
 interface Point {
@@ -90,6 +79,18 @@ function solveLowRank(
   return v.map((vi, i) => (vi - h[i]! * q1 - z[i]! * q2) / diagonal[i]!);
 }
 
+/** ∂Γ/∂Δ at a point. */
+const gradientAt = (
+  { values, labels, spike, temperature }: LinearDual,
+  dual: Float64Array,
+  { byK, bySpike, overlap }: Point,
+): Float64Array => labels.map((y, i) => y - temperature * dual[i]! + 2 * byK * values[i]! * dual[i]! + 2 * bySpike * overlap * spike[i]!);
+
+const largest = (numbers: Float64Array): number => numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** What of the labels the equation for Δ may leave over. */
+const leftover = 1e-9;
+
 /**
  * The Δ that maximises the concave Γ, in the eigenbasis, by damped Newton steps of O(n) each: the Hessian is a diagonal and
  * rank two. `r` is 1 − γ²ΔᵀKΔ/(1+δ). A source is delta = 0 (then the spike plays no part).
@@ -98,11 +99,11 @@ export function maximiseLinearDual(problem: LinearDual): { readonly dual: Float6
   const { values, labels, spike, temperature } = problem;
   let dual: Float64Array = new Float64Array(values.length);
   let point = evaluate(problem, dual);
-  // Γ is concave with a logarithmic barrier: damped Newton needs a few tens of steps at the most extreme parameters.
+  // Γ is concave with a logarithmic barrier: a few tens of damped Newton steps do, but where γ|y| is so large that r is next to nothing.
   for (let iteration = 0; iteration < 200; iteration++) {
     const { byK, bySpike, byKK, byKSpike, overlap } = point;
     const h = values.map((lambda, i) => lambda * dual[i]!);
-    const gradient = labels.map((y, i) => y - temperature * dual[i]! + 2 * byK * h[i]! + 2 * bySpike * overlap * spike[i]!);
+    const gradient = gradientAt(problem, dual, point);
     const diagonal = values.map((lambda) => temperature - 2 * byK * lambda);
     const step = solveLowRank(diagonal, h, spike, -4 * byKK, -4 * byKSpike * overlap, -2 * bySpike, gradient);
     const decrement = step.reduce((sum, s, i) => sum + s * gradient[i]!, 0);
@@ -123,5 +124,6 @@ export function maximiseLinearDual(problem: LinearDual): { readonly dual: Float6
     if (settled && moved <= 1e-14 * size) break;
     if (settled && decrement <= 1e-28 * Math.abs(point.value)) break;
   }
-  return { dual, r: point.r };
+  const solves = largest(gradientAt(problem, dual, point)) <= leftover * largest(labels);
+  return solves ? { dual, r: point.r } : nestedRoots(problem);
 }

@@ -4,6 +4,9 @@ import type { SourceParameters, Task } from '$lib/theory/theory';
 /** Hidden layers at most. */
 const deepest = 4;
 
+/** γ is below this: beyond, squares of it times labels are no longer safe. */
+export const richest = 1e6;
+
 const finite = (numbers: Float64Array): boolean => numbers.every((value) => Number.isFinite(value));
 
 /** What makes a point meaningless for this theory whatever the sheet let through; undefined when all is well. */
@@ -12,8 +15,8 @@ export function guard(task: Task, parameters: SourceParameters, delta = 0): Prob
   const wrong = (name: string, expected: string, got: string | number): Problem =>
     new Problem(`${name}: must be ${expected}, got ${got}`, { path: [name] });
   if (!(Number.isInteger(depth) && depth >= 1 && depth <= deepest)) return wrong('depth', `a whole number from 1 to ${deepest}`, depth);
-  if (!(gamma < 1e6 && (gamma > 0 || (gamma === 0 && depth === 1))))
-    return wrong('gamma', depth === 1 ? 'a number ≥ 0' : 'a number > 0', gamma);
+  if (!(gamma < richest && (gamma > 0 || (gamma === 0 && depth === 1))))
+    return wrong('gamma', gamma >= richest ? `below ${richest}` : depth === 1 ? 'a number ≥ 0' : 'a number > 0', gamma);
   if (!(temperature > 0 && temperature < Infinity)) return wrong('temperature', 'a number > 0', temperature);
   if (!(delta >= 0 && delta < Infinity)) return wrong('delta', 'a number ≥ 0', delta);
   if (!(stretch > 0 && stretch < Infinity)) return wrong('stretch', 'a number > 0', stretch);

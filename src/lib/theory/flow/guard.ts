@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { guard as taskGuard } from '$lib/theory/bayes/guard';
+import { guard as taskGuard, richest } from '$lib/theory/bayes/guard';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** What makes a point meaningless for this theory whatever the sheet let through; undefined when all is well. */
@@ -8,7 +8,8 @@ export function guard(task: Task, parameters: SourceParameters, delta = 0, lazyE
   const wrong = (name: string, path: string, expected: string, got: string | number): Problem =>
     new Problem(`${name}: must be ${expected}, got ${got}`, { path: [path] });
   if (depth !== 1) return wrong('depth', 'depth', '1: the flow theory is for one hidden layer', depth);
-  if (!(gamma < 1e6 && (gamma > 0 || (lazyEnd && gamma === 0)))) return wrong('gamma', 'gamma', 'a number > 0', gamma);
+  if (!(gamma < richest && (gamma > 0 || (lazyEnd && gamma === 0))))
+    return wrong('gamma', 'gamma', gamma >= richest ? `below ${richest}` : 'a number > 0', gamma);
   if (!(delta >= 0)) return wrong('delta', 'delta', 'a number ≥ 0', delta);
   if (!(time > 0 && time < Infinity)) return wrong('time', 'time', 'a number > 0', time);
   if (step !== undefined && !(step > 0 && step < Infinity)) return wrong('step', 'step', 'a number > 0', step);

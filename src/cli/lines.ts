@@ -11,10 +11,12 @@ const short = (value: unknown): string => {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** One value, or the span of a list of numbers. */
+/** One value, or the span of a list of numbers; points of a sweep that have no such field, as those of another theory, are counted out. */
 const spanOf = (values: FieldValues): string => {
   if (!Array.isArray(values)) return short(values);
-  const list = values as readonly unknown[];
+  const all = values as readonly (number | string | boolean | undefined)[];
+  const list = all.filter((value) => value !== undefined);
+  if (list.length < all.length) return `${spanOf(list)} at ${list.length} of ${all.length} points`;
   const numbers = list.filter(isNumber);
   if (numbers.length < list.length || numbers.length === 0) return list.slice(0, 4).map(short).join(', ') + (list.length > 4 ? ', …' : '');
   const least = numbers.reduce((a, b) => Math.min(a, b));

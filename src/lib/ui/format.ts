@@ -40,7 +40,8 @@ export const formatValue = (value: unknown): string => {
   if (typeof value === 'number') return formatNumber(value, 4);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (Array.isArray(value)) return `[${value.map(formatValue).join(', ')}]`;
-  return String(value);
+  // Nothing for undefined.
+  return [value].join('');
 };
 
 /**

@@ -43,8 +43,9 @@ export const numberTable = ({ axes, fields }: Numbers): NumberTable | undefined 
   };
 };
 
+/** What a point does not have, undefined, is joined to an empty cell. */
 const quote = (value: unknown): string => {
-  const text = Array.isArray(value) ? value.join(' ') : String(value);
+  const text = (Array.isArray(value) ? value : [value]).join(' ');
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

@@ -19,14 +19,18 @@ const worse = (name: string, a: number, b: number): number => {
   return Math.abs(b - from) > Math.abs(a - from) ? b : a;
 };
 
-/** The named numbers of a field, row-major over its axes; bare when there are none. */
+/**
+ * The named numbers of a field, row-major over its axes; bare when there are none. A name that some points do not have, as kernels of
+ * different theories, is there all the same, undefined at those.
+ */
 const fieldsOf = ({ axes, points }: Field): Record<string, FieldValues> => {
   const summaries = points.map((value) => summarise(value).fields);
   const [first] = summaries;
   if (!first) return {};
   if (axes.length === 0) return { ...first };
+  const names = new Set(summaries.flatMap((fields) => Object.keys(fields)));
   return Object.fromEntries(
-    Object.keys(first).map((name) => [
+    [...names].map((name) => [
       name,
       summaries.map((fields) => fields[name]).filter((value) => typeof value !== 'object') as (number | string | boolean)[],
     ]),

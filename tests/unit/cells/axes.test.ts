@@ -39,3 +39,13 @@ test('a range on a log scale keeps its ends exactly', async () => {
   expect(values).toHaveLength(13);
   expect([values[0], values[12]]).toEqual([0.01, 1000]);
 });
+
+test('a sweep over theories has the fields of each of them', async () => {
+  const of = await evaluate(`
+    task = linear_task(dim: 2, train: 4, test: 3)
+    pre = source_kernel(task, theory: each("lazy", "bayes", "proportional"), particles: 32)
+    err = error(pre)
+  `);
+  expect(of('pre').fields['readout_norm']).toEqual([undefined, undefined, expect.any(Number)]);
+  expect(of('err').fields['test.stderr']).toEqual([undefined, expect.any(Number), undefined]);
+});

@@ -96,6 +96,9 @@ describe('the lines', () => {
 
   test('a field over axes shows its span, a standard error stands behind its number', () => {
     expect(line({ axes: [delta], fields: { test: [0.5, 0.123456] } })).toMatch(/test 0\.1235 … 0\.5 over delta \(2\)$/);
+    // Kernels of a sweep over theories do not all have the same fields.
+    const some = [2.5, undefined] as unknown as number[];
+    expect(line({ axes: [delta], fields: { condition: some } })).toMatch(/condition 2\.5 at 1 of 2 points over delta \(2\)$/);
     expect(line({ fields: { test: 0.5, 'test.stderr': 0.01 } })).toMatch(/ms {2}test 0\.5 ± 0\.01$/);
   });
 

@@ -29,5 +29,10 @@ describe('copying a result', () => {
 
   test('CSV keeps every digit and every column', () => {
     expect(csvOf(swept)).toBe('delta,test,test.stderr,pass\n0.01,0.5,0.012,true\n1000,2e-7,3e-8,false\n');
+    const some = tableOf({
+      axes: [{ name: 'theory', values: ['lazy', 'bayes'] }],
+      fields: { 'test.stderr': [undefined, 0.1] as number[] },
+    });
+    expect(csvOf(some)).toBe('theory,test.stderr\nlazy,\nbayes,0.1\n');
   });
 });

@@ -73,12 +73,13 @@ test('the sheet is saved as a file and opened again', async ({ page, site }) => 
 });
 
 test('Ctrl+S saves and Ctrl+O opens, as the tooltips say', async ({ page, site }) => {
+  // Listened for from the start: the browser hears of it some time after it is asked for.
+  const choosing = page.waitForEvent('filechooser');
   await openSheet(page, site, smallSheet);
   await select(page, 'a');
   const saving = page.waitForEvent('download');
   await page.keyboard.press('Control+S');
   expect((await saving).suggestedFilename()).toBe('a-small-sheet.ksheet');
-  const choosing = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+O');
   await (await choosing).setFiles({ name: 'third.ksheet', mimeType: 'text/plain', buffer: Buffer.from('y @A1 = 7 * 7\n') });
   await expect(cell(page, 'y')).toContainText('49');

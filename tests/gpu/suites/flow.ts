@@ -176,7 +176,7 @@ export const cost = () =>
     const quiet: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
     const source = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
     const target = makeTask(64, 12, 200, 2, ([a = 0, b = 0]) => Math.sign(a + b));
-    const parameters = { ...bayesParameters, time: 10 };
+    const parameters = { ...bayesParameters, time: 20 };
     const made: TrainedKernel[] = [];
     const measured = async (work: () => Promise<readonly (TrainedKernel | Problem)[]>): Promise<Cost> => {
       const [dispatches, start] = [backend.dispatches, performance.now()];
@@ -190,7 +190,7 @@ export const cost = () =>
       measured(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
     // Once for the shaders to be compiled.
     await sourceOf(32);
-    const first = await sourceOf(256);
+    const first = await sourceOf(512);
     const kernel = made.at(-1);
     if (!kernel) throw new Error('no source');
     const targets = (deltas: readonly number[]) =>
@@ -204,7 +204,7 @@ export const cost = () =>
     await targets([1]);
     const single = await targets([1]);
     const sweep = await targets(Array.from({ length: 24 }, (_, i) => 0.01 * 1.6 ** i));
-    const twice = await sourceOf(512);
+    const twice = await sourceOf(1024);
     for (const one of made) one[Symbol.dispose]();
     return { first, single, sweep, twice };
   });

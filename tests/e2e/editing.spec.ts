@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { cell, expect, openSheet, select, smallSheet, test } from './site';
 
 test('a changed number goes through all cells that depend on it, and undo brings it back', async ({ page, site }) => {
@@ -52,6 +53,46 @@ test('a syntax error says what was expected and touches no other cell', async ({
   await expect(cell(page, 'c')).toHaveAttribute('data-status', 'error');
   await page.keyboard.press('Control+Z');
   await expect(cell(page, 'c')).toContainText('7');
+});
+
+/** Holds the editor of formulas back until what this answers is called, as a slow network does. */
+const holdEditor = async (page: Page): Promise<() => void> => {
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/*.js', async (route) => {
+    const response = await route.fetch();
+    if ((await response.text()).includes('cm-tooltip-autocomplete')) await released;
+    await route.fulfill({ response });
+  });
+  return release;
+};
+
+test('keys typed before the editor has come are kept, and Escape leaves it as soon as it is there', async ({ page, site }) => {
+  const release = await holdEditor(page);
+  await openSheet(page, site, smallSheet);
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('(a * ');
+  await expect(page.locator('.message')).toContainText('expected');
+  release();
+  await expect(page.locator('.editor .cm-content')).toBeFocused();
+  await expect(page.locator('.editor .cm-content')).toHaveText('(a *');
+  await page.keyboard.press('Escape');
+  await expect(cell(page, 'b')).toBeFocused();
+  await expect(cell(page, 'b')).toContainText('6');
+});
+
+test('a name begun before the editor has come is completed when it is there', async ({ page, site }) => {
+  const release = await holdEditor(page);
+  await openSheet(page, site, smallSheet);
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('sli');
+  await expect(page.locator('.editor code')).toHaveText('sli');
+  release();
+  await expect(page.locator('.cm-tooltip-autocomplete')).toContainText('slider');
 });
 
 test('a cell is made by typing in an empty square, with completion of what is known', async ({ page, site }) => {

@@ -16,7 +16,7 @@ import { Decoration, EditorView, hoverTooltip, keymap, type DecorationSet } from
 import { formulaLanguageParser } from '$lib/sheet/highlight';
 import { explain } from './explain';
 import { look } from './look';
-import { suggest, type Suggestion, type Vocabulary } from './complete';
+import { suggest, type Suggestion, type Suggestions, type Vocabulary } from './complete';
 
 /** A part of the formula that is wrong, and why. */
 export interface Fault {
@@ -47,7 +47,7 @@ export interface FormulaEditor {
   fault(fault: Fault | undefined): void;
   /** Takes the keyboard, the cursor at the end. */
   focus(all?: boolean): void;
-  /** Offers how what stands before the cursor may go on, as after a key. */
+  /** Offers how what stands before the cursor may go on where a key typed there would: a list nobody asked for would take the Escape. */
   complete(): void;
   destroy(): void;
 }
@@ -85,6 +85,11 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
     if (first && selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) });
     return acceptCompletion(view);
   };
+  /** How the text before the cursor may go on, if there is a way. */
+  const offers = (before: string, explicit: boolean): Suggestions | null => {
+    const found = suggest(before, options.vocabulary(), explicit);
+    return found && found.options.length > 0 ? found : null;
+  };
   const view = new EditorView({
     parent: options.parent,
     state: EditorState.create({
@@ -112,9 +117,8 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
         autocompletion({
           override: [
             (context) => {
-              const found = suggest(context.state.sliceDoc(0, context.pos), options.vocabulary(), context.explicit);
-              if (!found || found.options.length === 0) return null;
-              return { from: found.from, options: found.options.map(completionOf), validFor: /^[A-Za-z0-9_]*$/ };
+              const found = offers(context.state.sliceDoc(0, context.pos), context.explicit);
+              return found && { from: found.from, options: found.options.map(completionOf), validFor: /^[A-Za-z0-9_]*$/ };
             },
           ],
           selectOnOpen: false,
@@ -162,7 +166,9 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
       const end = view.state.doc.length;
       view.dispatch({ selection: { anchor: all ? 0 : end, head: end } });
     },
-    complete: () => void startCompletion(view),
+    complete: () => {
+      if (offers(view.state.sliceDoc(0, view.state.selection.main.head), false)) startCompletion(view);
+    },
     destroy: () => view.destroy(),
   };
 };

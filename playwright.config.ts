@@ -2,7 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 /**
  * The suites of the GPU run two at a time: much of what they do, compiling shaders and the reference, keeps one core busy. Pages run one at
- * a time, as someone uses them. What a page is waited for has no part in what is tested; a machine that does other things as well is slow.
+ * a time, as someone uses them, and `npm test` runs them when the suites are done. What is waited for has no part in what is tested: the
+ * limits are for what hangs.
  */
 export default defineConfig({
   workers: 2,
@@ -10,7 +11,7 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   reporter: 'list',
-  timeout: 240_000,
+  timeout: 1_200_000,
   expect: { timeout: 20_000 },
   projects: [
     { name: 'gpu', testDir: 'tests/gpu', testMatch: '*.spec.ts' },

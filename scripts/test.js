@@ -47,7 +47,16 @@ const counted = (report, count, run) => {
 const check = (well) => ({ passed: 0, failed: well ? 0 : 1, skipped: 0 });
 
 const vitestReport = join(reports, 'vitest.json');
-const playwrightReport = join(root, 'playwright-report', 'playwright.json');
+
+/** @param {string} project of the configuration of Playwright @returns {Count} */
+const inBrowser = (project) => {
+  const report = join(root, 'playwright-report', `${project}.json`);
+  return counted(report, countPlaywright, () =>
+    tool('node_modules/@playwright/test/cli.js', ['test', `--project=${project}`, '--reporter=list,json'], {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    }),
+  );
+};
 
 /** @type {[string, () => Count][]} */
 const steps = [
@@ -64,13 +73,8 @@ const steps = [
         tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
       ),
   ],
-  [
-    'tests in the browser',
-    () =>
-      counted(playwrightReport, countPlaywright, () =>
-        tool('node_modules/@playwright/test/cli.js', ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }),
-      ),
-  ],
+  ['shaders', () => inBrowser('gpu')],
+  ['pages', () => inBrowser('e2e')],
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -44,7 +44,6 @@ fits = check(err.train < err.test)
 `;
 
 test('the default sheet on WebGPU: status 0 and the JSON of the contract', async () => {
-  test.setTimeout(400_000);
   const ended = await npxKernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson()]);
   expect(ended.status, ended.errors).toBe(0);
   const { version, engine, cells } = await written();

@@ -1,6 +1,6 @@
 import { chromium } from '@playwright/test';
 import { browserArguments, findBrowser } from '../../src/cli/browser';
-import { cell, expect, test } from './site';
+import { cell, computed, expect, test } from './site';
 
 test('without WebGPU the sheet is computed by the reference, and says so', async ({ site }) => {
   const args = browserArguments().filter((word) => !/webgpu/i.test(word));
@@ -10,7 +10,7 @@ test('without WebGPU the sheet is computed by the reference, and says so', async
     await page.goto(site);
     await expect(page.getByText('computed on the processor, in double precision').first()).toBeVisible({ timeout: 20_000 });
     // A first curve of the default sheet, without any GPU.
-    await expect(cell(page, 'figure').locator('[aria-label="line"] path')).toBeVisible({ timeout: 90_000 });
+    await expect(cell(page, 'figure').locator('[aria-label="line"] path')).toBeVisible(computed);
   } finally {
     await blind.close();
   }

@@ -15,7 +15,6 @@ fig @B2:D4 = plot(x * a, x: x, title: "Lines")
 
 for (const colorScheme of ['light', 'dark'] as const)
   test(`pages, dialogs and frames hide nothing from assistive technology in ${colorScheme}`, async ({ page, site }) => {
-    test.setTimeout(240_000);
     await page.emulateMedia({ colorScheme });
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: 900 });

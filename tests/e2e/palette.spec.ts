@@ -1,8 +1,7 @@
 import { encodeShare } from '../../src/lib/sheet/share';
-import { cell, expect, test } from './site';
+import { cell, computed, expect, test } from './site';
 
 test('the digits sheet is built from an empty page by fewer than forty keystrokes', async ({ page, site }) => {
-  test.setTimeout(180_000);
   await page.goto(`${site}/#${encodeShare('# Nothing yet\n')}`);
   await expect(page.getByRole('grid')).toBeVisible();
   await expect(page.locator('.engine')).toHaveText('WebGPU');
@@ -32,7 +31,7 @@ test('the digits sheet is built from an empty page by fewer than forty keystroke
   await choose('', 'figure');
   expect(strokes).toBeLessThan(40);
   process.stdout.write(`    keystrokes: ${strokes}\n`);
-  await expect(cell(page, 'figure').locator('[aria-label="line"] path')).toBeVisible({ timeout: 60_000 });
+  await expect(cell(page, 'figure').locator('[aria-label="line"] path')).toBeVisible(computed);
   // Undone one by one, the page is as empty as before.
   for (let i = 0; i < 8; i++) await page.keyboard.press('Control+z');
   await expect(page.locator('[data-key]')).toHaveCount(0);

@@ -5,6 +5,24 @@ import { serveSite } from '../../src/cli/server';
 import { encodeShare } from '../../src/lib/sheet/share';
 import { launchBrowser } from '../support/gpu-browser';
 
+/**
+ * How many times slower pages are than this machine makes them, to find what only goes well on a fast one:
+ * `KERNELSHEET_SLOW=4 npx playwright test --project=e2e`. Every answer of the server is late by a tenth of a second for each.
+ */
+const slowness = Number(process.env.KERNELSHEET_SLOW ?? 1);
+const slowDown = async (page: Page): Promise<void> => {
+  if (slowness <= 1) return;
+  const protocol = await page.context().newCDPSession(page);
+  await protocol.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+  await protocol.send('Network.enable');
+  await protocol.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 100 * slowness,
+    downloadThroughput: -1,
+    uploadThroughput: -1,
+  });
+};
+
 /** Tests of the built site in a browser with WebGPU. An error on the console or an uncaught one fails the test. */
 export const test = base.extend<{ page: Page }, { browser: Browser; site: string }>({
   browser: [
@@ -30,6 +48,7 @@ export const test = base.extend<{ page: Page }, { browser: Browser; site: string
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
+    await slowDown(page);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error.stack)));
     page.on('console', (message) => {
@@ -42,6 +61,9 @@ export const test = base.extend<{ page: Page }, { browser: Browser; site: string
 });
 
 export { expect } from '@playwright/test';
+
+/** The wait for what is computed: how long that takes says something of the machine and nothing of the product. */
+export const computed = { timeout: 300_000 };
 
 /** A sheet that takes no time. */
 export const smallSheet = `# A small sheet

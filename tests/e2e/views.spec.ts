@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { cell, expect, openSheet, test } from './site';
+import { cell, computed, expect, openSheet, test } from './site';
 import { examine, type Look } from './views/examine';
 import { drawings, everyView } from './views/sheet';
 
@@ -19,9 +19,9 @@ const open = async (page: Page, site: string, text: string): Promise<void> => {
     const further = page.getByRole('button', { name: 'Go on' }).first();
     if (await further.isVisible()) await further.click();
     await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error', { timeout: 2000 });
-  }).toPass({ timeout: 200_000 });
+  }).toPass(computed);
   // Views are asked for after their cell is done; a figure waits for the library that draws it.
-  await expect.poll(async () => (await examine(page)).filter(isDrawn).length, { timeout: 30_000 }).toBe(Object.keys(drawings).length);
+  await expect.poll(async () => (await examine(page)).filter(isDrawn).length, computed).toBe(Object.keys(drawings).length);
   await page.evaluate(() => document.fonts.ready);
 };
 const isDrawn = ({ colours, curves, points }: Look): boolean => colours > 1 || curves > 0 || points > 0;
@@ -35,7 +35,6 @@ const faultsOf = (looks: readonly Look[]): readonly string[] =>
   looks.flatMap(({ key, faults }) => faults.map((fault) => `${key}: ${fault}`));
 
 test('every view is drawn, with its legend, and no text is cut off, covered or faint, in light and in dark', async ({ page, site }) => {
-  test.setTimeout(300_000);
   await open(page, site, everyView);
   const light = await examine(page);
   await attach(page, 'views in light');
@@ -76,7 +75,7 @@ test('every view is drawn, with its legend, and no text is cut off, covered or f
       const looks = await examine(page);
       return painted.filter(({ key, pixels }) => looks.find((one) => one.key === key)?.pixels !== pixels).map(({ key }) => key);
     };
-    await expect.poll(repainted, { timeout: 30_000 }).toEqual(painted.map(({ key }) => key));
+    await expect.poll(repainted, computed).toEqual(painted.map(({ key }) => key));
     const dark = await examine(page);
     await attach(page, 'views in dark');
     expect(faultsOf(dark)).toEqual([]);
@@ -88,7 +87,6 @@ test('every view is drawn, with its legend, and no text is cut off, covered or f
 });
 
 test('in the narrowest columns no text is cut off or covered either', async ({ page, site }) => {
-  test.setTimeout(300_000);
   await open(page, site, `# Narrow\n# columns: ${Array.from('ABCDEF', (letter) => `${letter} 150`).join(', ')}\n${everyView}`);
   await attach(page, 'narrow views');
   const looks = await examine(page);

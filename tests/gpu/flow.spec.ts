@@ -104,7 +104,6 @@ for (const weightDecay of [0, 0.02])
   test(`flow of 16384 particles is within 4 % of quadrature, source and δ ∈ {0, 0.5, 5}, weight decay ${weightDecay}`, async ({
     suite,
   }) => {
-    test.setTimeout(300_000);
     const exact = exactFlow(weightDecay);
     const sampled = await suite<FlowComparison[]>('flow', 'plane', { weightDecay, particles: 16384 });
     sampled.forEach(({ test: error, stderr, balance, warnings }, i) => {

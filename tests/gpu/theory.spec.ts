@@ -36,7 +36,6 @@ test('every theory gives the same for the same seed on a device of its own, to r
 for (const activation of ['erf', 'relu', 'tanh'] as const)
   for (const gamma of [0.5, 2])
     test(`16384 particles are within 3 % and 4 σ of quadrature: ${activation}, γ = ${gamma}`, async ({ suite }) => {
-      test.setTimeout(300_000);
       const all = await suite<Comparison[]>('theory', 'bayesParticles', { activation, gamma, particles: 16384 });
       expect(all).toHaveLength(4);
       for (const { exact, test: error, stderr, warnings } of all) {
@@ -48,7 +47,6 @@ for (const activation of ['erf', 'relu', 'tanh'] as const)
     });
 
 test('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', async ({ suite }) => {
-  test.setTimeout(300_000);
   const shares = await suite<number[]>('theory', 'bayesCoverage', { activation: 'erf', gamma: 2, particles: 128, seeds: 50 });
   expect(shares).toHaveLength(4);
   for (const share of shares) expect(share).toBeGreaterThanOrEqual(0.9);

@@ -28,8 +28,16 @@ export const curvesView = (field: Field, names: readonly string[], xScale: Scale
   const points = lineNames(rest);
   const series = lines.slice(0, mostLines).flatMap((line, index) =>
     (rest.length > 0 ? [first] : names).map((name): Series => {
-      const y = line.map((value) => Number(summarise(value).fields[name] ?? NaN));
-      return { name: [name, points[index]].filter(Boolean).join(', '), x, y: yScale === 'log' ? withoutRounding(y) : y, mark: 'line' };
+      const told = line.map((value) => summarise(value).fields);
+      const y = told.map((fields) => Number(fields[name] ?? NaN));
+      const stderr = told.map((fields) => fields[`${name}.stderr`]).map((error) => (typeof error === 'number' ? error : undefined));
+      return {
+        name: [name, points[index]].filter(Boolean).join(', '),
+        x,
+        y: yScale === 'log' ? withoutRounding(y) : y,
+        ...(stderr.some((error) => error !== undefined) && { stderr }),
+        mark: 'line',
+      };
     }),
   );
   return { type: 'plot', series, xName: axis.name, yName: rest.length > 0 ? first : '', xScale, yScale, title: '' };

@@ -13,7 +13,8 @@ export interface Series {
   readonly name: string;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  readonly stderr?: readonly number[];
+  /** Undefined at a point that has none. */
+  readonly stderr?: readonly (number | undefined)[];
   /** Theory is drawn as a line, networks as points with bars. */
   readonly mark: 'line' | 'points';
   /** What it shares with others of its colour: theory and networks of the same quantity at the same place; empty for the only such line. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evaluate } from '../../support/evaluate';
+import { evaluate, TestSheet } from '../../support/evaluate';
 
 const sheet = `
 a = range(1, 3, count: 3)
@@ -41,11 +41,17 @@ test('a range on a log scale keeps its ends exactly', async () => {
 });
 
 test('a sweep over theories has the fields of each of them', async () => {
-  const of = await evaluate(`
+  const sheet = new TestSheet();
+  const reports = await sheet.evaluate(`
     task = linear_task(dim: 2, train: 4, test: 3)
     pre = source_kernel(task, theory: each("lazy", "bayes", "proportional"), particles: 32)
     err = error(pre)
+    figure = plot(err.test)
   `);
-  expect(of('pre').fields['readout_norm']).toEqual([undefined, undefined, expect.any(Number)]);
-  expect(of('err').fields['test.stderr']).toEqual([undefined, expect.any(Number), undefined]);
+  const figure = await sheet.host.view('figure', { point: 0, theme: 'light' });
+  sheet.host.dispose();
+  expect(reports.get('pre')?.fields['readout_norm']).toEqual([undefined, undefined, expect.any(Number)]);
+  const bars = reports.get('err')?.fields['test.stderr'];
+  expect(bars).toEqual([undefined, expect.any(Number), undefined]);
+  expect(figure.type === 'plot' && figure.series.map(({ stderr }) => stderr)).toEqual([bars]);
 });

@@ -183,8 +183,12 @@ gap = b.test - a.test`),
     expect(numbers(b, 'train')[1]).toBeLessThan(Math.max(left, right));
     expect(numbers(b, 'train')[1]).toBeGreaterThan(Math.min(left, right));
     const view = await test.host.view('figure', { point: 0, theme: 'light' });
+    const own = await test.host.view('b', { point: 0, theme: 'light' });
     test.host.dispose();
-    if (view.type !== 'plot') throw new Error(view.type);
+    if (view.type !== 'plot' || own.type !== 'plot') throw new Error(view.type);
+    expect(own.series.map(({ name, stderr }) => [name, stderr])).toEqual(
+      ['test', 'train', 'alignment'].map((name) => [name, numbers(b, `${name}.stderr`)]),
+    );
     expect(view.series.map(({ mark, stderr }) => [mark, stderr?.length])).toEqual([
       ['line', undefined],
       ['points', moments.length],

@@ -58,12 +58,12 @@ const linesOf = (label: string, field: Field, provenance: Field<Provenance> | un
     if (wrong !== undefined)
       throw new Problem(`y: ${label} must be numbers, got ${show(wrong)}; choose a field, e.g. ${label}.test`, { path: ['y'] });
     const origin = sources?.[index];
-    const stderr = origin?.map((point) => point.stderr).filter((value) => value !== undefined);
+    const stderr = origin?.map((point) => point.stderr);
     return {
       name: [label, names[index]].filter(Boolean).join(', '),
       x: xs,
       y: line as number[],
-      ...(stderr && stderr.length === line.length && { stderr }),
+      ...(stderr?.some((value) => value !== undefined) && { stderr }),
       mark: origin?.[0]?.mark ?? 'line',
       group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
     };

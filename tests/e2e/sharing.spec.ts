@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { cell, expect, expectClipboard, openSheet, select, smallSheet, test } from './site';
+import { cell, computed, expect, expectClipboard, openSheet, select, smallSheet, test } from './site';
 
 const figured = `# Lines
 # Three of them.
@@ -96,6 +96,48 @@ test('a figure is saved as SVG and PNG with title and caption, and stands alone'
   expect(png.name).toBe('fig.png');
   expect([...png.bytes.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
   expect(png.bytes.readUInt32BE(16)).toBe(1440);
+});
+
+test('in a saved figure the names have the colours of their curves and points, and an axis of words its words', async ({ page, site }) => {
+  await openSheet(
+    page,
+    site,
+    `task @A1 = linear_task(dim: 3, train: 8, test: 8)
+pre @B1 = source_kernel(task, theory: each("lazy", "bayes"), temperature: 0.1, particles: 32)
+words @C1:D4 = plot(error(pre).test)
+link @A2 = coupling(source_kernel(task, theory: "lazy", temperature: 0.1), delta: delta)
+delta @E1 = each(0.1, 1, 10)
+err @A3 = error(target_kernel(link, task))
+nets @B3 = networks(link, task, method: "gradient", width: each(4, 8), seeds: 3, time: 0.5)
+lines @C5:D8 = plot(err.test, nets.test, x: delta)
+`,
+  );
+  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+  /** Colours beside the names, colours of the curves and full points of the drawing in their order, and words of the axis. */
+  const look = async (key: string): Promise<{ named: string[]; drawn: string[]; words: string[] }> => {
+    await select(page, key);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const { bytes } = await saved(page, 'SVG');
+    await page.keyboard.press('Escape');
+    return page.evaluate((text) => {
+      const { documentElement: figure } = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const colour = (element: Element): string => {
+        const fill = element.getAttribute('fill') ?? 'none';
+        return element.localName === 'circle' && fill !== 'none' ? fill : (element.getAttribute('stroke') ?? '');
+      };
+      const beside = [...figure.children].filter(({ localName }) => localName === 'line' || localName === 'circle');
+      const parts = [...figure.querySelectorAll('g path[stroke-width="2.25px"], g circle[r="3.5"]')];
+      return {
+        named: beside.map(colour),
+        drawn: [...new Set(parts.map(colour))],
+        words: [...figure.querySelectorAll('g text')].map(({ textContent }) => textContent),
+      };
+    }, bytes.toString('utf8'));
+  };
+  const { named, drawn } = await look('lines');
+  expect(named).toHaveLength(3);
+  expect(named).toEqual(drawn);
+  expect((await look('words')).words).toEqual(expect.arrayContaining(['lazy', 'bayes', 'theory']));
 });
 
 test('the numbers of a cell are saved as CSV, JSON and NPY, and copied as Markdown and TeX', async ({ page, site }) => {

@@ -1,5 +1,5 @@
 import type { Field } from '$lib/graph/kind';
-import { lineNames } from './kinds/plot';
+import { lineNames, places } from './lines';
 import { alongAxis } from './operators/reductions';
 import { summarise } from './values';
 import type { Scale, Series, View } from './view';
@@ -23,7 +23,7 @@ export const curvesView = (field: Field, names: readonly string[], xScale: Scale
   const axis = field.axes.at(-1);
   const [first] = names;
   if (!axis || first === undefined) return { type: 'none' };
-  const x = axis.values.map((value, index) => (typeof value === 'number' ? value : index));
+  const x = places(axis);
   const { rest, lines } = alongAxis(field, field.axes.length - 1);
   const points = lineNames(rest);
   const series = lines.slice(0, mostLines).flatMap((line, index) =>

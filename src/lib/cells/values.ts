@@ -65,6 +65,7 @@ export interface PlotValue extends Described {
   readonly type: 'plot';
   readonly series: readonly Series[];
   readonly xName: string;
+  readonly xWords?: readonly string[];
   readonly yName: string;
   readonly xScale: Scale;
   readonly yScale: Scale;

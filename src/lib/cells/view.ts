@@ -89,6 +89,8 @@ export type View =
       readonly type: 'plot';
       readonly series: readonly Series[];
       readonly xName: string;
+      /** What is at 0, 1, 2 … of an axis that has words for numbers. There is nothing between them. */
+      readonly xWords?: readonly string[];
       readonly yName: string;
       readonly xScale: Scale;
       readonly yScale: Scale;

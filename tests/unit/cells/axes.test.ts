@@ -47,11 +47,14 @@ test('a sweep over theories has the fields of each of them', async () => {
     pre = source_kernel(task, theory: each("lazy", "bayes", "proportional"), particles: 32)
     err = error(pre)
     figure = plot(err.test)
+    bent = plot(err.test, scale: "log")
   `);
   const figure = await sheet.host.view('figure', { point: 0, theme: 'light' });
   sheet.host.dispose();
   expect(reports.get('pre')?.fields['readout_norm']).toEqual([undefined, undefined, expect.any(Number)]);
   const bars = reports.get('err')?.fields['test.stderr'];
   expect(bars).toEqual([undefined, expect.any(Number), undefined]);
+  expect(figure).toMatchObject({ xName: 'theory', xWords: ['lazy', 'bayes', 'proportional'], xScale: 'linear' });
+  expect(reports.get('bent')?.problem?.message).toBe('scale: "log" needs every theory to be a number');
   expect(figure.type === 'plot' && figure.series.map(({ stderr }) => stderr)).toEqual([bars]);
 });

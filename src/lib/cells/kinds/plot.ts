@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { Problem } from '$lib/base/problem';
-import type { Axis, AxisValue, Field } from '$lib/graph/kind';
+import type { Axis, Field } from '$lib/graph/kind';
 import { defineKind, pointwise } from '../cell-kind';
-import { alignFields } from '../operators/align';
+import { linesOf, places, words, type AxisLabels } from '../lines';
 import type { Provenance } from '../operators/field';
-import { alongAxis, findAxis } from '../operators/reductions';
-import { axisName, hidden, oneOf, optional, show, spare, text, whole, type Parameter } from '../parameter';
+import { findAxis } from '../operators/reductions';
+import { axisName, hidden, oneOf, optional, spare, text, whole, type Parameter } from '../parameter';
 import type { PlotValue } from '../values';
-import type { Scale, Series } from '../view';
+import type { Scale } from '../view';
 
 const fields: Parameter<(Field | undefined)[]> = spare(
   whole({
@@ -17,8 +17,6 @@ const fields: Parameter<(Field | undefined)[]> = spare(
   }),
 );
 
-const numbersOf = (values: readonly AxisValue[]): number[] => values.map((value, index) => (typeof value === 'number' ? value : index));
-
 /** Even ratios over more than a factor of thirty are easier to read on a log axis. */
 const naturalScale = (values: readonly number[]): Scale => {
   if (values.length < 3 || values.some((x) => x <= 0)) return 'linear';
@@ -27,53 +25,6 @@ const naturalScale = (values: readonly number[]): Scale => {
   return Math.abs(mean * steps.length) > Math.log(30) && steps.every((step) => Math.abs(step - mean) < 0.3 * Math.abs(mean))
     ? 'log'
     : 'linear';
-};
-
-/** What people call an axis made inside a formula, by its name: `each_1` given as the width is `N`. */
-type AxisLabels = Readonly<Record<string, string>>;
-
-/** `N = 64, gamma = 2`: where on the other axes a line belongs. */
-export const lineNames = (rest: readonly Axis[], labels: AxisLabels = {}): string[] =>
-  rest.reduce<string[]>(
-    (names, axis) =>
-      names.flatMap((name) =>
-        axis.values.map((value) =>
-          [name, `${labels[axis.name] ?? axis.name} = ${typeof value === 'object' ? show(value) : value}`].filter(Boolean).join(', '),
-        ),
-      ),
-    [''],
-  );
-
-/** `test` of `err.test`, `test` of `nets.test[delta: 1]`. */
-const quantityOf = (label: string): string => /\.(\w+)(?=$|\[)/.exec(label)?.[1] ?? label;
-
-/** All the lines of one field: one for every point of its other axes. */
-const linesOf = (label: string, field: Field, provenance: Field<Provenance> | undefined, x: number, axisLabels: AxisLabels): Series[] => {
-  const { rest, lines } = alongAxis(field, x);
-  const sources = provenance && alongAxis(alignedTo(field, provenance), x).lines;
-  const names = lineNames(rest, axisLabels);
-  const xs = numbersOf(field.axes[x]?.values ?? []);
-  return lines.map((line, index): Series => {
-    const wrong = line.find((value) => typeof value !== 'number');
-    if (wrong !== undefined)
-      throw new Problem(`y: ${label} must be numbers, got ${show(wrong)}; choose a field, e.g. ${label}.test`, { path: ['y'] });
-    const origin = sources?.[index];
-    const stderr = origin?.map((point) => point.stderr);
-    return {
-      name: [label, names[index]].filter(Boolean).join(', '),
-      x: xs,
-      y: line as number[],
-      ...(stderr?.some((value) => value !== undefined) && { stderr }),
-      mark: origin?.[0]?.mark ?? 'line',
-      group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
-    };
-  });
-};
-
-/** The provenance at every point of the field it belongs to, which may vary over more axes. */
-const alignedTo = (field: Field, provenance: Field<Provenance>): Field<Provenance> => {
-  const { axes, points } = alignFields([field, provenance]);
-  return { axes, points: points.map(([, origin]) => origin as Provenance) };
 };
 
 /** Curves over an axis; several on the same axes. */
@@ -130,14 +81,26 @@ export const plot = defineKind({
       const spread = constant(field);
       return linesOf(labels[index] ?? `y${index + 1}`, spread, provenance[index], findAxis(spread, name, 'x'), axis_labels);
     });
-    const xScale = scale ?? naturalScale(numbersOf(axis.values));
-    if (xScale === 'log' && numbersOf(axis.values).some((value) => value <= 0))
-      throw new Problem(`scale: "log" needs every ${name} to be > 0`, { path: ['scale'] });
+    const xName = axis_labels[name] ?? name;
+    const xWords = words(axis);
+    const xScale = scale ?? (xWords ? 'linear' : naturalScale(places(axis)));
+    if (xScale === 'log' && (xWords || places(axis).some((value) => value <= 0)))
+      throw new Problem(`scale: "log" needs every ${xName} to be ${xWords ? 'a number' : '> 0'}`, { path: ['scale'] });
     if (y_scale === 'log' && series.some((line) => line.y.some((value) => value <= 0)))
       throw new Problem('y_scale: "log" needs every value to be > 0', { path: ['y_scale'] });
     const yName = labels.length === 1 ? (labels[0] ?? '') : '';
     const incomplete = y.includes(undefined);
-    return { type: 'plot', series, xName: name, yName, xScale, yScale: y_scale, title, ...(incomplete && { incomplete }) };
+    return {
+      type: 'plot',
+      series,
+      xName,
+      ...(xWords && { xWords }),
+      yName,
+      xScale,
+      yScale: y_scale,
+      title,
+      ...(incomplete && { incomplete }),
+    };
   }),
   view: (field: Field<PlotValue>) => field.points[0] ?? { type: 'none' },
 });

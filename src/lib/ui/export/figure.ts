@@ -1,5 +1,6 @@
 import type { View } from '$lib/worker/protocol';
 import { loadPlot } from '../views/load-plot';
+import { seriesColours } from '../views/series-colours';
 
 type PlotView = Extract<View, { type: 'plot' }>;
 
@@ -68,23 +69,26 @@ const inline = (drawing: Element): void => {
 interface Key {
   readonly name: string;
   readonly colour: string;
-  readonly points: boolean;
+  /** As `draw` draws it: networks are full points, theory a line, or hollow points where there is nothing between them. */
+  readonly mark: 'line' | 'full' | 'hollow';
 }
 
 /** The names of the curves, row after row. @returns the height they take */
 const drawLegend = (into: SVGElement, keys: readonly Key[], top: number): number => {
   let x = MARGIN;
   let y = top;
-  for (const { name, colour, points } of keys) {
+  for (const { name, colour, mark } of keys) {
     const width = 34 + 7 * name.length;
     if (x > MARGIN && x + width > WIDTH - MARGIN) {
       x = MARGIN;
       y += LINE;
     }
     into.append(
-      points
+      mark === 'full'
         ? element('circle', { cx: x + 10, cy: y - 4, r: 3.5, fill: colour })
-        : element('line', { x1: x, x2: x + 20, y1: y - 4, y2: y - 4, stroke: colour, 'stroke-width': 2.25 }),
+        : mark === 'hollow'
+          ? element('circle', { cx: x + 10, cy: y - 4, r: 3.5, fill: 'none', stroke: colour, 'stroke-width': 2 })
+          : element('line', { x1: x, x2: x + 20, y1: y - 4, y2: y - 4, stroke: colour, 'stroke-width': 2.25 }),
       element('text', { x: x + 26, y, fill: '#465362', 'font-size': 12 }, name),
     );
     x += width + 12;
@@ -105,9 +109,9 @@ export const figureSvg = async (view: PlotView, { title, caption }: FigureWords)
   try {
     const drawing = draw(view, WIDTH, HEIGHT);
     stage.append(drawing);
-    const colours = view.series.map((_, index) => {
+    const colours = seriesColours(view).map((colour) => {
       const swatch = document.createElement('i');
-      swatch.style.color = `var(--series-${(index % 6) + 1})`;
+      swatch.style.color = colour;
       stage.append(swatch);
       return getComputedStyle(swatch).color;
     });
@@ -121,10 +125,10 @@ export const figureSvg = async (view: PlotView, { title, caption }: FigureWords)
       ),
     );
     y += 20 * heading.length + (heading.length > 0 ? 6 : 0);
-    const keys = view.series.map((series, index) => ({
+    const keys = view.series.map((series, index): Key => ({
       name: series.name,
       colour: colours[index] ?? '#000',
-      points: series.mark === 'points',
+      mark: series.mark === 'points' ? 'full' : view.xWords ? 'hollow' : 'line',
     }));
     y += drawLegend(figure, keys, y) - 6;
     const place = element('g', { transform: `translate(0, ${y})` });

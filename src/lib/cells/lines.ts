@@ -1,0 +1,68 @@
+import { Problem } from '$lib/base/problem';
+import type { Axis, AxisValue, Field } from '$lib/graph/kind';
+import { alignFields } from './operators/align';
+import type { Provenance } from './operators/field';
+import { alongAxis } from './operators/reductions';
+import { show } from './parameter';
+import type { Series } from './view';
+
+const wordOf = (value: AxisValue): string => (typeof value === 'object' ? show(value) : String(value));
+
+/** Where the values of an axis stand on a line: words are counted. */
+export const places = ({ values }: Axis): number[] => values.map((value, index) => (typeof value === 'number' ? value : index));
+
+/** What its values are called, where they are no numbers. */
+export const words = ({ values }: Axis): string[] | undefined =>
+  values.every((value) => typeof value === 'number') ? undefined : values.map(wordOf);
+
+/** What people call an axis made inside a formula, by its name: `each_1` given as the width is `N`. */
+export type AxisLabels = Readonly<Record<string, string>>;
+
+/** `N = 64, gamma = 2`: where on the other axes a line belongs. */
+export const lineNames = (rest: readonly Axis[], labels: AxisLabels = {}): string[] =>
+  rest.reduce<string[]>(
+    (names, axis) =>
+      names.flatMap((name) =>
+        axis.values.map((value) => [name, `${labels[axis.name] ?? axis.name} = ${wordOf(value)}`].filter(Boolean).join(', ')),
+      ),
+    [''],
+  );
+
+/** `test` of `err.test`, `test` of `nets.test[delta: 1]`. */
+const quantityOf = (label: string): string => /\.(\w+)(?=$|\[)/.exec(label)?.[1] ?? label;
+
+/** All the lines of one field over its axis of number `x`: one for every point of its other axes. */
+export const linesOf = (
+  label: string,
+  field: Field,
+  provenance: Field<Provenance> | undefined,
+  x: number,
+  axisLabels: AxisLabels,
+): Series[] => {
+  const { rest, lines } = alongAxis(field, x);
+  const sources = provenance && alongAxis(alignedTo(field, provenance), x).lines;
+  const names = lineNames(rest, axisLabels);
+  const along = field.axes[x];
+  const xs = along ? places(along) : [];
+  return lines.map((line, index): Series => {
+    const wrong = line.find((value) => typeof value !== 'number');
+    if (wrong !== undefined)
+      throw new Problem(`y: ${label} must be numbers, got ${show(wrong)}; choose a field, e.g. ${label}.test`, { path: ['y'] });
+    const origin = sources?.[index];
+    const stderr = origin?.map((point) => point.stderr);
+    return {
+      name: [label, names[index]].filter(Boolean).join(', '),
+      x: xs,
+      y: line as number[],
+      ...(stderr?.some((value) => value !== undefined) && { stderr }),
+      mark: origin?.[0]?.mark ?? 'line',
+      group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
+    };
+  });
+};
+
+/** The provenance at every point of the field it belongs to, which may vary over more axes. */
+const alignedTo = (field: Field, provenance: Field<Provenance>): Field<Provenance> => {
+  const { axes, points } = alignFields([field, provenance]);
+  return { axes, points: points.map(([, origin]) => origin as Provenance) };
+};

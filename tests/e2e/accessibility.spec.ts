@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { cell, computed, expect, openSheet, select, test } from './site';
+import { cell, expect, openSheet, select, settled, test } from './site';
 
 /** Inputs, data, theory, a figure, a check, a note and an error, and nothing that takes long. */
 const sheet = `# Seen by everyone
@@ -24,7 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await openSheet(page, site, sheet);
-      await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error', computed);
+      await settled(page, '1 cell in error');
       await select(page, 'pre');
       const check = async (what: string): Promise<void> => {
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,4 +1,4 @@
-import { cell, computed, expect, test } from './site';
+import { cell, computed, expect, settled, test } from './site';
 
 /** Long tasks of the main thread, how long the page took to answer a drag, and the cells seen computing after it was undone. */
 interface Watched {
@@ -35,7 +35,7 @@ test('the default sheet computes its curve, answers a drag at once, and never bl
   await test.step('the fine result everywhere', async () => {
     for (const key of ['source', 'target', 'pre', 'link', 'post', 'err', 'figure', 'verdict'])
       await expect(cell(page, key)).toHaveAttribute('data-status', 'ok', computed);
-    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+    await settled(page);
     note('complete', Date.now() - interactive);
     await expect(page.locator('.coarse')).toHaveCount(0);
     await expect(cell(page, 'verdict')).toContainText('passes');
@@ -86,7 +86,7 @@ test('the default sheet computes its curve, answers a drag at once, and never bl
       .getByRole('button', { name: /^Compute / })
       .first()
       .click();
-    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+    await settled(page);
   });
 
   await test.step('the whole drag is one step of undo, and what was computed is remembered', async () => {
@@ -101,7 +101,7 @@ test('the default sheet computes its curve, answers a drag at once, and never bl
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(cell(page, 'gamma').locator('.value')).toHaveText('2');
     await expect(cell(page, 'verdict')).toContainText('passes');
-    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+    await settled(page);
     expect(await page.evaluate(() => window.watched.computing)).toEqual([]);
     await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
   });

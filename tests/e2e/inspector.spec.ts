@@ -1,4 +1,4 @@
-import { computed, expect, openSheet, select, test } from './site';
+import { expect, openSheet, select, settled, test } from './site';
 
 // Of the linear kernel X Xᵀ / D in two dimensions, all but two eigenvalues are zero.
 const flat = `task @A1:B3 = linear_task(dim: 2, train: 24, test: 20, noise: 0, scale: 1, seed: 1)
@@ -15,7 +15,7 @@ twice @G1:H3 = 2 * err.test
 
 test('the inspector lists the shaders that ran for a cell, how often and how long', async ({ page, site }) => {
   await openSheet(page, site, sheet);
-  await expect(page.locator('[data-settled="true"]')).toBeVisible(computed);
+  await settled(page);
   const shaders = page.getByRole('region', { name: 'Shaders' });
   await select(page, 'pre');
   await expect(shaders.getByRole('row', { name: /nngp of a Gram matrix/ }).first()).toBeVisible();
@@ -32,7 +32,7 @@ test('the inspector lists the shaders that ran for a cell, how often and how lon
 
 test('the inspector draws the spectrum of a kernel, and in how few modes the labels lie', async ({ page, site }) => {
   await openSheet(page, site, flat);
-  await expect(page.locator('[data-settled="true"]')).toBeVisible(computed);
+  await settled(page);
   const spectrum = page.getByRole('region', { name: 'Spectrum' });
   await select(page, 'pre');
   await expect(spectrum.getByRole('heading')).toHaveText(/^Spectrum *24 modes$/);

@@ -1,4 +1,4 @@
-import { cell, expect, expectClipboard, expectKept, openSheet, select, sharedLink, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, expectKept, openSheet, select, settled, sharedLink, smallSheet, test } from './site';
 
 test('a link holds the whole sheet', async ({ page, site, browser }) => {
   await openSheet(page, site, smallSheet);
@@ -94,7 +94,7 @@ test('a data file becomes readable by its name, also after the cell that wants i
     buffer: Buffer.from('a,b,y\n1,0,1\n0,1,-1\n1,1,1\n0.5,1,-1\n'),
   });
   await expect(cell(page, 't')).toHaveAttribute('data-status', 'ok');
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+  await settled(page);
 });
 
 test('two tabs keep a sheet each, and say so: neither writes over the other', async ({ page, site }) => {

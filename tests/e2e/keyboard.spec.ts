@@ -1,5 +1,5 @@
 import { decodeShare } from '../../src/lib/sheet/share';
-import { cell, expect, expectClipboard, openSheet, select, sharedLink, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, openSheet, select, settled, sharedLink, smallSheet, test } from './site';
 
 const spanning = `${smallSheet}note @A2:C3 = "A **wide** note"
 d @D2 = 1
@@ -201,7 +201,7 @@ test('of 200 cells only those near the window are drawn, and the selection goes 
       `c${String.fromCharCode(97 + Math.floor(index / 26), 97 + (index % 26))} @${'ABCD'[index % 4] ?? 'A'}${Math.floor(index / 4) + 1} = ${index}`,
   );
   await openSheet(page, site, `${cells.join('\n')}\n`);
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+  await settled(page);
   expect(await page.locator('[data-key]').count()).toBeLessThan(100);
   await page.getByRole('grid').press('Control+End');
   await expect(cell(page, 'chr')).toBeFocused();

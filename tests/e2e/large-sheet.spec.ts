@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { cell, computed, expect, openSheet, select, test } from './site';
+import { cell, expect, openSheet, select, settled, test } from './site';
 
 /**
  * Twenty cells of a kind each: inputs, numbers, data, theory, figures, a check, a note and an error, small enough for any adapter.
@@ -112,7 +112,7 @@ test('in a sheet of 200 cells of every kind, keys in the formula bar touch no ce
 }) => {
   expect(sheet).toHaveLength(200);
   await openSheet(page, site, `${sheet.join('\n')}\n`);
-  await expect(page.locator('[data-settled="true"]')).toHaveText(`${groups} cells in error`, computed);
+  await settled(page, `${groups} cells in error`);
   await select(page, 'plain_0');
   await watch(page);
 
@@ -155,7 +155,7 @@ test('in a sheet of 200 cells of every kind, keys in the formula bar touch no ce
     await page.keyboard.press('Enter');
     await expect(cell(page, 'plain_0')).not.toContainText('0.5');
     await expect(cell(page, 'sum_0').locator('.body')).not.toHaveText(before);
-    await expect(page.locator('[data-settled="true"]')).toHaveText(`${groups} cells in error`, computed);
+    await settled(page, `${groups} cells in error`);
   });
 
   await test.step('the wheel goes through all of it and back', async () => {

@@ -1,4 +1,4 @@
-import { cell, expect, openSheet, select, smallSheet, test } from './site';
+import { cell, expect, openSheet, select, settled, smallSheet, test } from './site';
 
 test('the search finds names, formulas and kinds, and goes from one to the next', async ({ page, site }) => {
   await openSheet(page, site, smallSheet);
@@ -22,7 +22,7 @@ test('the search finds names, formulas and kinds, and goes from one to the next'
 
 test('the outline lists the cells with their state; the list of keys is the table of keys', async ({ page, site }) => {
   await openSheet(page, site, `${smallSheet}d @D1 = nothing\n`);
-  await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error');
+  await settled(page, '1 cell in error');
   await select(page, 'c');
   await page.keyboard.press('Control+B');
   const outline = page.getByRole('navigation', { name: 'outline' });
@@ -60,7 +60,7 @@ test('paused, nothing is computed and cells say that they are stale; going on ca
   await expect(cell(page, 'a').locator('.value')).toHaveText('4');
   await expect(cell(page, 'c')).toContainText('stale');
   await expect(cell(page, 'c')).toContainText('7');
-  await expect(page.locator('[data-settled="true"]')).toHaveText('paused: 3 cells are from before the last changes');
+  await settled(page, 'paused: 3 cells are from before the last changes');
   await page.getByRole('button', { name: 'Pause computing' }).click();
   await expect(cell(page, 'c')).toContainText('13');
   await expect(cell(page, 'c')).not.toContainText('stale');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { cell, computed, expect, select, sharedLink, test } from './site';
+import { cell, computed, expect, select, settled, sharedLink, test } from './site';
 
 /** Values of δ in the guided sheet. */
 const POINTS = 5;
@@ -40,7 +40,7 @@ test('a newcomer reads the guided sheet, changes it, measures its curve on netwo
     const slider = page.getByRole('slider', { name: 'gamma', exact: true });
     await slider.focus();
     await slider.press('PageDown');
-    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+    await settled(page);
     expect(await cell(page, 'err').innerText()).not.toBe(before);
     since('the curve of another gamma');
   });
@@ -56,7 +56,7 @@ test('a newcomer reads the guided sheet, changes it, measures its curve on netwo
     await page.keyboard.press('Enter');
     await expect(cell(page, 'nets')).toBeFocused();
     await expect(bars(page)).toHaveCount(POINTS, computed);
-    await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+    await settled(page);
     since('points with bars on it');
   });
 
@@ -67,7 +67,7 @@ test('a newcomer reads the guided sheet, changes it, measures its curve on netwo
     const other = await fresh.newPage();
     await other.goto(await sharedLink(page));
     await expect(bars(other)).toHaveCount(POINTS, computed);
-    await expect(other.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+    await settled(other);
     expect(await numbers(other, 'err')).toEqual(predicted);
     expect(await numbers(other, 'nets')).toEqual(measured);
     await fresh.close();

@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { gallerySheets } from '../support/gallery';
 import { encodeShare } from '../../src/lib/sheet/share';
-import { cell, expect, openSheet, smallSheet, test } from './site';
+import { cell, expect, openSheet, settled, smallSheet, test } from './site';
 
 const violationsOf = async (page: Page): Promise<string[]> => {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -35,7 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await expect(cell(page, 'fig').locator('[aria-label="line"] path')).toBeVisible();
       expect(await violationsOf(page), `the frame at ${width}`).toEqual([]);
       await openSheet(page, site, sheetWithFigure);
-      await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+      await settled(page);
       for (const dialog of ['Share', 'Export']) {
         await page.getByRole('button', { name: dialog, exact: true }).click();
         await expect(page.getByRole('dialog', { name: dialog })).toBeVisible();
@@ -73,7 +73,7 @@ test('the way from the sheet to a page and back shows the same numbers', async (
   await expect(page.getByRole('heading', { level: 1, name: 'Language' })).toBeVisible();
   await page.getByRole('navigation', { name: 'pages' }).getByRole('link', { name: 'Sheet' }).click();
   await expect(cell(page, 'c')).toContainText('7');
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+  await settled(page);
 });
 
 test('the inspector leads to what is written of a kind', async ({ page, site }) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { cell, computed, expect, expectClipboard, openSheet, select, smallSheet, test } from './site';
+import { cell, expect, expectClipboard, openSheet, select, settled, smallSheet, test } from './site';
 
 const figured = `# Lines
 # Three of them.
@@ -69,7 +69,7 @@ test('the frame to embed shows the sheet without bars, and leads to it', async (
 
 test('a figure is saved as SVG and PNG with title and caption, and stands alone', async ({ page, site }) => {
   await openSheet(page, site, figured);
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+  await settled(page);
   await select(page, 'fig');
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('textbox', { name: 'Caption' }).fill('As it should be.');
@@ -112,7 +112,7 @@ nets @B3 = networks(link, task, method: "gradient", width: each(4, 8), seeds: 3,
 lines @C5:D8 = plot(err.test, nets.test, x: delta)
 `,
   );
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed', computed);
+  await settled(page);
   /** Colours beside the names, colours of the curves and full points of the drawing in their order, and words of the axis. */
   const look = async (key: string): Promise<{ named: string[]; drawn: string[]; words: string[] }> => {
     await select(page, key);
@@ -142,7 +142,7 @@ lines @C5:D8 = plot(err.test, nets.test, x: delta)
 
 test('the numbers of a cell are saved as CSV, JSON and NPY, and copied as Markdown and TeX', async ({ page, site }) => {
   await openSheet(page, site, figured);
-  await expect(page.locator('[data-settled="true"]')).toHaveText('all cells computed');
+  await settled(page);
   await select(page, 'y');
   await page.getByRole('button', { name: 'Export' }).click();
   expect((await saved(page, 'CSV')).bytes.toString()).toBe('x,value\n1,1\n2,4\n3,9\n');

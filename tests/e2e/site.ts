@@ -65,6 +65,10 @@ export { expect } from '@playwright/test';
 /** The wait for what is computed: how long that takes says something of the machine and nothing of the product. */
 export const computed = { timeout: 300_000 };
 
+/** Waits until nothing is left to compute, and the page says how that ended. */
+export const settled = (page: Page, said = 'all cells computed'): Promise<void> =>
+  expect(page.locator('[data-settled="true"]')).toHaveText(said, computed);
+
 /** A sheet that takes no time. */
 export const smallSheet = `# A small sheet
 # To be edited by tests.

@@ -1,4 +1,4 @@
-import { cell, computed, expect, openSheet, select, sharedLink, test } from './site';
+import { cell, computed, expect, goOnWhenAsked, openSheet, select, sharedLink, test } from './site';
 
 const sheet = (nets: string) => `# Networks on the curve
 delta  @A1 = range(0.1, 10, count: 2, scale: "log")
@@ -38,6 +38,7 @@ test('networks are seen while they train, stop, go on to the same numbers, and s
 
   const other = await browser.newContext();
   const fresh = await other.newPage();
+  await goOnWhenAsked(fresh);
   await fresh.goto(await sharedLink(page));
   await expect(cell(fresh, 'figure').locator('figcaption')).toContainText('nets.test', computed);
   expect(await numbers(fresh)).toBe(stopped);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { cell, computed, expect, select, settled, sharedLink, test } from './site';
+import { cell, computed, expect, goOnWhenAsked, select, settled, sharedLink, test } from './site';
 
 /** Values of δ in the guided sheet. */
 const POINTS = 5;
@@ -65,6 +65,7 @@ test('a newcomer reads the guided sheet, changes it, measures its curve on netwo
     expect(measured).toMatchObject({ axes: [{ name: 'delta' }], fields: { test: { length: POINTS }, 'test.stderr': { length: POINTS } } });
     const fresh = await browser.newContext();
     const other = await fresh.newPage();
+    await goOnWhenAsked(other);
     await other.goto(await sharedLink(page));
     await expect(bars(other)).toHaveCount(POINTS, computed);
     await settled(other);

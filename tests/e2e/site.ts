@@ -23,6 +23,12 @@ const slowDown = async (page: Page): Promise<void> => {
   });
 };
 
+/** A machine that would take minutes asks before it does: it is told to go on, whatever the test waits for meanwhile. */
+export const goOnWhenAsked = (page: Page): Promise<void> =>
+  page.addLocatorHandler(page.getByRole('button', { name: 'Go on', exact: true }).first(), (button) => button.click(), {
+    noWaitAfter: true,
+  });
+
 /** Tests of the built site in a browser with WebGPU. An error on the console or an uncaught one fails the test. */
 export const test = base.extend<{ page: Page }, { browser: Browser; site: string }>({
   browser: [
@@ -49,6 +55,7 @@ export const test = base.extend<{ page: Page }, { browser: Browser; site: string
     });
     const page = await context.newPage();
     await slowDown(page);
+    await goOnWhenAsked(page);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error.stack)));
     page.on('console', (message) => {

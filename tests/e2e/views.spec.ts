@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { cell, computed, expect, openSheet, test } from './site';
+import { cell, computed, expect, openSheet, settled, test } from './site';
 import { examine, type Look } from './views/examine';
 import { drawings, everyView } from './views/sheet';
 
@@ -14,12 +14,7 @@ const open = async (page: Page, site: string, text: string): Promise<void> => {
   await page.emulateMedia({ colorScheme: 'light' });
   await openSheet(page, site, text);
   await page.getByRole('button', { name: 'Inspector', exact: true }).click();
-  await expect(async () => {
-    // A busy machine asks before it trains the networks.
-    const further = page.getByRole('button', { name: 'Go on' }).first();
-    if (await further.isVisible()) await further.click();
-    await expect(page.locator('[data-settled="true"]')).toHaveText('1 cell in error', { timeout: 2000 });
-  }).toPass(computed);
+  await settled(page, '1 cell in error');
   // Views are asked for after their cell is done; a figure waits for the library that draws it.
   await expect.poll(async () => (await examine(page)).filter(isDrawn).length, computed).toBe(Object.keys(drawings).length);
   await page.evaluate(() => document.fonts.ready);

@@ -75,13 +75,19 @@ const holdEditor = async (page: Page): Promise<() => void> => {
   return release;
 };
 
-test('keys typed before the editor has come are kept, and Escape leaves it as soon as it is there', async ({ page, site }) => {
+/** A formula begun in `b` before its editor has come. */
+const typeEarly = async (page: Page, site: string, text: string): Promise<() => void> => {
   const release = await holdEditor(page);
   await openSheet(page, site, smallSheet);
   await select(page, 'b');
   await page.keyboard.press('F2');
   await page.keyboard.press('Control+A');
-  await page.keyboard.type('(a * ');
+  await page.keyboard.type(text);
+  return release;
+};
+
+test('keys typed before the editor has come are kept, and Escape leaves it as soon as it is there', async ({ page, site }) => {
+  const release = await typeEarly(page, site, '(a * ');
   await expect(page.locator('.message')).toContainText('expected');
   release();
   await expect(page.locator('.editor .cm-content')).toBeFocused();
@@ -92,12 +98,7 @@ test('keys typed before the editor has come are kept, and Escape leaves it as so
 });
 
 test('a name begun before the editor has come is completed when it is there', async ({ page, site }) => {
-  const release = await holdEditor(page);
-  await openSheet(page, site, smallSheet);
-  await select(page, 'b');
-  await page.keyboard.press('F2');
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type('sli');
+  const release = await typeEarly(page, site, 'sli');
   await expect(page.locator('.editor code')).toHaveText('sli');
   release();
   await expect(page.locator('.cm-tooltip-autocomplete')).toContainText('slider');

@@ -5,6 +5,7 @@ import type { NamedArray } from '$lib/data/npy';
 import type { ComputeContext, Field, Kind } from '$lib/graph/kind';
 import type { Ensembles } from './ensembles';
 import { readParameter, type Parameters, type Parsed } from './parameter';
+import { summarise } from './summary';
 import type { View, ViewRequest } from './view';
 
 /** What computations may use besides their inputs. */
@@ -141,6 +142,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       digest: (value) => definition.digest?.(value as Value),
       bytes: (value) => definition.bytes?.(value as Value) ?? 64,
       dispose: (value) => definition.dispose?.(value as Value),
+      warnings: (value) => summarise(value).warnings ?? [],
       account: () => services.backend.account?.(),
       compute: async (points, context) => {
         const parsed = points.map((point) => settle(() => parse(definition.parameters, point)));

@@ -4,23 +4,11 @@ import type { Dataset } from '$lib/data/dataset';
 import type { Health, TrainedKernel } from '$lib/theory/theory';
 import type { Parameter } from './parameter';
 import { article } from './parameter';
+import { summarise, type Described, type FieldNumbers, type Summary } from './summary';
 import type { Training } from './training';
 import type { Scale, Series } from './view';
 
-/** A number, text or truth of a value, by name; `test.stderr` is the standard error of `test`. */
-export type FieldNumbers = Readonly<Record<string, number | string | boolean | readonly number[]>>;
-
-/** What `cell.field`, the interface and the JSON see of a value. */
-export interface Summary {
-  readonly fields: FieldNumbers;
-  readonly diagnostics?: Readonly<Record<string, number>>;
-  readonly warnings?: readonly string[];
-}
-
-/** The values of cells that are more than a number, a text or a list. Each says what it is, and most have named numbers. */
-interface Described {
-  readonly summary?: Summary;
-}
+export { summarise, type FieldNumbers, type Summary };
 
 export interface DatasetValue extends Described {
   readonly type: 'dataset';
@@ -114,13 +102,6 @@ export const valueOf = <T extends ObjectValue['type']>(
   accepts: types,
   meaning,
 });
-
-/** The named numbers of any value, its health, and what a reader must be warned of. */
-export const summarise = (value: unknown): Summary => {
-  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return { fields: { value } };
-  const described = typeof value === 'object' && value !== null && 'type' in value ? (value as Described) : {};
-  return described.summary ?? { fields: {} };
-};
 
 /** Health figures that were measured, under their names. */
 export const healthNumbers = (health: Health): Record<string, number> =>

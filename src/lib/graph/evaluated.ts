@@ -1,8 +1,9 @@
 import { Problem } from '$lib/base/problem';
 import { checkSize, describePoint, sameValues, sizeOf } from './axes';
 import { canonical, hash, hashText } from './hash';
-import type { Axis, AxisValue, Field, Kind, Result } from './kind';
+import type { Axis, AxisValue, Field, Kind, NodeDefinition, Result } from './kind';
 import type { Entry } from './memory';
+import { together, type Inherited, type Warnings } from './warnings';
 
 /** A result with what the graph needs for those that depend on it. */
 export interface Evaluated {
@@ -77,17 +78,35 @@ function flattened(axes: readonly Axis[], entries: readonly Entry[]): Parts {
   };
 }
 
+/** Of each point of a result: what its value warns of and what all it was computed from did. */
+function warningsOf(kind: Kind, title: string, inherited: Inherited, { points }: Parts, entries: readonly Entry[]): Warnings[] {
+  const each = points.length / Math.max(1, entries.length);
+  // An axis is made of a list, which is no field.
+  const fields = kind.yields === 'field' ? entries.map((entry) => entry.value as Field) : [];
+  return points.map((value, i) => {
+    const point = Math.floor(i / each);
+    const picked = fields[point]?.picked;
+    const taken = picked && inherited.warningsAt(picked.input, picked.points[i - point * each] ?? -1);
+    const from = picked && taken ? together([taken, inherited.warnings(point, picked.input)]) : inherited.warnings(point);
+    const texts = isBare(value) ? [] : (kind.warnings?.(value) ?? []);
+    if (texts.length === 0 || inherited.handsOn(point, value)) return from;
+    return together([texts.map((text) => ({ of: title, text })), from]);
+  });
+}
+
 /**
- * The result of a node from the remembered values at the points of `axes`. `name` is what an axis made here is called.
+ * The result of a node from the remembered values at the points of what was gathered for it. Its title is said with its
+ * warnings, `axisName` is what an axis made here is called.
  * @throws Problem when fields inside do not agree on their axes, or there would be too many points.
  */
 export function assemble(
   kind: Kind,
-  name: string,
-  axes: readonly Axis[],
+  { id, title = id, axisName: name }: NodeDefinition,
+  gathered: Inherited & { readonly axes: readonly Axis[] },
   entries: readonly Entry[],
   { coarse, incomplete }: Pick<Result, 'coarse' | 'incomplete'>,
 ): Evaluated {
+  const { axes } = gathered;
   const first = entries[0];
   const parts: Parts =
     kind.yields === 'axis' && first
@@ -102,6 +121,7 @@ export function assemble(
       coarse,
       incomplete,
       milliseconds: distinct.reduce((sum, entry) => sum + entry.milliseconds, 0),
+      warnings: warningsOf(kind, title, gathered, parts, entries),
       accounts: [...new Set(distinct.flatMap(({ account }) => account ?? []))],
       hash: hashField(parts.axes, parts.hashes),
     },

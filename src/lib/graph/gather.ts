@@ -4,9 +4,10 @@ import { hashField, type Evaluated } from './evaluated';
 import { hash, hashText } from './hash';
 import type { Axis, Field, Input, Inputs, Kind, NodeDefinition } from './kind';
 import type { Entry } from './memory';
+import { noWarnings, together, type Inherited, type Warnings } from './warnings';
 
 /** The inputs of a node, aligned: what each of its points is computed from. */
-export interface Gathered {
+export interface Gathered extends Inherited {
   readonly axes: readonly Axis[];
   readonly size: number;
   /** Some input is coarse. */
@@ -30,12 +31,16 @@ interface Part {
   value(point: number): unknown;
   hash(point: number): string;
   entries(point: number): readonly Entry[];
+  warnings(point: number): Warnings;
+  has(point: number, value: unknown): boolean;
 }
 
-const constant = (value: unknown, text: string, entries: readonly Entry[] = []): Part => ({
+const constant = (value: unknown, text: string): Part => ({
   value: () => value,
   hash: () => text,
-  entries: () => entries,
+  entries: () => [],
+  warnings: () => noWarnings,
+  has: () => false,
 });
 
 /** An item that is not there yet. */
@@ -45,6 +50,8 @@ const listOf = (items: readonly Part[]): Part => ({
   value: (point) => items.map((item) => item.value(point)),
   hash: (point) => `[${items.map((item) => item.hash(point)).join(' ')}]`,
   entries: (point) => items.flatMap((item) => item.entries(point)),
+  warnings: (point) => together(items.map((item) => item.warnings(point))),
+  has: (point, value) => items.some((item) => item.has(point, value)),
 });
 
 /** An input handed over as `Field`, whatever its axes; it is the same from every point. */
@@ -54,7 +61,14 @@ function whole(input: Input, evaluated: Lookup): Part {
     const from = evaluated(input.node);
     if (!from) return missing;
     const { result, entries } = from;
-    return constant(result.field, result.hash, [...new Set(entries)]);
+    const distinct = [...new Set(entries)];
+    const warnings = together(result.warnings);
+    return {
+      ...constant(result.field, result.hash),
+      entries: () => distinct,
+      warnings: () => warnings,
+      has: (_, value) => result.field.points.includes(value),
+    };
   }
   const field: Field = { axes: [], points: [input.value] };
   return constant(field, hashField([], [hash(input.value)]));
@@ -72,6 +86,8 @@ function pointwise(input: Input, evaluated: Lookup, sources: Evaluated[], at: (s
     value: (point) => from.result.field.points[at(source, point)],
     hash: (point) => from.hashes[at(source, point)] ?? '',
     entries: (point) => from.entries.slice(at(source, point), at(source, point) + 1),
+    warnings: (point) => from.result.warnings[at(source, point)] ?? noWarnings,
+    has: (point, value) => from.result.field.points[at(source, point)] === value,
   };
 }
 
@@ -114,5 +130,11 @@ export function gather(definition: NodeDefinition, kind: Kind, evaluated: Lookup
       return hashText(`key ${JSON.stringify(kind.name)} ${kind.version}${graded} ${given}`);
     },
     keeps: (point) => [...new Set(named.filter(({ kept }) => kept).flatMap(({ part }) => part.entries(point)))],
+    warnings: (point, without) => together(named.filter(({ name }) => name !== without).map(({ part }) => part.warnings(point))),
+    warningsAt: (name, index) => {
+      const input = definition.inputs[name];
+      return (input?.type === 'node' ? evaluated(input.node)?.result.warnings[index] : undefined) ?? noWarnings;
+    },
+    handsOn: (point, value) => named.some(({ part }) => part.has(point, value)),
   };
 }

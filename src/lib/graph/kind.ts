@@ -1,5 +1,6 @@
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import type { Warnings } from './warnings';
 
 /** What an axis may run over. */
 export type AxisValue = number | string | boolean | readonly (number | string)[];
@@ -14,6 +15,11 @@ export interface Axis {
 export interface Field<Value = unknown> {
   readonly axes: readonly Axis[];
   readonly points: readonly Value[];
+  /**
+   * Of the result of a kind that yields fields: its points are points of this `whole` input, one index each. What is warned of elsewhere
+   * in that input is then not said of them.
+   */
+  readonly picked?: { readonly input: string; readonly points: readonly number[] };
 }
 
 /**
@@ -89,6 +95,11 @@ export interface Kind {
   digest?(value: unknown): string | undefined;
   /** Bytes that remembering the value costs, itself only, not what it refers to. Not given: 0. */
   bytes?(value: unknown): number;
+  /**
+   * What a reader of the value must be warned of. The graph carries it along to every node that uses the value, with the title of the node
+   * that said it first; a value that is handed on as it is does not say it again. It is no part of any key.
+   */
+  warnings?(value: unknown): readonly string[];
   /** Called once when the graph forgets the value. Kinds that hand on a value of an input must not dispose of it. */
   dispose?(value: unknown): void;
   compute(points: readonly Inputs[], context: ComputeContext): Promise<readonly unknown[]>;
@@ -138,6 +149,8 @@ export interface Result {
   readonly milliseconds: number;
   /** Of the computations its points are from, each once. */
   readonly accounts: readonly Account[];
+  /** Of each point of the field: its own and those of all that it was computed from. */
+  readonly warnings: readonly Warnings[];
   /** Content hash: equal results have equal hashes. */
   readonly hash: string;
 }

@@ -3,11 +3,13 @@ import { compute } from './compute';
 import { nodesOf } from './diagnose';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
+import { hashText } from './hash';
 import type { Kind, Registry } from './kind';
 import { Hold, type Entry } from './memory';
 import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
 import { plan } from './plan';
+import { warningsKey } from './warnings';
 import { Work, type Patience } from './work';
 
 /** How often a node was computed. */
@@ -152,7 +154,7 @@ export class Wave {
       const points = planned.keys.map((key) => entries.get(key) as Entry);
       const { coarse } = planned;
       const { incomplete } = gathered;
-      this.#finish(node, settled, assemble(kind, node.diagnosed.definition.axisName, gathered.axes, points, { coarse, incomplete }));
+      this.#finish(node, settled, assemble(kind, node.diagnosed.definition, gathered, points, { coarse, incomplete }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#fail(node, quality, settled, error);
@@ -188,12 +190,14 @@ export class Wave {
   }
 
   #finish(node: Node, settled: Settled, evaluated: Evaluated): void {
-    const { hash, coarse, incomplete } = evaluated.result;
+    const { hash, coarse, incomplete, warnings } = evaluated.result;
     const { shown } = node;
+    const warned = warningsKey(warnings);
     const same =
       shown?.result.hash === hash &&
       shown.result.coarse === coarse &&
       shown.result.incomplete === incomplete &&
+      warningsKey(shown.result.warnings) === warned &&
       evaluated.entries.every((entry, i) => entry === shown.entries[i]);
     // The very same again is not shown anew.
     const result = same ? shown.result : evaluated.result;
@@ -202,7 +206,8 @@ export class Wave {
       node,
       leastSettled([settled, coarse ? Settled.Coarse : Settled.Fine]),
       { status: 'ok', result },
-      `ok ${hash} ${coarse} ${incomplete}`,
+      // Warnings are no part of the hash: who uses the value takes over new ones without computing anew.
+      `ok ${hash} ${coarse} ${incomplete}${warned && ` ${hashText(warned)}`}`,
     );
   }
 

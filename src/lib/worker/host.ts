@@ -25,6 +25,7 @@ import type {
 } from './protocol';
 import { cellOfNode, partialOf, reportOf, resultOf } from './report';
 import { shadersOf } from './shaders';
+import { warningTexts } from './warnings';
 
 /** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
 const BUDGET = 512 * 2 ** 20;
@@ -115,9 +116,10 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
     const state = compiled && this.#graph.state(compiled.root);
     const partial = partialOf(state);
     if (kind && partial !== undefined) return kind.live(partial, request);
-    const field = resultOf(state)?.field;
-    if (!kind || !field) return { type: 'none' };
-    return kind.view(field, request, this.#services);
+    const result = resultOf(state);
+    if (!kind || !result) return { type: 'none' };
+    const view = await kind.view(result.field, request, this.#services);
+    return view.type === 'kernel' ? { ...view, warnings: warningTexts(key, result.warnings.slice(view.point, view.point + 1)) } : view;
   }
 
   async arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {

@@ -3,6 +3,7 @@ import { kinds } from '$lib/cells/registry';
 import { summarise } from '$lib/cells/values';
 import type { CompiledCell, Program } from '$lib/cells/compile/program';
 import type { Field, NodeState, Result } from '$lib/graph/kind';
+import { warningTexts } from './warnings';
 import type { CellReport, FieldValues, ParameterReport } from './protocol';
 
 type StateOf = (node: string) => NodeState | undefined;
@@ -37,19 +38,16 @@ const fieldsOf = ({ axes, points }: Field): Record<string, FieldValues> => {
   );
 };
 
-/** Health over all points, the worst of each; warnings once each. */
-const healthOf = ({ points }: Field): { diagnostics: Record<string, number>; warnings: string[] } => {
+/** Health over all points, the worst of each. */
+const healthOf = ({ points }: Field): Record<string, number> => {
   const diagnostics: Record<string, number> = {};
-  const warnings = new Set<string>();
   for (const value of points) {
-    const summary = summarise(value);
-    for (const [name, figure] of Object.entries(summary.diagnostics ?? {})) {
+    for (const [name, figure] of Object.entries(summarise(value).diagnostics ?? {})) {
       const sofar = diagnostics[name];
       diagnostics[name] = sofar === undefined ? figure : worse(name, sofar, figure);
     }
-    summary.warnings?.forEach((warning) => warnings.add(warning));
   }
-  return { diagnostics, warnings: [...warnings] };
+  return diagnostics;
 };
 
 /** Every parameter of the outermost call: the text given, or the default's. */
@@ -117,7 +115,8 @@ export const reportOf = (
     milliseconds: Math.round(states.reduce((sum, { state }) => sum + (resultOf(state)?.milliseconds ?? 0), 0)),
     axes: result?.field.axes ?? [],
     fields: result ? fieldsOf(result.field) : {},
-    ...(result ? healthOf(result.field) : { diagnostics: {}, warnings: [] }),
+    diagnostics: result ? healthOf(result.field) : {},
+    warnings: result ? warningTexts(key, result.warnings) : [],
     ...(problem && failed && { problem: { message: problem.message, place: program.placeOf(failed.node, problem) } }),
     waitingOn: status === 'waiting' ? [...new Set(waitingOn)] : [],
     precedents: compiled.precedents,

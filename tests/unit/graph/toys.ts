@@ -8,6 +8,11 @@ export interface Box {
   readonly of: readonly Box[];
 }
 
+/** A value that warns. */
+interface Doubtful extends Box {
+  readonly says: readonly string[];
+}
+
 /** Who lives. Disposing twice, or while something that refers to it lives, throws. */
 export class Ledger {
   readonly living = new Set<Box>();
@@ -86,6 +91,30 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
       ...boxed,
       digest: (value) => String((value as Box).value),
       compute: each(({ of }) => ledger.make(number(of))),
+    },
+    {
+      name: 'doubt',
+      version: 1,
+      digest: (value) => String((value as Box).value),
+      warnings: (value) => (value as Doubtful).says,
+      compute: each(({ of, percent }): Doubtful => ({
+        value: number(of),
+        of: [],
+        says: number(percent) > 5 ? [`off by ${number(percent)} %`] : [],
+      })),
+    },
+    { name: 'same', version: 1, warnings: (value) => (value as Doubtful).says, compute: each(({ of }) => of) },
+    {
+      name: 'pick',
+      version: 1,
+      whole: ['of'],
+      yields: 'field',
+      warnings: (value) => (value as Doubtful).says,
+      compute: each(({ of, at }) => ({
+        axes: [],
+        points: [(of as Field).points[number(at)]],
+        picked: { input: 'of', points: [number(at)] },
+      })),
     },
     {
       name: 'pair',

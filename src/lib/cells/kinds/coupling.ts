@@ -24,7 +24,7 @@ export const coupling = defineKind({
     source,
     delta,
     readout,
-    summary: { fields: { delta }, warnings: source.kernel.warnings },
+    summary: { fields: { delta } },
   })),
   view: (field: Field<CouplingValue>) => ({ type: 'coupling', deltas: field.points.map((value) => value.delta) }),
 });

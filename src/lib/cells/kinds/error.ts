@@ -4,13 +4,12 @@ import { errorNumbers } from '../errors-value';
 import { healthNumbers, valueOf, type ErrorsValue } from '../values';
 import type { Errors, TrainedKernel } from '$lib/theory/theory';
 
-const errorsValue = (errors: Errors, { health, warnings }: TrainedKernel): ErrorsValue => ({
+const errorsValue = (errors: Errors, { health }: TrainedKernel): ErrorsValue => ({
   type: 'errors',
   mark: 'line',
   summary: {
     fields: errorNumbers(errors),
     diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
-    warnings,
   },
 });
 

@@ -37,12 +37,17 @@ export const selectKind = defineKind({
     at: anything({ meaning: 'where on the axis' }),
   },
   yields: 'field',
-  digest: (field: Field) => (field.points.every((point) => typeof point === 'number') ? JSON.stringify(field) : undefined),
+  digest: ({ axes, points }: Field) => (points.every((point) => typeof point === 'number') ? JSON.stringify({ axes, points }) : undefined),
   compute: pointwise(({ of, axis, at }): Field => {
     const field = of as Field;
     const index = findAxis(field, axis, 'axis');
     const chosen = nearest(field.axes[index]?.values ?? [], at, axis);
     const { rest, lines } = alongAxis(field, index);
-    return { axes: rest, points: lines.map((line) => line[chosen]) };
+    const places = alongAxis({ axes: field.axes, points: [...field.points.keys()] }, index).lines;
+    return {
+      axes: rest,
+      points: lines.map((line) => line[chosen]),
+      picked: { input: 'of', points: places.map((line) => line[chosen] ?? -1) },
+    };
   }),
 });

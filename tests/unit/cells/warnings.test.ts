@@ -39,7 +39,9 @@ truth = check(smaller)
 `;
 
 /** All that takes a kernel, a coupling or a field of numbers from `pre`. */
-const users = 'link rigid post nets told err late modes alike law curve figure map least most half size chosen verdict smaller truth'.split(' ');
+const users = 'link rigid post nets told err late modes alike law curve figure map least most half size chosen verdict smaller truth'.split(
+  ' ',
+);
 
 const virial = /virial identity off by/;
 

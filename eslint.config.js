@@ -9,6 +9,8 @@ export default defineConfig(
   {
     ignores: [
       '**/.svelte-kit/',
+      // AssemblyScript: its compiler checks it.
+      'assembly/',
       'build/',
       'dist/',
       'node_modules/',

@@ -1,14 +1,20 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { assemblyKernels } from './scripts/assembly.js';
 import { LongestFirst } from './tests/support/longest-first.ts';
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [assemblyKernels(), sveltekit()],
   build: { target: 'es2022' },
   // The minifier's compressor (rolldown 1, oxc) takes the `await` out of `return await f(x)` in a block that a `using` has become, so
   // that x is disposed of before f has used it. Names are shortened, code is not rearranged.
-  worker: { format: 'es', rolldownOptions: { output: { minify: { compress: false, mangle: true, codegen: true } } } },
+  worker: {
+    format: 'es',
+    // Of the plugins above, none is used for workers when the site is built.
+    plugins: () => [assemblyKernels()],
+    rolldownOptions: { output: { minify: { compress: false, mangle: true, codegen: true } } },
+  },
   test: {
     include: ['tests/unit/**/*.test.ts'],
     environment: 'node',

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { runnerImport } from 'vite';
+import { assemblyKernels } from './assembly.js';
 import { root } from './fresh.js';
 
 const [place, ...options] = process.argv.slice(2);
@@ -12,6 +13,7 @@ const entry = place === 'node' ? 'node.ts' : 'browser.ts';
 /** @type {{ module: Record<string, (options: string[]) => Promise<void>> }} */
 const { module } = await runnerImport(join(root, 'tests/bench', entry), {
   root,
+  plugins: [assemblyKernels()],
   // Node 20 knows no `using`.
   oxc: { target: 'node20' },
   resolve: { alias: { $lib: join(root, 'src/lib'), $shaders: join(root, 'shaders') } },

@@ -9,6 +9,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]
 /** What the site and the command line are made from. */
 const sources = [
   'src',
+  'assembly',
+  'scripts/assembly.js',
   'shaders',
   'static',
   'package.json',

@@ -23,7 +23,12 @@ describe('the order of the floors', () => {
     expect(found({ 'src/lib/backend/backend.ts': ['src/lib/backend/webgpu/b.ts'] })).toHaveLength(1);
   });
 
-  test('the two backends may use their interface', () => {
+  test('the cpu backend may use the reference, which may not use it', () => {
+    expect(found({ 'src/lib/backend/cpu/a.ts': ['src/lib/backend/reference/b.ts'] })).toEqual([]);
+    expect(found({ 'src/lib/backend/reference/a.ts': ['src/lib/backend/cpu/b.ts'] })).toHaveLength(1);
+  });
+
+  test('the backends may use their interface', () => {
     expect(found({ 'src/lib/backend/webgpu/a.ts': ['src/lib/backend/backend.ts'] })).toEqual([]);
   });
 

@@ -168,8 +168,8 @@ export interface Account {
  * sizes beyond the adapter throw a `Problem` before anything is allocated.
  */
 export interface Backend {
-  readonly name: 'webgpu' | 'reference';
-  /** As the machine calls it, e.g. `google swiftshader`; `double precision` for the reference. */
+  readonly name: 'webgpu' | 'cpu' | 'reference';
+  /** As the machine calls it, e.g. `google swiftshader`; `double precision` for the reference, with how it is done for `cpu`. */
   readonly adapter: string;
   /** Unit roundoff of its arithmetic: 2⁻²⁴ or 2⁻⁵³. */
   readonly roundoff: number;

@@ -65,7 +65,7 @@ export interface CellReport {
 
 /** Where the sheet is being evaluated, for the health line. */
 export interface EngineReport {
-  readonly backend: 'webgpu' | 'reference';
+  readonly backend: 'webgpu' | 'cpu' | 'reference';
   readonly adapter: string;
   /** Shown as a notice when not empty, e.g. why there is no WebGPU. */
   readonly notice: string;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { assemblyKernels } from '../../../scripts/assembly.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -7,6 +8,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 export default defineConfig({
   root: at('.'),
   cacheDir: at('../../../node_modules/.vite-gpu'),
+  plugins: [assemblyKernels()],
   resolve: { alias: { $lib: at('../../../src/lib'), $shaders: at('../../../shaders') } },
   server: { port: 0, hmr: false, watch: null, fs: { allow: [at('../../..')] } },
   optimizeDeps: { include: ['typegpu', 'typegpu/data'] },

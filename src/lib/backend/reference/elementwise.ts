@@ -1,24 +1,7 @@
 import type { Matrix } from '$lib/backend/backend';
 import { commonBatch, expectShape, own, type Ledger, ReferenceMatrix } from './matrix';
+import { batchWith, perEntry } from '$lib/backend/shapes';
 import { transposeInto } from './loops';
-
-/** One value, or one a batch entry. */
-export const perEntry = (value: number | readonly number[], index: number): number => {
-  if (typeof value === 'number') return value;
-  const found = value.length === 1 ? value[0] : value[index];
-  if (found === undefined) throw new Error(`${value.length} coefficients for a batch that has an entry ${index}`);
-  return found;
-};
-
-/** The batch to which matrices and lists of coefficients broadcast. */
-const batchWith = (matrices: readonly Matrix[], values: readonly (number | readonly number[])[]): number => {
-  const batch = commonBatch(...matrices);
-  const lengths = values.flatMap((value) => (typeof value === 'number' || value.length === 1 ? [] : [value.length]));
-  const longest = lengths[0] ?? batch;
-  if (lengths.some((length) => length !== longest) || (batch !== 1 && longest !== batch))
-    throw new Error(`coefficients of lengths ${lengths.join(', ')} do not fit a batch of ${batch}`);
-  return longest;
-};
 
 /** Σ cᵢ Aᵢ, see `Backend.combine`. */
 export const combine = (

@@ -1,6 +1,8 @@
 import { Problem } from '$lib/base/problem';
 import type { Matrix, Shape } from '$lib/backend/backend';
 
+export { commonBatch, expectShape } from '$lib/backend/shapes';
+
 /** Most bytes one matrix may have: what a JavaScript engine gives an array without complaint. */
 export const mostBytes = 2 ** 31;
 
@@ -47,6 +49,12 @@ export class ReferenceMatrix implements Matrix {
     return new ReferenceMatrix(batch, shape.rows, shape.columns, numbers, { bytes, ledger, handles: 0 });
   }
 
+  /** A handle on numbers that are kept by someone else, [batch, rows, columns]; nothing is counted. */
+  static over(shape: Required<Shape>, numbers: Float64Array): ReferenceMatrix {
+    const ledger = { liveBytes: numbers.byteLength, dispatches: 0 };
+    return new ReferenceMatrix(shape.batch, shape.rows, shape.columns, numbers, { bytes: numbers.byteLength, ledger, handles: 0 });
+  }
+
   /** Another handle on entries `first … first+batch−1` of the same storage, under a shape whose size fits. */
   view(shape: Required<Shape>, start: number): ReferenceMatrix {
     const size = shape.batch * shape.rows * shape.columns;
@@ -87,21 +95,4 @@ const allocate = (count: number): Float64Array => {
 export const own = (matrix: Matrix): ReferenceMatrix => {
   if (matrix instanceof ReferenceMatrix) return matrix;
   throw new Error('this matrix belongs to another backend');
-};
-
-/** The batch that matrices broadcast to: all equal, or 1. */
-export const commonBatch = (...matrices: readonly Matrix[]): number => {
-  let batch = 1;
-  for (const matrix of matrices) {
-    if (matrix.batch === batch || matrix.batch === 1) continue;
-    if (batch !== 1) throw new Error(`batches of ${batch} and ${matrix.batch} do not broadcast`);
-    batch = matrix.batch;
-  }
-  return batch;
-};
-
-/** Throws unless rows and columns are as expected. */
-export const expectShape = (matrix: Matrix, rows: number, columns: number, what: string): void => {
-  if (matrix.rows !== rows || matrix.columns !== columns)
-    throw new Error(`${what}: expected ${rows} × ${columns}, got ${matrix.rows} × ${matrix.columns}`);
 };

@@ -1,0 +1,2 @@
+export { useScratch, heapBase } from './common/scratch';
+export { combine } from './elementwise/combine';

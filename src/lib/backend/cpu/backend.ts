@@ -1,0 +1,74 @@
+import type { Backend } from '$lib/backend/backend';
+import { Engine } from './engine';
+import { CpuMatrix, own } from './matrix';
+import { Memory } from './memory';
+import { loadModule, offersRelaxed, type Build } from './module';
+import { combine } from './operations/combine';
+import { plainOperations } from './plain';
+import { copy, reshape, slice, upload } from './views';
+
+export interface CpuOptions {
+  /** Threads that compute, the calling one among them; all cores when not given. */
+  readonly threads?: number;
+  /** Which compilation of the kernels; the relaxed one where the engine offers it when not given. */
+  readonly build?: Build;
+}
+
+/** Milliseconds of work after which `rest` lets others in. */
+const between = 40;
+
+/** What is thrown becomes a rejection, as with any other backend. */
+const promised = <Result>(work: () => Result): Promise<Result> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
+/**
+ * The backend in double precision on the processor: kernels in WebAssembly with 128-bit lanes. Its work is done when a method returns.
+ * @throws Problem where the machine gives no memory that threads may share.
+ */
+export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backend> => {
+  const build = options.build ?? (offersRelaxed() ? 'relaxed' : 'plain');
+  const engine = new Engine(await loadModule(build), new Memory());
+  const { ledger } = engine;
+  const plain = plainOperations(engine);
+  let breath = performance.now();
+  // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
+  const settle = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        breath = performance.now();
+        resolve();
+      }, 0);
+    });
+  const counted = <Result>(result: Result): Result => {
+    ledger.dispatches += 1;
+    return result;
+  };
+  return {
+    ...plain,
+    name: 'cpu',
+    adapter: 'double precision, WebAssembly SIMD, 1 thread',
+    roundoff: 2 ** -53,
+    get liveBytes() {
+      return ledger.liveBytes;
+    },
+    get dispatches() {
+      return ledger.dispatches + plain.dispatches;
+    },
+    workLimit: 1e8,
+    upload: (shape, data) => upload(engine, shape, data),
+    zeros: (shape) => CpuMatrix.zeros(engine, shape),
+    read: (matrix) => promised(() => own(matrix).values.slice()),
+    reshape,
+    slice: (matrix, first, count = 1) => slice(matrix, first, count),
+    copy: (from, into, first = 0) => {
+      copy(from, into, first);
+      ledger.dispatches += 1;
+    },
+    combine: (terms, into) => counted(combine(engine, terms, into)),
+    settle,
+    rest: () => (performance.now() - breath < between ? Promise.resolve() : settle()),
+    dispose: () => undefined,
+  };
+};

@@ -1,0 +1,1 @@
+export { createCpuBackend, type CpuOptions } from './backend';

@@ -1,0 +1,44 @@
+import type { Matrix } from '$lib/backend/backend';
+import { batchWith, expectShape, perEntry } from '$lib/backend/shapes';
+import type { Engine } from '../engine';
+import { CpuMatrix, own } from '../matrix';
+
+/** Numbers that one task of an elementwise kernel writes. */
+export const piece = 8192;
+
+/** Σ cᵢ Aᵢ, see `Backend.combine`. */
+export const combine = (
+  engine: Engine,
+  terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[],
+  into?: Matrix,
+): CpuMatrix => {
+  const first = terms[0]?.[1];
+  if (!first || terms.length > 4) throw new Error(`combine takes one to four terms, got ${terms.length}`);
+  for (const [, matrix] of terms) expectShape(matrix, first.rows, first.columns, 'a term of combine');
+  const batch = batchWith(
+    terms.map(([, matrix]) => matrix),
+    terms.map(([coefficient]) => coefficient),
+  );
+  if (into) expectShape(into, first.rows, first.columns, 'the result of combine');
+  if (into && into.batch !== batch) throw new Error(`combine: the result has ${into.batch} entries, not ${batch}`);
+  const out = into ? own(into) : CpuMatrix.make(engine, { batch, rows: first.rows, columns: first.columns });
+  const size = first.rows * first.columns;
+  using coefficients = engine.numbers(
+    Array.from({ length: batch }, (_, index) => terms.map(([coefficient]) => perEntry(coefficient, index))).flat(),
+  );
+  const given = [0, 1, 2, 3].flatMap((i) => {
+    const matrix = own(terms[Math.min(i, terms.length - 1)]![1]);
+    return [matrix.address, matrix.stride];
+  });
+  engine.run(
+    'combine',
+    { tasks: batch * Math.ceil(size / piece), each: 2 * terms.length * Math.min(piece, size) },
+    out.address,
+    size,
+    piece,
+    coefficients.address,
+    terms.length,
+    ...given,
+  );
+  return out;
+};

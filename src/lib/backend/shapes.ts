@@ -1,0 +1,47 @@
+import type { Matrix, Shape } from './backend';
+
+/** The batch that matrices broadcast to: all equal, or 1. */
+export const commonBatch = (...matrices: readonly Matrix[]): number => {
+  let batch = 1;
+  for (const matrix of matrices) {
+    if (matrix.batch === batch || matrix.batch === 1) continue;
+    if (batch !== 1) throw new Error(`batches of ${batch} and ${matrix.batch} do not broadcast`);
+    batch = matrix.batch;
+  }
+  return batch;
+};
+
+/** The batch to which matrices and lists of coefficients broadcast. */
+export const batchWith = (matrices: readonly Matrix[], values: readonly (number | readonly number[])[]): number => {
+  const batch = commonBatch(...matrices);
+  const lengths = values.flatMap((value) => (typeof value === 'number' || value.length === 1 ? [] : [value.length]));
+  const longest = lengths[0] ?? batch;
+  if (lengths.some((length) => length !== longest) || (batch !== 1 && longest !== batch))
+    throw new Error(`coefficients of lengths ${lengths.join(', ')} do not fit a batch of ${batch}`);
+  return longest;
+};
+
+/** One value, or one a batch entry. */
+export const perEntry = (value: number | readonly number[], index: number): number => {
+  if (typeof value === 'number') return value;
+  const found = value.length === 1 ? value[0] : value[index];
+  if (found === undefined) throw new Error(`${value.length} coefficients for a batch that has an entry ${index}`);
+  return found;
+};
+
+/** Throws unless rows and columns are as expected. */
+export const expectShape = (matrix: Matrix, rows: number, columns: number, what: string): void => {
+  if (matrix.rows !== rows || matrix.columns !== columns)
+    throw new Error(`${what}: expected ${rows} × ${columns}, got ${matrix.rows} × ${matrix.columns}`);
+};
+
+/** How many numbers a shape holds. */
+export const sizeOf = (shape: Shape): number => (shape.batch ?? 1) * shape.rows * shape.columns;
+
+/** The shape with its batch said; throws where a size is not a whole number. */
+export const fullShape = (shape: Shape): Required<Shape> => {
+  const batch = shape.batch ?? 1;
+  for (const size of [batch, shape.rows, shape.columns])
+    if (!Number.isInteger(size) || size < 0) throw new Error(`a matrix of shape [${batch}, ${shape.rows}, ${shape.columns}] cannot be`);
+  return { batch, rows: shape.rows, columns: shape.columns };
+};

@@ -2,6 +2,7 @@
  * φ and φ′ of an array, `theory.md` §0; the code of an activation is its place in `base/activation.ts`: 0 linear, 1 relu, 2 erf, 3 tanh,
  * 4 quadratic. relu′(0) = 0; not-a-number stays. Arrays: [count] f64, in place where they are the same.
  */
+import { scratch } from '../common/scratch';
 import { choose } from './lanes';
 import { erf, erfSlope } from './erf';
 import { tanh, tanhAndSlope } from './tanh';
@@ -59,15 +60,13 @@ function bothOf(code: i32, from: usize, values: usize, slopes: usize, count: usi
     slopes += 16;
   }
   if (count & 1) {
-    // By way of the stack, which the last one alone takes.
-    const last = memory.data(32, 16);
-    both(code, f64x2.mul(scale, v128.load64_splat(from)), last, last + 16);
-    store<f64>(values, load<f64>(last));
-    store<f64>(slopes, load<f64>(last, 16));
+    both(code, f64x2.mul(scale, v128.load64_splat(from)), scratch, scratch + 16);
+    store<f64>(values, load<f64>(scratch));
+    store<f64>(slopes, load<f64>(scratch, 16));
   }
 }
 
-/** φ(scale · from) of `count` numbers and, unless `slopes` is 0, φ′. `from` may be `values`. */
+/** φ(scale · from) of `count` numbers and, unless `slopes` is 0, φ′. `from` may be `values`. Scratch: 32 bytes. */
 export function activate(code: i32, from: usize, values: usize, slopes: usize, count: usize, scale: f64): void {
   const by = f64x2.splat(scale);
   if (slopes == 0) {

@@ -9,7 +9,8 @@ import { exp } from './exp';
 import { log } from './log';
 import { tanh, tanhAndSlope } from './tanh';
 
-export function evaluate(code: i32, x: usize, y: usize, to: usize, count: usize): void {
+/** Task: all. */
+export function evaluate(first: i32, end: i32, code: i32, x: usize, y: usize, to: usize, count: usize): void {
   const other = to + count * 8;
   for (let at: usize = 0; at < count * 8; at += 16) {
     const a = v128.load(x + at);

@@ -3,6 +3,7 @@
  * √(−2 ln u₂)·(cos 2πu₃, sin 2πu₃); element e of a stream is normal e mod 4 of block ⌊e/4⌋, as in `base/philox.ts`.
  * Cost: about 70 operations for a pair of normals.
  */
+import { scratch } from '../common/scratch';
 import { circle } from './circle';
 import { log } from './log';
 import { highs, lows } from './lanes';
@@ -29,10 +30,9 @@ function pairs(radius: usize, angle: usize, scratch: usize, out: usize): void {
   v128.store(out, highs(x, y), 32);
 }
 
-/**
- * Elements `from` … `from + count − 1`, `from` a multiple of 4, to `out`. `scratch`: 256 bytes.
- */
-export function normals(out: usize, from: u32, count: u32, step: u32, stream: u32, low: u32, high: u32, scratch: usize): void {
+/** Elements `from` … `from + count − 1` of a stream, `from` a multiple of 4, to `out`. Scratch: 256 bytes. */
+@inline
+function draw(out: usize, from: u32, count: u32, step: u32, stream: u32, low: u32, high: u32): void {
   const numbers = scratch + room;
   for (let done: u32 = 0; done < count; done += 16) {
     const left = count - done;
@@ -45,5 +45,16 @@ export function normals(out: usize, from: u32, count: u32, step: u32, stream: u3
       pairs(words + 32, words + 48, scratch + 64, to + two * 64 + 16);
     }
     if (left < 16) memory.copy(out + (<usize>done << 3), numbers, left << 3);
+  }
+}
+
+/** Numbers of a task. */
+const piece: u32 = 1024;
+
+/** The first `count` elements of a stream to `out`. Task `offset` + t: `piece` of them. Scratch: 256 bytes. */
+export function normals(first: i32, end: i32, offset: i32, out: usize, count: u32, step: u32, stream: u32, low: u32, high: u32): void {
+  for (let task: u32 = first + offset; task < <u32>(end + offset); task++) {
+    const from = task * piece;
+    draw(out + (<usize>from << 3), from, min(piece, count - from), step, stream, low, high);
   }
 }

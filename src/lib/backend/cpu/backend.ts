@@ -1,8 +1,15 @@
 import type { Backend } from '$lib/backend/backend';
+import { expectShape } from '$lib/backend/shapes';
 import { Engine } from './engine';
 import { CpuMatrix, own } from './matrix';
 import { Memory } from './memory';
 import { loadModule, offersRelaxed, type Build } from './module';
+import { descend } from './network/descent';
+import { features, shiftedFeatures } from './network/features';
+import { flow } from './network/flow';
+import { normal } from './network/normal';
+import { runParticles } from './network/particles';
+import { drained } from './network/pieces';
 import { combine } from './operations/combine';
 import { plainOperations } from './plain';
 import { copy, reshape, slice, upload } from './views';
@@ -66,7 +73,24 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
       copy(from, into, first);
       ledger.dispatches += 1;
     },
+    normal: (shape, key) => counted(normal(engine, shape, key)),
     combine: (terms, into) => counted(combine(engine, terms, into)),
+    features: (activation, w, x, slopes = false) => counted(features(engine, activation, w, x, slopes)),
+    shiftedFeatures: (activation, w, x, shift) => counted(shiftedFeatures(engine, activation, w, x, shift)),
+    particleSteps: async (problem, state, dt, count, key, average, rest) => {
+      if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
+      if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
+      ledger.dispatches += count;
+      await drained(runParticles(engine, problem, state, dt, count, key, average), rest);
+    },
+    flow: (problem, state, steps, path) =>
+      flow(engine, problem, state, steps, path, (evaluations) => {
+        ledger.dispatches += evaluations;
+      }),
+    descend: (problem, state, first, count) => {
+      ledger.dispatches += count;
+      return descend(engine, problem, state, first, count);
+    },
     settle,
     rest: () => (performance.now() - breath < between ? Promise.resolve() : settle()),
     dispose: () => undefined,

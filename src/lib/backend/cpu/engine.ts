@@ -3,7 +3,20 @@ import type { Block, Memory } from './memory';
 import type { Ledger, Store } from './matrix';
 
 /** Kernels that are divided: they do tasks `first … end − 1`, each of which writes what no other does. */
-export type KernelName = 'combine';
+export type KernelName =
+  | 'combine'
+  | 'descend'
+  | 'evaluate'
+  | 'features'
+  | 'flowMove'
+  | 'flowResidual'
+  | 'flowRows'
+  | 'normals'
+  | 'packInputs'
+  | 'particleMove'
+  | 'particlePush'
+  | 'particleSolve'
+  | 'particleSystem';
 
 interface Kernels extends Record<KernelName, (first: number, end: number, ...given: number[]) => void> {
   useScratch(address: number): void;
@@ -22,6 +35,8 @@ export interface Work {
 
 /** Runs kernels, in order. */
 export class Engine implements Store {
+  /** How many threads share the tasks of a kernel. */
+  readonly threads: number = 1;
   readonly ledger: Ledger = { liveBytes: 0, dispatches: 0 };
   readonly #kernels: Kernels;
   #scratch: Block | undefined;

@@ -1,4 +1,4 @@
-import type { Backend, DescentProblem, Factor, FlowProblem, Matrix, ParticleProblem } from '$lib/backend/backend';
+import type { Backend, Factor, Matrix } from '$lib/backend/backend';
 import { own as numbersOf, ReferenceMatrix } from '$lib/backend/reference/matrix';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Engine } from './engine';
@@ -14,34 +14,6 @@ const seenFactor = (factor: Factor): Factor => ({
   lower: seen(factor.lower),
   failures: () => factor.failures(),
   [Symbol.dispose]: () => undefined,
-});
-
-const seenAnchor = (anchor: Matrix | undefined): { anchor?: Matrix } => (anchor ? { anchor: seen(anchor) } : {});
-
-const seenParticles = (problem: ParticleProblem): ParticleProblem => ({
-  activation: problem.activation,
-  points: problem.points,
-  inputs: seen(problem.inputs),
-  labels: seen(problem.labels),
-  gram: seen(problem.gram),
-  ...seenAnchor(problem.anchor),
-});
-
-const seenFlow = (problem: FlowProblem): FlowProblem => ({
-  activation: problem.activation,
-  points: problem.points,
-  inputs: seen(problem.inputs),
-  labels: seen(problem.labels),
-  ...seenAnchor(problem.anchor),
-});
-
-const seenDescent = (problem: DescentProblem): DescentProblem => ({
-  activation: problem.activation,
-  points: problem.points,
-  inputs: seen(problem.inputs),
-  labels: seen(problem.labels),
-  base: seen(problem.base),
-  ...seenAnchor(problem.anchor),
 });
 
 /** What the operations of this file are. */
@@ -60,7 +32,13 @@ type Plain = Omit<
   | 'reshape'
   | 'slice'
   | 'copy'
+  | 'normal'
   | 'combine'
+  | 'features'
+  | 'shiftedFeatures'
+  | 'particleSteps'
+  | 'flow'
+  | 'descend'
   | 'settle'
   | 'rest'
   | 'paint'
@@ -80,7 +58,6 @@ export const plainOperations = (engine: Engine): Plain & Pick<Backend, 'paint' |
     get dispatches() {
       return plain.dispatches;
     },
-    normal: (shape, key) => kept(plain.normal(shape, key)),
     product: (a, b, options = {}) => {
       const { into, ...rest } = options;
       if (!into) return kept(plain.product(seen(a), a === b ? seen(a) : seen(b), rest));
@@ -117,25 +94,6 @@ export const plainOperations = (engine: Engine): Plain & Pick<Backend, 'paint' |
     solveLower: (factor, b, transposed) => kept(plain.solveLower(seenFactor(factor), seen(b), transposed)),
     inverse: (factor) => kept(plain.inverse(seenFactor(factor))),
     logDeterminant: (factor) => kept(plain.logDeterminant(seenFactor(factor))),
-    features: (activation, w, x, wanted) => {
-      const { values, slopes } = plain.features(activation, seen(w), seen(x), wanted);
-      return { values: kept(values), ...(slopes && { slopes: kept(slopes) }) };
-    },
-    shiftedFeatures: (activation, w, x, shift) => kept(plain.shiftedFeatures(activation, seen(w), seen(x), seen(shift))),
-    particleSteps: (problem, { weights, dual }, dt, count, key, average, rest) =>
-      plain.particleSteps(
-        seenParticles(problem),
-        { weights: seen(weights), dual: seen(dual) },
-        dt,
-        count,
-        key,
-        average && seen(average),
-        rest,
-      ),
-    flow: (problem, { weights, readout }, steps, path) =>
-      plain.flow(seenFlow(problem), { weights: seen(weights), readout: seen(readout) }, steps, path && seen(path)),
-    descend: (problem, { weights, readout }, first, count) =>
-      kept(plain.descend(seenDescent(problem), { weights: seen(weights), readout: seen(readout) }, first, count)),
     paint: (matrix, index, range, palette) => plain.paint(seen(matrix), index, range, palette),
   };
 };

@@ -24,7 +24,8 @@ interface Point {
   readonly readout: Moving;
 }
 
-const check = (problem: FlowProblem, { weights, readout }: FlowState, steps: readonly unknown[], path?: Matrix): void => {
+/** Throws where shapes do not fit. */
+export const checkFlow = (problem: FlowProblem, { weights, readout }: FlowState, steps: readonly unknown[], path?: Matrix): void => {
   const { points, inputs, labels, anchor } = problem;
   expectShape(inputs, inputs.rows, weights.columns, 'inputs of the flow');
   expectShape(labels, inputs.rows, 1, 'labels of the flow');
@@ -67,7 +68,7 @@ export const flow = (
   path: Matrix | undefined,
   count: (evaluations: number) => void,
 ): FlowRun => {
-  check(problem, state, steps, path);
+  checkFlow(problem, state, steps, path);
   const points = problem.points.map(({ decay, delta }, b): Point => ({
     rows: rowsOf(steps[b] ?? [], decay, delta),
     weights: moving(own(state.weights).entry(b)),

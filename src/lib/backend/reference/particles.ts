@@ -35,7 +35,7 @@ export const featuresInto = (
 };
 
 /** Shapes of a run, checked. */
-const sizesOf = (problem: ParticleProblem, state: ParticleState) => {
+export const sizesOf = (problem: ParticleProblem, state: ParticleState) => {
   const batch = problem.points.length;
   const { rows: particles, columns: dimension } = state.weights;
   const examples = problem.inputs.rows;

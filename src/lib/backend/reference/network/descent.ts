@@ -4,9 +4,8 @@ import { addProductTransposed, transposeInto, whole } from '../loops';
 import { expectShape, own, ReferenceMatrix, type Ledger } from '../matrix';
 import { featuresInto } from '../particles';
 
-/** Steps of the gradient descent of two-layer networks, in place, see `Backend.descend`. */
-export const descend = (ledger: Ledger, problem: DescentProblem, state: DescentState, first: number, count: number): ReferenceMatrix => {
-  const { inputs, labels, base, anchor, points } = problem;
+/** Shapes of a descent, checked. */
+export const descentSizes = ({ inputs, labels, base, anchor, points }: DescentProblem, state: DescentState) => {
   const { rows: width, columns: dimension } = state.weights;
   const batch = points.length;
   const examples = inputs.rows;
@@ -18,6 +17,13 @@ export const descend = (ledger: Ledger, problem: DescentProblem, state: DescentS
   else if (points.some((point) => point.delta !== 0)) throw new Error('a coupling delta needs an anchor');
   if ([state.weights, state.readout, base].some((matrix) => matrix.batch !== batch))
     throw new Error('weights, readout and base outputs need one entry a network');
+  return { batch, width, examples, dimension };
+};
+
+/** Steps of the gradient descent of two-layer networks, in place, see `Backend.descend`. */
+export const descend = (ledger: Ledger, problem: DescentProblem, state: DescentState, first: number, count: number): ReferenceMatrix => {
+  const { inputs, labels, base, anchor, points } = problem;
+  const { batch, width, examples, dimension } = descentSizes(problem, state);
   const status = ReferenceMatrix.zeros(ledger, { batch, rows: 1, columns: 1 });
   const scratch = {
     values: new Float64Array(width * examples),

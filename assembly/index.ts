@@ -1,5 +1,13 @@
 export { useScratch, heapBase } from './common/scratch';
 export { combine } from './elementwise/combine';
+export { hadamard } from './elementwise/hadamard';
+export { reorder, transpose } from './elementwise/order';
+export { dot, rowExtremes, rowSums } from './elementwise/rows';
+export { cholesky, choleskyDiagonal, choleskyPanel, choleskyRest, lowerOf } from './linalg/cholesky';
+export { gramOfLower, triangularInverse } from './linalg/inverse';
+export { matrixVector, transposedVector } from './linalg/matvec';
+export { product, symmetricProduct } from './linalg/product';
+export { triangularSolve } from './linalg/solve';
 export { evaluate } from './math/functions';
 export { normals } from './math/normals';
 export { descend } from './network/descent';

@@ -1,27 +1,151 @@
-import { expect, test } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, Matrix } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { numbers } from './naive';
 
-test('combine', async () => {
-  const cpu = await createCpuBackend();
-  const reference = createReferenceBackend();
-  const a = numbers(3 * 31 * 33, 1);
-  const b = numbers(31 * 33, 2);
-  const both = [cpu, reference].map((backend) => {
-    const x = backend.upload({ batch: 3, rows: 31, columns: 33 }, a);
-    const y = backend.upload({ rows: 31, columns: 33 }, b);
-    return backend.read(
-      backend.product(
-        backend.combine([
-          [2, x],
-          [[1, 2, 3], y],
-        ]),
-        y,
-        { transposeB: true },
-      ),
-    );
+// Node 20 has relaxed SIMD behind a flag; later ones know the flag no more.
+try {
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+} catch {
+  // It is there without.
+}
+
+const engines = [
+  { build: 'plain', threads: 1 },
+  { build: 'plain', threads: 2 },
+  { build: 'relaxed', threads: 1 },
+  { build: 'relaxed', threads: 2 },
+] as const;
+
+/** Largest difference over the largest of what is right; not-a-number unless both have it in the same places. */
+const difference = (got: Float64Array, right: Float64Array): number => {
+  expect(got.length).toBe(right.length);
+  let [worst, scale] = [0, 0];
+  for (let i = 0; i < right.length; i++) {
+    if (Object.is(got[i], right[i])) continue;
+    const apart = Math.abs(got[i]! - right[i]!);
+    if (!(apart <= worst)) worst = apart;
+    if (Number.isNaN(worst)) return NaN;
+  }
+  for (const value of right) if (Math.abs(value) > scale) scale = Math.abs(value);
+  return worst === 0 ? 0 : worst / scale;
+};
+
+type Numbers = (rows: number, columns: number, batch?: number) => Matrix;
+
+/** Every operation of algebra at one size and batch: n and the two sizes beside it. */
+const operations: Readonly<Record<string, (on: Backend, made: Numbers, n: number, batch: number) => Matrix | readonly Matrix[]>> = {
+  'product A B': (on, made, n, batch) => on.product(made(n, n + 1, batch), made(n + 1, n + 2, batch)),
+  'product Aᵀ B, A shared': (on, made, n, batch) => on.product(made(n + 1, n), made(n + 1, n + 2, batch), { transposeA: true, alpha: -2 }),
+  'product A Bᵀ, B shared': (on, made, n, batch) => on.product(made(n, n + 1, batch), made(n + 2, n + 1), { transposeB: true }),
+  'product Aᵀ Bᵀ into C': (on, made, n, batch) =>
+    on.product(made(n + 1, n, batch), made(n + 2, n + 1, batch), {
+      transposeA: true,
+      transposeB: true,
+      alpha: 0.5,
+      beta: -3,
+      into: made(n, n + 2, batch),
+    }),
+  'products A Aᵀ and Aᵀ A': (on, made, n, batch) => {
+    const a = made(n, n + 2, batch);
+    return [on.product(a, a, { transposeB: true }), on.product(a, a, { transposeA: true, alpha: 3 })];
+  },
+  'products with a column and with a row': (on, made, n, batch) => [
+    on.product(made(n, n + 1, batch), made(n + 1, 1)),
+    on.product(made(n + 1, n), made(n + 1, 1, batch), { transposeA: true, beta: 2, into: made(n, 1, batch) }),
+    on.product(made(1, n, batch), made(n, n + 3)),
+    on.product(made(1, n), made(n + 3, n, batch), { transposeB: true, alpha: 2 }),
+  ],
+  gram: (on, made, n, batch) => [on.gram(made(n, 5, batch)), on.gram(made(n, 3, batch), made(n + 2, 3))],
+  combine: (on, made, n, batch) => [
+    on.combine([
+      [2, made(n, n, batch)],
+      [numbersOf(batch, 3), made(n, n)],
+      [-1, made(n, n)],
+      [0.5, made(n, n, batch)],
+    ]),
+    on.combine([[numbersOf(batch, 4), made(1, n)]]),
+  ],
+  hadamard: (on, made, n, batch) => on.hadamard(made(n, n + 1, batch), made(n, n + 1)),
+  transpose: (on, made, n, batch) => on.transpose(made(n, n + 3, batch)),
+  addDiagonal: (on, made, n, batch) => [on.addDiagonal(made(n, n, batch), 3), on.addDiagonal(made(n, n), numbersOf(batch, 5))],
+  diagonal: (on, made, n, batch) => on.diagonal(made(n, n, batch)),
+  rowSums: (on, made, n, batch) => on.rowSums(made(n, n + 1, batch)),
+  rowExtremes: (on, made, n, batch) => on.rowExtremes(made(n, n + 2, batch)),
+  dot: (on, made, n, batch) => on.dot(made(n, n + 1, batch), made(n, n + 1)),
+  reorder: (on, made, n, batch) =>
+    on.reorder(
+      made(n, n, batch),
+      Uint32Array.from({ length: n }, (_, i) => (n - 1 - i + (n >> 1)) % n),
+    ),
+  'Cholesky, solves, inverse and log det': (on, made, n, batch) => {
+    const x = made(n, n + 2, batch);
+    const factor = on.cholesky(on.addDiagonal(on.gram(x), 0.5));
+    const b = made(n, 1);
+    const many = made(n, n + 3, batch);
+    return [
+      factor.lower,
+      on.solve(factor, b),
+      on.solve(factor, many),
+      on.solveLower(factor, many),
+      on.solveLower(factor, made(n, 9), true),
+      on.solveLower(factor, made(n, 3), true),
+      on.inverse(factor),
+      on.logDeterminant(factor),
+    ];
+  },
+  'slices and other shapes': (on, made, n, batch) => {
+    const all = made(n, n + 1, batch + 2);
+    const some = on.slice(all, 1, batch);
+    const flat = on.reshape(some, { batch, rows: n + 1, columns: n });
+    on.copy(made(n, n + 1, batch), all, 2);
+    return [on.product(flat, some), on.transpose(on.slice(all, 1, 1)), on.rowSums(flat)];
+  },
+};
+
+const numbersOf = (count: number, seed: number): readonly number[] => [...numbers(count, seed)];
+
+const results = async (on: Backend, name: string, n: number, batch: number): Promise<Float64Array[]> => {
+  let seed = n;
+  const made: Numbers = (rows, columns, entries = 1) =>
+    on.upload({ batch: entries, rows, columns }, numbers(entries * rows * columns, (seed += 1)));
+  const found = operations[name]!(on, made, n, batch);
+  return Promise.all((Array.isArray(found) ? (found as readonly Matrix[]) : [found as Matrix]).map((matrix) => on.read(matrix)));
+};
+
+const sizes = [
+  [1, 1],
+  [2, 3],
+  [31, 3],
+  [33, 1],
+  [1, 64],
+  [33, 64],
+  [257, 1],
+  [257, 3],
+] as const;
+
+const known = new Map<string, Promise<Float64Array[]>>();
+const right = (name: string, n: number, batch: number): Promise<Float64Array[]> => {
+  const key = `${name} ${n} ${batch}`;
+  let found = known.get(key);
+  if (!found) known.set(key, (found = results(createReferenceBackend(), name, n, batch)));
+  return found;
+};
+
+describe.each(engines)('the cpu backend, $build build, $threads threads', (options) => {
+  let cpu: Backend;
+  beforeAll(async () => {
+    cpu = await createCpuBackend(options);
   });
-  const [got, right] = await Promise.all(both);
-  got!.forEach((value, i) => expect(value).toBeCloseTo(right![i]!, 12));
+  afterAll(() => cpu.dispose());
+
+  test.each(Object.keys(operations))('%s is as the reference has it', async (name) => {
+    for (const [n, batch] of sizes) {
+      const got = await results(cpu, name, n, batch);
+      const wanted = await right(name, n, batch);
+      got.forEach((values, i) => expect(difference(values, wanted[i]!), `${n} rows, batch ${batch}, result ${i}`).toBeLessThan(1e-12));
+    }
+  });
 });

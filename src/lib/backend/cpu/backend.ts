@@ -3,6 +3,9 @@ import { expectShape } from '$lib/backend/shapes';
 import { Engine } from './engine';
 import { CpuMatrix, own } from './matrix';
 import { Memory } from './memory';
+import { cholesky } from './linalg/cholesky';
+import { product } from './linalg/product';
+import { inverse, logDeterminant, solve, solveLower } from './linalg/solve';
 import { loadModule, offersRelaxed, type Build } from './module';
 import { descend } from './network/descent';
 import { features, shiftedFeatures } from './network/features';
@@ -11,6 +14,8 @@ import { normal } from './network/normal';
 import { runParticles } from './network/particles';
 import { drained } from './network/pieces';
 import { combine } from './operations/combine';
+import { addDiagonal, diagonal, hadamard, reorder, transpose } from './operations/elementwise';
+import { dot, rowExtremes, rowSums } from './operations/rows';
 import { plainOperations } from './plain';
 import { copy, reshape, slice, upload } from './views';
 
@@ -74,7 +79,22 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
       ledger.dispatches += 1;
     },
     normal: (shape, key) => counted(normal(engine, shape, key)),
+    product: (a, b, options) => counted(product(engine, a, b, options)),
+    gram: (x, z = x) => counted(product(engine, x, z, { transposeB: true, alpha: 1 / x.columns })),
     combine: (terms, into) => counted(combine(engine, terms, into)),
+    hadamard: (a, b) => counted(hadamard(engine, a, b)),
+    transpose: (a) => counted(transpose(engine, a)),
+    addDiagonal: (a, value) => counted(addDiagonal(engine, a, value)),
+    diagonal: (a) => counted(diagonal(engine, a)),
+    rowSums: (a) => counted(rowSums(engine, a)),
+    rowExtremes: (a) => counted(rowExtremes(engine, a)),
+    reorder: (a, order) => counted(reorder(engine, a, order)),
+    dot: (a, b) => counted(dot(engine, a, b)),
+    cholesky: (a) => counted(cholesky(engine, a)),
+    solve: (factor, b) => counted(solve(engine, factor, b)),
+    solveLower: (factor, b, transposed = false) => counted(solveLower(engine, factor, b, transposed)),
+    inverse: (factor) => counted(inverse(engine, factor)),
+    logDeterminant: (factor) => counted(logDeterminant(engine, factor)),
     features: (activation, w, x, slopes = false) => counted(features(engine, activation, w, x, slopes)),
     shiftedFeatures: (activation, w, x, shift) => counted(shiftedFeatures(engine, activation, w, x, shift)),
     particleSteps: async (problem, state, dt, count, key, average, rest) => {

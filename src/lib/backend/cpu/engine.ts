@@ -4,19 +4,37 @@ import type { Ledger, Store } from './matrix';
 
 /** Kernels that are divided: they do tasks `first … end − 1`, each of which writes what no other does. */
 export type KernelName =
+  | 'cholesky'
+  | 'choleskyDiagonal'
+  | 'choleskyPanel'
+  | 'choleskyRest'
   | 'combine'
   | 'descend'
+  | 'dot'
   | 'evaluate'
   | 'features'
   | 'flowMove'
   | 'flowResidual'
   | 'flowRows'
+  | 'gramOfLower'
+  | 'hadamard'
+  | 'lowerOf'
+  | 'matrixVector'
   | 'normals'
   | 'packInputs'
   | 'particleMove'
   | 'particlePush'
   | 'particleSolve'
-  | 'particleSystem';
+  | 'particleSystem'
+  | 'product'
+  | 'reorder'
+  | 'rowExtremes'
+  | 'rowSums'
+  | 'symmetricProduct'
+  | 'transpose'
+  | 'transposedVector'
+  | 'triangularInverse'
+  | 'triangularSolve';
 
 interface Kernels extends Record<KernelName, (first: number, end: number, ...given: number[]) => void> {
   useScratch(address: number): void;
@@ -52,6 +70,7 @@ export class Engine implements Store {
 
   /** Does the tasks of a kernel. Addresses are numbers of bytes. */
   run(kernel: KernelName, work: Work, ...given: readonly number[]): void {
+    if (work.tasks === 0) return;
     this.#provide(work.scratch ?? 0);
     this.#kernels[kernel](0, work.tasks, ...given);
   }

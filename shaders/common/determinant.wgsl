@@ -1,4 +1,4 @@
-// Covariances brought into the cone of positive-semidefinite 2 × 2 matrices, and their determinants without cancellation.
+// Determinants of covariances without cancellation, and the angles that they tell.
 // ab − c² is made of products that are exact in two parts (each factor split into 12 bits and the rest), so its error is
 // about 2⁻²⁴ of itself + 2⁻³⁵ ab, where the plain difference has 2⁻²³ ab. Exactly 0 where a = b = c.
 
@@ -18,18 +18,40 @@ fn determinant2(c: f32, a: f32, b: f32) -> f32 {
   return (ah * bh - ch * ch) + (((ah * bl + al * bh) - 2.0 * ch * cl) + (al * bl - cl * cl));
 }
 
-struct Covariance {
-  // c, clamped into [−√(ab), √(ab)].
-  c: f32,
-  // ab − c² ≥ 0.
-  determinant: f32,
+// The geometric mean of two variances, whose product might under- or overflow.
+fn meanOf(a: f32, b: f32) -> f32 {
+  return sqrt(a) * sqrt(b);
 }
 
-fn covariance(c: f32, a: f32, b: f32) -> Covariance {
-  let d = determinant2(c, a, b);
-  if (d < 0.0) {
-    let most = sqrt(a * b);
-    return Covariance(clamp(c, -most, most), 0.0);
+// A signed angle keeps θ where θ ≤ π/2 and −(π − θ) beyond; a tiny number stands for π − θ = 0, whose sign must not be lost.
+fn signedAngle(acute: f32, obtuse: bool) -> f32 {
+  return select(acute, min(-acute, -1e-30), obtuse);
+}
+
+// Half the binary exponent of a > 0, rounded down.
+fn halfExponent(a: f32) -> i32 {
+  return (i32(bitcast<u32>(a) >> 23u) - 127) >> 1u;
+}
+
+fn powerOfTwo(k: i32) -> f32 {
+  return bitcast<f32>(u32(k + 127) << 23u);
+}
+
+// The signed angle of a covariance and two variances. They are brought to the order of one by powers of two, exactly. c outside ±√(ab),
+// where rounding may have carried it, counts as ±√(ab). Error: the root of that of the determinant, near 0 and π. Needs arc.wgsl.
+fn angleOfCovariance(c: f32, a: f32, b: f32) -> f32 {
+  if (a == 0.0 || b == 0.0) {
+    return 1.57079637;
   }
-  return Covariance(c, d);
+  let i = halfExponent(a);
+  let j = halfExponent(b);
+  let scaled = c * powerOfTwo(-i) * powerOfTwo(-j);
+  let d = determinant2(scaled, a * powerOfTwo(-2 * i), b * powerOfTwo(-2 * j));
+  return signedAngle(angleOf(sqrt(max(d, 0.0)), abs(scaled)), scaled < 0.0);
+}
+
+// Whether erf and tanh need the angle of the inputs at covariance c and √(ab): they turn over angles of about 1/√(ab), and forgive the error
+// of a covariance where that is not small.
+fn isSharp(c: f32, mean: f32) -> bool {
+  return mean > 4.0 && abs(c) > 0.9 * mean;
 }

@@ -1,10 +1,11 @@
 // K = k(s · X Zᵀ/D, r |x|²/D, q |z|²/D): the NNGP map of a Gram matrix, entry by entry (theory.md §1), without writing that out.
-// The map itself, nngpMap(c, a, b) → (K, K̇), is in nngp_<activation>.wgsl, joined in front. One 4 × 4 tile of K an invocation, no barriers.
+// The map itself, nngpMap(c, a, b, angle) → (K, K̇), is in nngp_<activation>.wgsl, and angleAt in angle_<origin>.wgsl; both are joined in front.
+// One 4 × 4 tile of K an invocation, no barriers.
 // Arrays: x [batch or 1, rows, inner], z [batch or 1, columns, inner], of vec4 along inner where PACK is 4 (inner and the offsets are then
 //   multiples of 4, and so are strides); a [batch or 1, rows, 1] and b [batch or 1, columns, 1] the variances, scaled; kernel [batch, rows, columns].
 // SYMMETRIC is 1 where z is x and r = q: blocks of 32 × 32 on and below the diagonal alone are computed, each entry below it is written
 //   twice, and the covariance on the diagonal is made of the variance (the maps are sensitive there).
-// scale: s/D; ratio: s/r. Blocks are counted from `first` on, row by row. Cost: 2 rows · columns · inner operations and about 60 an entry, half of it where SYMMETRIC.
+// scale: s/D; ratio: s/r. Blocks are counted from `first` on, row by row. Cost: 2 rows · columns · inner operations and about 80 an entry (1800 for tanh), half of it where SYMMETRIC.
 // Grid: (blocks, 1, batch).
 
 fn put(row: u32, column: u32, batch: u32, covariance: f32) {
@@ -13,11 +14,13 @@ fn put(row: u32, column: u32, batch: u32, covariance: f32) {
   let b = layout.$.b[p.bOffset + batch * p.bStride + column];
   let origin = p.kernelOffset + batch * p.kernelStride;
   if (SYMMETRIC == 1) {
-    let value = nngpMap(select(covariance, p.ratio * a, row == column), a, b).x;
+    let c = select(covariance, p.ratio * a, row == column);
+    let value = nngpMap(c, a, b, angleAt(row, column, batch, c, a, b)).x;
     layout.$.kernel[origin + row * p.columns + column] = value;
     layout.$.kernel[origin + column * p.columns + row] = value;
   } else {
-    layout.$.kernel[origin + row * p.columns + column] = nngpMap(covariance, a, b).x;
+    layout.$.kernel[origin + row * p.columns + column] =
+      nngpMap(covariance, a, b, angleAt(row, column, batch, covariance, a, b)).x;
   }
 }
 

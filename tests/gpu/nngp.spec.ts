@@ -52,3 +52,10 @@ for (const [variant, workLimit] of [['registers'], ['registers', 1e5], ['shared'
 test('a kernel of points with themselves takes two dispatches, no Gram matrix, and is symmetric', async ({ suite }) => {
   expect(await suite('nngp', 'kernelGramOnce')).toEqual({ dispatches: 2, bytes: 4 * 150 * 150, asymmetric: 0 });
 });
+
+test('entries of NNGP and NTK are good to a few roundings at every scale, distance and depth', async ({ suite }) => {
+  const worst = await suite<Record<string, { error: number; at: string }>>('nngp', 'entries');
+  const table = Object.entries(worst).map(([name, { error, at }]) => `${name}: ${error.toExponential(1)} (${at})`);
+  console.log(table.join('\n'));
+  for (const [name, { error, at }] of Object.entries(worst)) expect(error, `${name} at ${at}`).toBeLessThan(2e-6);
+});

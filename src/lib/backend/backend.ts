@@ -173,6 +173,8 @@ export interface Backend {
   readonly adapter: string;
   /** Unit roundoff of its arithmetic: 2⁻²⁴ or 2⁻⁵³. */
   readonly roundoff: number;
+  /** A companion in double precision, for what this one's precision does not carry; absent where this one is double, or has none. */
+  readonly double?: Backend;
   /** Bytes in live matrices now. */
   readonly liveBytes: number;
   /** Work handed to the device so far (dispatches; operations on the reference): tests count with it. */
@@ -218,8 +220,20 @@ export interface Backend {
   dot(a: Matrix, b: Matrix): Matrix;
 
   // — kernels, theory.md §1 —
-  /** NNGP map and its derivative kernel: c [·, n, m] covariances, a [·, n, 1] and b [·, m, 1] variances. */
-  nngp(activation: Activation, c: Matrix, a: Matrix, b: Matrix): { readonly kernel: Matrix; readonly derivative: Matrix };
+  /**
+   * NNGP map and its derivative kernel: c [·, n, m] covariances, a [·, n, 1] and b [·, m, 1] variances. `angles`, [·, n, m], are the signed
+   * angles of the pairs; without them they follow from c, a and b, with an error of up to the root of the roundoff near correlation ±1.
+   */
+  nngp(activation: Activation, c: Matrix, a: Matrix, b: Matrix, angles?: Matrix): { readonly kernel: Matrix; readonly derivative: Matrix };
+
+  /**
+   * Signed angles between the rows of X [·, n, D] and Z [·, m, D], [·, n, m]; Z defaults to X, which is at angle 0 with itself. An angle θ is
+   * kept as θ where θ ≤ π/2 and as −(π − θ) beyond (a tiny negative number for θ = π). Made from differences of the rows: the error is a few
+   * roundings also near θ = 0 and π, where correlations do not tell angles below the root of the roundoff. Lengths do not matter.
+   */
+  angles(x: Matrix, z?: Matrix): Matrix;
+  /** The signed angles of relu features, one layer further: cos θ′ = (sin θ + (π − θ) cos θ)/π, elementwise. */
+  reluAngles(angles: Matrix): Matrix;
 
   /**
    * The NNGP map of a Gram matrix, k(s · X Zᵀ/D, r |x|²/D, q |z|²/D) for X [·, n, D] and Z [·, m, D]; Z defaults to X, for which the

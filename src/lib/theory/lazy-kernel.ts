@@ -2,6 +2,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Factor, Matrix } from '$lib/backend/backend';
 import { errorsOf } from '$lib/theory/errors';
+import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy-parts';
 import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
@@ -19,8 +20,8 @@ export interface LazySolution {
   readonly warnings: readonly string[];
 }
 
-/** Test examples taken at a time: bounds the cross kernel, and lets a stop be heard in between. */
-const portion = 1024;
+/** Test examples taken at a time, at most: bounds the cross kernel. */
+const mostAtATime = 1024;
 
 /** A kernel of the lazy limit: fixed before any data is seen. Owns its matrix. */
 export class LazyKernel implements TrainedKernel {
@@ -52,10 +53,10 @@ export class LazyKernel implements TrainedKernel {
     return asked;
   }
 
-  on(inputs: Float64Array): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
     const { backend, task, parameters, solution } = this;
     using x = backend.upload({ rows: inputs.length / task.dimension, columns: task.dimension }, inputs);
-    return Promise.resolve(lazyKernel(backend, { ...parameters, variance: solution.variance }, x));
+    return await lazyKernelInParts(backend, { ...parameters, variance: solution.variance }, x, run);
   }
 
   /** Gaussian, of the variance that the layers below give it: ρ K^{L−1}(x, x). */
@@ -101,6 +102,8 @@ export class LazyKernel implements TrainedKernel {
     const predictions = new Float64Array(total);
     const variances = new Float64Array(total);
     const recipe: Recipe = { ...parameters, variance: solution.variance };
+    // So many that a stop is heard in between.
+    const portion = Math.min(mostAtATime, rowsAtATime(backend, recipe, task.trainLabels.length, task.dimension));
     for (let first = 0; first < total; first += portion) {
       run.signal.throwIfAborted();
       const count = Math.min(portion, total - first);

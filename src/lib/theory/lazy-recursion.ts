@@ -20,10 +20,12 @@ interface Layer {
   /** K^l(x, x) of the rows, [B, n, 1], and of the columns, [B, m, 1]. */
   readonly rows: Matrix;
   readonly columns: Matrix;
+  /** Signed angles between the features, [·, n, m] (`Backend.angles`), where a map needs more than the covariances tell. */
+  readonly angles?: Matrix;
 }
 
 const disposeLayer = (layer: Layer): void => {
-  for (const matrix of [layer.covariance, layer.tangent, layer.rows, layer.columns]) matrix?.[Symbol.dispose]();
+  for (const matrix of [layer.covariance, layer.tangent, layer.rows, layer.columns, layer.angles]) matrix?.[Symbol.dispose]();
 };
 
 /** Variance times the matrix; a mere view when there is nothing to scale. */
@@ -40,12 +42,20 @@ export const ownMap = (backend: Backend, activation: Activation, variances: Matr
   return backend.reshape(found, { batch, rows, columns: 1 });
 };
 
-/** K^{l+1} = E φ(u)φ(u′) and Θ^{l+1} = K^{l+1} + K̇^{l+1} ∘ Θ^l. */
-const nextLayer = (backend: Backend, recipe: Recipe, layer: Layer, square: boolean): Layer => {
+/**
+ * Whether the first layer's map needs angles made from the inputs. A rounded correlation has lost angles below the root of the roundoff, and
+ * relu's K̇ is linear in them; erf and tanh turn by 1/√(K⁰(x, x)), which is small for long inputs. The other maps are smooth in K⁰, and
+ * so is every map in its own covariances where their variances are at most 1, as those of erf and tanh features are.
+ */
+const needsAngles = ({ activation, kernel }: Recipe): boolean =>
+  activation === 'erf' || activation === 'tanh' || (activation === 'relu' && kernel === 'ntk');
+
+/** K^{l+1} = E φ(u)φ(u′) and Θ^{l+1} = K^{l+1} + K̇^{l+1} ∘ Θ^l. `further`: whether another layer follows. */
+const nextLayer = (backend: Backend, recipe: Recipe, layer: Layer, square: boolean, further: boolean): Layer => {
   using c = scaled(backend, layer.covariance, recipe.variance);
   using a = scaled(backend, layer.rows, recipe.variance);
   using b = scaled(backend, layer.columns, recipe.variance);
-  const { kernel: covariance, derivative } = backend.nngp(recipe.activation, c, a, b);
+  const { kernel: covariance, derivative } = backend.nngp(recipe.activation, c, a, b, layer.angles);
   using slope = derivative;
   let tangent: Matrix | undefined;
   if (layer.tangent) {
@@ -57,7 +67,9 @@ const nextLayer = (backend: Backend, recipe: Recipe, layer: Layer, square: boole
   }
   const rows = square ? backend.diagonal(covariance) : ownMap(backend, recipe.activation, a);
   const columns = square ? rows : ownMap(backend, recipe.activation, b);
-  return { covariance, ...(tangent && { tangent }), rows, columns };
+  // Angles do not depend on the prior variance, and those of relu features on nothing but the angles below.
+  const angles = further && layer.angles && recipe.activation === 'relu' ? backend.reluAngles(layer.angles) : undefined;
+  return { covariance, ...(tangent && { tangent }), rows, columns, ...(angles && { angles }) };
 };
 
 /** K^L or Θ^L, [B, n, m], from K⁰; takes over the first layer. */
@@ -71,12 +83,13 @@ const climb = (
   for (let l = 0; l < recipe.depth; l++) {
     const below = layer;
     try {
-      layer = nextLayer(backend, recipe, below, square);
+      layer = nextLayer(backend, recipe, below, square, l + 1 < recipe.depth);
     } finally {
       disposeLayer(below);
     }
   }
-  const { covariance, tangent, rows, columns } = layer;
+  const { covariance, tangent, rows, columns, angles } = layer;
+  angles?.[Symbol.dispose]();
   if (columns !== rows) columns[Symbol.dispose]();
   if (tangent) covariance[Symbol.dispose]();
   return { kernel: tangent ?? covariance, variances: rows };
@@ -98,6 +111,12 @@ const firstLayer = (backend: Backend, { activation, variance }: Recipe, z: Matri
   return { covariance, rows: variances(z), columns: variances(x) };
 };
 
+/** What the first layer holds besides covariances and variances: Θ⁰ = K⁰ and the angles, where they are needed. */
+const besides = (backend: Backend, recipe: Recipe, covariance: Matrix, z: Matrix, x?: Matrix): Pick<Layer, 'tangent' | 'angles'> => ({
+  ...(recipe.kernel === 'ntk' && { tangent: backend.slice(covariance, 0, covariance.batch) }),
+  ...(needsAngles(recipe) && { angles: backend.angles(z, x) }),
+});
+
 /**
  * The lazy kernel of the rows of x [B or 1, n, D] with themselves, [B, n, n]: `theory.md` §1 from K⁰ = X Xᵀ/D.
  */
@@ -110,8 +129,12 @@ export const lazyKernel = (backend: Backend, recipe: Recipe, x: Matrix): Matrix 
   }
   const covariance = backend.gram(x);
   const rows = backend.diagonal(covariance);
-  const tangent = recipe.kernel === 'ntk' ? { tangent: backend.slice(covariance, 0, covariance.batch) } : {};
-  const { kernel, variances } = climb(backend, recipe, { covariance, ...tangent, rows, columns: rows }, true);
+  const { kernel, variances } = climb(
+    backend,
+    recipe,
+    { covariance, ...besides(backend, recipe, covariance, x), rows, columns: rows },
+    true,
+  );
   variances[Symbol.dispose]();
   return kernel;
 };
@@ -136,6 +159,6 @@ export const lazyCrossKernel = (
   const first = recipe.kernel === 'nngp' ? firstLayer(backend, recipe, z, x) : undefined;
   if (first) return climb(backend, { ...recipe, depth: recipe.depth - 1 }, first, false);
   const covariance = backend.gram(z, x);
-  const tangent = recipe.kernel === 'ntk' ? { tangent: backend.slice(covariance, 0, covariance.batch) } : {};
-  return climb(backend, recipe, { covariance, ...tangent, rows: squares(backend, z), columns: squares(backend, x) }, false);
+  const [rows, columns] = [squares(backend, z), squares(backend, x)];
+  return climb(backend, recipe, { covariance, ...besides(backend, recipe, covariance, z, x), rows, columns }, false);
 };

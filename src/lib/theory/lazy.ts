@@ -4,7 +4,8 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
 import { effectiveDimensions } from '$lib/theory/bayes/health';
 import { LazyKernel } from '$lib/theory/lazy-kernel';
-import { lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
+import { lazyKernelInParts } from '$lib/theory/lazy-parts';
+import type { Recipe } from '$lib/theory/lazy-recursion';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import type { SourceParameters, Task, Theory, TrainedKernel } from '$lib/theory/theory';
 
@@ -107,6 +108,7 @@ const solveAll = async (backend: Backend, points: readonly (LazyPoint | Problem)
           solveBatch(
             backend,
             batch.map((index) => points[index] as LazyPoint),
+            run,
           ),
         );
         batch.forEach((index, at) => (results[index] = found[at]));
@@ -142,13 +144,13 @@ const inputsOf = (backend: Backend, points: readonly LazyPoint[]): Matrix => {
 };
 
 /** Points of one kinship, solved together. */
-const solveBatch = async (backend: Backend, points: readonly LazyPoint[]): Promise<readonly Result[]> => {
+const solveBatch = async (backend: Backend, points: readonly LazyPoint[], run: Run): Promise<readonly Result[]> => {
   const { parameters, variance } = points[0] as LazyPoint;
   const variances = points.map((point) => point.variance);
   const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
   const temperatures = points.map((point) => point.parameters.temperature);
   using inputs = inputsOf(backend, points);
-  using kernel = lazyKernel(backend, recipe, inputs);
+  using kernel = await lazyKernelInParts(backend, recipe, inputs, run);
   const rightSides = points.map((point) => point.task.trainLabels);
   using solves = await solveSystems(backend, kernel, temperatures, rightSides, {
     jitter: points.map((point) => point.parameters.jitter ?? 'off'),

@@ -1,6 +1,7 @@
 import { activations, type Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { worstEntries } from '../../support/kernel-entries';
 import { numbers, relativeError, withBackend } from '../harness/suite';
 
 /** Check values of theory.md §1 (a, c, b → NNGP, derivative). */
@@ -227,3 +228,6 @@ export const kernelGramOnce = () =>
     const asymmetric = values.filter((value, at) => value !== values[(at % n) * n + Math.floor(at / n)]).length;
     return { ...counts, asymmetric };
   });
+
+/** Entries of NNGP and NTK against 60-digit values, where single precision can hold them: the worst by activation and kernel. */
+export const entries = () => withBackend((backend) => worstEntries(backend, { least: 1e-31, most: 1e31 }));

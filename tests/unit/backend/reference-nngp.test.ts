@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { activations, type Activation } from '$lib/base/activation';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { conditionalQuadrature } from '$lib/backend/reference/tanh-quadrature';
+import { conditionalQuadrature } from '../../support/tanh-quadrature';
 import { numbers, relativeDistance } from './naive';
 import { kernelByQuadrature } from './quadrature';
 

@@ -1,68 +1,75 @@
 import type { Activation } from '$lib/base/activation';
+import { angleOfCovariance, geometricMean, isSharp, sineLess } from './angles';
 import { tanhMap } from './tanh-map';
 
-/** Writes E φ(u)φ(v) and E φ′(u)φ′(v) for the n × m covariances c, n variances a and m variances b. */
-export type KernelMap = (c: Float64Array, a: Float64Array, b: Float64Array, kernel: Float64Array, derivative: Float64Array) => void;
+/**
+ * Writes E φ(u)φ(v) and E φ′(u)φ′(v) for the n × m covariances c, n variances a and m variances b. `angles`, n × m, are the signed angles of
+ * the pairs (`angles.ts`), which erf and tanh take where they are sharp; otherwise they are those of the covariances.
+ */
+export type KernelMap = (
+  c: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  kernel: Float64Array,
+  derivative: Float64Array,
+  angles?: Float64Array,
+) => void;
 
-/** A map given entry by entry. */
+/** The map of one entry: value and slope go to position `at` of the two arrays. */
+type EntryMap = (
+  c: number,
+  a: number,
+  b: number,
+  angle: number | undefined,
+  kernel: Float64Array,
+  derivative: Float64Array,
+  at: number,
+) => void;
+
 const entrywise =
-  (value: (c: number, a: number, b: number) => number, slope: (c: number, a: number, b: number) => number): KernelMap =>
-  (c, a, b, kernel, derivative) => {
+  (map: EntryMap): KernelMap =>
+  (c, a, b, kernel, derivative, angles) => {
     const m = b.length;
     for (let i = 0; i < a.length; i++)
       for (let j = 0; j < m; j++) {
-        const index = i * m + j;
-        kernel[index] = value(c[index] as number, a[i] as number, b[j] as number);
-        derivative[index] = slope(c[index] as number, a[i] as number, b[j] as number);
+        const at = i * m + j;
+        map(c[at] as number, a[i] as number, b[j] as number, angles?.[at], kernel, derivative, at);
       }
   };
 
-/** c brought into [−√(ab), √(ab)], where rounding may have carried it out; not-a-number stays. */
-const clamped = (c: number, a: number, b: number): number => {
-  const most = Math.sqrt(a * b);
-  return Math.max(-most, Math.min(most, c));
+/** √(ab)(sin θ + (π − θ) cos θ)/2π and (π − θ)/2π; relu′(0) = 0, hence 0 where a variance is 0. */
+const relu: EntryMap = (c, a, b, given, kernel, derivative, at) => {
+  const angle = given ?? angleOfCovariance(c, a, b);
+  const [rest, value] = angle < 0 ? [-angle, sineLess(-angle)] : [Math.PI - angle, Math.sin(angle) + (Math.PI - angle) * Math.cos(angle)];
+  kernel[at] = (geometricMean(a, b) * value) / (2 * Math.PI);
+  derivative[at] = a === 0 || b === 0 ? 0 : rest / (2 * Math.PI);
 };
 
-/** ab − c² ≥ 0. As a difference of two factors it is exactly 0 on the diagonal (a = b = c). */
-const determinant = (c: number, a: number, b: number): number => {
-  const most = Math.sqrt(a * b);
-  return Math.max(0, a === b ? (a - c) * (a + c) : (most - c) * (most + c));
+/**
+ * (2/π) arctan(2c/√Q) and (4/π)/√Q with Q = (1 + 2a)(1 + 2b) − 4c² = 1 + 2a + 2b + 4ab sin²θ, a sum of terms ≥ 0. Both are divided by
+ * m = max(1, √(ab)) before they are squared, which might overflow.
+ */
+const erf: EntryMap = (c, a, b, given, kernel, derivative, at) => {
+  const mean = geometricMean(a, b);
+  const angle = given !== undefined && isSharp(c, mean) ? given : angleOfCovariance(c, a, b);
+  const most = Math.max(1, mean);
+  const across = (2 * mean * Math.sin(angle)) / most;
+  const root = Math.sqrt((1 + 2 * a + 2 * b) / most / most + across * across);
+  kernel[at] = (2 / Math.PI) * Math.atan2((2 * Math.max(-mean, Math.min(mean, c))) / most, root);
+  derivative[at] = 4 / Math.PI / root / most;
 };
-
-/** π − θ for the angle θ between the two: by atan2, accurate where arccos is not (near ±1). */
-const complement = (c: number, a: number, b: number): number => Math.atan2(Math.sqrt(determinant(c, a, b)), -c);
-
-const reluValue = (covariance: number, a: number, b: number): number => {
-  const c = clamped(covariance, a, b);
-  return (Math.sqrt(determinant(c, a, b)) + complement(c, a, b) * c) / (2 * Math.PI);
-};
-
-/** relu′(0) = 0, hence 0 where a variance is 0. */
-const reluSlope = (covariance: number, a: number, b: number): number =>
-  a === 0 || b === 0 ? 0 : complement(clamped(covariance, a, b), a, b) / (2 * Math.PI);
-
-/** (1+2a)(1+2b) − 4c², a sum of terms ≥ 0. */
-const erfDeterminant = (c: number, a: number, b: number): number => 1 + 2 * a + 2 * b + 4 * determinant(c, a, b);
-
-const erfValue = (covariance: number, a: number, b: number): number => {
-  const c = clamped(covariance, a, b);
-  return (2 / Math.PI) * Math.atan2(2 * c, Math.sqrt(erfDeterminant(c, a, b)));
-};
-
-const erfSlope = (covariance: number, a: number, b: number): number =>
-  4 / Math.PI / Math.sqrt(erfDeterminant(clamped(covariance, a, b), a, b));
 
 /** The NNGP maps of `theory.md` §1 and their derivative kernels. */
 export const kernelMaps: Readonly<Record<Activation, KernelMap>> = {
-  linear: entrywise(
-    (c) => c,
-    () => 1,
-  ),
-  relu: entrywise(reluValue, reluSlope),
-  erf: entrywise(erfValue, erfSlope),
+  linear: entrywise((c, _a, _b, _angle, kernel, derivative, at) => {
+    kernel[at] = c;
+    derivative[at] = 1;
+  }),
+  relu: entrywise(relu),
+  erf: entrywise(erf),
   tanh: tanhMap,
-  quadratic: entrywise(
-    (c, a, b) => 2 * c * c + (a - 1) * (b - 1),
-    (c) => 4 * c,
-  ),
+  quadratic: entrywise((c, a, b, _angle, kernel, derivative, at) => {
+    kernel[at] = 2 * c * c + (a - 1) * (b - 1);
+    derivative[at] = 4 * c;
+  }),
 };

@@ -5,7 +5,7 @@ import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
 import { descend } from './network/descent';
 import { expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
-import { kernelGram, nngp } from './kernels';
+import { angles, kernelGram, nngp, reluAngles } from './kernels';
 import { paint } from './paint';
 import { flow } from './flow';
 import { features, shiftedFeatures } from './features';
@@ -106,7 +106,9 @@ export const createReferenceBackend = (): Backend => {
     rowExtremes: (a) => counted(rowExtremes(ledger, a)),
     reorder: (a, order) => counted(reorder(ledger, a, order)),
     dot: (a, b) => counted(dot(ledger, a, b)),
-    nngp: (activation, c, a, b) => counted(nngp(ledger, activation, c, a, b)),
+    nngp: (activation, c, a, b, angle) => counted(nngp(ledger, activation, c, a, b, angle)),
+    angles: (x, z = x) => counted(angles(ledger, x, z)),
+    reluAngles: (from) => counted(reluAngles(ledger, from)),
     kernelGram: (activation, x, z = x, scales = { covariance: 1, rows: 1, columns: 1 }) =>
       counted(kernelGram(ledger, activation, x, z, scales)),
     cholesky: (a) => counted(cholesky(ledger, a)),

@@ -4,14 +4,12 @@ export interface Expansion {
   readonly values: Float64Array;
   /** E φ′(√a z) h_{2i}(z). */
   readonly slopes: Float64Array;
-  /** The part of the squared norm not reached by `slopes`, relative to the whole: 1 − Σ slopes² / E φ′². */
-  readonly rest: number;
 }
 
-/** Pairs of coefficients at most; past it entries near ρ = ±1 are integrated directly. */
-const mostPairs = 1024;
-/** Where the rest counts as nothing: the rounding of the sums. */
-const negligible = 4e-15;
+/** Pairs of coefficients at most: more than any variance takes for which the series is used. */
+const mostPairs = 640;
+/** Where a coefficient counts as nothing beside the first, whatever the other's of a pair. */
+const negligible = 1e-17;
 
 const slopeOf = (h: number): number => 1 / Math.cosh(h) ** 2;
 
@@ -31,17 +29,16 @@ export const expansionOf = (variance: number): Expansion => {
   const weight = node.map((z, i) => ((i === 0 ? 1 : 2) * step * slopeOf(deviation * z) * Math.exp((-z * z) / 4)) / Math.sqrt(2 * Math.PI));
   let current = node.map((z) => Math.exp((-z * z) / 4));
   let previous = new Float64Array(count);
-  const norm = sum(count, (i) => (weight[i] as number) * slopeOf(deviation * (node[i] as number)) * (current[i] as number));
 
   const values: number[] = [];
   const slopes: number[] = [];
-  let reached = 0;
-  for (let k = 0; slopes.length < mostPairs && (norm - reached) / norm > negligible; k += 2) {
+  const done = (): boolean =>
+    slopes.length > 2 && slopes.slice(-2).every((slope) => Math.abs(slope) <= negligible * Math.abs(slopes[0] as number));
+  for (let k = 0; slopes.length < mostPairs && !done(); k += 2) {
     const hermite = current;
     const slope = sum(count, (i) => (weight[i] as number) * (hermite[i] as number));
     slopes.push(slope);
     values.push((deviation * slope) / Math.sqrt(k + 1));
-    reached += slope * slope;
     for (const order of [k, k + 1]) {
       // h_{n+1} = (z h_n − √n h_{n−1}) / √(n+1), written over h_{n−1}.
       const next = previous;
@@ -52,8 +49,7 @@ export const expansionOf = (variance: number): Expansion => {
       current = next;
     }
   }
-  const rest = (norm - reached) / norm;
-  return { values: Float64Array.from(values), slopes: Float64Array.from(slopes), rest: Number.isNaN(rest) ? NaN : Math.max(0, rest) };
+  return { values: Float64Array.from(values), slopes: Float64Array.from(slopes) };
 };
 
 const sum = (count: number, term: (i: number) => number): number => {

@@ -4,6 +4,7 @@ import { requestDevice, type GpuDevice } from './adapter';
 import { Context, type Tuning } from './context';
 import { linearAlgebra } from './linalg/operations';
 import { network } from './network/operations';
+import { angles, reluAngles } from './operations/angles';
 import { combine } from './operations/combine';
 import { addDiagonal, diagonal, hadamard, transpose } from './operations/elementwise';
 import { kernelGram } from './operations/kernel-gram';
@@ -24,6 +25,8 @@ export interface WebGpuOptions {
   readonly tuning?: Partial<Tuning> | undefined;
   /** Keeps what was measured of an adapter; without one it is measured at every start. */
   readonly memory?: TuningMemory | undefined;
+  /** A companion in double precision: `Backend.double`. */
+  readonly double?: Backend | undefined;
   /** For tests: `always` measures software adapters too. */
   readonly measuring?: Measuring & { readonly always?: boolean };
 }
@@ -67,7 +70,7 @@ const tuningFor = ({ software, device }: GpuDevice): Tuning => ({
 /**
  * The webgpu backend on the high-performance adapter of `gpu`, or a `Problem` when there is none (then `reference` computes).
  */
-export async function createWebGpuBackend({ gpu, tuning, memory, measuring }: WebGpuOptions): Promise<WebGpuBackend | Problem> {
+export async function createWebGpuBackend({ gpu, tuning, memory, double, measuring }: WebGpuOptions): Promise<WebGpuBackend | Problem> {
   const found = await requestDevice(gpu);
   if (found instanceof Problem) return found;
   const context = new Context(found, { ...tuningFor(found), ...tuning });
@@ -77,15 +80,16 @@ export async function createWebGpuBackend({ gpu, tuning, memory, measuring }: We
     await chooseVariants(context, memory, measuring ?? usualMeasuring);
     context.tune(tuning ?? {});
   }
-  return assemble(context);
+  return assemble(context, double);
 }
 
-const assemble = (context: Context): WebGpuBackend => {
+const assemble = (context: Context, double: Backend | undefined): WebGpuBackend => {
   const backend: WebGpuBackend = {
     name: 'webgpu',
     adapter: context.gpu.name,
     software: context.gpu.software,
     roundoff: 2 ** -24,
+    ...(double && { double }),
     variants: { product: context.tuning.product, cholesky: context.tuning.cholesky },
     device: context.gpu.device,
     broken: context.faults.broken,
@@ -125,7 +129,9 @@ const assemble = (context: Context): WebGpuBackend => {
     rowExtremes: (a) => rowExtremes(context, a),
     reorder: (a, order) => reorder(context, a, order),
     dot: (a, b) => dot(context, a, b),
-    nngp: (activation, c, a, b) => nngp(context, activation, c, a, b),
+    nngp: (activation, c, a, b, angle) => nngp(context, activation, c, a, b, angle),
+    angles: (x, z) => angles(context, x, z),
+    reluAngles: (given) => reluAngles(context, given),
     kernelGram: (activation, x, z, scales) => kernelGram(context, activation, x, z, scales),
     ...linearAlgebra(context),
     ...network(context),

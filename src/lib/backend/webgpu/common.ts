@@ -7,6 +7,7 @@ import four from '$shaders/common/four.wgsl?raw';
 import log from '$shaders/common/log.wgsl?raw';
 import notANumber from '$shaders/common/not_a_number.wgsl?raw';
 import philox from '$shaders/common/philox.wgsl?raw';
+import sine from '$shaders/common/sine.wgsl?raw';
 import tanh from '$shaders/common/tanh.wgsl?raw';
 
 /** Files of `shaders/common` with what each needs, in order: the first entries of a kernel's `sources`. */
@@ -14,8 +15,8 @@ export const common = {
   exp: [notANumber, exp],
   log: [notANumber, log],
   arc: [notANumber, arc],
-  /** covariance, angleOf. */
-  covariance: [notANumber, arc, determinant],
+  /** signedAngle, angleOfCovariance, angleOf, accurateSine. */
+  covariance: [notANumber, arc, sine, determinant],
   notANumber: [notANumber],
   /** erf, accurateTanh, tanhSlope, accurateExp. */
   activations: [notANumber, exp, erf, tanh],
@@ -23,5 +24,5 @@ export const common = {
   activationsOfFour: [four],
   /** philox, boxMuller, accurateLog. */
   normals: [notANumber, log, philox, boxMuller],
-  everything: [notANumber, exp, log, erf, tanh, four, arc, determinant, philox, boxMuller],
+  everything: [notANumber, exp, log, erf, tanh, four, arc, sine, determinant, philox, boxMuller],
 } as const;

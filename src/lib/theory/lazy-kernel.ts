@@ -11,6 +11,10 @@ export interface LazySolution {
   readonly role: 'source' | 'target';
   readonly task: Task;
   readonly parameters: SourceParameters;
+  /** What the kernel was solved with: the backend itself, or its companion in double precision. */
+  readonly engine: Backend;
+  /** Φ on the training inputs as the engine has it; owned by the kernel, and the same matrix as `train` on the backend itself. */
+  readonly own: Matrix;
   /** Prior variance ρ of the hidden weights. */
   readonly variance: number;
   /** Δ = (K + (T + jitter) I)⁻¹ y. */
@@ -23,7 +27,7 @@ export interface LazySolution {
 /** Test examples taken at a time, at most: bounds the cross kernel. */
 const mostAtATime = 1024;
 
-/** A kernel of the lazy limit: fixed before any data is seen. Owns its matrix. */
+/** A kernel of the lazy limit: fixed before any data is seen. Owns its matrices. `train` is on the backend, the errors are the engine's. */
 export class LazyKernel implements TrainedKernel {
   readonly theory = 'lazy';
   readonly role: 'source' | 'target';
@@ -39,11 +43,12 @@ export class LazyKernel implements TrainedKernel {
     readonly train: Matrix,
   ) {
     ({ role: this.role, task: this.task, parameters: this.parameters, health: this.health } = solution);
-    this.warnings = [...solution.warnings, ...warningsOf(solution.health, backend.roundoff)];
+    this.warnings = [...solution.warnings, ...warningsOf(solution.health, solution.engine.roundoff)];
   }
 
   get bytes(): number {
-    return this.train.bytes + this.solution.dual.byteLength;
+    const { own, dual } = this.solution;
+    return this.train.bytes + (own === this.train ? 0 : own.bytes) + dual.byteLength;
   }
 
   /** The five figures; variance is that of the posterior for the NNGP and 0 for the NTK. A run that stopped is not remembered. */
@@ -55,41 +60,48 @@ export class LazyKernel implements TrainedKernel {
 
   async on(inputs: Float64Array, run: Run): Promise<Matrix> {
     const { backend, task, parameters, solution } = this;
-    using x = backend.upload({ rows: inputs.length / task.dimension, columns: task.dimension }, inputs);
-    return await lazyKernelInParts(backend, { ...parameters, variance: solution.variance }, x, run);
+    const { engine, variance } = solution;
+    using x = engine.upload({ rows: inputs.length / task.dimension, columns: task.dimension }, inputs);
+    const kernel = await lazyKernelInParts(engine, { ...parameters, variance }, x, run);
+    if (engine === backend) return kernel;
+    using found = kernel;
+    return backend.upload(found, await engine.read(found));
   }
 
   /** Gaussian, of the variance that the layers below give it: ρ K^{L−1}(x, x). */
   async preactivation(index: number): Promise<Preactivation> {
-    const { backend, task, parameters, solution } = this;
+    const { task, parameters, solution } = this;
+    const { engine } = solution;
     const { dimension, trainInputs } = task;
     const row = trainInputs.subarray(index * dimension, (index + 1) * dimension);
-    using x = backend.upload({ rows: 1, columns: dimension }, row);
+    using x = engine.upload({ rows: 1, columns: dimension }, row);
     const below: Recipe = { ...parameters, kernel: 'nngp', depth: parameters.depth - 1, variance: solution.variance };
-    using kernel = below.depth > 0 ? lazyKernel(backend, below, x) : backend.gram(x);
-    const [covariance = NaN] = await backend.read(kernel);
+    using kernel = below.depth > 0 ? lazyKernel(engine, below, x) : engine.gram(x);
+    const [covariance = NaN] = await engine.read(kernel);
     const variance = solution.variance * covariance;
     return { prior: variance, law: { variance } };
   }
 
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
+    this.solution.own[Symbol.dispose]();
   }
 
   private async computeErrors(run: Run): Promise<Errors> {
-    const { backend, task, parameters, solution } = this;
+    const { task, parameters, solution } = this;
+    const { engine } = solution;
     const examples = task.trainLabels.length;
     if (task.testLabels.length === 0) throw new Problem('the task has no test examples, so there is no test error');
-    using inputs = backend.upload({ rows: examples, columns: task.dimension }, task.trainInputs);
-    using dual = backend.upload({ rows: examples, columns: 1 }, solution.dual);
-    using fitted = backend.product(this.train, dual);
-    const onTrain = await backend.read(fitted);
+    using inputs = engine.upload({ rows: examples, columns: task.dimension }, task.trainInputs);
+    using dual = engine.upload({ rows: examples, columns: 1 }, solution.dual);
+    using fitted = engine.product(solution.own, dual);
+    const onTrain = await engine.read(fitted);
     if (parameters.kernel === 'ntk') {
       const { predictions } = await this.onTest(inputs, dual, undefined, run);
       return errorsOf(onTrain, task.trainLabels, predictions, task.testLabels);
     }
-    using system = backend.addDiagonal(this.train, this.ridge);
-    using factor = backend.cholesky(system);
+    using system = engine.addDiagonal(solution.own, this.ridge);
+    using factor = engine.cholesky(system);
     const { predictions, variances } = await this.onTest(inputs, dual, factor, run);
     const own = await this.onTrain(factor);
     return errorsOf(onTrain, task.trainLabels, predictions, task.testLabels, own, variances);
@@ -97,34 +109,36 @@ export class LazyKernel implements TrainedKernel {
 
   /** k(x)ᵀΔ and k(x, x) − |L⁻¹k(x)|² on the test examples. */
   private async onTest(inputs: Matrix, dual: Matrix, factor: Factor | undefined, run: Run) {
-    const { backend, task, parameters, solution } = this;
+    const { task, parameters, solution } = this;
+    const { engine } = solution;
     const total = task.testLabels.length;
     const predictions = new Float64Array(total);
     const variances = new Float64Array(total);
     const recipe: Recipe = { ...parameters, variance: solution.variance };
     // So many that a stop is heard in between.
-    const portion = Math.min(mostAtATime, rowsAtATime(backend, recipe, task.trainLabels.length, task.dimension));
+    const portion = Math.min(mostAtATime, rowsAtATime(engine, recipe, task.trainLabels.length, task.dimension));
     for (let first = 0; first < total; first += portion) {
       run.signal.throwIfAborted();
       const count = Math.min(portion, total - first);
       const part = task.testInputs.subarray(first * task.dimension, (first + count) * task.dimension);
-      using z = backend.upload({ rows: count, columns: task.dimension }, part);
-      const cross = lazyCrossKernel(backend, recipe, z, inputs);
+      using z = engine.upload({ rows: count, columns: task.dimension }, part);
+      const cross = lazyCrossKernel(engine, recipe, z, inputs);
       using kernel = cross.kernel;
       using prior = cross.variances;
-      using prediction = backend.product(kernel, dual);
-      predictions.set(await backend.read(prediction), first);
+      using prediction = engine.product(kernel, dual);
+      predictions.set(await engine.read(prediction), first);
       if (factor) {
-        using across = backend.transpose(kernel);
-        using half = backend.solveLower(factor, across);
-        using squared = backend.hadamard(half, half);
-        using turned = backend.transpose(squared);
-        using explained = backend.rowSums(turned);
-        const before = await backend.read(prior);
-        const known = await backend.read(explained);
+        using across = engine.transpose(kernel);
+        using half = engine.solveLower(factor, across);
+        using squared = engine.hadamard(half, half);
+        using turned = engine.transpose(squared);
+        using explained = engine.rowSums(turned);
+        const before = await engine.read(prior);
+        const known = await engine.read(explained);
         for (let i = 0; i < count; i++) variances[first + i] = this.variance(before[i] as number, known[i] as number);
       }
       run.progress((first + count) / total);
+      await engine.rest();
     }
     return { predictions, variances };
   }
@@ -137,16 +151,16 @@ export class LazyKernel implements TrainedKernel {
   /** The posterior variance at the training examples, T − T² (K + T I)⁻¹ᵢᵢ: no difference of nearly equal numbers at small T. */
   private async onTrain(factor: Factor): Promise<Float64Array> {
     const { ridge } = this;
-    using inverse = this.backend.inverse(factor);
-    using diagonal = this.backend.diagonal(inverse);
-    const entries = await this.backend.read(diagonal);
+    using inverse = this.solution.engine.inverse(factor);
+    using diagonal = this.solution.engine.diagonal(inverse);
+    const entries = await this.solution.engine.read(diagonal);
     return entries.map((entry) => this.variance(ridge, ridge * ridge * entry));
   }
 
   /** The difference of the two; below zero only rounding may carry it, anything more is a failure that is said. */
   private variance(prior: number, explained: number): number {
     const left = prior - explained;
-    const rounding = this.backend.roundoff * this.task.trainLabels.length * (this.health.condition ?? 1) * Math.abs(prior);
+    const rounding = this.solution.engine.roundoff * this.task.trainLabels.length * (this.health.condition ?? 1) * Math.abs(prior);
     if (left >= 0) return left;
     if (left >= -rounding) return 0;
     throw new Problem(`the posterior variance came out as ${left.toPrecision(3)}, which rounding does not explain; raise temperature`);

@@ -1,23 +1,11 @@
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import type { Backend, Matrix } from '$lib/backend/backend';
-import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
-import { effectiveDimensions } from '$lib/theory/bayes/health';
+import type { Backend } from '$lib/backend/backend';
 import { LazyKernel } from '$lib/theory/lazy-kernel';
-import { lazyKernelInParts } from '$lib/theory/lazy-parts';
-import type { Recipe } from '$lib/theory/lazy-recursion';
-import { jitterWarnings, notPositive } from '$lib/theory/positive';
+import { solveBatch, type LazyPoint } from '$lib/theory/lazy-solve';
 import type { SourceParameters, Task, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
-
-/** One point, with the prior variance of its hidden weights. */
-interface LazyPoint {
-  readonly role: 'source' | 'target';
-  readonly task: Task;
-  readonly parameters: SourceParameters;
-  readonly variance: number;
-}
 
 /** Numbers of one batch of kernel matrices at most (four such batches are alive at a time). */
 const mostNumbers = 2 ** 24;
@@ -132,49 +120,3 @@ const problemsAsValues = async (count: number, work: Promise<readonly Result[]>)
     throw error;
   }
 };
-
-/** The inputs of the points, [B or 1, P, D]: once when all have the same. */
-const inputsOf = (backend: Backend, points: readonly LazyPoint[]): Matrix => {
-  const first = (points[0] as LazyPoint).task;
-  const shape = { rows: first.trainLabels.length, columns: first.dimension };
-  if (points.every(({ task }) => task.trainInputs === first.trainInputs)) return backend.upload(shape, first.trainInputs);
-  const all = new Float64Array(points.length * first.trainInputs.length);
-  points.forEach(({ task }, index) => all.set(task.trainInputs, index * first.trainInputs.length));
-  return backend.upload({ ...shape, batch: points.length }, all);
-};
-
-/** Points of one kinship, solved together. */
-const solveBatch = async (backend: Backend, points: readonly LazyPoint[], run: Run): Promise<readonly Result[]> => {
-  const { parameters, variance } = points[0] as LazyPoint;
-  const variances = points.map((point) => point.variance);
-  const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
-  const temperatures = points.map((point) => point.parameters.temperature);
-  using inputs = inputsOf(backend, points);
-  using kernel = await lazyKernelInParts(backend, recipe, inputs, run);
-  const rightSides = points.map((point) => point.task.trainLabels);
-  using solves = await solveSystems(backend, kernel, temperatures, rightSides, {
-    jitter: points.map((point) => point.parameters.jitter ?? 'off'),
-  });
-  const { systems, reports } = solves;
-  using inverse = backend.inverse(systems.factor);
-  const dimensions = await effectiveDimensions(backend, inverse, systems.ridges);
-  return points.map((point, index): Result => {
-    const { failure, solution, jitter, ...report } = reports[index] as (typeof reports)[number];
-    if (failure) return notPositive(failure, point.parameters.jitter !== 'auto');
-    const health = {
-      residual: report.residual,
-      condition: report.condition,
-      backwardError: report.backwardError,
-      refinements: report.steps,
-      ...(jitter.added > 0 && { jitter: jitter.added }),
-      effectiveDimension: dimensions[index] ?? NaN,
-    };
-    const warnings = [...jitterWarnings(systems, index), ...(report.converged ? [] : [unrefined(report)])];
-    return new LazyKernel(backend, { ...point, dual: solution, health, warnings }, backend.slice(kernel, kernel.batch === 1 ? 0 : index));
-  });
-};
-
-/** What is said of a solve that stopped short of double precision. */
-const unrefined = ({ backwardError, steps, condition }: Pick<SolveReport, 'backwardError' | 'steps' | 'condition'>): string =>
-  `the linear system could not be refined to double precision: backward error ${backwardError.toExponential(1)} after ${steps} ` +
-  `corrections, for the condition number is ${condition.toExponential(1)}; raise temperature`;

@@ -71,6 +71,8 @@ export interface Health {
   readonly backwardError?: number;
   /** Corrections in double precision that brought it there. */
   readonly refinements?: number;
+  /** What the rounding of the kernel's entries may change predictions by, relative to the labels (`entries.ts`). */
+  readonly entries?: number;
   /** What was added to the diagonal so that the matrix could be factored; absent when nothing was. */
   readonly jitter?: number;
   /** ⟨w·∇U⟩ / D, 1 for the right law. */

@@ -42,7 +42,7 @@ const LOSSES = 3;
 
 const equip = async ({ backend: wanted, memory }: WorkplaceOptions, losses: number): Promise<Equipment> => {
   if (wanted !== 'reference' && losses < LOSSES) {
-    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu, memory });
+    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu, memory, double: createReferenceBackend() });
     if (!(backend instanceof Problem)) {
       return {
         backend,

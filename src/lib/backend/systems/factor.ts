@@ -97,7 +97,8 @@ const dispose = ({ matrix, factor }: Attempt): void => {
 
 /**
  * A pivot that is left of a_ii after elimination carries an error of about √n ε a_ii: one below that was made by rounding (a repeated
- * example without a ridge leaves such a one) and counts as bad although it happened to come out positive.
+ * example without a ridge leaves such a one) and counts as bad although it happened to come out positive. So does the smallest of a factor
+ * that does not solve.
  */
 async function attemptFactor(backend: Backend, kernel: Matrix, ridges: readonly number[]): Promise<Attempt> {
   const matrix = backend.addDiagonal(kernel, ridges);
@@ -108,16 +109,56 @@ async function attemptFactor(backend: Backend, kernel: Matrix, ridges: readonly 
   const n = kernel.rows;
   const rounding = 4 * Math.sqrt(n) * backend.roundoff;
   const of = (numbers: Float64Array, b: number): Float64Array => numbers.subarray(b * n, (b + 1) * n);
+  const means = Array.from(reported, (_, b) => of(entries, b).reduce((sum, value) => sum + value, 0) / n);
+  const bad = Array.from(reported, (pivot, b) => {
+    if (pivot >= 0) return pivot;
+    const whole = of(entries, b);
+    return of(left, b).findIndex((root, i) => !(root * root > rounding * (whole[i] as number)));
+  });
+  // Without a ridge to speak of, pivots that are ever so small one after the other may add up to a matrix that is singular all the same.
+  const bare = ridges.map((ridge, b) => bad[b] === -1 && ridge < n * backend.roundoff * (means[b] as number));
+  if (bare.some(Boolean)) {
+    const useless = await uselessFactors(backend, matrix, factor);
+    useless.forEach((is, b) => {
+      if (!is || !bare[b]) return;
+      const whole = of(entries, b);
+      const shares = Array.from(of(left, b), (root, i) => (root * root) / (whole[i] as number));
+      bad[b] = shares.indexOf(Math.min(...shares));
+    });
+  }
   return {
     matrix,
     factor,
-    bad: Array.from(reported, (pivot, b) => {
-      if (pivot >= 0) return pivot;
-      const whole = of(entries, b);
-      return of(left, b).findIndex((root, i) => !(root * root > rounding * (whole[i] as number)));
-    }),
-    means: Array.from(reported, (_, b) => of(entries, b).reduce((sum, value) => sum + value, 0) / n),
+    bad,
+    means,
   };
+}
+
+/** The part of a right-hand side that a factor may miss before its matrix counts as singular. */
+const mostMissed = 0.1;
+
+/**
+ * Whether A (A⁻¹ v) misses v for v = A⁻¹u, u rough, which lies along the smallest eigenvalues: one answer a batch entry. What is missed is of
+ * the order of the condition number times the roundoff. Two read-backs.
+ */
+async function uselessFactors(backend: Backend, matrix: Matrix, factor: Factor): Promise<readonly boolean[]> {
+  const { batch, rows: n } = matrix;
+  const size = (of: Float64Array, b: number): number =>
+    Math.sqrt(of.subarray(b * n, (b + 1) * n).reduce((sum, value) => sum + value * value, 0));
+  const upload = (numbers: Float64Array): Matrix => backend.upload({ batch, rows: n, columns: 1 }, numbers);
+  using rough = upload(Float64Array.from({ length: batch * n }, (_, i) => Math.cos(2.4 * (i % n) * (i % n)) + 0.3));
+  using first = backend.solve(factor, rough);
+  const along = await backend.read(first);
+  const sizes = Array.from({ length: batch }, (_, b) => size(along, b));
+  using v = upload(along.map((value, i) => value / (sizes[Math.floor(i / n)] || 1)));
+  using x = backend.solve(factor, v);
+  using back = backend.product(matrix, x);
+  using missed = backend.combine([
+    [1, back],
+    [-1, v],
+  ]);
+  const left = await backend.read(missed);
+  return sizes.map((_, b) => !(size(left, b) <= mostMissed));
 }
 
 /** The first row of each entry that holds what is not a finite number, or −1. */

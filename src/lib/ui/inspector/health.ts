@@ -33,6 +33,11 @@ const known: Readonly<Record<string, Description>> = {
     show: (value) => formatNumber(value, 2),
   },
   refinements: { label: 'refinements', meaning: 'corrections in double precision that the solution of the linear system took' },
+  entries: {
+    label: 'error by entries',
+    meaning: 'what the rounding of the kernel’s entries may change predictions by, relative to the labels',
+    show: (value) => formatNumber(value, 2),
+  },
   virial: {
     label: 'virial ratio',
     meaning: 'should be 1: the particles sample the distribution they should',

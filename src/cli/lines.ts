@@ -52,8 +52,8 @@ const stateText = (outcome: Outcome): string => {
   }
   const passed = checkResult(outcome);
   const text = passed === undefined ? fieldsText(outcome.fields) + over(outcome.axes) : checkText(passed, outcome.fields);
-  const warnings = outcome.warnings.map((warning) => `; warning: ${warning.replaceAll(/\s+/g, ' ')}`).join('');
-  return `${text === '' ? 'ok' : text}${warnings}`;
+  const say = (what: string, list: readonly string[]): string => list.map((each) => `; ${what}: ${each.replaceAll(/\s+/g, ' ')}`).join('');
+  return `${text === '' ? 'ok' : text}${say('warning', outcome.warnings)}${say('note', outcome.notes ?? [])}`;
 };
 
 /** One line a cell, in columns: key, kind, milliseconds, what became of it. */

@@ -20,6 +20,7 @@ export type Outcome = {
       readonly fields: Readonly<Record<string, FieldValues>>;
       readonly diagnostics: Readonly<Record<string, FieldValues>>;
       readonly warnings: readonly string[];
+      readonly notes?: readonly string[];
     }
   | { readonly status: 'error'; readonly message: string; readonly line: number | undefined; readonly column: number | undefined }
   | { readonly status: 'waiting'; readonly on: readonly string[] }
@@ -74,8 +75,8 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
       return failed(unfinished);
     case 'ok': {
       const wrong = notANumber(report);
-      const { axes, fields, diagnostics, warnings } = report;
-      return wrong === undefined ? { ...facts, status: 'ok', axes, fields, diagnostics, warnings } : failed(wrong);
+      const { axes, fields, diagnostics, warnings, notes } = report;
+      return wrong === undefined ? { ...facts, status: 'ok', axes, fields, diagnostics, warnings, ...(notes && { notes }) } : failed(wrong);
     }
   }
 };

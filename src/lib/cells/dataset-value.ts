@@ -8,7 +8,11 @@ import type { Thumbnails, View, ViewRequest } from './view';
 export const datasetValue = (data: Dataset): DatasetValue => ({
   type: 'dataset',
   data,
-  summary: { fields: { train: data.trainLabels.length, test: data.testLabels.length, dimension: data.dimension } },
+  summary: {
+    fields: { train: data.trainLabels.length, test: data.testLabels.length, dimension: data.dimension },
+    ...(data.notes && { notes: data.notes }),
+    ...(data.warnings && { warnings: data.warnings }),
+  },
 });
 
 /** Bytes that remembering a dataset costs. */

@@ -6,6 +6,10 @@ export interface Summary {
   readonly fields: FieldNumbers;
   readonly diagnostics?: Readonly<Record<string, number>>;
   readonly warnings?: readonly string[];
+  /** What a reader should know though nothing is wrong. */
+  readonly notes?: readonly string[];
+  /** Fields that such a value has as a rule but this one has not, with the reason. */
+  readonly absent?: Readonly<Record<string, string>>;
 }
 
 /** The values of cells that are more than a number, a text or a list. Each says what it is, and most have named numbers. */

@@ -31,6 +31,10 @@ export interface Dataset {
   /** How many tasks this one descends from by `like:`; its randomness is apart from theirs even for equal seeds. */
   readonly generation?: number;
   readonly attribution?: string;
+  /** What a reader should know of how it was made; nothing is wrong. */
+  readonly notes?: readonly string[];
+  /** What may make results on it wrong or of no use. */
+  readonly warnings?: readonly string[];
 }
 
 /** Reads the bytes of what a sheet names: an embedded asset, a file beside the sheet, a URL, a dropped file. */

@@ -1,149 +1,154 @@
 import { Problem } from '$lib/base/problem';
-import { readCsv, type CsvRecord } from './csv';
-import { dataUrlName, isDataUrl, readDataUrl } from './data-url';
+import { checkNumbers, type DataTable } from './data-table';
+import type { TextFormat } from './csv-table';
 import type { Dataset, FileSource } from './dataset';
-import { checkCount, checkSize } from './limits';
+import { inputScale, scaleNote, scaleWarnings } from './input-scale';
+import { checkCount, checkSeed, checkSize } from './limits';
+import { shorten } from './number-text';
 import { standardise } from './standardise';
+import { findColumn, inputColumns } from './table-columns';
+import { openTable } from './table-file';
+import { rowLabels, type RowLabels, type TableClass } from './table-labels';
+import { rowOrder, splitWarnings } from './table-split';
 
 /** What `table` is told. */
-export interface TableParameters {
-  /** File or URL of a CSV with a header; a data URL holds it itself. */
+export interface TableParameters extends TextFormat {
+  /** File or URL of a table; a data URL holds it itself. */
   readonly file: string;
-  /** Column of the labels; every other column is an input. */
-  readonly label: string;
+  /** Column of the labels, by name, or by number from 0 on (a negative one from the end). */
+  readonly label: string | number;
+  /** Columns that train: their names, or with a minus before each those that do not; without it all but the label. */
+  readonly inputs?: string | readonly string[];
   /** Another file with the same columns, or how many of the last rows are the test set; without it the test set is empty. */
   readonly test?: string | number;
   /** The first rows, as many as this; without it all that are not the test set's. */
   readonly train?: number;
   /** Shift and scale each input column to mean 0 and variance 1 over the training set. */
   readonly standardise?: boolean;
+  /** Shuffles the rows before any are taken; without it they stay in the order of the file. */
+  readonly seed?: number;
+  /** Spreads the classes evenly over training and test set. */
+  readonly stratify?: boolean;
+  /** Classes with label +1; without it labels are numbers. */
+  readonly positive?: TableClass | readonly TableClass[];
+  /** Classes with label −1; without it all others. */
+  readonly negative?: TableClass | readonly TableClass[];
 }
 
-/** Columns of numbers by name, rows in order. */
-interface NumberTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly Float64Array[];
-}
-
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
-
-const readNumber = (text: string, where: string): number => {
-  const trimmed = text.trim();
-  const value = decimal.test(trimmed) ? Number(trimmed) : NaN;
-  if (!Number.isFinite(value)) throw new Problem(`${where}: expected a number, got "${shorten(text)}"`);
-  return value;
-};
-
-const decode = (bytes: Uint8Array, name: string): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Problem(`${name}: expected a CSV file, got something that is not UTF-8 text`);
-  }
-};
-
-const readHeader = (header: CsvRecord | undefined, name: string): string[] => {
-  if (!header) throw new Problem(`${name}: expected a header and rows of numbers, the file is empty`);
-  const columns = header.values.map((value) => value.trim());
-  const twice = columns.find((column, index) => columns.indexOf(column) !== index);
-  if (twice !== undefined) throw new Problem(`${name}, row ${header.row}: expected each column once, got "${shorten(twice)}" twice`);
-  return columns;
-};
-
-/** Reads a CSV of numbers; messages name row and column. */
-const readTable = (bytes: Uint8Array, name: string): NumberTable => {
-  const [header, ...records] = readCsv(decode(bytes, name), name);
-  const columns = readHeader(header, name);
-  if (records.length === 0) throw new Problem(`${name}: expected rows of numbers after the header, there are none`);
-  checkSize(records.length, columns.length);
-  const rows = records.map(({ row, values }) => {
-    if (values.length !== columns.length) {
-      throw new Problem(`${name}, row ${row}: expected ${columns.length} values as in the header, got ${values.length}`);
-    }
-    return Float64Array.from(values, (value, column) => readNumber(value, `${name}, row ${row}, column "${shorten(columns[column]!)}"`));
+/** Inputs [rows, D] of some rows of a table; `columns` says which column each input is. */
+const inputsOf = (table: DataTable, rows: readonly number[], columns: readonly number[]): Float64Array => {
+  const inputs = new Float64Array(rows.length * columns.length);
+  columns.forEach((column, d) => {
+    checkNumbers(table, table.columns[column]!, rows);
+    const { values } = table.columns[column]!;
+    rows.forEach((row, index) => (inputs[index * columns.length + d] = values[row]!));
   });
-  return { columns, rows };
+  return inputs;
 };
 
-/** Inputs [rows, D] and labels of some rows; `order` says which column each input is. */
-const split = (rows: readonly Float64Array[], order: readonly number[], label: number): { inputs: Float64Array; labels: Float64Array } => ({
-  inputs: Float64Array.from({ length: rows.length * order.length }, (_, index) => {
-    return rows[Math.floor(index / order.length)]![order[index % order.length]!]!;
-  }),
-  labels: Float64Array.from(rows, (row) => row[label]!),
+interface Part {
+  readonly inputs: Float64Array;
+  readonly labels: Float64Array;
+}
+
+const partOf = (table: DataTable, { rows, labels }: RowLabels, columns: readonly number[], taken: readonly number[]): Part => ({
+  inputs: inputsOf(
+    table,
+    taken.map((index) => rows[index]!),
+    columns,
+  ),
+  labels: Float64Array.from(taken, (index) => labels[index]!),
 });
 
-/** A file with the name it has in messages; a data URL is its own file. */
-const open = async (
-  file: string,
-  files: FileSource,
-  signal: AbortSignal,
-): Promise<{ readonly name: string; readonly content: NumberTable }> => {
-  const name = isDataUrl(file) ? dataUrlName(file) : file;
-  return { name, content: readTable(isDataUrl(file) ? readDataUrl(file) : await files.read(file, signal), name) };
+/** Where a column of the table stands in a second file, which must have it too. */
+const sameColumn = (table: DataTable, column: number, other: DataTable): number => {
+  const { name } = table.columns[column]!;
+  const index = other.columns.findIndex((each) => each.name === name);
+  if (index >= 0) return index;
+  throw new Problem(`test: expected the column "${shorten(name)}" in ${other.name} too`, { path: ['test'] });
 };
 
-/** Where each of these columns stands in a second file, which must have the same ones in any order. */
-const columnsIn = (table: NumberTable, columns: readonly string[], name: string): number[] =>
-  columns.map((column) => {
-    const index = table.columns.indexOf(column);
-    if (index < 0) throw new Problem(`test: expected the column "${shorten(column)}" in ${name} too`, { path: ['test'] });
-    return index;
-  });
-
-const listColumns = (columns: readonly string[]): string =>
-  `${columns
-    .slice(0, 8)
-    .map((column) => `"${shorten(column)}"`)
-    .join(', ')}${columns.length > 8 ? ', …' : ''}`;
-
-/**
- * `table(file, label:, test:, train:, standardise:)`: a task from a CSV with a header, numbers only.
- *
- * With `test: 50` the last 50 rows are the test set and never train; `train: 100` takes the first 100 of the others, in the order of
- * the file. With `test: "other.csv"` its rows are the test set; its columns may stand in another order, and further ones are an error
- * only if they are not numbers. Values are as they are, unless `standardise: true`: then each input column is shifted and scaled by
- * its mean and standard deviation over the training rows, in both sets. Labels are never changed.
- *
- * @throws Problem naming the file, row and column where something else than a number stands, a column that is not there, or counts that
- * are more than there are.
- */
-export const table = async (parameters: TableParameters, files: FileSource, signal: AbortSignal): Promise<Dataset> => {
-  const { file, label, test } = parameters;
-  if (parameters.train !== undefined) checkCount('train', parameters.train, 1);
-  if (typeof test === 'number') checkCount('test', test, 0);
-  const { name, content: main } = await open(file, files, signal);
-  const labelColumn = main.columns.indexOf(label);
-  if (labelColumn < 0) {
-    throw new Problem(`label: must be one of the columns ${listColumns(main.columns)}, got "${shorten(label)}"`, { path: ['label'] });
-  }
-  const inputColumns = main.columns.flatMap((_, index) => (index === labelColumn ? [] : [index]));
-  if (inputColumns.length === 0) throw new Problem(`${name}: expected at least one column besides the label "${shorten(label)}"`);
-
+/** How many rows train and how many test. */
+const counts = ({ train, test }: TableParameters, rows: number, name: string): { readonly train: number; readonly held: number } => {
   const held = typeof test === 'number' ? test : 0;
-  const available = main.rows.length - held;
-  if (available < 1) throw new Problem(`test: must leave rows for training, got ${held} of ${main.rows.length} rows`, { path: ['test'] });
-  const train = parameters.train ?? available;
-  if (train > available) {
+  const available = rows - held;
+  if (available < 1) throw new Problem(`test: must leave rows for training, got ${held} of ${rows} rows`, { path: ['test'] });
+  if (train !== undefined && train > available) {
     const besides = held > 0 ? ` besides the ${held} of the test set` : '';
     throw new Problem(`train: must be at most ${available}, the rows of ${name}${besides}, got ${train}`, { path: ['train'] });
   }
-  const training = split(main.rows.slice(0, train), inputColumns, labelColumn);
-  let testing = split(main.rows.slice(available), inputColumns, labelColumn);
+  return { train: train ?? available, held };
+};
+
+const checkParameters = ({ train, test, seed }: TableParameters): void => {
+  if (train !== undefined) checkCount('train', train, 1);
+  if (typeof test === 'number') checkCount('test', test, 0);
+  if (seed !== undefined) checkSeed(seed);
+};
+
+/** Names of columns in a sentence. */
+const named = (table: DataTable, columns: readonly number[], which: readonly number[]): string =>
+  `${which
+    .slice(0, 3)
+    .map((index) => `"${shorten(table.columns[columns[index]!]!.name)}"`)
+    .join(', ')}${which.length > 3 ? ` and ${which.length - 3} more` : ''}`;
+
+/**
+ * `table(file, label:, …)`: a task from a table of numbers; labels may be texts.
+ *
+ * With `test: 50` the last 50 rows are the test set and never train; `train: 100` takes the first 100 of the others, in the order of
+ * the file, or in that of `rowOrder` with `seed` or `stratify`. With `test: "other.csv"` its rows are the test set; its columns may stand
+ * in another order, and further ones are not looked at. Values are as they are, unless `standardise: true`: then each input column is
+ * shifted and scaled by its mean and standard deviation over the training rows, in both sets. Number labels are never changed.
+ *
+ * @throws Problem naming the file, row and column where something else than a number stands, a column or class that is not there, or
+ * counts that are more than there are.
+ */
+export const table = async (parameters: TableParameters, files: FileSource, signal: AbortSignal): Promise<Dataset> => {
+  const { file, test, positive, negative } = parameters;
+  checkParameters(parameters);
+  const main = await openTable(file, parameters, files, signal);
+  const label = findColumn(main, parameters.label, 'label');
+  const { columns, notes, warnings } = inputColumns(main, label, parameters.inputs);
+  const all = rowLabels(main, label, positive, negative, true);
+  const { train, held } = counts(parameters, all.rows.length, main.name);
+  checkSize(train + held, columns.length);
+  const seed = parameters.seed ?? (parameters.stratify ? 1 : undefined);
+  const order = rowOrder(all.labels, seed, parameters.stratify ?? false);
+  const training = partOf(main, all, columns, order.slice(0, train));
+  let testing = partOf(main, all, columns, order.slice(all.rows.length - held));
   if (typeof test === 'string') {
-    const { name: otherName, content: other } = await open(test, files, signal);
-    const order = columnsIn(other, [label, ...inputColumns.map((index) => main.columns[index]!)], otherName);
-    testing = split(other.rows, order.slice(1), order[0]!);
+    const other = await openTable(test, parameters, files, signal);
+    const there = rowLabels(other, sameColumn(main, label, other), positive, negative, false);
+    const same = columns.map((column) => sameColumn(main, column, other));
+    checkSize(train + there.rows.length, columns.length);
+    testing = partOf(
+      other,
+      there,
+      same,
+      there.rows.map((_, index) => index),
+    );
   }
-  if (parameters.standardise) standardise(training.inputs, testing.inputs, inputColumns.length);
+  const said = [...notes];
+  const warned = [...warnings, ...splitWarnings(training.labels, testing.labels, seed !== undefined)];
+  const names = columns.map((column) => main.columns[column]!.name);
+  said.push(scaleNote(inputScale(training.inputs, columns.length), names));
+  if (parameters.standardise) {
+    const { constant, coarse } = standardise(training.inputs, testing.inputs, columns.length);
+    if (constant.length > 0) said.push(`constant in training, now 0: ${named(main, columns, constant)}`);
+    if (coarse.length > 0)
+      warned.push(
+        `the spread of ${named(main, columns, coarse)} is so small beside the values that fewer than three digits of it are known`,
+      );
+  } else warned.push(...scaleWarnings(inputScale(training.inputs, columns.length), names));
   return {
-    title: `${name.split('/').at(-1)!}: ${label}`,
-    dimension: inputColumns.length,
+    title: `${main.name.split('/').at(-1)!}: ${main.columns[label]!.name}`,
+    dimension: columns.length,
     trainInputs: training.inputs,
     trainLabels: training.labels,
     testInputs: testing.inputs,
     testLabels: testing.labels,
+    notes: said,
+    warnings: warned,
   };
 };

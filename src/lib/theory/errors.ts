@@ -1,3 +1,4 @@
+import { labelClasses, wrongClasses } from '$lib/base/label-classes';
 import type { Errors } from '$lib/theory/theory';
 
 const meanOf = (count: number, term: (index: number) => number): number => {
@@ -15,7 +16,7 @@ const meanVariance = (variance: ArrayLike<number> | undefined): number =>
 /**
  * The five figures of `error()` from the mean predictor and, where there is one, the predictive variance at each example (`theory.md` §0):
  * bias = mean (f − y)² on the test set, variance = mean predictive variance there, test = their sum, train likewise on the training set,
- * classification = fraction of the test set with sign f ≠ sign y. Units: those of the labels, squared. No standard errors.
+ * classification = fraction of the test set in the wrong class (`label-classes.ts`). Units: those of the labels, squared. No standard errors.
  */
 export const errorsOf = (
   predictionTrain: ArrayLike<number>,
@@ -32,8 +33,6 @@ export const errorsOf = (
     test: bias + variance,
     bias,
     variance,
-    classification: meanOf(labelsTest.length, (index) =>
-      Math.sign(predictionTest[index] as number) === Math.sign(labelsTest[index] as number) ? 0 : 1,
-    ),
+    classification: wrongClasses(predictionTest, labelsTest, labelClasses(labelsTrain, labelsTest)),
   };
 };

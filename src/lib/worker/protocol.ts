@@ -53,6 +53,8 @@ export interface CellReport {
   readonly fields: Readonly<Record<string, FieldValues>>;
   readonly diagnostics: Readonly<Record<string, FieldValues>>;
   readonly warnings: readonly string[];
+  /** What a reader should know though nothing is wrong. */
+  readonly notes?: readonly string[];
   readonly problem?: { readonly message: string; readonly place?: Place };
   /** Keys of the cells it waits for. */
   readonly waitingOn: readonly string[];

@@ -50,6 +50,12 @@ const healthOf = ({ points }: Field): Record<string, number> => {
   return diagnostics;
 };
 
+/** What is to be known of all points, once each. */
+const notesOf = ({ points }: Field): { readonly notes?: readonly string[] } => {
+  const notes = [...new Set(points.flatMap((value) => summarise(value).notes ?? []))];
+  return notes.length > 0 ? { notes } : {};
+};
+
 /** Every parameter of the outermost call: the text given, or the default's. */
 const parametersOf = (text: string, { kind, given }: CompiledCell): ParameterReport[] =>
   Object.entries(kinds.get(kind)?.parameters ?? {})
@@ -117,6 +123,7 @@ export const reportOf = (
     fields: result ? fieldsOf(result.field) : {},
     diagnostics: result ? healthOf(result.field) : {},
     warnings: result ? warningTexts(key, result.warnings) : [],
+    ...(result && notesOf(result.field)),
     ...(problem && failed && { problem: { message: problem.message, place: program.placeOf(failed.node, problem) } }),
     waitingOn: status === 'waiting' ? [...new Set(waitingOn)] : [],
     precedents: compiled.precedents,

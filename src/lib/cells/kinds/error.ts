@@ -2,13 +2,14 @@ import { Problem } from '$lib/base/problem';
 import { defineKind, pointwise } from '../cell-kind';
 import { errorNumbers } from '../errors-value';
 import { healthNumbers, valueOf, type ErrorsValue } from '../values';
+import type { Dataset } from '$lib/data/dataset';
 import type { Errors, TrainedKernel } from '$lib/theory/theory';
 
-const errorsValue = (errors: Errors, { health }: TrainedKernel): ErrorsValue => ({
+const errorsValue = (errors: Errors, { health }: TrainedKernel, data: Dataset): ErrorsValue => ({
   type: 'errors',
   mark: 'line',
   summary: {
-    fields: errorNumbers(errors),
+    ...errorNumbers(errors, data),
     diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
   },
 });
@@ -28,9 +29,9 @@ export const error = defineKind({
   ],
   positional: ['kernel'],
   parameters: { kernel: valueOf(['target kernel', 'source kernel'], 'whose errors') },
-  compute: pointwise(async ({ kernel: { kernel } }, context) => {
+  compute: pointwise(async ({ kernel: { kernel, data } }, context) => {
     if (kernel.task.testLabels.length === 0)
       throw new Problem('kernel: its dataset has no test examples to measure the error on', { path: ['kernel'] });
-    return errorsValue(await kernel.errors(context), kernel);
+    return errorsValue(await kernel.errors(context), kernel, data);
   }),
 });

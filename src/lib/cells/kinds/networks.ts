@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import type { Dataset } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
 import type { Field } from '$lib/graph/kind';
 import { methodOf, networkMethods, type NetworkExport, type NetworkPoint, type NetworkResult } from '$lib/theory/networks/networks';
@@ -68,11 +69,11 @@ const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
   };
 };
 
-const networksValue = ({ errors, health, warnings }: NetworkResult, training: Training): EnsembleValue => ({
+const networksValue = ({ errors, health, warnings }: NetworkResult, training: Training, data: Dataset): EnsembleValue => ({
   type: 'network ensemble',
   mark: 'points',
   summary: {
-    fields: errorNumbers(errors),
+    ...errorNumbers(errors, data),
     diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
     warnings,
   },
@@ -137,7 +138,7 @@ export const networks = defineKind({
       (a, b) => a.longer === b.longer,
       async ({ longer }, batch) => {
         const made = await trainedNetworks(batch.map(networkPoint), longer, context, services);
-        return made.map((one) => (one instanceof Problem ? one : networksValue(one.result, one.training)));
+        return made.map((one, index) => (one instanceof Problem ? one : networksValue(one.result, one.training, batch[index]!.data.data)));
       },
     ),
   view: (field: Field<EnsembleValue>) => {

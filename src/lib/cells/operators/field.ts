@@ -22,13 +22,15 @@ export const fieldKind = defineKind({
   parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
   digest: (value: number | string | boolean) => JSON.stringify(value),
   compute: pointwise(({ of, name }) => {
-    const { fields } = summarise(of);
+    const { fields, absent } = summarise(of);
     const value = fields[name];
     if (value !== undefined) return finite(value, () => name);
     if (name.endsWith('.stderr') && fields[name.slice(0, -'.stderr'.length)] !== undefined)
       throw new Problem(isValue(of, 'network ensemble') ? tooFew(name) : `${name}: this value is exact, it has no standard error`, {
         path: ['name'],
       });
+    const why = absent?.[name.replace(/\.stderr$/, '')];
+    if (why !== undefined) throw new Problem(`${name}: ${why}`, { path: ['name'] });
     const known = Object.keys(fields).filter((field) => !field.endsWith('.stderr'));
     throw new Problem(`there is no field ${name} in ${show(of)}${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`, {
       path: ['name'],

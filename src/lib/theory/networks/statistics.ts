@@ -1,3 +1,4 @@
+import { labelClasses, wrongClasses } from '$lib/base/label-classes';
 import type { Errors } from '$lib/theory/theory';
 
 /** What one network says on a set of examples: its mean output and its mean squared output, over samples where it is sampled. */
@@ -37,7 +38,8 @@ export const errorsOverSeeds = (
   const count = networks.length;
   const train = networks.map((network) => meanError(network.train, labels.train));
   const test = networks.map((network) => meanError(network.test, labels.test));
-  const wrong = networks.map(({ test: { mean } }) => meanOf(labels.test, (i, y) => (Math.sign(mean[i]!) === Math.sign(y) ? 0 : 1)));
+  const classes = labelClasses(labels.train, labels.test);
+  const wrong = networks.map(({ test: { mean } }) => wrongClasses(mean, labels.test, classes));
   const sum = new Float64Array(labels.test.length);
   for (const network of networks) network.test.mean.forEach((value, i) => (sum[i]! += value));
   const own = networks.map((network) => meanOf(labels.test, (i, y) => (network.test.mean[i]! - y) ** 2));

@@ -1,0 +1,122 @@
+import { Problem } from '$lib/base/problem';
+import { maximumEntries } from './limits';
+import { notANumber, numberOf, shorten, type DecimalMark } from './number-text';
+
+/** A column as it stands in a file: numbers, and the text of each cell that is none. */
+export interface Column {
+  readonly name: string;
+  /** One a row; NaN where there is a text. */
+  readonly values: Float64Array;
+  /** What stands in a row that holds no number; absent where all do. */
+  readonly textAt?: (row: number) => string | undefined;
+}
+
+/** What a file of columns holds, whatever its format. */
+export interface DataTable {
+  /** The file, as messages call it. */
+  readonly name: string;
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** A row as messages call it: `row 3`. */
+  rowName(index: number): string;
+  /** Whether the file names its columns; else they are numbered from 0. */
+  readonly named: boolean;
+  /** How numbers are written in it, for messages. */
+  readonly mark?: DecimalMark;
+}
+
+/** More columns than any table of people has; a picture in full resolution is not read as a table. */
+export const mostColumns = 100_000;
+
+/** @throws Problem when there are more columns than can be. */
+export const checkColumns = (count: number, name: string): void => {
+  if (count > mostColumns) throw new Problem(`${name}: expected at most ${mostColumns} columns, got ${count}`);
+};
+
+/** @throws Problem for a name that two columns have. */
+export const checkNames = (columns: readonly string[], where: string): void => {
+  const seen = new Set<string>();
+  for (const column of columns) {
+    if (seen.has(column)) throw new Problem(`${where}: expected each column once, got "${shorten(column)}" twice`);
+    seen.add(column);
+  }
+};
+
+/** Collects the rows of a table whose length is not known. Every text is kept once, however often it occurs. */
+export class ColumnBuilder {
+  #values: Float64Array[];
+  /** By column and row, which text stands there; 0 is none. Absent for a column of numbers. */
+  readonly #codes: (Uint32Array | undefined)[];
+  readonly #texts: (string | undefined)[] = [undefined];
+  readonly #codeOf = new Map<string, number>();
+  #rows = 0;
+  #capacity = 0;
+
+  constructor(
+    readonly names: readonly string[],
+    readonly mark: DecimalMark,
+  ) {
+    this.#values = names.map(() => new Float64Array());
+    this.#codes = names.map(() => undefined);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** @throws Problem when the table becomes larger than fits. */
+  add(cells: readonly string[], name: string): void {
+    if (this.#rows === this.#capacity) this.#grow(name);
+    const row = this.#rows++;
+    cells.forEach((cell, column) => {
+      const value = numberOf(cell, this.mark);
+      this.#values[column]![row] = value ?? NaN;
+      if (value === undefined) (this.#codes[column] ??= new Uint32Array(this.#capacity))[row] = this.#code(cell);
+    });
+  }
+
+  #code(text: string): number {
+    const known = this.#codeOf.get(text);
+    if (known !== undefined) return known;
+    // A short text may hold on to the whole slice it was cut from; one that is put together anew does not.
+    const own = JSON.parse(JSON.stringify(text)) as string;
+    this.#codeOf.set(own, this.#texts.length);
+    return this.#texts.push(own) - 1;
+  }
+
+  #grow(name: string): void {
+    const most = Math.floor(maximumEntries / Math.max(1, this.names.length));
+    if (this.#rows >= most) throw new Problem(`${name}: ${this.names.length} columns of more than ${most} rows are more than fit`);
+    this.#capacity = Math.min(Math.max(16, 2 * this.#capacity), most);
+    this.names.forEach((_, column) => {
+      const values = new Float64Array(this.#capacity);
+      values.set(this.#values[column]!);
+      this.#values[column] = values;
+      const codes = this.#codes[column];
+      if (!codes) return;
+      this.#codes[column] = new Uint32Array(this.#capacity);
+      this.#codes[column].set(codes);
+    });
+  }
+
+  columns(): Column[] {
+    return this.names.map((name, column) => {
+      const codes = this.#codes[column];
+      return {
+        name,
+        values: this.#values[column]!.subarray(0, this.#rows),
+        ...(codes && { textAt: (row: number) => this.#texts[codes[row]!] }),
+      };
+    });
+  }
+}
+
+/** @throws Problem for the first of some rows in which a column holds no finite number; the message names row and column. */
+export const checkNumbers = (table: DataTable, column: Column, rows: readonly number[]): void => {
+  for (const row of rows) {
+    const value = column.values[row]!;
+    if (Number.isFinite(value)) continue;
+    const where = `${table.name}, ${table.rowName(row)}, column "${shorten(column.name)}"`;
+    throw notANumber(column.textAt?.(row) ?? String(value), where, table.mark);
+  }
+};

@@ -1,0 +1,18 @@
+/** Milliseconds of work after which others get their turn. */
+const TURN = 50;
+
+/** Lets long work be stopped: between its parts it gives way to what else is to be done, and hears of an abort. */
+export class Pause {
+  #last = performance.now();
+
+  constructor(readonly signal: AbortSignal) {}
+
+  /** @throws the reason of the abort, when there is one. */
+  async whenDue(): Promise<void> {
+    this.signal.throwIfAborted();
+    if (performance.now() - this.#last < TURN) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#last = performance.now();
+    this.signal.throwIfAborted();
+  }
+}

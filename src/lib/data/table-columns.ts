@@ -1,0 +1,86 @@
+import { Problem } from '$lib/base/problem';
+import type { Column, DataTable } from './data-table';
+import { shorten } from './number-text';
+
+/** A few names in a message. */
+export const listNames = (names: readonly string[]): string =>
+  `${names
+    .slice(0, 8)
+    .map((name) => `"${shorten(name)}"`)
+    .join(', ')}${names.length > 8 ? ', …' : ''}`;
+
+const namesOf = (table: DataTable): string[] => table.columns.map(({ name }) => name);
+
+/**
+ * Where a column stands: by its name, or by its number from 0 on, a negative one from the end.
+ * @throws Problem of the parameter that asks for it, listing what there is.
+ */
+export const findColumn = (table: DataTable, asked: string | number, parameter: string): number => {
+  const count = table.columns.length;
+  const index = typeof asked === 'number' ? (asked < 0 ? asked + count : asked) : table.columns.findIndex(({ name }) => name === asked);
+  if (index >= 0 && index < count) return index;
+  const there = table.named ? `one of the columns ${listNames(namesOf(table))}` : `a column number from 0 to ${count - 1}`;
+  throw new Problem(`${parameter}: must be ${there}, got ${typeof asked === 'number' ? asked : `"${shorten(asked)}"`}`, {
+    path: [parameter],
+  });
+};
+
+/** Names that pandas gives to a column that had none. */
+const nameless = /^$|^Unnamed: 0$/;
+
+/** Whether the values of a column are 0, 1, 2 …, 1, 2, 3 … or such a count in another order. */
+const counts = ({ values, textAt }: Column): boolean =>
+  !textAt && values.every((value) => Number.isSafeInteger(value) && value >= 0) && new Set(values).size === values.length;
+
+/** Whether the values go up by one from row to row. */
+const goesUpByOne = ({ values, textAt }: Column): boolean =>
+  !textAt && values.length > 2 && values.every((value, row) => value === values[0]! + row) && (values[0] === 0 || values[0] === 1);
+
+/** The columns that train, in order, with what is to be said of the choice. */
+export interface InputColumns {
+  readonly columns: readonly number[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** All columns but the label: a first one without a name that numbers or names the rows is left out. */
+const allInputs = (table: DataTable, label: number): InputColumns => {
+  const first = table.columns[0]!;
+  const isIndex = table.named && label !== 0 && nameless.test(first.name) && (first.textAt !== undefined || counts(first));
+  const columns = table.columns.flatMap((_, index) => (index === label || (isIndex && index === 0) ? [] : [index]));
+  const numbering = columns.filter((index) => index === 0 && table.named && goesUpByOne(table.columns[0]!) && columns.length > 1);
+  return {
+    columns,
+    notes: isIndex ? ['the first column has no name and numbers the rows: it is left out of the inputs'] : [],
+    warnings: numbering.map(
+      (index) =>
+        `the column "${shorten(table.columns[index]!.name)}" numbers the rows and is an input; leave it out with inputs: "-${shorten(table.columns[index]!.name)}"`,
+    ),
+  };
+};
+
+/**
+ * The columns that train: all but the label, those that are named, or all but those named with a minus before them.
+ * @throws Problem for a name that is not there, is named twice, or is the label's.
+ */
+export const inputColumns = (table: DataTable, label: number, asked: string | readonly string[] | undefined): InputColumns => {
+  const list = asked === undefined ? [] : typeof asked === 'string' ? [asked] : asked;
+  const fail = (words: string): Problem => new Problem(`inputs: ${words}`, { path: ['inputs'] });
+  if (asked === undefined) {
+    const all = allInputs(table, label);
+    if (all.columns.length === 0)
+      throw new Problem(`${table.name}: expected at least one column besides the label "${shorten(table.columns[label]!.name)}"`);
+    return all;
+  }
+  const known = new Set(namesOf(table));
+  const minus = list.filter((name) => !known.has(name) && name.startsWith('-'));
+  if (minus.length > 0 && minus.length < list.length) throw fail('must be columns, or columns with a minus before each, not both');
+  const named = list.map((name) => findColumn(table, minus.length > 0 ? name.slice(1) : name, 'inputs'));
+  const twice = named.find((index, place) => named.indexOf(index) !== place);
+  if (twice !== undefined) throw fail(`must name each column once, got "${shorten(table.columns[twice]!.name)}" twice`);
+  if (minus.length === 0 && named.includes(label)) throw fail(`must not hold the label "${shorten(table.columns[label]!.name)}"`);
+  const out = new Set(named);
+  const columns = minus.length > 0 ? table.columns.flatMap((_, index) => (index === label || out.has(index) ? [] : [index])) : named;
+  if (columns.length === 0) throw fail('must leave at least one column');
+  return { columns, notes: [], warnings: [] };
+};

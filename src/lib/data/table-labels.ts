@@ -1,0 +1,102 @@
+import { Problem } from '$lib/base/problem';
+import { checkNumbers, type DataTable } from './data-table';
+import { shorten } from './number-text';
+import { listNames } from './table-columns';
+
+/** A class of a table: what stands in the label's column. */
+export type TableClass = string | number;
+
+/** Which rows have which label. */
+export interface RowLabels {
+  /** The rows that take part, in the order of the file. */
+  readonly rows: readonly number[];
+  /** One a row of `rows`. */
+  readonly labels: Float64Array;
+}
+
+const list = (classes: TableClass | readonly TableClass[]): readonly TableClass[] =>
+  typeof classes === 'string' || typeof classes === 'number' ? [classes] : classes;
+
+/** What stands in a cell: its number, or its text without the spaces around it. */
+const cellOf = (table: DataTable, column: number, row: number): TableClass => {
+  const { values, textAt } = table.columns[column]!;
+  return textAt?.(row)?.trim() ?? values[row]!;
+};
+
+const show = (one: TableClass): string => (typeof one === 'number' ? String(one) : `"${shorten(one)}"`);
+
+/** What stands in a column, each once, as far as a message has room. */
+const present = (table: DataTable, column: number): string => {
+  const found = new Set<TableClass>();
+  for (let row = 0; row < table.rows && found.size < 9; row++) found.add(cellOf(table, column, row));
+  const shown = [...found].slice(0, 8).map(show).join(', ');
+  return found.size > 8 ? `${shown}, …` : shown;
+};
+
+/** @throws Problem naming a class that no row has. */
+const checkPresent = (
+  table: DataTable,
+  column: number,
+  side: string,
+  classes: readonly TableClass[],
+  seen: ReadonlySet<TableClass>,
+): void => {
+  if (classes.length === 0) throw new Problem(`${side}: must have at least one class, got an empty list`, { path: [side] });
+  const missing = classes.find((one) => !seen.has(one));
+  if (missing === undefined) return;
+  const { name } = table.columns[column]!;
+  throw new Problem(
+    `${side}: must be classes in the column "${shorten(name)}" of ${table.name} (${present(table, column)}), got ${show(missing)}`,
+    { path: [side] },
+  );
+};
+
+/**
+ * Labels of a table. Without classes they are the numbers of the column. With `positive` a row of these classes has label +1, and one of
+ * `negative`, or of all others when that is not given, −1; rows of neither take no part.
+ *
+ * @param every whether each class must occur, as it must in the table that trains
+ * @throws Problem for a label that is no number where no classes are named, for a class that is not there or on both sides.
+ */
+export const rowLabels = (
+  table: DataTable,
+  column: number,
+  positive: TableClass | readonly TableClass[] | undefined,
+  negative: TableClass | readonly TableClass[] | undefined,
+  every: boolean,
+): RowLabels => {
+  const all = Array.from({ length: table.rows }, (_, row) => row);
+  const { values, textAt, name } = table.columns[column]!;
+  if (positive === undefined) {
+    if (negative !== undefined) throw new Problem('negative: needs positive, the classes with label +1', { path: ['negative'] });
+    if (textAt && table.rows > 1 && all.every((row) => !Number.isFinite(values[row])))
+      throw new Problem(
+        `label: the column "${shorten(name)}" of ${table.name} holds texts (${present(table, column)}); say which have label +1, e.g. positive: ${show(cellOf(table, column, 0))}`,
+        { path: ['label'] },
+      );
+    checkNumbers(table, table.columns[column]!, all);
+    return { rows: all, labels: values.slice() };
+  }
+  const [plus, minus] = [new Set(list(positive)), negative === undefined ? undefined : new Set(list(negative))];
+  const both = minus && [...minus].find((one) => plus.has(one));
+  if (both !== undefined)
+    throw new Problem(`negative: must have other classes than positive, got ${show(both)} on both sides`, { path: ['negative'] });
+  const cells = all.map((row) => cellOf(table, column, row));
+  const empty = minus ? -1 : cells.findIndex((cell) => cell === '' || Number.isNaN(cell));
+  if (empty >= 0)
+    throw new Problem(`${table.name}, ${table.rowName(empty)}, column "${shorten(name)}": expected a class, got an empty value`);
+  if (every) {
+    const seen = new Set(cells);
+    checkPresent(table, column, 'positive', [...plus], seen);
+    if (minus) checkPresent(table, column, 'negative', [...minus], seen);
+    if (!minus && seen.size === plus.size)
+      throw new Problem(
+        `positive: must leave another class for label -1, the column "${shorten(name)}" has only ${listNames([...seen].map(String))}`,
+        {
+          path: ['positive'],
+        },
+      );
+  }
+  const rows = all.filter((row) => plus.has(cells[row]!) || !minus || minus.has(cells[row]!));
+  return { rows, labels: Float64Array.from(rows, (row) => (plus.has(cells[row]!) ? 1 : -1)) };
+};

@@ -3,6 +3,7 @@ import { Problem } from '$lib/base/problem';
 
 export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
                        [--npy DIR] [--backend webgpu|reference] [--timeout SECONDS]
+                       [--allow-read DIR]…
        kernelsheet serve [--port NUMBER]
 
 run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
@@ -12,6 +13,7 @@ run evaluates every cell of a sheet (a file, - for standard input, or a share li
   --npy DIR         writes every field, kernel and network as NumPy arrays
   --backend         webgpu (the default, in a headless browser) or reference (double precision, no browser)
   --timeout         cells that are not done after so many seconds are in error
+  --allow-read DIR  lets the sheet read files of this folder too; without it only those beside the sheet; may be repeated
 serve shows the interface on a local address.
 
 Exit status: 0 all cells computed and all checks passed, 1 a check failed or a cell is in error, 2 the sheet or the call
@@ -33,6 +35,8 @@ export interface RunCall {
   readonly npy: string | undefined;
   readonly backend: 'webgpu' | 'reference';
   readonly timeout: number | undefined;
+  /** Folders besides the sheet's own that its files may lie in. */
+  readonly allowRead?: readonly string[];
 }
 
 export type Call = RunCall | { readonly command: 'serve'; readonly port: number | undefined } | { readonly command: 'help' };
@@ -73,6 +77,7 @@ const parse = (words: readonly string[]) => {
         npy: { type: 'string' },
         backend: { type: 'string', default: 'webgpu' },
         timeout: { type: 'string' },
+        'allow-read': { type: 'string', multiple: true, default: [] },
         port: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
       },
@@ -111,5 +116,6 @@ export const readArguments = (words: readonly string[]): Call => {
     npy: values.npy,
     backend: readBackend(values.backend),
     timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
+    ...(values['allow-read'].length > 0 && { allowRead: values['allow-read'] }),
   };
 };

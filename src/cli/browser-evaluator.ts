@@ -58,7 +58,7 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
         listener = wanted;
         return Promise.resolve();
       },
-      addFile: (name, bytes) => there.evaluate((run, file) => run.addFile(file.name, file.bytes), { name, bytes: new Uint8Array(bytes) }),
+      addFile: (name, content) => there.evaluate((run, file) => run.addFile(file.name, file.content), { name, content }),
       evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
       matrices: (key) => there.evaluate((run, cell) => run.matrices(cell), key),
       arrays: async (key, choice) => {

@@ -1,34 +1,36 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import type { GivenFile } from '$lib/data/given-files';
 import type { Sheet } from '$lib/sheet/document';
 import { everyPart } from '$lib/sheet/references';
+import { readFileOf } from './read-file';
 
-/** A file larger than this is not taken into a page. */
-const limit = 64 * 2 ** 20;
+/** The kinds that read files. */
+const readers = new Set(['table', 'images']);
 
-/** The texts of a sheet that may be the names of files: all of them where the sheet reads a table, else none. */
+/** The texts of a sheet that may be the names of files: all of them where the sheet reads files, else none. */
 export const possibleFiles = ({ cells }: Sheet): string[] => {
   const parts = cells.flatMap(({ formula, note }) => (formula && !note ? [...everyPart(formula)] : []));
-  if (!parts.some((part) => part.type === 'call' && part.name === 'table')) return [];
+  if (!parts.some((part) => part.type === 'call' && readers.has(part.name))) return [];
   const texts = parts.flatMap((part) => (part.type === 'string' ? [part.value] : []));
-  return [...new Set(texts)].filter((text) => text !== '' && !text.includes('\0') && !/^([a-z]+:\/\/|data:)/i.test(text));
+  return [...new Set(texts)].filter((text) => text !== '' && !text.includes('\0') && !/^(https?:\/\/|data:)/i.test(text));
 };
 
 /**
- * The bytes of the files that a sheet names, by the name it uses, relative to its folder. Nothing else is read; a name that is no file
- * is left out, and the cell that asks for it says so.
+ * What the files that a sheet names hold, by the name it uses, relative to its folder: bytes, or in words why they may not be read
+ * (`read-file.ts`). Nothing else is read; a name that is no file is left out, and the cell that asks for it says so.
+ *
+ * @param folder undefined where the sheet came by a link: it has no files of this machine
+ * @param allowed further folders that files may lie in
  */
-export const readNamedFiles = async (sheet: Sheet, folder: string | undefined): Promise<Map<string, Uint8Array>> => {
-  const files = new Map<string, Uint8Array>();
+export const readNamedFiles = async (
+  sheet: Sheet,
+  folder: string | undefined,
+  allowed: readonly string[] = [],
+): Promise<Map<string, GivenFile>> => {
+  const files = new Map<string, GivenFile>();
   if (folder === undefined) return files;
   for (const name of possibleFiles(sheet)) {
-    const path = resolve(folder, name);
-    try {
-      const facts = await stat(path);
-      if (facts.isFile() && facts.size <= limit) files.set(name, await readFile(path));
-    } catch {
-      // Not a file, or not readable: the cell says that it is not there.
-    }
+    const content = await readFileOf(name, folder, allowed);
+    if (content !== 'absent') files.set(name, content);
   }
   return files;
 };

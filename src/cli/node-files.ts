@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
 import type { FileSource } from '$lib/data/dataset';
+import { fetchFile, isUrl } from '$lib/data/fetch-file';
+import { GivenFiles, type GivenFile } from '$lib/data/given-files';
 
 /** Files as the command line has them: the product's own, those that the sheet names, and URLs. */
 export class NodeFiles implements FileSource {
-  readonly #named = new Map<string, Uint8Array>();
+  readonly #named = new GivenFiles();
   readonly #assets: string;
 
   /** @param root folder of the product */
@@ -17,25 +19,16 @@ export class NodeFiles implements FileSource {
   }
 
   /** A file that the sheet names, under the name it uses. */
-  add(name: string, bytes: Uint8Array): void {
-    this.#named.set(name, bytes);
+  add(name: string, content: GivenFile): void {
+    this.#named.add(name, content);
   }
 
   async read(name: string, signal: AbortSignal): Promise<Uint8Array> {
     const asset = assetPath(name);
     if (asset !== undefined) return readFile(join(this.#assets, asset), { signal });
-    const named = this.#named.get(name);
+    const named = this.#named.read(name);
     if (named) return named;
-    if (/^https?:\/\//.test(name)) return this.#fetch(name, signal);
+    if (isUrl(name)) return fetchFile(name, signal);
     throw new Problem(`file: there is no file ${name} beside the sheet`, { path: ['file'] });
-  }
-
-  async #fetch(url: string, signal: AbortSignal): Promise<Uint8Array> {
-    const response = await fetch(url, { signal }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw new Problem(`file: ${url} could not be loaded (${error instanceof Error ? error.message : 'no answer'})`, { path: ['file'] });
-    });
-    if (!response.ok) throw new Problem(`file: ${url} could not be loaded, the server answered ${response.status}`, { path: ['file'] });
-    return new Uint8Array(await response.arrayBuffer());
   }
 }

@@ -1,3 +1,4 @@
+import type { GivenFile } from '$lib/data/given-files';
 import type { ArrayChoice, CellReport, EngineReport, NamedArray } from '$lib/worker/protocol';
 import type { MatrixNumbers } from './outcome';
 
@@ -11,7 +12,7 @@ export interface RunPage {
   /** Starts the worker on WebGPU; what is wrong with the machine, or nothing. */
   open(): Promise<string | undefined>;
   engine(): Promise<EngineReport>;
-  addFile(name: string, bytes: Uint8Array): Promise<void>;
+  addFile(name: string, content: GivenFile): Promise<void>;
   /** Resolves when everything has settled and every report was handed on. */
   evaluate(text: string): Promise<boolean>;
   matrices(key: string): Promise<readonly MatrixNumbers[]>;

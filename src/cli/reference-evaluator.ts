@@ -1,4 +1,5 @@
 import { createReferenceBackend } from '$lib/backend/reference/reference';
+import type { GivenFile } from '$lib/data/given-files';
 import { SheetHost } from '$lib/worker/host';
 import type { Evaluator } from './evaluator';
 import { NodeFiles } from './node-files';
@@ -13,8 +14,8 @@ export const referenceEvaluator = (root: string): Evaluator => {
     coarseFirst: false,
   });
   return Object.assign(host, {
-    addFile: (name: string, bytes: Uint8Array) => {
-      files.add(name, bytes);
+    addFile: (name: string, content: GivenFile) => {
+      files.add(name, content);
       return Promise.resolve();
     },
     close: () => {

@@ -68,7 +68,7 @@ export const run = async (call: RunCall, place: Place): Promise<0 | 1> => {
   const progress = new Progress(process.stderr, sheet.cells.length);
   const evaluator = await openEvaluator(call.backend, place);
   try {
-    for (const [name, bytes] of await readNamedFiles(sheet, source.folder)) await evaluator.addFile(name, bytes);
+    for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
     const { engine, reports } = await evaluate(evaluator, text, {
       timeout: call.timeout,
       onReports: (news) => {

@@ -20,3 +20,6 @@ export const checkSize = (examples: number, dimension: number): void => {
   const most = Math.floor(maximumEntries / dimension);
   throw new Problem(`train: ${examples} examples of dimension ${dimension} are more than fit, at most ${most} do`, { path: ['train'] });
 };
+
+/** A file larger than this is not read, in bytes. */
+export const largestFile = 256 * 2 ** 20;

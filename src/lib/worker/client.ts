@@ -36,6 +36,6 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     arrays: (key, choice) => service.arrays(key, choice),
     stop: (key) => service.stop(key),
     resume: (key) => service.resume(key),
-    addFile: (name, bytes) => service.addFile(name, bytes),
+    addFile: (name, content) => service.addFile(name, content),
   };
 };

@@ -1,3 +1,4 @@
+import type { GivenFile } from '$lib/data/given-files';
 import type { Axis } from '$lib/graph/kind';
 import type { Place } from '$lib/base/problem';
 import type { ArrayChoice, Recipe } from '$lib/cells/cell-kind';
@@ -131,6 +132,6 @@ export interface SheetWorker {
   stop(key?: string): Promise<void>;
   /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */
   resume(key?: string): Promise<void>;
-  /** A file dropped on the sheet, readable under its name by `table("name")` from now on. */
-  addFile(name: string, bytes: Uint8Array): Promise<void>;
+  /** A file dropped on the sheet, readable under its name by `table("name")` from now on; or why it may not be read. */
+  addFile(name: string, content: GivenFile): Promise<void>;
 }

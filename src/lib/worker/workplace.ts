@@ -3,6 +3,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
 import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
+import type { GivenFile } from '$lib/data/given-files';
 import type { BrowserFiles } from './files';
 import { SheetHost } from './host';
 import type {
@@ -172,8 +173,8 @@ export class Workplace implements SheetWorker {
     });
   }
 
-  async addFile(name: string, bytes: Uint8Array): Promise<void> {
-    this.options.files.add(name, bytes);
+  async addFile(name: string, content: GivenFile): Promise<void> {
+    this.options.files.add(name, content);
     (await this.#there()).forget();
     await this.evaluate(this.#text);
   }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,6 +45,78 @@ describe('the files that a sheet names', () => {
   test('are read where they are files, relative to the sheet; a link has none', async () => {
     expect([...(await readNamedFiles(sheet, folder)).keys()]).toEqual(['a.csv', 'b.csv']);
     expect((await readNamedFiles(sheet, undefined)).size).toBe(0);
+  });
+});
+
+describe('a sheet reads nothing outside its folder', () => {
+  let home: string;
+  let other: string;
+  beforeAll(async () => {
+    [home, other] = [join(folder, 'home'), join(folder, 'other')];
+    await mkdir(join(home, 'in'), { recursive: true });
+    await mkdir(other);
+    await mkdir(join(folder, 'home-of-another'));
+    await writeFile(join(home, 'in/own.csv'), 'own');
+    await writeFile(join(home, '..own.csv'), 'dots');
+    await writeFile(join(other, 'secret.csv'), 'secret');
+    await writeFile(join(folder, 'home-of-another/secret.csv'), 'secret');
+    await symlink(join(other, 'secret.csv'), join(home, 'link.csv'));
+    await symlink(other, join(home, 'way'));
+    await symlink('in/own.csv', join(home, 'inner.csv'));
+    await writeFile(join(home, 'large.csv'), '');
+    await truncate(join(home, 'large.csv'), 257 * 2 ** 20);
+    execFileSync('mkfifo', [join(home, 'pipe.csv')]);
+  });
+
+  const read = async (name: string, allowed: readonly string[] = []): Promise<unknown> => {
+    const sheet = parse(`t = table(${JSON.stringify(name)}, label: "")`);
+    const content = (await readNamedFiles(sheet, home, allowed)).get(name);
+    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content?.refused;
+  };
+  const outside = /^lies outside the sheet's folder; allow it with --allow-read DIR$/;
+
+  test('but its own files, through links that stay inside too', async () => {
+    for (const name of ['in/own.csv', './in/../in/own.csv', 'inner.csv']) expect(await read(name)).toBe('own');
+    expect(await read(join(home, 'in/own.csv'))).toBe('own');
+    expect(await read('..own.csv')).toBe('dots');
+  });
+
+  test('neither by .., nor by an absolute path, nor by a link, nor a folder of a longer name', async () => {
+    const ways = [
+      '../other/secret.csv',
+      'in/../../other/secret.csv',
+      '../home-of-another/secret.csv',
+      '/etc/passwd',
+      'link.csv',
+      'way/secret.csv',
+    ];
+    for (const name of [...ways, join(other, 'secret.csv'), '../other/none.csv']) expect(await read(name), name).toMatch(outside);
+  });
+
+  test('nor by an address of a file', async () => {
+    for (const name of ['file:///etc/passwd', 'FILE:/etc/passwd', `file:${other}/secret.csv`])
+      expect(await read(name), name).toContain('file: address');
+  });
+
+  test('unless a folder is allowed, and then that one only', async () => {
+    expect(await read('../other/secret.csv', [other])).toBe('secret');
+    expect(await read('link.csv', [join(folder, 'none'), other])).toBe('secret');
+    expect(await read('../home-of-another/secret.csv', [other])).toMatch(outside);
+  });
+
+  test('and no pipe, device or file that is too large', async () => {
+    expect(await read('pipe.csv')).toBe('is a device or a pipe, no ordinary file');
+    expect(await read('../../../../../../dev/zero', ['/dev'])).toMatch(/device or a pipe|lies outside/);
+    expect(await read('/dev/zero', ['/dev'])).toBe('is a device or a pipe, no ordinary file');
+    expect(await read('large.csv')).toBe('is 257.0 MiB large, at most 256 MiB can be read');
+  });
+
+  test('and says so in the cell', async () => {
+    const files = new NodeFiles(join(folder, 'product'));
+    files.add('../a.csv', { refused: "lies outside the sheet's folder; allow it with --allow-read DIR" });
+    expect(await problem(() => files.read('../a.csv', new AbortController().signal))).toBe(
+      "file: ../a.csv lies outside the sheet's folder; allow it with --allow-read DIR",
+    );
   });
 });
 

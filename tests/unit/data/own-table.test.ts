@@ -9,7 +9,8 @@ const read = (text: string | Uint8Array, parameters: Partial<TableParameters> = 
 const problem = (text: string | Uint8Array, parameters: Partial<TableParameters> = {}): Promise<string> =>
   problemOf(() => read(text, parameters));
 const utf16 = (text: string, little: boolean, mark: boolean): Uint8Array => {
-  const codes = [...(mark ? '\uFEFF' : ''), ...text].map((character) => character.charCodeAt(0));
+  const all = `${mark ? '\uFEFF' : ''}${text}`;
+  const codes = Array.from({ length: all.length }, (_, index) => all.charCodeAt(index));
   return Uint8Array.from(codes.flatMap((code) => (little ? [code & 255, code >> 8] : [code >> 8, code & 255])));
 };
 

@@ -1,3 +1,4 @@
+import { largestFile } from '$lib/data/limits';
 import type {
   ArrayChoice,
   EngineReport,
@@ -134,7 +135,10 @@ export class Engine {
       this.#early.push(file);
       return;
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    void this.#follow(() => worker.addFile(file.name, bytes));
+    const content =
+      file.size > largestFile
+        ? { refused: `is ${(file.size / 2 ** 20).toFixed(1)} MiB large, at most ${largestFile / 2 ** 20} MiB can be read` }
+        : new Uint8Array(await file.arrayBuffer());
+    void this.#follow(() => worker.addFile(file.name, content));
   }
 }

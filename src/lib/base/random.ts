@@ -24,6 +24,9 @@ export const streams = {
   networkMomentum: 13,
   networkChance: 14,
   networkDraw: 15,
+  /** Laws known in the span of the training inputs: where points of the square begin (step 0), normals around the span (steps from 1 on). */
+  sourceSpan: 24,
+  targetSpan: 25,
   /** Of deep networks, one a hidden layer from these on: starts, noise, and what test examples see beyond the training examples. */
   deepStart: 64,
   deepNoise: 72,

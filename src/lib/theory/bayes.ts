@@ -9,13 +9,18 @@ import { guard } from '$lib/theory/bayes/guard';
 import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, shrink } from '$lib/theory/bayes/schedule';
+import { inFewDirections, spanKernels } from '$lib/theory/bayes/span/kernels';
 import type { SourceParameters, SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
 
 /** A point, ready to be solved one way or the other. */
 type Job =
-  { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> } | { readonly way: 'particles'; readonly point: EnsemblePoint };
+  | { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> }
+  | { readonly way: 'span' | 'particles'; readonly point: EnsemblePoint };
+
+/** By quadrature where the training inputs span few directions, else by particles that move. */
+const sampled = (point: EnsemblePoint): Job => ({ way: inFewDirections(point.task, point.parameters) ? 'span' : 'particles', point });
 
 const wantsClosed = ({ activation, solver, depth }: SourceParameters): boolean =>
   activation === 'linear' && depth === 1 && solver !== 'particles';
@@ -33,7 +38,7 @@ export const bayes: Theory = {
       const problem = guard(task, parameters);
       if (problem) return problem;
       if (wantsClosed(parameters)) return { way: 'closed', solve: () => closedKernel(backend, 'source', task, parameters) };
-      return { way: 'particles', point: { task, parameters, delta: 0 } };
+      return sampled({ task, parameters, delta: 0 });
     });
     return solveAll(backend, jobs, run);
   },
@@ -102,6 +107,12 @@ async function solveAll(backend: Backend, jobs: readonly (Job | Problem)[], run:
     signal: run.signal,
     progress: (fraction) => run.progress((done + share * fraction) / jobs.length),
   });
+  const toParticles = (index: number, point: EnsemblePoint): void => {
+    const family = families.get(kinship(point)) ?? { indices: [], points: [] };
+    family.indices.push(index);
+    family.points.push(point);
+    families.set(kinship(point), family);
+  };
   try {
     for (const [index, job] of jobs.entries()) {
       if (job instanceof Problem) done++;
@@ -109,13 +120,20 @@ async function solveAll(backend: Backend, jobs: readonly (Job | Problem)[], run:
         run.signal.throwIfAborted();
         results[index] = await orProblem(job.solve());
         run.progress(++done / jobs.length);
-      } else {
-        const family = families.get(kinship(job.point)) ?? { indices: [], points: [] };
-        family.indices.push(index);
-        family.points.push(job.point);
-        families.set(kinship(job.point), family);
-      }
+      } else if (job.way === 'particles') toParticles(index, job.point);
     }
+    const inSpan = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'span' ? [{ index, point: job.point }] : []));
+    const integrated = await spanKernels(
+      backend,
+      inSpan.map(({ point }) => point),
+      within(inSpan.length),
+    );
+    inSpan.forEach(({ index, point }, at) => {
+      const kernel = integrated[at];
+      if (kernel) results[index] = kernel;
+      else toParticles(index, point);
+    });
+    done += integrated.filter(Boolean).length;
     for (const { indices, points } of families.values()) {
       const solve = (points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;
       const kernels = await orProblem<readonly Result[]>(solve(backend, points, within(points.length)));

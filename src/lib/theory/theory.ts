@@ -81,6 +81,8 @@ export interface Health {
   readonly balance?: number;
   readonly particles?: number;
   readonly steps?: number;
+  /** Nodes of the quadrature over the span of the training inputs, where the law was found by it. */
+  readonly nodes?: number;
   /** Effective dimension tr Φ(Φ+T)⁻¹. */
   readonly effectiveDimension?: number;
 }

@@ -68,6 +68,10 @@ const known: Readonly<Record<string, Description>> = {
     show: (value) => formatNumber(value, 2),
   },
   steps: { label: 'steps', meaning: 'steps of the solver or sampler' },
+  nodes: {
+    label: 'nodes',
+    meaning: 'of the quadrature over the few directions of the training inputs: the law was integrated, not simulated',
+  },
   iterations: { label: 'iterations', meaning: 'steps of the outer solver' },
   jitter: {
     label: 'jitter',

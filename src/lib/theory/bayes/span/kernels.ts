@@ -1,0 +1,167 @@
+import type { Backend } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import { conditioning } from '$lib/theory/bayes/health';
+import { controlOf, disposeLaw, kernelParts, type Law } from '$lib/theory/bayes/law';
+import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
+import { particleCount, scheduleFor, tolerance } from '$lib/theory/bayes/schedule';
+import { Cells } from '$lib/theory/bayes/span/cells';
+import { secondMoments } from '$lib/theory/bayes/span/law';
+import { drawSource, type Samples } from '$lib/theory/bayes/span/particles';
+import type { Layout } from '$lib/theory/bayes/span/points';
+import { solveSource, type Figures } from '$lib/theory/bayes/span/source';
+import { spanOf } from '$lib/theory/bayes/span/span';
+import { jitterWarnings, notPositive } from '$lib/theory/positive';
+import { stoppable } from '$lib/theory/stopping';
+import type { SourceParameters, Task } from '$lib/theory/theory';
+
+/** Examples at most: every Newton step costs their square for each node. */
+const mostExamples = 64;
+
+/** Whether the law of a point is to be found by quadrature over the span of its training inputs. Cheap: 6 P D operations, once a task. */
+export function inFewDirections(task: Task, { activation, depth, solver, stretch }: SourceParameters): boolean {
+  if (depth !== 1 || solver === 'particles' || stretch !== 1) return false;
+  if (activation !== 'erf' && activation !== 'tanh' && activation !== 'relu') return false;
+  return task.trainLabels.length <= mostExamples && spanOf(task) !== undefined;
+}
+
+/** What was found of a point: its law in the span as particles, Φ on the training inputs exactly, row-major [P, P], and how good that is. */
+interface Found {
+  readonly samples: Samples;
+  readonly kernel: Float64Array;
+  readonly figures: Figures;
+}
+
+/** Milliseconds of work between two breaths. */
+const between = 30;
+
+/**
+ * Kernels of points whose training inputs span few directions (`inFewDirections`), one after another. Undefined where quadrature would take too
+ * many nodes: such a point is for particles that move.
+ */
+export async function spanKernels(
+  backend: Backend,
+  points: readonly EnsemblePoint[],
+  run: Run,
+): Promise<readonly (SampleKernel | Problem | undefined)[]> {
+  const resting = stoppable(backend, run);
+  let last = performance.now();
+  const results: (SampleKernel | Problem | undefined)[] = [];
+  let breaths = 0;
+  const breathe = async (): Promise<void> => {
+    run.signal.throwIfAborted();
+    if (performance.now() - last < between) return;
+    await resting.settle();
+    last = performance.now();
+    run.progress((results.length + (0.9 * ++breaths) / (breaths + 20)) / points.length);
+  };
+  const cells = new Map<string, Cells>();
+  try {
+    for (const point of points) {
+      breaths = 0;
+      results.push(await spanKernel(backend, resting, point, run, cells, breathe));
+      run.progress(results.length / points.length);
+    }
+    return results;
+  } catch (error) {
+    for (const result of results) if (result instanceof SampleKernel) result[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function spanKernel(
+  backend: Backend,
+  resting: Backend,
+  point: EnsemblePoint,
+  run: Run,
+  cells: Map<string, Cells>,
+  breathe: () => Promise<void>,
+): Promise<SampleKernel | Problem | undefined> {
+  const { task, parameters } = point;
+  const particles = point.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
+  const { snapshots } = scheduleFor(run.quality, parameters.gamma, 1, particles, task.dimension);
+  const found = await findSource(backend, point, { particles, snapshots }, cells, breathe);
+  return found && (await kernelOf(backend, resting, point, particles, found, run));
+}
+
+async function findSource(
+  backend: Backend,
+  { task, parameters }: EnsemblePoint,
+  layout: Layout,
+  known: Map<string, Cells>,
+  breathe: () => Promise<void>,
+): Promise<Found | undefined> {
+  const span = spanOf(task);
+  if (!span) return undefined;
+  const made = cellsFor(known, task, parameters);
+  const source = await solveSource(made, task.trainLabels, parameters, breathe);
+  if (!source) return undefined;
+  const samples = await drawSource(backend, made, source, layout, parameters, breathe);
+  return { samples, kernel: secondMoments(source.law, task.trainLabels.length).kernel, figures: source.figures };
+}
+
+/** The cells that the points of a sweep share, as long as task and activation are the same. */
+function cellsFor(known: Map<string, Cells>, task: Task, { activation }: SourceParameters): Cells {
+  const span = spanOf(task);
+  if (!span) throw new Error('a task of more directions than quadrature is for');
+  const cells = known.get(activation);
+  if (cells?.span === span) return cells;
+  const made = new Cells(span, activation);
+  known.set(activation, made);
+  return made;
+}
+
+async function kernelOf(
+  backend: Backend,
+  resting: Backend,
+  point: EnsemblePoint,
+  particles: number,
+  { samples, kernel, figures }: Found,
+  run: Run,
+): Promise<SampleKernel | Problem> {
+  const { task, parameters, delta, anchor } = point;
+  const { temperature } = parameters;
+  const size = task.trainLabels.length;
+  const plain: Law = {
+    activation: parameters.activation,
+    ...samples,
+    variance: 1 / (1 + delta) + (delta / (1 + delta)) ** 2,
+    control: 0,
+  };
+  let train;
+  try {
+    using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
+    using parts = await kernelParts(resting, plain, inputs, inputs);
+    const law = { ...plain, control: run.quality === 'fine' ? await controlOf(backend, parts, temperature) : 0 };
+    train = backend.upload({ rows: size, columns: size }, kernel);
+    using systems = await factorSystems(backend, train, [temperature], { jitter: [parameters.jitter ?? 'off'] });
+    const [failure] = systems.failures;
+    if (failure) throw notPositive(failure, parameters.jitter !== 'auto');
+    const [conditions] = await conditioning(backend, systems);
+    const jitter = systems.jitters[0]?.added ?? 0;
+    run.signal.throwIfAborted();
+    const [last, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
+    if (!last || !shadow) throw new Error('a law without samples');
+    const held = { weights: backend.slice(last, 0, 1), shadow: backend.slice(shadow, 0, 1) };
+    const health = { ...figures, ...conditions, ...(jitter > 0 && { jitter }), particles };
+    const warnings = [...jitterWarnings(systems, 0), ...warningsFor(figures)];
+    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings);
+  } catch (error) {
+    train?.[Symbol.dispose]();
+    disposeLaw(plain);
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function warningsFor({ virial, residual }: Figures): string[] {
+  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
+  const warnings: string[] = [];
+  if (!(Math.abs(virial - 1) <= tolerance.virial))
+    warnings.push(`virial identity off by ${percent(virial - 1)}: quadrature does not resolve the law; the result may be wrong by as much`);
+  if (!(residual <= tolerance.residual))
+    warnings.push(`self-consistency residual ${percent(residual)}: quadrature does not resolve the law, or found no Δ that fits it`);
+  return warnings;
+}

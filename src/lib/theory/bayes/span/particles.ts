@@ -1,0 +1,64 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import { nodeLaw } from '$lib/theory/bayes/span/law';
+import { Drawing, placeOf } from '$lib/theory/bayes/span/draw';
+import { evenPoints, opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
+import type { Cells } from '$lib/theory/bayes/span/cells';
+import type { SourceLaw } from '$lib/theory/bayes/span/source';
+import type { Law } from '$lib/theory/bayes/law';
+
+/** Snapshots and shadows, each [1, M, D]. */
+export type Samples = Pick<Law, 'snapshots' | 'shadows'>;
+
+/**
+ * Particles of a source whose law in the span is known: even draws there, and independent standard normals in all other directions, where the
+ * law is the prior. Shadows are draws of the prior by the same numbers. The part in the span does not depend on the dimension D around it.
+ */
+export async function drawSource(
+  backend: Backend,
+  cells: Cells,
+  { law, dual }: SourceLaw,
+  layout: Layout,
+  { gamma, seed }: { readonly gamma: number; readonly seed: number },
+  breathe: () => Promise<void>,
+): Promise<Samples> {
+  const { basis, rank } = cells.span;
+  const dimension = basis.length / rank;
+  const key = { seed, stream: streams.sourceSpan };
+  const { u, v } = evenPoints(layout, key);
+  const learned = new Drawing(cells, law, gamma);
+  const prior = new Drawing(cells, nodeLaw(law.cells, 0, dual), 0);
+  const snapshots: Matrix[] = [];
+  const shadows: Matrix[] = [];
+  try {
+    for (let k = 0; k < layout.snapshots; k++) {
+      const rest =
+        dimension === rank
+          ? new Float64Array(layout.particles * dimension)
+          : projectOut(opposedNormals(layout, dimension, k, key), basis, dimension);
+      const both = [Float64Array.from(rest), rest];
+      for (let i = 0; i < layout.particles; i++) {
+        const at = k * layout.particles + i;
+        [learned, prior].forEach((drawing, which) => {
+          const place = placeOf(rank, ...drawing.at(u[at]!, v[at]!));
+          addAlong(both[which]!, i * dimension, basis, dimension, place);
+        });
+        if (i % 256 === 255) await breathe();
+      }
+      const shape = { rows: layout.particles, columns: dimension };
+      snapshots.push(backend.upload(shape, both[0]!));
+      shadows.push(backend.upload(shape, both[1]!));
+    }
+    return { snapshots, shadows };
+  } catch (error) {
+    for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Adds Σ place_j basis_j to the D numbers from `at` on. */
+export function addAlong(all: Float64Array, at: number, basis: Float64Array, dimension: number, place: readonly number[]): void {
+  place.forEach((length, j) => {
+    for (let d = 0; d < dimension; d++) all[at + d]! += length * basis[j * dimension + d]!;
+  });
+}

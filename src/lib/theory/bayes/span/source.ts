@@ -1,0 +1,163 @@
+import { activationFunctions } from '$lib/base/special';
+import type { Cell, Cells, Interval } from '$lib/theory/bayes/span/cells';
+import { evaluateSource, heavy, nodeLaw, outputOf, type NodeLaw } from '$lib/theory/bayes/span/law';
+import { maximise, solved } from '$lib/theory/bayes/span/newton';
+import { nodeIn, order } from '$lib/theory/bayes/span/panels';
+import { reachOf, rimMass } from '$lib/theory/bayes/span/reach';
+import { refine, refineAll, tolerated } from '$lib/theory/bayes/span/refine';
+import { peaksOf, refineAt } from '$lib/theory/bayes/span/scout';
+import type { SourceParameters } from '$lib/theory/theory';
+
+/** The law of a source in the span of its training inputs. */
+export interface SourceLaw {
+  readonly law: NodeLaw;
+  /** Δ, [P]. */
+  readonly dual: Float64Array;
+  readonly figures: Figures;
+}
+
+export interface Figures {
+  /**
+   * The larger of |y − TΔ − ΦΔ|/|y| on cells cut in four, an estimate of the error of quadrature, and of the mass at the rim: what of the labels
+   * the result may be wrong by.
+   */
+  readonly residual: number;
+  /** ⟨w·∇U⟩/r over the r directions of the span, 1 for the right law. */
+  readonly virial: number;
+  /** Steps of Newton's method. */
+  readonly steps: number;
+  /** Nodes of the quadrature. */
+  readonly nodes: number;
+}
+
+/** How far out cells reach at first, and how thick shells are. */
+const nearest = 9;
+const thickness = 1.5;
+
+/** Cells reach this far beyond the outermost peak. */
+const rim = 7;
+
+/** Rounds of solving and refining; a few do. */
+const rounds = 30;
+
+/** What of the labels the error of quadrature may leave over. */
+const accurate = 1e-5;
+
+/** Numbers that the features of one point's cells may take; and of all cells of a task that points share. */
+const featureBudget = 2 ** 23;
+
+/**
+ * The law of a source by quadrature over the span of its training inputs: Δ on a few cells, then on more of them further out while mass is
+ * found there, and on smaller ones until their polynomials are smooth; then all cells that hold mass are cut in four as a check. Undefined
+ * where it would take too many cells. In double precision whatever the backend.
+ */
+export async function solveSource(
+  made: Cells,
+  labels: Float64Array,
+  { gamma, temperature }: SourceParameters,
+  breathe: () => Promise<void>,
+): Promise<SourceLaw | undefined> {
+  const each = made.angles * order * made.size;
+  let radius = 0;
+  let cells: Cell[] = [];
+  let dual: Float64Array = new Float64Array(labels.length);
+  let steps = 0;
+  let smooth = tolerated;
+  const extend = async (to: number): Promise<void> => {
+    while (radius < to && cells.length * each < featureBudget) {
+      const shell: Interval = radius === 0 ? [0, 1] : [radius, radius + thickness];
+      cells = [...cells, ...made.shell(shell)];
+      radius = shell[1];
+      await breathe();
+    }
+  };
+  const bounded = made.activation !== 'relu';
+  const solveOn = async (on: readonly Cell[], tolerance: number): Promise<void> => {
+    const evaluate = (at: Float64Array, curved: boolean) => evaluateSource(on, gamma, at, curved);
+    const found = await maximise({ labels, temperature, tolerance, breathe, evaluate }, dual);
+    dual = found.dual;
+    steps += found.iterations;
+  };
+  await extend(nearest);
+  for (let round = 0; round < rounds; round++) {
+    if (cells.length * each >= featureBudget) return undefined;
+    // A first answer on coarse cells, which the next will change.
+    const tolerance = round < 2 ? 1e-3 : solved;
+    if (round > 0) await solveOn(heavy(nodeLaw(cells, gamma, dual)), tolerance);
+    let law = nodeLaw(cells, gamma, dual);
+    if (leftOver(labels, dual, temperature, outputOf(law, made.size)) > tolerance) {
+      await solveOn(cells, tolerance);
+      law = nodeLaw(cells, gamma, dual);
+    }
+    const before = cells;
+    const change = (to: readonly Cell[] | undefined): boolean => {
+      if (!to || to.length * each >= featureBudget) return false;
+      cells = [...to];
+      law = nodeLaw(cells, gamma, dual);
+      return true;
+    };
+    const peaks = bounded ? await peaksOf(made, gamma, dual, law.logNormaliser, breathe) : [];
+    const reach = bounded ? Math.max(0, ...peaks.map((peak) => peak.radius + rim)) : reachOf(made, gamma, dual);
+    if (reach > radius) {
+      await extend(Math.min(reach, 2 * radius));
+      change(cells);
+    }
+    while (change(refineAt(made, cells, peaks, (c) => greatestLog(cells, gamma, law, c)))) await breathe();
+    while (change(refine(made, law, smooth))) await breathe();
+    if (cells !== before) continue;
+    const check = refineAll(made, law);
+    const { output } = evaluateSource(check, gamma, dual, false);
+    const residual = leftOver(labels, dual, temperature, output);
+    if (round < 2) continue;
+    if (residual > accurate && check.length * each < featureBudget) {
+      smooth /= 8;
+      continue;
+    }
+    const virial = virialOf(made, gamma, dual, law);
+    return { law, dual, figures: { residual: Math.max(residual, rimMass(law, radius)), virial, steps, nodes: law.masses.length } };
+  }
+  return undefined;
+}
+
+/** The greatest log p(w) at the nodes of cell c, without normaliser. */
+function greatestLog(cells: readonly Cell[], gamma: number, { tilt }: NodeLaw, c: number): number {
+  const cell = cells[c]!;
+  const each = cell.logPrior.length;
+  let greatest = -Infinity;
+  for (let k = 0; k < each; k++)
+    greatest = Math.max(greatest, 0.5 * (gamma * tilt[c * each + k]!) ** 2 - 0.5 * nodeIn(...cell.radius, k % order) ** 2);
+  return greatest;
+}
+
+/** |y − TΔ − ΦΔ|/|y|. */
+export function leftOver(labels: Float64Array, dual: Float64Array, temperature: number, output: Float64Array): number {
+  let left = 0;
+  let whole = 0;
+  labels.forEach((y, p) => {
+    left += (y - temperature * dual[p]! - output[p]!) ** 2;
+    whole += y * y;
+  });
+  return whole === 0 ? Math.sqrt(left) : Math.sqrt(left / whole);
+}
+
+/** ⟨w·∇U⟩/r = (⟨|w|²⟩ − γ²⟨s t⟩)/r with t = Σ Δ_μ φ′_μ h_μ: where the force acts, and nowhere else. */
+function virialOf(made: Cells, gamma: number, dual: Float64Array, { cells, masses, tilt }: NodeLaw): number {
+  const { slope } = activationFunctions[made.activation];
+  let square = 0;
+  let force = 0;
+  for (const [c, cell] of cells.entries())
+    for (let j = 0; j < made.angles; j++) {
+      const along = made.along(made.angleOf(cell, j));
+      for (let i = 0; i < order; i++) {
+        const node = (c * made.angles + j) * order + i;
+        const mass = masses[node]!;
+        if (mass < 1e-15) continue;
+        const r = nodeIn(...cell.radius, i);
+        let t = 0;
+        for (let p = 0; p < made.size; p++) t += dual[p]! * slope(r * along[p]!) * r * along[p]!;
+        square += mass * r * r;
+        force += mass * tilt[node]! * t;
+      }
+    }
+  return (square - gamma * gamma * force) / made.rank;
+}

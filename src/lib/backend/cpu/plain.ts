@@ -11,7 +11,7 @@ const seen = (matrix: Matrix): ReferenceMatrix => {
 };
 
 /** The operations of this file. */
-type Plain = Pick<Backend, 'dispatches' | 'nngp' | 'kernelGram' | 'paint'>;
+type Plain = Pick<Backend, 'dispatches' | 'nngp' | 'kernelGram' | 'angles' | 'reluAngles' | 'paint'>;
 
 /** What has no kernel yet, done by the reference's plain functions on the numbers in the memory of the kernels. */
 export const plainOperations = (engine: Engine): Plain => {
@@ -26,14 +26,19 @@ export const plainOperations = (engine: Engine): Plain => {
     get dispatches() {
       return plain.dispatches;
     },
-    nngp: (activation, c, a, b) => {
-      const { kernel, derivative } = plain.nngp(activation, seen(c), seen(a), seen(b));
+    nngp: (activation, c, a, b, angles) => {
+      const { kernel, derivative } = plain.nngp(activation, seen(c), seen(a), seen(b), angles && seen(angles));
       return { kernel: kept(kernel), derivative: kept(derivative) };
     },
     kernelGram: (activation, x, z, scales) => {
       const left = seen(x);
       return kept(plain.kernelGram(activation, left, z && z !== x ? seen(z) : left, scales));
     },
+    angles: (x, z) => {
+      const left = seen(x);
+      return kept(plain.angles(left, z && z !== x ? seen(z) : left));
+    },
+    reluAngles: (from) => kept(plain.reluAngles(seen(from))),
     paint: (matrix, index, range, palette) => plain.paint(seen(matrix), index, range, palette),
   };
 };

@@ -14,6 +14,12 @@ import { factor, solveFactored } from './factor';
 import { address, coefficient, dot, scaleBy } from './sums';
 import { multiply, panelProduct } from './tile';
 
+/** From one panel of `rows` particles to the next: not a power of two, or all panels would share a set of the cache. */
+@inline
+function panelStep(rows: usize): usize {
+  return (rows + 2) * 32;
+}
+
 const recordBytes: usize = 128;
 
 /** w° of `count` numbers. */
@@ -25,13 +31,13 @@ function drift(w: usize, anchor: usize, noise: usize, count: usize, kappa: f64, 
   }
 }
 
-/** Writes scale · `from` [count, examples] into the panels [⌈P/4⌉][room][4] from row `row` on. */
+/** Writes scale · `from` [count, examples] into the panels, `step` bytes apart, from row `row` on. */
 @inline
-function intoPanels(from: usize, examples: usize, scale: f64, panels: usize, room: usize, row: usize): void {
+function intoPanels(from: usize, examples: usize, scale: f64, panels: usize, step: usize, row: usize): void {
   const by = f64x2.splat(scale);
   let j: usize = 0;
   let to = panels + row * 32;
-  for (; j + 4 <= examples; j += 4, to += room * 32) {
+  for (; j + 4 <= examples; j += 4, to += step) {
     v128.store(to, f64x2.mul(by, v128.load(from + j * 8)));
     v128.store(to, f64x2.mul(by, v128.load(from + j * 8, 16)), 16);
   }
@@ -40,7 +46,7 @@ function intoPanels(from: usize, examples: usize, scale: f64, panels: usize, roo
 
 /**
  * Task `offset` + t: point ⌊·/pieces⌋, of particles `start` … `stop − 1` piece · mod pieces. Values and slopes: [points, M, P]; panels of
- * φ and of sφ′: [points][⌈P/4⌉][stop − start][4]. Scratch: 128 bytes.
+ * φ and of sφ′: [points][⌈P/4⌉][stop − start + 2][4]. Scratch: 128 bytes.
  */
 export function particleMove(
   first: i32,
@@ -59,9 +65,9 @@ export function particleMove(
   panels: usize,
   scaled: usize,
 ): void {
-  const room = stop - start;
-  const pieces = (room + together - 1) / together;
-  const size = ((examples + 3) >> 2) * room * 32;
+  const step = panelStep(stop - start);
+  const pieces = (stop - start + together - 1) / together;
+  const size = ((examples + 3) >> 2) * step;
   for (let task: usize = first + offset; task < <usize>(end + offset); task++) {
     const point = task / pieces;
     const record = records + point * recordBytes;
@@ -83,8 +89,8 @@ export function particleMove(
     const dual = address(record, 1);
     for (let i: usize = 0; i < count; i++) {
       const row = at + i * examples * 8;
-      intoPanels(values + row, examples, 1, panels + point * size, room, from - start + i);
-      intoPanels(slopes + row, examples, dot(values + row, dual, examples), scaled + point * size, room, from - start + i);
+      intoPanels(values + row, examples, 1, panels + point * size, step, from - start + i);
+      intoPanels(slopes + row, examples, dot(values + row, dual, examples), scaled + point * size, step, from - start + i);
     }
   }
 }
@@ -92,7 +98,7 @@ export function particleMove(
 /** Tile (i, j) of the system of a point. */
 @inline
 function systemTile(i: usize, j: usize, examples: usize, count: usize, share: f64, b: f64, gram: usize, panels: usize, scaled: usize, system: usize, add: bool): void {
-  const step = count * 32;
+  const step = panelStep(count);
   const feature = scratch;
   const response = scratch + 128;
   panelProduct(panels + i * step, panels + j * step, count, share, feature);
@@ -124,7 +130,7 @@ export function particleSystem(
 ): void {
   const n = (examples + 3) >> 2;
   const pairs = (n + 1) >> 1;
-  const size = n * count * 32;
+  const size = n * panelStep(count);
   const share = 1 / <f64>particles;
   for (let task: usize = first + offset; task < <usize>(end + offset); task++) {
     const point = task / pairs;

@@ -8,7 +8,7 @@ import { activationWork, inPieces, rowsTogether, tileScratch } from './pieces';
 
 /** Numbers of the record of a point in `assembly/network/particles.ts`. */
 const recordFields = 16;
-/** Particles whose panels are kept at a time: a multiple of `rowsTogether`; with 150 examples the panels of one point are then 1.2 MB. */
+/** Particles whose panels are kept at a time, a multiple of `rowsTogether`: with 150 examples the panels of one point are then 1.2 MB. */
 const panelRows = 512;
 
 /** The record of a point: addresses and the coefficients of `theory.md` §2. */
@@ -54,7 +54,7 @@ export function* runParticles(
   using panels = panelsOf(engine, problem.inputs, true);
   const group = Math.min(batch, engine.threads);
   const size = particles * examples;
-  const packed = Math.ceil(examples / 4) * 4 * Math.min(particles, panelRows);
+  const packed = Math.ceil(examples / 4) * 4 * (Math.min(particles, panelRows) + 2);
   using records = engine.numbers(problem.points.flatMap((_, b) => recordOf(problem, state, panels, average, dt, b)));
   using noise = engine.room(particles * dimension);
   using values = engine.room(group * size);

@@ -140,7 +140,12 @@ const cases: readonly Case[] = [
     code: 7,
     name: 'acos',
     exact: exactly.acos,
-    draws: [() => between(-1, 1), () => patterned(-1022, -1), () => 1 - Math.abs(patterned(-53, -2)), () => Math.abs(patterned(-53, -2)) - 1],
+    draws: [
+      () => between(-1, 1),
+      () => patterned(-1022, -1),
+      () => 1 - Math.abs(patterned(-53, -2)),
+      () => Math.abs(patterned(-53, -2)) - 1,
+    ],
     special: [
       [1, 0],
       [-1, Math.PI],

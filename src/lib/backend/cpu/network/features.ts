@@ -6,7 +6,15 @@ import { CpuMatrix, own } from '../matrix';
 import { panelsOf } from './inputs';
 import { activationWork, rowsTogether, tileScratch } from './pieces';
 
-const run = (engine: Engine, activation: Activation, w: Matrix, x: Matrix, shift: Matrix | undefined, values: Matrix, slopes?: Matrix): void => {
+const run = (
+  engine: Engine,
+  activation: Activation,
+  w: Matrix,
+  x: Matrix,
+  shift: Matrix | undefined,
+  values: Matrix,
+  slopes?: Matrix,
+): void => {
   using panels = panelsOf(engine, x, false);
   const count = Math.min(rowsTogether, w.rows);
   engine.run(

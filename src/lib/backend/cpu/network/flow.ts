@@ -7,9 +7,6 @@ import type { Block } from '../memory';
 import { addressOf, panelsOf } from './inputs';
 import { activationWork, inPieces, rowsTogether, tileScratch } from './pieces';
 
-/** Numbers of the record of a point in `assembly/network/flow.ts`. */
-const recordFields = 32;
-
 /** θ of one point while it moves: now, a stage earlier, at the start of the step, and the force there. */
 interface Moving {
   now: Block;
@@ -48,16 +45,13 @@ export const flow = (
   checkFlow(problem, state, steps, path);
   const { rows: neurons, columns: dimension } = state.weights;
   const examples = problem.inputs.rows;
-  const entryOf = (matrix: Matrix, b: number): Float64Array =>
-    engine.memory.numbers(addressOf(matrix, b), matrix.rows * matrix.columns);
+  const entryOf = (matrix: Matrix, b: number): Float64Array => engine.memory.numbers(addressOf(matrix, b), matrix.rows * matrix.columns);
   const panels = panelsOf(engine, problem.inputs, true);
-  const points = problem.points.map(
-    ({ decay, delta }, b): Point => ({
-      rows: rowsOf(steps[b] ?? [], decay, delta),
-      weights: moving(engine, entryOf(state.weights, b)),
-      readout: moving(engine, entryOf(state.readout, b)),
-    }),
-  );
+  const points = problem.points.map(({ decay, delta }, b): Point => ({
+    rows: rowsOf(steps[b] ?? [], decay, delta),
+    weights: moving(engine, entryOf(state.weights, b)),
+    readout: moving(engine, entryOf(state.readout, b)),
+  }));
   const evaluations = points.reduce((most, { rows }) => Math.max(most, rows.length), 0);
   const pieces = Math.ceil(neurons / rowsTogether);
   const group = Math.min(points.length, engine.threads);
@@ -66,8 +60,16 @@ export const flow = (
   const slopes = engine.room(group * size);
   const sums = engine.room(group * pieces * examples);
   const residuals = engine.room(group * examples);
-  const taken = [panels, values, slopes, sums, residuals, ...points.flatMap(({ weights, readout }) => [...blocksOf(weights), ...blocksOf(readout)])];
+  const taken = [
+    panels,
+    values,
+    slopes,
+    sums,
+    residuals,
+    ...points.flatMap(({ weights, readout }) => [...blocksOf(weights), ...blocksOf(readout)]),
+  ];
 
+  /** The record of a point in `assembly/network/flow.ts`, 32 numbers. */
   const recordOf = (b: number, row: readonly number[]): number[] => {
     const { weights, readout } = points[b]!;
     const { gamma, decay, delta } = problem.points[b]!;

@@ -18,7 +18,15 @@ export const panelsOf = (engine: Engine, inputs: Matrix, backward: boolean): Pan
   const sizes = { across: panelBytes(columns, rows), along: backward ? panelBytes(rows, columns) : 0 };
   const across = engine.room((batch * sizes.across) / 8);
   const along = backward ? engine.room((batch * sizes.along) / 8) : undefined;
-  engine.run('packInputs', { tasks: batch, each: 4 * rows * columns }, own(inputs).address, rows, columns, across.address, along?.address ?? 0);
+  engine.run(
+    'packInputs',
+    { tasks: batch, each: 4 * rows * columns },
+    own(inputs).address,
+    rows,
+    columns,
+    across.address,
+    along?.address ?? 0,
+  );
   const shared = batch === 1;
   return {
     across: (entry) => across.address + (shared ? 0 : entry * sizes.across),

@@ -18,7 +18,8 @@ export function* drawNormals(engine: Engine, address: number, count: number, key
 export const normal = (engine: Engine, shape: Shape, key: RandomKey): Matrix => {
   const made = CpuMatrix.make(engine, shape);
   const size = made.rows * made.columns;
-  for (const rest of drawNormals(engine, made.address, size, key)) void rest;
+  const pieces = drawNormals(engine, made.address, size, key);
+  while (!pieces.next().done);
   const { values } = made;
   for (let entry = 1; entry < made.batch; entry++) values.copyWithin(entry * size, 0, size);
   return made;

@@ -12,7 +12,14 @@ const recordFields = 16;
 const panelRows = 512;
 
 /** The record of a point: addresses and the coefficients of `theory.md` §2. */
-const recordOf = (problem: ParticleProblem, state: ParticleState, panels: Panels, average: Matrix | undefined, dt: number, b: number): number[] => {
+const recordOf = (
+  problem: ParticleProblem,
+  state: ParticleState,
+  panels: Panels,
+  average: Matrix | undefined,
+  dt: number,
+  b: number,
+): number[] => {
   const { gamma, temperature, delta, pace = 1 } = problem.points[b]!;
   const a = 1 + delta;
   const length = dt * pace;

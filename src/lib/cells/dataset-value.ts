@@ -21,14 +21,32 @@ export const datasetBytes = ({ data }: DatasetValue): number =>
   data.testInputs.byteLength +
   data.trainLabels.byteLength +
   data.testLabels.byteLength +
-  (data.manifold?.features.byteLength ?? 0);
+  (data.manifold?.features.byteLength ?? 0) +
+  (data.tiles?.data.byteLength ?? 0);
 
 const TILES = 48;
 const TILE_COLUMNS = 8;
 
+/** The first training examples as their files have them. */
+const fileTiles = ({ width: wide, height: high, data }: NonNullable<Dataset['tiles']>, labels: Float64Array): Thumbnails => {
+  const count = Math.floor(data.length / (3 * wide * high));
+  const width = wide * TILE_COLUMNS;
+  const height = high * Math.ceil(count / TILE_COLUMNS);
+  const pixels = new Uint8ClampedArray(4 * width * height);
+  for (let index = 0; index < count * wide * high; index++) {
+    const tile = Math.floor(index / (wide * high));
+    const x = (tile % TILE_COLUMNS) * wide + (index % wide);
+    const y = Math.floor(tile / TILE_COLUMNS) * high + Math.floor((index % (wide * high)) / wide);
+    pixels.set([...data.subarray(3 * index, 3 * index + 3), 255], 4 * (y * width + x));
+  }
+  const colour = data.some((level, index) => level !== data[index - (index % 3)]);
+  return { image: { width, height, data: pixels }, colour, columns: TILE_COLUMNS, count, labels: [...labels.subarray(0, count)] };
+};
+
 /** The first training examples as grey tiles, the normalisation undone. */
 const thumbnails = (data: Dataset): Thumbnails | undefined => {
-  const { image, dimension, trainInputs, trainLabels } = data;
+  const { image, tiles, dimension, trainInputs, trainLabels } = data;
+  if (tiles) return fileTiles(tiles, trainLabels);
   if (!image) return undefined;
   const count = Math.min(TILES, trainLabels.length);
   const width = image.width * TILE_COLUMNS;

@@ -33,9 +33,10 @@ export interface TrainingCurve {
   readonly faint: readonly (readonly number[])[];
 }
 
-/** Examples as grey images: `count` tiles in `columns` columns, one label a tile. */
+/** Examples as images, grey or in colour: `count` tiles in `columns` columns, one label a tile. */
 export interface Thumbnails {
   readonly image: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
+  readonly colour?: boolean;
   readonly columns: number;
   readonly count: number;
   readonly labels: readonly number[];

@@ -22,6 +22,8 @@ export interface Dataset {
   readonly trainClasses?: Int32Array;
   /** Width and height of the images the inputs are, where they are; grey = mean + scale·x undoes the normalisation, 0 black … 1 white. */
   readonly image?: { readonly width: number; readonly height: number; readonly mean: Float64Array; readonly scale: number };
+  /** The first training pictures as their files have them, [tiles, height, width, 3] of 0…255, where they are more than `image` tells. */
+  readonly tiles?: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray };
   /** β of the teacher, where there is one: `like:` needs it. */
   readonly teacher?: Float64Array;
   /** α where the variances of the inputs are ∝ k^−α rather than equal. */
@@ -39,6 +41,9 @@ export interface Dataset {
 
 /** Reads the bytes of what a sheet names: an embedded asset, a file beside the sheet, a URL, a dropped file. */
 export interface FileSource {
-  /** @throws Problem when it is not there or may not be read. */
-  read(name: string, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * @param hash SHA-256 of the file that is meant: one of another name may serve when it has this hash
+   * @throws Problem when it is not there or may not be read.
+   */
+  read(name: string, signal: AbortSignal, hash?: string): Promise<Uint8Array>;
 }

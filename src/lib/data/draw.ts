@@ -17,6 +17,24 @@ export const dealingOrder = (positive: readonly number[], negative: readonly num
 /** How many of `count` cards the player at `index` of `players` gets, dealt in turn: they differ by at most one. */
 const share = (count: number, index: number, players: number): number => Math.floor((count + players - 1 - index) / players);
 
+/** Steps from these on belong to classes of 10 and more, and to tasks that have one: those below are as they always were. */
+const [manyOrders, manyTasks] = [2 ** 25, 2 ** 26];
+
+/** FNV-1a of some numbers, 32 bits. */
+const hashOf = (numbers: readonly number[]): number =>
+  numbers.reduce((hash, number) => Math.imul(hash ^ number, 0x01000193), 0x811c9dc5) >>> 0;
+
+/** The stream's step for a task's own order of a class. */
+const ownStep = (positive: readonly number[], negative: readonly number[], label: number): number => {
+  if ([...positive, ...negative].every((each) => each >= 0 && each < 10)) return 16 * taskNumber(positive, negative) + label;
+  const sides = [positive, negative].map((side) => [...side].sort((a, b) => a - b));
+  const ordered = sides.sort((a, b) => a[0]! - b[0]!);
+  return manyTasks + (hashOf([...ordered[0]!, -1, ...ordered[1]!, -1, label]) % 2 ** 31);
+};
+
+/** The stream's step for the order of a class that all tasks share. */
+const commonStep = (label: number): number => (label >= 0 && label < 10 ? label : manyOrders + (label & 0xffffff));
+
 /** Tells tasks apart by the classes on their sides, the same when the sides are swapped; classes are below 10. */
 const taskNumber = (positive: readonly number[], negative: readonly number[]): number => {
   const [low, high] = [positive, negative].map((side) => side.reduce((sum, label) => sum + 2 ** label, 0)).sort((a, b) => a - b);
@@ -24,13 +42,12 @@ const taskNumber = (positive: readonly number[], negative: readonly number[]): n
 };
 
 /** The rows of one class in the order in which a task takes them: shuffled once for the seed, then the upper half for the task. */
-const pileOf = (rowClasses: ArrayLike<number>, label: number, task: number, seed: number): number[] => {
+const pileOf = (rowClasses: ArrayLike<number>, label: number, step: number, seed: number): number[] => {
   const rows: number[] = [];
   for (let row = 0; row < rowClasses.length; row++) if (rowClasses[row] === label) rows.push(row);
-  const common = Array.from(permutation(rows.length, { seed, stream: streams.shuffle, step: label }), (index) => rows[index]!);
+  const common = Array.from(permutation(rows.length, { seed, stream: streams.shuffle, step: commonStep(label) }), (index) => rows[index]!);
   const half = Math.floor(rows.length / 2);
-  // Steps below 16 are those of the common order.
-  const own = permutation(half, { seed, stream: streams.shuffle, step: 16 * task + label });
+  const own = permutation(half, { seed, stream: streams.shuffle, step });
   return [...Array.from(own, (index) => common[index]!), ...common.slice(half)];
 };
 
@@ -46,7 +63,7 @@ const pileOf = (rowClasses: ArrayLike<number>, label: number, task: number, seed
  * their own draw, and never test on what another trains on as long as neither takes more than half of a class.
  *
  * @param rowClasses class of each row of the set
- * @param positive classes of one side, each once, of 0…9
+ * @param positive classes of one side, each once
  * @param negative classes of the other side
  * @throws Problem naming the class with too few rows.
  */
@@ -59,8 +76,7 @@ export const drawEvenly = (
   seed: number,
 ): Draw => {
   const classes = dealingOrder(positive, negative);
-  const task = taskNumber(positive, negative);
-  const piles = classes.map((label) => pileOf(rowClasses, label, task, seed));
+  const piles = classes.map((label) => pileOf(rowClasses, label, ownStep(positive, negative, label), seed));
   for (const [index, pile] of piles.entries()) {
     const needed = share(train, index, piles.length) + share(test, index, piles.length);
     if (needed <= pile.length) continue;

@@ -173,7 +173,7 @@ const cases: readonly Case[] = [
 describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = new Engine(await loadModule(build), new Memory());
+    engine = new Engine({ module: await loadModule(build), memory: new Memory(), threads: 1 });
   }, 120_000);
 
   const evaluated = (code: number, x: readonly number[], y: readonly number[] = x): number[] => {

@@ -17,6 +17,7 @@ import { combine } from './operations/combine';
 import { addDiagonal, diagonal, hadamard, reorder, transpose } from './operations/elementwise';
 import { dot, rowExtremes, rowSums } from './operations/rows';
 import { plainOperations } from './plain';
+import { coresFor, helperStarter, mayShare } from './threads/helpers';
 import { copy, reshape, slice, upload } from './views';
 
 export interface CpuOptions {
@@ -24,7 +25,12 @@ export interface CpuOptions {
   readonly threads?: number;
   /** Which compilation of the kernels; the relaxed one where the engine offers it when not given. */
   readonly build?: Build;
+  /** Milliseconds without an answer after which a thread counts as dead: for tests. */
+  readonly patience?: number;
 }
+
+/** A control block and scratch for more would take longer than they help. */
+const mostThreads = 64;
 
 /** Milliseconds of work after which `rest` lets others in. */
 const between = 40;
@@ -36,12 +42,22 @@ const promised = <Result>(work: () => Result): Promise<Result> =>
   });
 
 /**
- * The backend in double precision on the processor: kernels in WebAssembly with 128-bit lanes. Its work is done when a method returns.
+ * The backend in double precision on the processor: kernels in WebAssembly with 128-bit lanes, on
+ * as many threads as there are where memory may be shared with workers (Node, and pages that are cross-origin isolated). Its work is done when a method returns.
  * @throws Problem where the machine gives no memory that threads may share.
  */
 export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backend> => {
   const build = options.build ?? (offersRelaxed() ? 'relaxed' : 'plain');
-  const engine = new Engine(await loadModule(build), new Memory());
+  const wished = Math.max(1, Math.min(mostThreads, Math.floor(options.threads ?? (await coresFor()))));
+  const threads = mayShare() ? wished : 1;
+  const engine = new Engine({
+    module: await loadModule(build),
+    memory: new Memory(),
+    threads,
+    ...(threads > 1 && { start: await helperStarter() }),
+    ...(options.patience !== undefined && { patience: options.patience }),
+  });
+  await engine.ready();
   const { ledger } = engine;
   const plain = plainOperations(engine);
   let breath = performance.now();
@@ -60,7 +76,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
   return {
     ...plain,
     name: 'cpu',
-    adapter: 'double precision, WebAssembly SIMD, 1 thread',
+    adapter: `double precision, WebAssembly SIMD, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`,
     roundoff: 2 ** -53,
     get liveBytes() {
       return ledger.liveBytes;
@@ -113,6 +129,8 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     },
     settle,
     rest: () => (performance.now() - breath < between ? Promise.resolve() : settle()),
-    dispose: () => undefined,
+    dispose: () => {
+      engine.dispose();
+    },
   };
 };

@@ -1,40 +1,45 @@
 import { aligned } from './free-list';
 import type { Block, Memory } from './memory';
 import type { Ledger, Store } from './matrix';
+import type { StartHelper } from './threads/helpers';
+import { Pool } from './threads/pool';
 
 /** Kernels that are divided: they do tasks `first … end − 1`, each of which writes what no other does. */
-export type KernelName =
-  | 'cholesky'
-  | 'choleskyDiagonal'
-  | 'choleskyPanel'
-  | 'choleskyRest'
-  | 'combine'
-  | 'descend'
-  | 'dot'
-  | 'evaluate'
-  | 'features'
-  | 'flowMove'
-  | 'flowResidual'
-  | 'flowRows'
-  | 'gramOfLower'
-  | 'hadamard'
-  | 'lowerOf'
-  | 'matrixVector'
-  | 'normals'
-  | 'packInputs'
-  | 'particleMove'
-  | 'particlePush'
-  | 'particleSolve'
-  | 'particleSystem'
-  | 'product'
-  | 'reorder'
-  | 'rowExtremes'
-  | 'rowSums'
-  | 'symmetricProduct'
-  | 'transpose'
-  | 'transposedVector'
-  | 'triangularInverse'
-  | 'triangularSolve';
+const kernelNames = [
+  'cholesky',
+  'choleskyDiagonal',
+  'choleskyPanel',
+  'choleskyRest',
+  'combine',
+  'descend',
+  'dot',
+  'evaluate',
+  'features',
+  'flowMove',
+  'flowResidual',
+  'flowRows',
+  'gramOfLower',
+  'hadamard',
+  'lowerOf',
+  'matrixVector',
+  'normals',
+  'packInputs',
+  'particleMove',
+  'particlePush',
+  'particleSolve',
+  'particleSystem',
+  'product',
+  'reorder',
+  'rowExtremes',
+  'rowSums',
+  'symmetricProduct',
+  'transpose',
+  'transposedVector',
+  'triangularInverse',
+  'triangularSolve',
+] as const;
+
+export type KernelName = (typeof kernelNames)[number];
 
 interface Kernels extends Record<KernelName, (first: number, end: number, ...given: number[]) => void> {
   useScratch(address: number): void;
@@ -51,28 +56,79 @@ export interface Work {
   readonly scratch?: number;
 }
 
+/** Operations below which a kernel is not divided: about what it takes to wake a thread. */
+const divided = 1e6;
+/** Fewest operations of a chunk. */
+const leastChunk = 2e5;
+/** Chunks that each thread gets, so that one that is kept from its work does not keep the others. */
+const chunksEach = 8;
+
+/** How the kernels are run. */
+export interface EngineOptions {
+  readonly module: WebAssembly.Module;
+  readonly memory: Memory;
+  /** Threads, the calling one among them, and how to start the others. */
+  readonly threads: number;
+  readonly start?: StartHelper;
+  /** Milliseconds, beside what a chunk may take, after which a thread counts as dead. */
+  readonly patience?: number;
+}
+
 /** Runs kernels, in order. */
 export class Engine implements Store {
   /** How many threads share the tasks of a kernel. */
-  readonly threads: number = 1;
+  readonly threads: number;
   readonly ledger: Ledger = { liveBytes: 0, dispatches: 0 };
+  readonly memory: Memory;
   readonly #kernels: Kernels;
+  readonly #pool: Pool | undefined;
+  readonly #patience: number;
   #scratch: Block | undefined;
+  /** Bytes of it that each thread has. */
+  #scratchEach = 0;
 
-  constructor(
-    module: WebAssembly.Module,
-    readonly memory: Memory,
-  ) {
+  constructor({ module, memory, threads, start, patience = 5000 }: EngineOptions) {
+    this.memory = memory;
+    this.#patience = patience;
     const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory, abort } });
     this.#kernels = instance.exports as unknown as Kernels;
     memory.open(this.#kernels.heapBase());
+    this.threads = start ? threads : 1;
+    if (start && threads > 1) this.#pool = new Pool(memory, start, module, kernelNames, threads - 1);
   }
 
-  /** Does the tasks of a kernel. Addresses are numbers of bytes. */
-  run(kernel: KernelName, work: Work, ...given: readonly number[]): void {
-    if (work.tasks === 0) return;
-    this.#provide(work.scratch ?? 0);
-    this.#kernels[kernel](0, work.tasks, ...given);
+  /** Resolves when all threads are there. */
+  async ready(): Promise<void> {
+    await this.#pool?.ready();
+  }
+
+  /** Does the tasks of a kernel; they are done when it returns. Addresses are numbers of bytes. */
+  run(kernel: KernelName, { tasks, each, scratch = 0 }: Work, ...given: readonly number[]): void {
+    if (tasks === 0) return;
+    this.#provide(scratch);
+    const own = (first: number, end: number): void => {
+      this.#kernels[kernel](first, end, ...given);
+    };
+    if (!this.#pool || tasks === 1 || tasks * each < divided) {
+      own(0, tasks);
+      return;
+    }
+    const chunk = Math.max(
+      1,
+      Math.ceil(tasks / (chunksEach * this.threads)),
+      Math.min(Math.ceil(leastChunk / each), Math.ceil(tasks / this.threads)),
+    );
+    this.#pool.run({
+      kernel: kernelNames.indexOf(kernel),
+      tasks,
+      chunk,
+      given,
+      scratch: this.#scratch?.address ?? 0,
+      scratchBytes: this.#scratchEach,
+      // A thread that gets a hundredth of a core is slow, not dead.
+      patience: this.#patience + (chunk * each) / 1e5,
+      own,
+    });
   }
 
   /** Numbers for a kernel to read: a block that is disposed of once the kernel was run. */
@@ -87,12 +143,18 @@ export class Engine implements Store {
     return this.memory.take(8 * count);
   }
 
+  dispose(): void {
+    this.#pool?.dispose();
+  }
+
   #provide(bytes: number): void {
     const size = aligned(bytes);
-    if (size <= (this.#scratch?.bytes ?? 0)) return;
+    if (size <= this.#scratchEach) return;
     this.#scratch?.[Symbol.dispose]();
     this.#scratch = undefined;
-    this.#scratch = this.memory.take(size);
+    this.#scratchEach = 0;
+    this.#scratch = this.memory.take(size * this.threads);
+    this.#scratchEach = size;
     this.#kernels.useScratch(this.#scratch.address);
   }
 }

@@ -1,0 +1,63 @@
+// A thread that does chunks of kernels, see `control.ts`. It is run as text, in a worker of Node or of a browser, and so imports nothing.
+// @ts-check
+
+/** Looks at the tickets this often before it sleeps: about a tenth of a millisecond, longer than from one kernel of an operation to the next. */
+const LOOKS = 20000;
+
+/** @param {import('./control').Start} start */
+const help = ({ module, memory, control, index, kernels, field, givenOffset }) => {
+  const instance = new WebAssembly.Instance(module, {
+    env: {
+      memory,
+      abort: () => {
+        throw new Error('a kernel has aborted');
+      },
+    },
+  });
+  /** @type {Record<string, (...given: number[]) => void>} */
+  const run = /** @type {any} */ (instance.exports);
+  const told = new Int32Array(memory.buffer, control, 16);
+  const given = new Float64Array(memory.buffer, control + givenOffset);
+  let pages = 0;
+
+  /** @param {number} ticket */
+  const chunk = (ticket) => {
+    if (told[field.pages] !== pages) {
+      // This instance is to see that the memory has grown.
+      memory.grow(0);
+      pages = Number(told[field.pages]);
+    }
+    const [tasks, size, count] = [Number(told[field.tasks]), Number(told[field.chunk]), Number(told[field.given])];
+    run.useScratch?.((Number(told[field.scratch]) >>> 0) + index * Number(told[field.scratchBytes]));
+    const first = ticket * size;
+    run[String(kernels[Number(told[field.kernel])])]?.(first, Math.min(tasks, first + size), ...given.subarray(0, count));
+  };
+
+  let looks = 0;
+  while (Atomics.load(told, field.stop) === 0) {
+    const tickets = Atomics.load(told, field.tickets);
+    if (tickets <= 0) {
+      if (++looks > LOOKS) Atomics.wait(told, field.tickets, tickets, 1000);
+      continue;
+    }
+    looks = 0;
+    if (Atomics.compareExchange(told, field.tickets, tickets, tickets - 1) !== tickets) continue;
+    try {
+      chunk(tickets - 1);
+    } catch {
+      Atomics.store(told, field.failed, 1);
+    }
+    Atomics.add(told, field.completed, 1);
+    Atomics.notify(told, field.completed);
+  }
+};
+
+if (typeof require === 'function') {
+  const { parentPort, workerData } = require('node:worker_threads');
+  parentPort?.postMessage('ready');
+  help(workerData);
+} else
+  self.onmessage = (event) => {
+    self.postMessage('ready');
+    help(event.data);
+  };

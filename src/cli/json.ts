@@ -7,7 +7,7 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
   const facts = { kind, status, milliseconds };
   if (status === 'error') return { ...facts, message: outcome.message, line: outcome.line, column: outcome.column };
   if (status === 'waiting') return { ...facts, on: outcome.on };
-  const { axes, fields, diagnostics, warnings, notes } = outcome;
+  const { axes, fields, diagnostics, warnings, notes, gaps } = outcome;
   const points = axes.reduce((product, { values }) => product * values.length, 1);
   // Blocks that are too large are not written; one block a point or none, so that they stay row-major over the axes.
   const matrix = matrices.length === points ? { matrix: axes.length === 0 ? matrices[0] : matrices } : {};
@@ -18,6 +18,8 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
     diagnostics,
     ...(warnings.length > 0 && { warnings }),
     ...(notes && { notes }),
+    // A field has null at a gap.
+    ...(gaps && { gaps: gaps.map(({ point, reason }) => ({ point, reason })) }),
   };
 };
 

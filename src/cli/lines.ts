@@ -1,10 +1,11 @@
 import type { Axis } from '$lib/graph/kind';
 import type { FieldValues } from '$lib/worker/protocol';
+import { numberText } from './number-text';
 import { checkResult, type Outcome } from './outcome';
 
-/** A number in four digits, a text as it is but short and on one line. */
-const short = (value: unknown): string => {
-  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+/** A text as it is but short and on one line; a number to the digits it is good for. */
+const short = (value: unknown, good?: number): string => {
+  if (typeof value === 'number') return numberText(value, good);
   const text = String(value).replaceAll(/\s+/g, ' ');
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 };
@@ -14,14 +15,21 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 /** One value, or the span of a list of numbers; points of a sweep that have no such field, as those of another theory, are counted out. */
 const spanOf = (values: FieldValues): string => {
   if (!Array.isArray(values)) return short(values);
-  const all = values as readonly (number | string | boolean | undefined)[];
-  const list = all.filter((value) => value !== undefined);
+  const all = values as readonly (number | string | boolean | null | undefined)[];
+  const list = all.filter((value) => value !== undefined && value !== null);
   if (list.length < all.length) return `${spanOf(list)} at ${list.length} of ${all.length} points`;
   const numbers = list.filter(isNumber);
-  if (numbers.length < list.length || numbers.length === 0) return list.slice(0, 4).map(short).join(', ') + (list.length > 4 ? ', …' : '');
+  if (numbers.length < list.length || numbers.length === 0)
+    return (
+      list
+        .slice(0, 4)
+        .map((value) => short(value))
+        .join(', ') + (list.length > 4 ? ', …' : '')
+    );
   const least = numbers.reduce((a, b) => Math.min(a, b));
   const most = numbers.reduce((a, b) => Math.max(a, b));
-  return least === most ? short(least) : `${short(least)} … ${short(most)}`;
+  // Enough digits to tell the ends apart, to a hundredth of what is between them.
+  return least === most ? short(least) : `${short(least, (most - least) / 100)} … ${short(most, (most - least) / 100)}`;
 };
 
 const over = (axes: readonly Axis[]): string =>
@@ -33,8 +41,9 @@ const fieldsText = (fields: Readonly<Record<string, FieldValues>>): string =>
     .filter(([name]) => !name.endsWith('.stderr'))
     .map(([name, values]) => {
       const error = fields[`${name}.stderr`];
-      const bar = error === undefined || Array.isArray(values) ? '' : ` ± ${spanOf(error)}`;
-      return `${name === 'value' ? '' : `${name} `}${spanOf(values)}${bar}`;
+      const title = name === 'value' ? '' : `${name} `;
+      if (typeof values !== 'number' || typeof error !== 'number') return `${title}${spanOf(values)}`;
+      return `${title}${short(values, error / 10)} ± ${Number(error.toPrecision(2))}`;
     })
     .join(', ');
 

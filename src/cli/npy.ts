@@ -10,14 +10,14 @@ export interface ArrayFile {
 
 const clean = (text: string): string => text.replaceAll(/[^A-Za-z0-9_.]/g, '-');
 
-/** The fields of a cell that are numbers, each over its axes. */
+/** The fields of a cell that are numbers, each over its axes; not-a-number at gaps, for the format has no other word for them. */
 const fieldArrays = (outcome: Extract<Outcome, { status: 'ok' }>): NamedArray[] => {
   const shape = outcome.axes.map(({ values }) => values.length);
   const size = shape.reduce((product, length) => product * length, 1);
   return Object.entries(outcome.fields).flatMap(([name, values]) => {
     const list: readonly unknown[] = Array.isArray(values) ? values : [values];
-    const numbers = list.filter((value) => typeof value === 'number');
-    return numbers.length === size && list.length === size ? [{ name, shape, data: Float64Array.from(numbers) }] : [];
+    const isWhole = list.length === size && list.every((value) => typeof value === 'number' || value === null);
+    return isWhole ? [{ name, shape, data: Float64Array.from(list, (value) => (typeof value === 'number' ? value : NaN)) }] : [];
   });
 };
 
@@ -31,9 +31,10 @@ export const npyFiles = async (evaluator: Pick<Evaluator, 'arrays'>, outcome: Ou
   const { key, axes } = outcome;
   const files = fieldArrays(outcome).map((array) => ({ name: `${key}.${array.name}`, array }));
   const points = axes.reduce((product, { values }) => product * values.length, 1);
+  const gaps = new Set(outcome.gaps?.map(({ point }) => point));
   for (let point = 0; point < points; point++) {
     const arrays = await evaluator.arrays(key, { point });
-    if (arrays.length === 0) break;
+    if (arrays.length === 0 && !gaps.has(point)) break;
     files.push(...arrays.map((array) => ({ name: [key, ...(axes.length > 0 ? [point] : []), array.name].join('.'), array })));
   }
   return files.map(({ name, array }) => ({ name: `${clean(name)}.npy`, bytes: npyBytes(array) }));

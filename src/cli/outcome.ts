@@ -1,5 +1,5 @@
 import type { Axis } from '$lib/graph/kind';
-import type { CellReport, FieldValues } from '$lib/worker/protocol';
+import type { CellReport, FieldValues, GapReport } from '$lib/worker/protocol';
 
 /** A block of a kernel, in numbers. */
 export interface MatrixNumbers {
@@ -21,6 +21,8 @@ export type Outcome = {
       readonly diagnostics: Readonly<Record<string, FieldValues>>;
       readonly warnings: readonly string[];
       readonly notes?: readonly string[];
+      /** Points without a value; absent when all have one. */
+      readonly gaps?: readonly GapReport[];
     }
   | { readonly status: 'error'; readonly message: string; readonly line: number | undefined; readonly column: number | undefined }
   | { readonly status: 'waiting'; readonly on: readonly string[] }
@@ -75,8 +77,9 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
       return failed(unfinished);
     case 'ok': {
       const wrong = notANumber(report);
-      const { axes, fields, diagnostics, warnings, notes } = report;
-      return wrong === undefined ? { ...facts, status: 'ok', axes, fields, diagnostics, warnings, ...(notes && { notes }) } : failed(wrong);
+      const { axes, fields, diagnostics, warnings, notes, gaps } = report;
+      if (wrong !== undefined) return failed(wrong);
+      return { ...facts, status: 'ok', axes, fields, diagnostics, warnings, ...(notes && { notes }), ...(gaps && { gaps }) };
     }
   }
 };
@@ -88,6 +91,6 @@ export const checkResult = (outcome: Outcome): boolean | undefined => {
   return Array.isArray(pass) ? pass.every((each) => each === true) : pass === true;
 };
 
-/** 0 when all cells computed and all checks passed, else 1. */
+/** 0 when all cells computed, at all their points, and all checks passed, else 1. */
 export const exitStatus = (outcomes: readonly Outcome[]): 0 | 1 =>
-  outcomes.every((outcome) => outcome.status === 'ok' && checkResult(outcome) !== false) ? 0 : 1;
+  outcomes.every((outcome) => outcome.status === 'ok' && !outcome.gaps && checkResult(outcome) !== false) ? 0 : 1;

@@ -2,9 +2,11 @@ import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { FileSource } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
+import { isGap, type Gapped } from '$lib/graph/gap';
 import type { ComputeContext, Field, Kind } from '$lib/graph/kind';
 import type { Ensembles } from './ensembles';
 import { readParameter, type Parameters, type Parsed } from './parameter';
+import { soundField, soundValue } from './sound';
 import { summarise } from './summary';
 import type { View, ViewRequest } from './view';
 
@@ -60,10 +62,10 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   digest?(value: Value): string | undefined;
   bytes?(value: Value): number;
   dispose?(value: Value): void;
-  view?(field: Field<Value>, request: ViewRequest, services: Services): Promise<View> | View;
+  view?(field: Gapped<Value>, request: ViewRequest, services: Services): Promise<View> | View;
   /** What it looks like while it is computed: of what `compute` gave to `context.show`. */
   live?(partial: unknown, request: ViewRequest): View;
-  /** Its arrays, for files: whatever is more than the named numbers of a value. */
+  /** Its arrays, for files: whatever is more than the named numbers of a value. Not asked for where the point chosen is a gap. */
   arrays?(field: Field<Value>, choice: ArrayChoice, services: Services): Promise<readonly NamedArray[]>;
 }
 
@@ -127,9 +129,10 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     variadic: definition.variadic ?? false,
     parameters: definition.parameters,
     yields: definition.yields,
-    view: async (field, request, services) => definition.view?.(field as Field<Value>, request, services) ?? { type: 'none' },
+    view: async (field, request, services) => definition.view?.(field as Gapped<Value>, request, services) ?? { type: 'none' },
     live: (partial, request) => definition.live?.(partial, request) ?? { type: 'none' },
-    arrays: async (field, choice, services) => (await definition.arrays?.(field as Field<Value>, choice, services)) ?? [],
+    arrays: async (field, choice, services) =>
+      isGap(field.points[choice.point]) ? [] : ((await definition.arrays?.(field as Field<Value>, choice, services)) ?? []),
     bind: (services) => ({
       name: definition.name,
       version: definition.version,
@@ -148,8 +151,15 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
         const parsed = points.map((point) => settle(() => parse(definition.parameters, point)));
         const good = parsed.filter((point): point is Parsed<P> => !(point instanceof Problem));
         const values = good.length > 0 ? await definition.compute(good, context, services) : [];
+        const sound = definition.yields === 'field' ? soundField : soundValue;
         let next = 0;
-        return parsed.map((point) => (point instanceof Problem ? point : values[next++]));
+        return parsed.map((point) => {
+          if (point instanceof Problem) return point;
+          const value = values[next++];
+          const made = value === undefined ? value : sound(value);
+          if (made instanceof Problem && made !== value) definition.dispose?.(value as Value);
+          return made;
+        });
       },
     }),
   };

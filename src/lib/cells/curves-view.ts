@@ -1,6 +1,6 @@
 import type { Field } from '$lib/graph/kind';
 import { lineNames, places } from './lines';
-import { alongAxis } from './operators/reductions';
+import { alongAxis } from './fields';
 import { summarise } from './values';
 import type { Scale, Series, View } from './view';
 
@@ -10,9 +10,9 @@ const mostLines = 6;
 /** On a logarithmic axis what is smaller than the largest by more than this is not drawn: rounding, which would take up most of the axis. */
 const range = 1e10;
 
-const withoutRounding = (y: readonly number[]): readonly number[] => {
-  const most = y.reduce((greatest, value) => (value > greatest ? value : greatest), 0);
-  return y.map((value) => (value * range < most ? NaN : value));
+const withoutRounding = (y: readonly (number | undefined)[]): readonly (number | undefined)[] => {
+  const most = y.reduce<number>((greatest, value = 0) => (value > greatest ? value : greatest), 0);
+  return y.map((value) => (value !== undefined && value * range < most ? undefined : value));
 };
 
 /**
@@ -29,7 +29,7 @@ export const curvesView = (field: Field, names: readonly string[], xScale: Scale
   const series = lines.slice(0, mostLines).flatMap((line, index) =>
     (rest.length > 0 ? [first] : names).map((name): Series => {
       const told = line.map((value) => summarise(value).fields);
-      const y = told.map((fields) => Number(fields[name] ?? NaN));
+      const y = told.map((fields) => fields[name]).map((value) => (typeof value === 'number' ? value : undefined));
       const stderr = told.map((fields) => fields[`${name}.stderr`]).map((error) => (typeof error === 'number' ? error : undefined));
       return {
         name: [name, points[index]].filter(Boolean).join(', '),

@@ -1,5 +1,5 @@
 import type { Dataset } from '$lib/data/dataset';
-import type { Field } from '$lib/graph/kind';
+import { nearestValue, type Gapped } from '$lib/graph/gap';
 import { projectionOf } from './projection';
 import type { DatasetValue } from './values';
 import type { Thumbnails, View, ViewRequest } from './view';
@@ -71,8 +71,8 @@ const labelCounts = ({ trainLabels, testLabels }: Dataset): { value: number; tra
 };
 
 /** The view of a dataset: examples, as pictures or as points, sizes, classes. */
-export const datasetView = (field: Field<DatasetValue>, { point }: ViewRequest): View => {
-  const data = field.points[Math.min(Math.max(0, point), field.points.length - 1)]?.data;
+export const datasetView = (field: Gapped<DatasetValue>, { point }: ViewRequest): View => {
+  const data = nearestValue(field, point)?.value.data;
   if (!data) return { type: 'none' };
   const tiles = thumbnails(data);
   return {

@@ -3,6 +3,7 @@ import { sequentialPalette } from '$lib/base/palette';
 import { Problem } from '$lib/base/problem';
 import type { Dataset } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
+import { nearestValue, type Gapped } from '$lib/graph/gap';
 import type { Field } from '$lib/graph/kind';
 import type { TrainedKernel } from '$lib/theory/theory';
 import type { ArrayChoice } from './cell-kind';
@@ -65,10 +66,10 @@ export const paintKernel = async (
 };
 
 /** The view of a source or target kernel: one point of the field, as a heat map. */
-export const kernelView = async (field: Field<KernelValue>, request: ViewRequest): Promise<View> => {
-  const point = Math.min(Math.max(0, request.point), field.points.length - 1);
-  const value = field.points[point];
-  if (!value) return { type: 'none' };
+export const kernelView = async (field: Gapped<KernelValue>, request: ViewRequest): Promise<View> => {
+  const shown = nearestValue(field, request.point);
+  if (!shown) return { type: 'none' };
+  const { point, value } = shown;
   const { condition, effectiveDimension } = value.kernel.health;
   return {
     type: 'kernel',

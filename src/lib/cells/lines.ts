@@ -1,8 +1,9 @@
 import { Problem } from '$lib/base/problem';
+import { isGap, type Gap, type Gapped } from '$lib/graph/gap';
 import type { Axis, AxisValue, Field } from '$lib/graph/kind';
 import { alignFields } from './operators/align';
 import type { Provenance } from './operators/field';
-import { alongAxis } from './operators/reductions';
+import { alongAxis } from './fields';
 import { show } from './parameter';
 import type { Series } from './view';
 
@@ -16,14 +17,14 @@ export const words = ({ values }: Axis): string[] | undefined =>
   values.every((value) => typeof value === 'number') ? undefined : values.map(wordOf);
 
 /** What people call an axis made inside a formula, by its name: `each_1` given as the width is `N`. */
-export type AxisLabels = Readonly<Record<string, string>>;
+export type AxisLabels = ReadonlyMap<string, string>;
 
 /** `N = 64, gamma = 2`: where on the other axes a line belongs. */
-export const lineNames = (rest: readonly Axis[], labels: AxisLabels = {}): string[] =>
+export const lineNames = (rest: readonly Axis[], labels: AxisLabels = new Map()): string[] =>
   rest.reduce<string[]>(
     (names, axis) =>
       names.flatMap((name) =>
-        axis.values.map((value) => [name, `${labels[axis.name] ?? axis.name} = ${wordOf(value)}`].filter(Boolean).join(', ')),
+        axis.values.map((value) => [name, `${labels.get(axis.name) ?? axis.name} = ${wordOf(value)}`].filter(Boolean).join(', ')),
       ),
     [''],
   );
@@ -35,7 +36,7 @@ const quantityOf = (label: string): string => /\.(\w+)(?=$|\[)/.exec(label)?.[1]
 export const linesOf = (
   label: string,
   field: Field,
-  provenance: Field<Provenance> | undefined,
+  provenance: Gapped<Provenance> | undefined,
   x: number,
   axisLabels: AxisLabels,
 ): Series[] => {
@@ -45,24 +46,24 @@ export const linesOf = (
   const along = field.axes[x];
   const xs = along ? places(along) : [];
   return lines.map((line, index): Series => {
-    const wrong = line.find((value) => typeof value !== 'number');
+    const wrong = line.find((value) => typeof value !== 'number' && !isGap(value));
     if (wrong !== undefined)
       throw new Problem(`y: ${label} must be numbers, got ${show(wrong)}; choose a field, e.g. ${label}.test`, { path: ['y'] });
-    const origin = sources?.[index];
-    const stderr = origin?.map((point) => point.stderr);
+    const origin = sources?.[index]?.map((point) => (isGap(point) ? undefined : point));
+    const stderr = origin?.map((point) => point?.stderr);
     return {
       name: [label, names[index]].filter(Boolean).join(', '),
       x: xs,
-      y: line as number[],
+      y: line.map((value) => (typeof value === 'number' ? value : undefined)),
       ...(stderr?.some((value) => value !== undefined) && { stderr }),
-      mark: origin?.[0]?.mark ?? 'line',
+      mark: origin?.find((point) => point !== undefined)?.mark ?? 'line',
       group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
     };
   });
 };
 
 /** The provenance at every point of the field it belongs to, which may vary over more axes. */
-const alignedTo = (field: Field, provenance: Field<Provenance>): Field<Provenance> => {
+const alignedTo = (field: Field, provenance: Gapped<Provenance>): Gapped<Provenance> => {
   const { axes, points } = alignFields([field, provenance]);
-  return { axes, points: points.map(([, origin]) => origin as Provenance) };
+  return { axes, points: points.map(([, origin]) => origin as Provenance | Gap) };
 };

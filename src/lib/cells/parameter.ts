@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Problem } from '$lib/base/problem';
+import type { Field } from '$lib/graph/kind';
 
 /** How a parameter is set by hand. */
 export type Control =
@@ -118,6 +119,14 @@ export const optional = <T>(parameter: Parameter<T>, fallbackText: string): Para
 /** A parameter taken as a whole field. */
 export const whole = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, whole: true });
 
+/** One field as a whole; a list of fields is none. */
+export const fieldOf = (common: { readonly meaning: string; readonly expected?: string }): Parameter<Field> => ({
+  schema: v.custom<Field>((value) => typeof value === 'object' && value !== null && 'axes' in value && 'points' in value),
+  whole: true,
+  ...common,
+  expected: common.expected ?? 'a value or a field',
+});
+
 /** A list of whole fields, without those that are not there yet. */
 export const spare = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, spare: true });
 
@@ -134,6 +143,7 @@ export const show = (value: unknown): string => {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.slice(0, 6).map(show).join(', ')}${value.length > 6 ? ', …' : ''}]`;
   if (value !== null && typeof value === 'object' && 'type' in value && typeof value.type === 'string') return article(value.type);
+  if (value !== null && typeof value === 'object' && 'axes' in value) return 'a field';
   return value === undefined ? 'nothing' : 'something else';
 };
 

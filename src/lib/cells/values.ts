@@ -70,6 +70,8 @@ export interface HeatmapValue extends Described {
   readonly xValues: readonly (number | string)[];
   readonly yValues: readonly (number | string)[];
   readonly title: string;
+  /** Entries without a value, row-major. */
+  readonly gaps?: readonly number[];
 }
 
 export interface CheckValue extends Described {

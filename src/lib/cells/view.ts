@@ -7,12 +7,15 @@ export interface MatrixPicture {
   readonly columns: number;
   readonly low: number;
   readonly high: number;
+  /** Entries without a value, row-major: they are left blank. */
+  readonly gaps?: readonly number[];
 }
 
 export interface Series {
   readonly name: string;
   readonly x: readonly number[];
-  readonly y: readonly number[];
+  /** Undefined at a gap: there is no value, and no line goes across. */
+  readonly y: readonly (number | undefined)[];
   /** Undefined at a point that has none. */
   readonly stderr?: readonly (number | undefined)[];
   /** Theory is drawn as a line, networks as points with bars. */

@@ -5,17 +5,19 @@ import type { Gathered } from './gather';
 import type { ComputeContext, Kind } from './kind';
 import type { Entry, Hold } from './memory';
 
-/** What came of computing some points: the values by their keys, or the first problem. Values beside a problem are remembered too. */
+/** What came of computing some points, by their keys: values, which are remembered, and problems of single points. */
 export interface Outcome {
   readonly entries: ReadonlyMap<string, Entry>;
-  readonly problem: Problem | undefined;
+  readonly problems: ReadonlyMap<string, Problem>;
+  /** Stands for all points: nothing came of the call. */
+  readonly thrown: Problem | undefined;
 }
 
 const internal = (kind: Kind, error: unknown): Problem =>
   new Problem(`internal error in ${kind.name}: ${error instanceof Error ? error.message : String(error)}`);
 
 /** A problem of one point says which, where there are several. */
-const located = (problem: Problem, { axes, size }: Gathered, point: number): Problem =>
+export const located = (problem: Problem, { axes, size }: Pick<Gathered, 'axes' | 'size'>, point: number): Problem =>
   size === 1
     ? problem
     : new Problem(`at ${describePoint(axes, point)}: ${problem.message}`, {
@@ -35,7 +37,8 @@ export async function compute(
   hold: Hold,
 ): Promise<Outcome> {
   const entries = new Map<string, Entry>();
-  const problems: Problem[] = [];
+  const problems = new Map<string, Problem>();
+  let thrown: Problem | undefined;
   const account = kind.account?.();
   const began = performance.now();
   try {
@@ -50,23 +53,23 @@ export async function compute(
     for (const [i, value] of values.entries()) {
       const [key, point] = points[i] ?? ['', 0];
       if (value instanceof Problem) {
-        problems.push(located(value, gathered, point));
+        problems.set(key, value);
         continue;
       }
       const broken = wrongLength ?? brokenPromise(kind, value);
       if (broken !== undefined) {
         if (wrongLength !== undefined) dispose?.(value);
-        problems.push(internal(kind, broken));
+        problems.set(key, internal(kind, broken));
         continue;
       }
       const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds, account };
       entries.set(key, hold.put(key, { ...remembered, keeps: isBare(value) ? [] : gathered.keeps(point), ...(dispose && { dispose }) }));
     }
-    if (wrongLength !== undefined) problems.push(internal(kind, wrongLength));
+    if (wrongLength !== undefined) thrown = internal(kind, wrongLength);
   } catch (error) {
-    problems.push(error instanceof Problem ? error : internal(kind, error));
+    thrown = error instanceof Problem ? error : internal(kind, error);
   } finally {
     account?.close();
   }
-  return { entries, problem: problems[0] };
+  return { entries, problems, thrown };
 }

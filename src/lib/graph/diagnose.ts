@@ -18,8 +18,16 @@ export const nodesOf = (input: Input): string[] =>
   input.type === 'node' ? [input.node] : input.type === 'list' ? input.items.flatMap(nodesOf) : [];
 
 // The order of the inputs is part of it: it is the order of the axes of the result.
-const identityOf = ({ kind, inputs, axisName }: NodeDefinition, fault: Problem | undefined): string =>
-  hashText(canonical([kind, Object.entries(inputs), axisName, fault && [fault.message, fault.path, fault.place]]));
+const identityOf = ({ kind, inputs, axisName, nested }: NodeDefinition, fault: Problem | undefined): string =>
+  hashText(
+    canonical([
+      kind,
+      Object.entries(inputs),
+      axisName,
+      nested && [nested.kind, nested.nth],
+      fault && [fault.message, fault.path, fault.place],
+    ]),
+  );
 
 /** Reads definitions: finds unknown kinds and nodes, and cycles. Two of one id are a bug of the caller and throw. */
 export function diagnose(definitions: readonly NodeDefinition[], registry: Registry): Map<string, Diagnosed> {

@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { align } from './axes';
-import { hashField, type Evaluated } from './evaluated';
+import { hashField, present, type Evaluated } from './evaluated';
+import { isGap, type Gap } from './gap';
 import { hash, hashText } from './hash';
 import type { Axis, Field, Input, Inputs, Kind, NodeDefinition } from './kind';
 import type { Entry } from './memory';
@@ -17,6 +18,8 @@ export interface Gathered extends Inherited {
   /** All remembered values that any point is computed from. */
   readonly entries: ReadonlySet<Entry>;
   inputs(point: number): Inputs;
+  /** The first gap among the inputs of a point; with one the point is not computed. */
+  gap(point: number): Gap | undefined;
   /** Under what the result at a point is remembered. */
   key(point: number, quality: 'coarse' | 'fine'): string;
   /** What the result at a point goes on referring to. */
@@ -33,12 +36,14 @@ interface Part {
   entries(point: number): readonly Entry[];
   warnings(point: number): Warnings;
   has(point: number, value: unknown): boolean;
+  gap(point: number): Gap | undefined;
 }
 
 const constant = (value: unknown, text: string): Part => ({
   value: () => value,
   hash: () => text,
   entries: () => [],
+  gap: () => undefined,
   warnings: () => noWarnings,
   has: () => false,
 });
@@ -52,7 +57,16 @@ const listOf = (items: readonly Part[]): Part => ({
   entries: (point) => items.flatMap((item) => item.entries(point)),
   warnings: (point) => together(items.map((item) => item.warnings(point))),
   has: (point, value) => items.some((item) => item.has(point, value)),
+  gap: (point) => firstGap(items, point),
 });
+
+function firstGap(parts: readonly Part[], point: number): Gap | undefined {
+  for (const part of parts) {
+    const gap = part.gap(point);
+    if (gap) return gap;
+  }
+  return undefined;
+}
 
 /** An input handed over as `Field`, whatever its axes; it is the same from every point. */
 function whole(input: Input, evaluated: Lookup): Part {
@@ -61,7 +75,7 @@ function whole(input: Input, evaluated: Lookup): Part {
     const from = evaluated(input.node);
     if (!from) return missing;
     const { result, entries } = from;
-    const distinct = [...new Set(entries)];
+    const distinct = present(entries);
     const warnings = together(result.warnings);
     return {
       ...constant(result.field, result.hash),
@@ -85,7 +99,11 @@ function pointwise(input: Input, evaluated: Lookup, sources: Evaluated[], at: (s
   return {
     value: (point) => from.result.field.points[at(source, point)],
     hash: (point) => from.hashes[at(source, point)] ?? '',
-    entries: (point) => from.entries.slice(at(source, point), at(source, point) + 1),
+    entries: (point) => present(from.entries.slice(at(source, point), at(source, point) + 1)),
+    gap: (point) => {
+      const value = from.result.field.points[at(source, point)];
+      return isGap(value) ? value : undefined;
+    },
     warnings: (point) => from.result.warnings[at(source, point)] ?? noWarnings,
     has: (point, value) => from.result.field.points[at(source, point)] === value,
   };
@@ -122,8 +140,13 @@ export function gather(definition: NodeDefinition, kind: Kind, evaluated: Lookup
     size: alignment.size,
     coarse: [...used].some((one) => one.result.coarse),
     incomplete,
-    entries: new Set([...used].flatMap((one) => one.entries)),
+    entries: new Set([...used].flatMap((one) => present(one.entries))),
     inputs: (point) => Object.fromEntries(named.map(({ name, part }) => [name, part.value(point)])),
+    gap: (point) =>
+      firstGap(
+        named.map(({ part }) => part),
+        point,
+      ),
     key: (point, quality) => {
       const given = sorted.map(({ name, part }) => `${JSON.stringify(name)}:${part.hash(point)}`).join(',');
       const graded = kind.graded && quality === 'coarse' ? ' coarse' : '';

@@ -9,9 +9,20 @@ export type AxisValue = number | string | boolean | readonly (number | string)[]
 export interface Axis {
   readonly name: string;
   readonly values: readonly AxisValue[];
+  /** Of an axis made inside a formula: of which kind it is, and the how manyth of this kind in the sheet, from 1. */
+  readonly nested?: Nested;
 }
 
-/** A value at every point of its axes, row-major (last axis fastest). No axes: one point. */
+/** Which of the axes made inside formulas one is. */
+export interface Nested {
+  readonly kind: string;
+  readonly nth: number;
+}
+
+/**
+ * A value at every point of its axes, row-major (last axis fastest). No axes: one point.
+ * Where a point could not be computed though others could, a `Gap` stands for its value (`gap.ts`).
+ */
 export interface Field<Value = unknown> {
   readonly axes: readonly Axis[];
   readonly points: readonly Value[];
@@ -20,6 +31,8 @@ export interface Field<Value = unknown> {
    * in that input is then not said of them.
    */
   readonly picked?: { readonly input: string; readonly points: readonly number[] };
+  /** Of the result of a kind that yields fields: what a reader of any of its points must be warned of. */
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -44,6 +57,8 @@ export interface NodeDefinition {
   readonly title?: string;
   /** What an axis made here is called. */
   readonly axisName: string;
+  /** Which of the axes made inside formulas it is; absent for that of a cell. */
+  readonly nested?: Nested;
   /** A problem found before anything ran (syntax, unknown name); the node is then in error. */
   readonly problem?: Problem;
 }
@@ -60,7 +75,8 @@ export interface ComputeContext extends Run {
 /**
  * What the graph must know of a kind of node. It never looks inside a value.
  * `compute` gets all points that must be made together, so that they can share a batch, and answers each with a value or a Problem,
- * in the same order. A Problem thrown stands for all of them. It is never called without points.
+ * in the same order. A Problem of one point leaves the others alone: it becomes a gap. A Problem thrown stands for all of them.
+ * It is never called without points, nor with one at which an input has a gap; a field wanted `whole` may have gaps.
  */
 export interface Kind {
   readonly name: string;
@@ -68,7 +84,10 @@ export interface Kind {
   readonly version: number;
   /** Inputs wanted as whole fields (plots, reductions, selections). */
   readonly whole?: readonly string[];
-  /** `axis`: the one value is a list of axis values; the node becomes an axis. `field`: each value is itself a `Field`. */
+  /**
+   * `axis`: the one value is a list of axis values; the node becomes an axis. `field`: each value is itself a `Field`, whose points may be
+   * Problems and gaps handed on.
+   */
   readonly yields?: 'axis' | 'field';
   /** The result depends on `quality`; coarse and fine are remembered apart. Every other kind is always asked for `fine`. */
   readonly graded?: boolean;

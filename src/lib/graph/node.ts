@@ -1,6 +1,6 @@
 import type { Problem } from '$lib/base/problem';
 import type { Diagnosed } from './diagnose';
-import type { Evaluated } from './evaluated';
+import { present, type Evaluated } from './evaluated';
 import type { NodeState, Result } from './kind';
 import type { Memory } from './memory';
 import { reversed } from './order';
@@ -24,8 +24,8 @@ export interface Node {
   shown: Evaluated | undefined;
   /** What dependents saw at the last visit; when it changes they are visited. */
   outcome: string;
-  /** The last problem of computing, and under which keys: the same is not tried again. */
-  failed: { readonly signature: string; readonly problem: Problem } | undefined;
+  /** What failed of the last computation, and under which keys: the same is not tried again. */
+  failed: Failed | undefined;
   stopped: boolean;
   /** How many seconds more it would have taken when it was stopped to ask a person. */
   asks: number | undefined;
@@ -33,6 +33,13 @@ export interface Node {
   allowed: number;
   /** What its kind had to show when it was stopped. */
   partial: unknown;
+}
+
+/** What failed of a computation: single points by their keys, or all. */
+export interface Failed {
+  readonly signature: string;
+  readonly problems: ReadonlyMap<string, Problem>;
+  readonly thrown: Problem | undefined;
 }
 
 /** The last good value of a node, as a state carries it. */
@@ -107,8 +114,8 @@ export class Nodes {
   show(node: Node, evaluated: Evaluated | undefined): void {
     const before = node.shown;
     node.shown = evaluated;
-    for (const entry of new Set(evaluated?.entries)) this.memory.pin(entry);
-    for (const entry of new Set(before?.entries)) this.memory.unpin(entry);
+    for (const entry of present(evaluated?.entries ?? [])) this.memory.pin(entry);
+    for (const entry of present(before?.entries ?? [])) this.memory.unpin(entry);
   }
 
   publish(node: Node, state: NodeState): void {

@@ -22,6 +22,11 @@ export function plan(kind: Kind, gathered: Gathered, quality: 'coarse' | 'fine',
   const missing = new Map<string, number>();
   let coarse = gathered.coarse;
   for (let point = 0; point < gathered.size; point++) {
+    // Where an input has a gap nothing is computed; the key still tells one gap from another.
+    if (gathered.gap(point)) {
+      keys.push(gathered.key(point, 'fine'));
+      continue;
+    }
     let key = gathered.key(point, 'fine');
     let entry = memory.get(key);
     // What is remembered fine is taken in the coarse pass too, point by point.

@@ -4,6 +4,7 @@ import { nodesOf } from './diagnose';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
 import { hashText } from './hash';
+import { pointsOf } from './points';
 import type { Kind, Registry } from './kind';
 import { Hold, type Entry } from './memory';
 import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
@@ -124,15 +125,18 @@ export class Wave {
       const planned = plan(kind, gathered, quality, this.nodes.memory);
       hold.add(planned.found.values());
       let entries: ReadonlyMap<string, Entry> = planned.found;
-      if (planned.missing.size > 0) {
-        if (node.failed?.signature === planned.signature) throw node.failed.problem;
+      let { failed } = node;
+      if (failed?.signature !== planned.signature) failed = undefined;
+      const missing = new Map([...planned.missing].filter(([key]) => !failed?.problems.has(key)));
+      if (missing.size > 0) {
+        if (failed?.thrown) throw failed.thrown;
         if (kind.late && !late) {
           // Done as far as this pass goes; a later one comes to it.
           const coarse = leastSettled([settled, Settled.Coarse]);
           this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
           return;
         }
-        const { done, work, own } = this.#start(node, kind, gathered, planned.missing, kind.graded ? quality : 'fine');
+        const { done, work, own } = this.#start(node, kind, gathered, missing, kind.graded ? quality : 'fine');
         const outcome = await Promise.race([done, whenAborted(work.signal)]);
         this.computing = undefined;
         work.end();
@@ -144,17 +148,17 @@ export class Wave {
         }
         hold.add(outcome.entries.values());
         own.release();
-        if (outcome.problem) {
-          node.failed = { signature: planned.signature, problem: outcome.problem };
-          throw outcome.problem;
-        }
+        const { thrown } = outcome;
+        failed = { signature: planned.signature, problems: new Map([...(failed?.problems ?? []), ...outcome.problems]), thrown };
+        node.failed = thrown || failed.problems.size > 0 ? failed : undefined;
+        if (thrown) throw thrown;
         entries = new Map([...planned.found, ...outcome.entries]);
-      }
-      node.failed = undefined;
-      const points = planned.keys.map((key) => entries.get(key) as Entry);
+      } else node.failed = failed;
+      const { definition } = node.diagnosed;
+      const points = pointsOf(definition.title ?? definition.id, gathered, planned.keys, entries, failed?.problems ?? new Map());
       const { coarse } = planned;
       const { incomplete } = gathered;
-      this.#finish(node, settled, assemble(kind, node.diagnosed.definition, gathered, points, { coarse, incomplete }));
+      this.#finish(node, settled, assemble(kind, definition, gathered, points, { coarse, incomplete }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#fail(node, quality, settled, error);

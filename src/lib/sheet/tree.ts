@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { isLostToZero } from '$lib/base/written';
 import type { TreeCursor } from '@lezer/common';
 import type { Argument, BinaryOperator, Formula, Span } from './formula';
 import { readString } from './text';
@@ -142,5 +143,6 @@ function binary(cursor: TreeCursor, text: string, offset: number, span: Span): F
 function numberOf(written: string, span: Span): number {
   const value = Number(written);
   if (!Number.isFinite(value)) refuse(`number: must be at most 1.7976931348623157e308, got ${written.slice(0, 40)}`, span);
+  if (isLostToZero(written)) refuse(`number: must be 0 or at least 5e-324, got ${written.slice(0, 40)}`, span);
   return value;
 }

@@ -14,8 +14,18 @@ export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails
 
 export type Status = 'ok' | 'error' | 'waiting' | 'computing' | 'stopped';
 
-/** A field of numbers (or texts, or truths) over the axes of its cell, row-major; a bare one when there are no axes. */
-export type FieldValues = number | string | boolean | readonly (number | string | boolean)[];
+/**
+ * A field of numbers (or texts, or truths) over the axes of its cell, row-major; a bare one when there are no axes. `null` at a gap;
+ * undefined where the value at that point has no such field.
+ */
+export type FieldValues = number | string | boolean | readonly (number | string | boolean | null | undefined)[];
+
+/** A point of a cell that has no value, and why. */
+export interface GapReport {
+  /** Row-major over the axes. */
+  readonly point: number;
+  readonly reason: string;
+}
 
 /** One parameter as the inspector shows it. */
 export interface ParameterReport {
@@ -56,6 +66,8 @@ export interface CellReport {
   readonly warnings: readonly string[];
   /** What a reader should know though nothing is wrong. */
   readonly notes?: readonly string[];
+  /** Points that could not be computed though others could; absent when there are none. */
+  readonly gaps?: readonly GapReport[];
   readonly problem?: { readonly message: string; readonly place?: Place };
   /** Keys of the cells it waits for. */
   readonly waitingOn: readonly string[];

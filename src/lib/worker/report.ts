@@ -2,9 +2,10 @@ import { show } from '$lib/cells/parameter';
 import { kinds } from '$lib/cells/registry';
 import { summarise } from '$lib/cells/values';
 import type { CompiledCell, Program } from '$lib/cells/compile/program';
+import { describeGaps, isGap } from '$lib/graph/gap';
 import type { Field, NodeState, Result } from '$lib/graph/kind';
 import { warningTexts } from './warnings';
-import type { CellReport, FieldValues, ParameterReport } from './protocol';
+import type { CellReport, FieldValues, GapReport, ParameterReport } from './protocol';
 
 type StateOf = (node: string) => NodeState | undefined;
 
@@ -25,18 +26,30 @@ const worse = (name: string, a: number, b: number): number => {
  * different theories, is there all the same, undefined at those.
  */
 const fieldsOf = ({ axes, points }: Field): Record<string, FieldValues> => {
-  const summaries = points.map((value) => summarise(value).fields);
+  const summaries = points.map((value) => (isGap(value) ? undefined : new Map(Object.entries(summarise(value).fields))));
+  const names = new Set(summaries.flatMap((fields) => [...(fields?.keys() ?? [])]));
   const [first] = summaries;
-  if (!first) return {};
-  if (axes.length === 0) return { ...first };
-  const names = new Set(summaries.flatMap((fields) => Object.keys(fields)));
+  if (axes.length === 0) return Object.fromEntries(first ?? []);
   return Object.fromEntries(
-    [...names].map((name) => [
-      name,
-      summaries.map((fields) => fields[name]).filter((value) => typeof value !== 'object') as (number | string | boolean)[],
-    ]),
+    [...names].map((name) => {
+      const values = summaries.map((fields) => (fields ? fields.get(name) : null));
+      // A list at each point is no field over the axes.
+      return [name, values.filter((value) => !Array.isArray(value)) as Exclude<FieldValues, number | string | boolean>];
+    }),
   );
 };
+
+/** The gaps of a field. */
+const gapsOf = ({ points }: Field): { gaps?: GapReport[] } => {
+  const gaps = points.flatMap((value, point) => (isGap(value) ? [{ point, reason: value.reason }] : []));
+  return gaps.length === 0 ? {} : { gaps };
+};
+
+/** All that a cell warns of; that some of its points have no value is said by every cell that it is true of. */
+const warningsOf = (key: string, { field: { points }, warnings }: Result): string[] => [
+  ...warningTexts(key, warnings),
+  ...(points.some(isGap) ? [`no value at ${describeGaps(points)}`] : []),
+];
 
 /** Health over all points, the worst of each. */
 const healthOf = ({ points }: Field): Record<string, number> => {
@@ -122,8 +135,9 @@ export const reportOf = (
     axes: result?.field.axes ?? [],
     fields: result ? fieldsOf(result.field) : {},
     diagnostics: result ? healthOf(result.field) : {},
-    warnings: result ? warningTexts(key, result.warnings) : [],
+    warnings: result ? warningsOf(key, result) : [],
     ...(result && notesOf(result.field)),
+    ...(result && gapsOf(result.field)),
     ...(problem && failed && { problem: { message: problem.message, place: program.placeOf(failed.node, problem) } }),
     waitingOn: status === 'waiting' ? [...new Set(waitingOn)] : [],
     precedents: compiled.precedents,

@@ -102,6 +102,25 @@ describe('the lines', () => {
     expect(line({ fields: { test: 0.5, 'test.stderr': 0.01 } })).toMatch(/ms {2}test 0\.5 ± 0\.01$/);
   });
 
+  test.each([
+    [19999, '19999'],
+    [10003, '10003'],
+    [-20000001, '-20000001'],
+    [19999.5, '19999.5'],
+    [123456.789, '123456.8'],
+    [0.000123456, '0.0001235'],
+    [1e21, '1e\\+21'],
+  ])('a number loses no digit before its point: %d', (value, text) => {
+    expect(line({ fields: { value } })).toMatch(new RegExp(`ms {2}${text}$`));
+  });
+
+  test('a number has the digits that its standard error leaves it, the ends of a span those that tell them apart', () => {
+    expect(line({ fields: { test: 0.1234567, 'test.stderr': 0.000123 } })).toMatch(/test 0\.12346 ± 0\.00012$/);
+    expect(line({ axes: [delta], fields: { test: [1000.1, 1000.9] } })).toMatch(/test 1000\.1 … 1000\.9 over/);
+    expect(line({ axes: [delta], fields: { test: [0.333331, 0.333339] } })).toMatch(/test 0\.333331 … 0\.333339 over/);
+    expect(line({ axes: [delta], fields: { test: [null, 0.25] } })).toMatch(/test 0\.25 at 1 of 2 points over/);
+  });
+
   test('checks, errors, waiting cells and warnings speak for themselves', () => {
     expect(line({ kind: 'check', fields: { pass: true, left: 1, right: 2 } })).toMatch(/pass \(left 1, right 2\)$/);
     expect(line({ kind: 'check', fields: { pass: false } })).toMatch(/FAIL$/);

@@ -99,7 +99,7 @@ describe('an edit', () => {
 describe('problems', () => {
   it('name the point, where there are several', async () => {
     const { settle, message, graph } = bench();
-    await settle([axis('delta', 4, -1, -2), node('a', 'root', { of: from('delta') }), node('b', 'root', { of: -3 })]);
+    await settle([axis('delta', -1, -2), node('a', 'root', { of: from('delta') }), node('b', 'root', { of: -3 })]);
     expect(message('a')).toBe('at delta = -1: of: must be ≥ 0, got -1');
     expect(message('b')).toBe('of: must be ≥ 0, got -3');
     expect(graph.state('a')).toMatchObject({ problem: { path: ['of'] } });

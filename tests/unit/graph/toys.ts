@@ -68,6 +68,7 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
         number(of) < 0 ? new Problem(`of: must be ≥ 0, got ${number(of)}`, { path: ['of'] }) : Math.sqrt(number(of)),
       ),
     },
+    { name: 'minus', version: 1, compute: each(({ of }) => -number(of)) },
     { name: 'each', version: 1, yields: 'axis', compute: each(({ values }) => values) },
     {
       name: 'all',

@@ -71,14 +71,16 @@ export class CellCompiler {
     const { nodes, places, text } = this.output;
     this.#mine.push(id);
     const nested = id !== this.cell.key && this.kinds.get(kind)?.yields === 'axis';
-    const axisName = nested ? this.names.nextNested(kind) : id === this.cell.key ? id : '';
-    if (nested) this.#axes.set(id, axisName);
+    const made = nested ? this.names.nextNested(kind) : undefined;
+    const axisName = made?.name ?? (id === this.cell.key ? id : '');
+    if (made) this.#axes.set(id, made.name);
     nodes.push({
       id,
       title: this.cell.key,
       kind,
       inputs,
       axisName,
+      ...(made && { nested: { kind, nth: made.nth } }),
       ...(wrong && { problem: wrong.problem.at(placeOfSpan(text, wrong.span)) }),
     });
     places.set(id, { span, inputs: new Map(spans) });
@@ -163,9 +165,10 @@ export class CellCompiler {
     const { name, positional, named, span } = formula;
     const [first] = positional;
     const several = this.kinds.get(`${name}…`);
-    // `min(a, b)` takes its arguments point by point, `min(field)` over the field's axes.
-    if (several?.positional[0] === 'values' && positional.length > 1 && named.length === 0)
-      return this.#add(id, several.name, { values: { type: 'list', items: positional.map((item) => this.#input(item)) } }, span, [
+    // `min(a, b)` and `min([a, b])` take their arguments point by point, `min(field)` over the field's axes.
+    const items = positional.length > 1 ? positional : first?.type === 'list' && !literalOf(first) ? first.items : undefined;
+    if (several?.positional[0] === 'values' && items && named.length === 0)
+      return this.#add(id, several.name, { values: { type: 'list', items: items.map((item) => this.#input(item)) } }, span, [
         ['values', span],
       ]);
     // A comparison is taken apart so that a check can show both sides.
@@ -195,7 +198,7 @@ export class CellCompiler {
           : this.#input(first);
       inputs[name] = made;
       const axis = made.type === 'node' ? this.#axes.get(made.node) : undefined;
-      if (axis !== undefined) this.names.labels[axis] = parameter.symbol ?? name;
+      if (axis !== undefined) this.names.labels.push([axis, parameter.symbol ?? name]);
       // What is written out can be checked before anything runs.
       if (made.type !== 'literal' || parameter.whole) continue;
       try {

@@ -5,8 +5,11 @@ import type { Sheet } from '$lib/sheet/document';
 export class Names {
   readonly #keys = new Map<string, string>();
   readonly #nested = new Map<string, number>();
-  /** What people call axes made inside formulas: the symbol of the parameter they are given to. Complete when the sheet is compiled. */
-  readonly labels: Record<string, string> = {};
+  /**
+   * What people call axes made inside formulas, each with its name: the symbol of the parameter they are given to. Complete when the sheet
+   * is compiled.
+   */
+  readonly labels: [axis: string, label: string][] = [];
 
   constructor(sheet: Sheet) {
     for (const { key, name, area } of sheet.cells)
@@ -27,10 +30,15 @@ export class Names {
     return this.#keys.get(word) ?? word;
   }
 
-  /** The name of the next axis made inside a formula: `each_1`, `each_2`, … in the order of the sheet. */
-  nextNested(kind: string): string {
-    const count = (this.#nested.get(kind) ?? 0) + 1;
-    this.#nested.set(kind, count);
-    return `${kind}_${count}`;
+  /**
+   * The name of the next axis made inside a formula: `each_1`, `each_2`, … in the order of the sheet. Where a cell has that name, the axis
+   * has a further number (`each_1_2`), and all others keep theirs.
+   */
+  nextNested(kind: string): { readonly name: string; readonly nth: number } {
+    const nth = (this.#nested.get(kind) ?? 0) + 1;
+    this.#nested.set(kind, nth);
+    let name = `${kind}_${nth}`;
+    for (let further = 2; this.#keys.has(name); further++) name = `${kind}_${nth}_${further}`;
+    return { name, nth };
   }
 }

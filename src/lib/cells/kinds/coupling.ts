@@ -1,4 +1,4 @@
-import type { Field } from '$lib/graph/kind';
+import { valuesOf, type Gapped } from '$lib/graph/gap';
 import { defineKind, pointwise } from '../cell-kind';
 import { number, oneOf } from '../parameter';
 import { valueOf, type CouplingValue } from '../values';
@@ -26,5 +26,5 @@ export const coupling = defineKind({
     readout,
     summary: { fields: { delta } },
   })),
-  view: (field: Field<CouplingValue>) => ({ type: 'coupling', deltas: field.points.map((value) => value.delta) }),
+  view: (field: Gapped<CouplingValue>) => ({ type: 'coupling', deltas: valuesOf(field).map((value) => value.delta) }),
 });

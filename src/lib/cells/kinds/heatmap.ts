@@ -1,10 +1,11 @@
 import { sequentialPalette } from '$lib/base/palette';
 import { Problem } from '$lib/base/problem';
+import { describeGaps, isGap, nearestValue, type Gapped } from '$lib/graph/gap';
 import type { AxisValue, Field } from '$lib/graph/kind';
 import { defineKind, pointwise, type Services } from '../cell-kind';
 import { paintKernel } from '../kernel-value';
-import { alongAxis, findAxis } from '../operators/reductions';
-import { anything, axisName, show, text, whole } from '../parameter';
+import { alongAxis, findAxis } from '../fields';
+import { axisName, fieldOf, show, text } from '../parameter';
 import { isValue, type HeatmapValue } from '../values';
 import type { MatrixPicture, ViewRequest } from '../view';
 
@@ -15,7 +16,7 @@ const labels = (values: readonly AxisValue[]): (number | string)[] =>
 
 /** A kernel drawn as it is: rows and columns are its training examples. */
 const ofKernel = (field: Field, title: string): HeatmapValue | undefined => {
-  const [value] = field.points;
+  const value = field.points.find((one) => !isGap(one));
   if (!isValue(value, 'source kernel', 'target kernel')) return undefined;
   if (field.points.length > 1)
     throw new Problem(
@@ -32,13 +33,18 @@ const ofField = (field: Field, x: string | undefined, title: string): HeatmapVal
   const across = x === undefined ? 1 : findAxis(field, x, 'x');
   const down = field.axes[1 - across];
   const { lines } = alongAxis(field, across);
-  const data = lines.flat();
-  const wrong = data.find((value) => typeof value !== 'number');
+  const data: readonly unknown[] = lines.flat();
+  const wrong = data.find((value) => typeof value !== 'number' && !isGap(value));
   if (wrong !== undefined) throw new Problem(`of: must be numbers, got ${show(wrong)}`, { path: ['of'] });
   const xAxis = field.axes[across];
+  const gaps = [...data.keys()].filter((index) => isGap(data[index]));
+  const some = data.find((value) => typeof value === 'number') ?? 0;
+  // Gaps are painted over; any number that is there keeps them from stretching the colours.
+  const numbers = Float64Array.from(data, (value) => (typeof value === 'number' ? value : some));
   return {
     type: 'heatmap',
-    of: { type: 'numbers', rows: lines.length, columns: xAxis?.values.length ?? 0, data: Float64Array.from(data as number[]) },
+    of: { type: 'numbers', rows: lines.length, columns: xAxis?.values.length ?? 0, data: numbers },
+    ...(gaps.length > 0 && { gaps, summary: { fields: {}, warnings: [`leaves out ${describeGaps(field.points)}`] } }),
     xName: xAxis?.name ?? '',
     yName: down?.name ?? '',
     xValues: labels(xAxis?.values ?? []),
@@ -68,18 +74,19 @@ export const heatmap = defineKind({
   example: 'heatmap(pre)',
   positional: ['of'],
   parameters: {
-    of: whole({ ...anything({ meaning: 'a kernel, or a field over two axes' }), accepts: ['target kernel', 'source kernel'] }),
+    of: { ...fieldOf({ meaning: 'a kernel, or a field over two axes' }), accepts: ['target kernel', 'source kernel'] },
     x: axisName('the axis that runs across'),
     title: text({ meaning: 'above the picture', fallback: '' }),
   },
-  compute: pointwise(({ of, x, title }): HeatmapValue => ofKernel(of as Field, title) ?? ofField(of as Field, x, title)),
+  compute: pointwise(({ of, x, title }): HeatmapValue => ofKernel(of, title) ?? ofField(of, x, title)),
   bytes: (value: HeatmapValue) => (value.of.type === 'numbers' ? value.of.data.byteLength : 64),
-  view: async (field: Field<HeatmapValue>, request, services) => {
-    const [value] = field.points;
+  view: async (field: Gapped<HeatmapValue>, request, services) => {
+    const value = nearestValue(field, 0)?.value;
     if (!value) return { type: 'none' };
     const picture =
       value.of.type === 'numbers' ? await paintNumbers(value.of, request.theme, services) : await paintKernel(value.of, request.theme);
     const { xName, yName, xValues, yValues, title } = value;
-    return { type: 'heatmap', picture, xName, yName, xValues, yValues, title };
+    const { gaps } = value;
+    return { type: 'heatmap', picture: { ...picture, ...(gaps && { gaps }) }, xName, yName, xValues, yValues, title };
   },
 });

@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { isGap } from '$lib/graph/gap';
 import type { ComputeContext, Field } from '$lib/graph/kind';
 import { standardError } from '$lib/theory/networks/statistics';
 import type { TrainedKernel } from '$lib/theory/theory';
@@ -80,7 +81,7 @@ export const history = defineKind({
     networks.type === 'network ensemble' ? ofNetworks(networks.training, stage, at) : await ofKernel(networks.kernel, at, context),
   ),
   view: (field: Field) => {
-    const known = summarise(field.points[0]).fields;
+    const known = summarise(field.points.find((value) => !isGap(value))).fields;
     const names = ['test', 'train', 'source', 'alignment'].filter((name) => name in known);
     return curvesView(field, names, 'linear', 'linear');
   },

@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Dataset } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
+import { valuesOf, type Gapped } from '$lib/graph/gap';
 import type { Field } from '$lib/graph/kind';
 import { methodOf, networkMethods, type NetworkExport, type NetworkPoint, type NetworkResult } from '$lib/theory/networks/networks';
 import { inBatches } from '../batches';
@@ -141,8 +142,8 @@ export const networks = defineKind({
         return made.map((one, index) => (one instanceof Problem ? one : networksValue(one.result, one.training, batch[index]!.data.data)));
       },
     ),
-  view: (field: Field<EnsembleValue>) => {
-    const all = field.points.map(({ training }) => training);
+  view: (field: Gapped<EnsembleValue>) => {
+    const all = valuesOf(field).map(({ training }) => training);
     const [first] = all;
     if (!first) return { type: 'none' };
     return trainingView({

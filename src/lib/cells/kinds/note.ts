@@ -1,3 +1,4 @@
+import { nearestValue } from '$lib/graph/gap';
 import { defineKind, pointwise } from '../cell-kind';
 import { text } from '../parameter';
 import type { NoteValue } from '../values';
@@ -15,5 +16,5 @@ export const note = defineKind({
   parameters: { markdown: text({ meaning: 'Markdown; formulas between dollar signs' }) },
   digest: (value: NoteValue) => value.markdown,
   compute: pointwise(({ markdown }): NoteValue => ({ type: 'note', markdown })),
-  view: (field) => ({ type: 'text', markdown: field.points[0]?.markdown ?? '' }),
+  view: (field) => ({ type: 'text', markdown: nearestValue(field, 0)?.value.markdown ?? '' }),
 });

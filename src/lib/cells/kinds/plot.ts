@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { Problem } from '$lib/base/problem';
+import { describeGaps, gapsIn, nearestValue, type Gapped } from '$lib/graph/gap';
 import type { Axis, Field } from '$lib/graph/kind';
 import { defineKind, pointwise } from '../cell-kind';
-import { linesOf, places, words, type AxisLabels } from '../lines';
+import { onScales } from '../log-scale';
+import { linesOf, places, words } from '../lines';
 import type { Provenance } from '../operators/field';
-import { findAxis } from '../operators/reductions';
+import { findAxis } from '../fields';
 import { axisName, hidden, oneOf, optional, spare, text, whole, type Parameter } from '../parameter';
 import type { PlotValue } from '../values';
 import type { Scale } from '../view';
@@ -45,11 +47,11 @@ export const plot = defineKind({
     y_scale: oneOf(['linear', 'log'], { meaning: 'of the vertical axis', fallback: 'linear' }),
     title: text({ meaning: 'above the figure', fallback: '' }),
     labels: hidden<string[]>({ schema: v.array(v.string()), expected: 'texts', meaning: 'names of the curves', fallback: [] }),
-    axis_labels: hidden<AxisLabels>({
-      schema: v.record(v.string(), v.string()),
+    axis_labels: hidden<[string, string][]>({
+      schema: v.array(v.tuple([v.string(), v.string()])),
       expected: 'texts',
       meaning: 'names of axes made inside formulas',
-      fallback: {},
+      fallback: [],
     }),
     provenance: hidden(
       spare(
@@ -63,6 +65,8 @@ export const plot = defineKind({
     ),
   },
   compute: pointwise(({ y, x, scale, y_scale, title, labels, axis_labels, provenance }): PlotValue => {
+    const list = y.find((item) => Array.isArray(item));
+    if (list !== undefined) throw new Problem('y: must be fields over an axis, got a list; draw several as plot(a, b)', { path: ['y'] });
     if (y.length === 0) throw new Problem('y: is required; must be a field over an axis, e.g. err.test', { path: ['y'] });
     const longest = y.find((field) => field && field.axes.length > 0);
     const name = x ?? longest?.axes[0]?.name;
@@ -72,6 +76,7 @@ export const plot = defineKind({
     if (longest === undefined || name === undefined)
       throw new Problem('y: does not vary; sweep one of its inputs with range(…) or each(…) to draw a curve', { path: ['y'] });
     const axis = longest.axes[findAxis(longest, name, 'x')] as Axis;
+    const axisLabels = new Map(axis_labels);
     const constant = (field: Field): Field =>
       field.axes.some((other) => other.name === name)
         ? field
@@ -79,20 +84,21 @@ export const plot = defineKind({
     const series = y.flatMap((field, index) => {
       if (!field) return [];
       const spread = constant(field);
-      return linesOf(labels[index] ?? `y${index + 1}`, spread, provenance[index], findAxis(spread, name, 'x'), axis_labels);
+      return linesOf(labels[index] ?? `y${index + 1}`, spread, provenance[index], findAxis(spread, name, 'x'), axisLabels);
     });
-    const xName = axis_labels[name] ?? name;
+    const xName = axisLabels.get(name) ?? name;
     const xWords = words(axis);
     const xScale = scale ?? (xWords ? 'linear' : naturalScale(places(axis)));
-    if (xScale === 'log' && (xWords || places(axis).some((value) => value <= 0)))
-      throw new Problem(`scale: "log" needs every ${xName} to be ${xWords ? 'a number' : '> 0'}`, { path: ['scale'] });
-    if (y_scale === 'log' && series.some((line) => line.y.some((value) => value <= 0)))
-      throw new Problem('y_scale: "log" needs every value to be > 0', { path: ['y_scale'] });
+    if (xScale === 'log' && xWords) throw new Problem(`scale: "log" needs every ${xName} to be a number`, { path: ['scale'] });
+    const [shown, warnings] = onScales(series, xName, xScale, y_scale);
+    const gaps = y.flatMap((field) => field?.points ?? []);
+    if (gapsIn(gaps).length > 0) warnings.unshift(`leaves out ${describeGaps(gaps)}`);
     const yName = labels.length === 1 ? (labels[0] ?? '') : '';
     const incomplete = y.includes(undefined);
     return {
       type: 'plot',
-      series,
+      series: shown,
+      summary: { fields: {}, warnings },
       xName,
       ...(xWords && { xWords }),
       yName,
@@ -102,5 +108,5 @@ export const plot = defineKind({
       ...(incomplete && { incomplete }),
     };
   }),
-  view: (field: Field<PlotValue>) => field.points[0] ?? { type: 'none' },
+  view: (field: Gapped<PlotValue>) => nearestValue(field, 0)?.value ?? { type: 'none' },
 });

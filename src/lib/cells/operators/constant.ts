@@ -1,5 +1,14 @@
+import { Problem } from '$lib/base/problem';
 import { defineKind, pointwise } from '../cell-kind';
-import { anything } from '../parameter';
+import { anything, article } from '../parameter';
+import { isValue } from '../values';
+
+/** What is only looked at has no value that a cell could have too, alone or in a list. */
+const refusePicture = (value: unknown): void => {
+  if (Array.isArray(value)) value.forEach(refusePicture);
+  else if (isValue(value, 'note', 'plot', 'heatmap'))
+    throw new Problem(`value: must be a value, got ${article(value.type)}, which is only to be looked at`, { path: ['value'] });
+};
 
 /** A cell that only refers to another: `b = a`. */
 export const sameKind = defineKind({
@@ -10,7 +19,10 @@ export const sameKind = defineKind({
   example: 'a',
   positional: ['value'],
   parameters: { value: anything({ meaning: 'the value' }) },
-  compute: pointwise(({ value }) => value),
+  compute: pointwise(({ value }) => {
+    refusePicture(value);
+    return value;
+  }),
 });
 
 /** A number, text, truth or list written in the sheet. */

@@ -22,16 +22,18 @@ export const fieldKind = defineKind({
   parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
   digest: (value: number | string | boolean) => JSON.stringify(value),
   compute: pointwise(({ of, name }) => {
-    const { fields, absent } = summarise(of);
-    const value = fields[name];
+    const summary = summarise(of);
+    const fields = new Map(Object.entries(summary.fields));
+    const absent = new Map(Object.entries(summary.absent ?? {}));
+    const value = fields.get(name);
     if (value !== undefined) return finite(value, () => name);
-    if (name.endsWith('.stderr') && fields[name.slice(0, -'.stderr'.length)] !== undefined)
+    if (name.endsWith('.stderr') && fields.has(name.slice(0, -'.stderr'.length)))
       throw new Problem(isValue(of, 'network ensemble') ? tooFew(name) : `${name}: this value is exact, it has no standard error`, {
         path: ['name'],
       });
-    const why = absent?.[name.replace(/\.stderr$/, '')];
+    const why = absent.get(name.replace(/\.stderr$/, ''));
     if (why !== undefined) throw new Problem(`${name}: ${why}`, { path: ['name'] });
-    const known = Object.keys(fields).filter((field) => !field.endsWith('.stderr'));
+    const known = [...fields.keys()].filter((field) => !field.endsWith('.stderr'));
     throw new Problem(`there is no field ${name} in ${show(of)}${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`, {
       path: ['name'],
     });
@@ -59,7 +61,7 @@ export const provenanceKind = defineKind({
   digest: (value: Provenance) => JSON.stringify(value),
   compute: pointwise(({ of, name }): Provenance => {
     if (name === '') return none;
-    const stderr = summarise(of).fields[`${name}.stderr`];
+    const stderr = new Map(Object.entries(summarise(of).fields)).get(`${name}.stderr`);
     return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: isValue(of, 'errors', 'network ensemble') ? of.mark : 'line' };
   }),
 });

@@ -1,7 +1,10 @@
 import { Problem } from '$lib/base/problem';
-import type { Axis, AxisValue, Field } from '$lib/graph/kind';
+import { describeGaps, gapsIn, isGap } from '$lib/graph/gap';
+import type { AxisValue, Field } from '$lib/graph/kind';
 import { defineKind, pointwise, type CellKind } from '../cell-kind';
-import { anything, axisName, show, whole } from '../parameter';
+import { alongAxis, findAxis } from '../fields';
+import { anything, axisName, fieldOf, show } from '../parameter';
+import { meanOf } from './mean';
 
 /**
  * `min max mean argmin argmax`: over a field they reduce all axes, or the one named by `over`;
@@ -10,15 +13,15 @@ import { anything, axisName, show, whole } from '../parameter';
 
 type Reduce = (numbers: readonly number[], axis: readonly AxisValue[]) => AxisValue;
 
-const indexOfLeast = (numbers: readonly number[]): number =>
-  numbers.reduce((best, x, i) => (x < (numbers[best] ?? Infinity) ? i : best), 0);
+const least = (numbers: readonly number[]): number => numbers.reduce((best, x) => (x < best ? x : best), numbers[0] ?? NaN);
+const greatest = (numbers: readonly number[]): number => numbers.reduce((best, x) => (x > best ? x : best), numbers[0] ?? NaN);
 
 const reductions: Readonly<Record<string, readonly [reduce: Reduce, meaning: string]>> = {
-  min: [(numbers) => Math.min(...numbers), 'the least'],
-  max: [(numbers) => Math.max(...numbers), 'the greatest'],
-  mean: [(numbers) => numbers.reduce((sum, x) => sum + x, 0) / numbers.length, 'the average'],
-  argmin: [(numbers, axis) => axis[indexOfLeast(numbers)] ?? NaN, 'the place on the axis where it is least'],
-  argmax: [(numbers, axis) => axis[indexOfLeast(numbers.map((x) => -x))] ?? NaN, 'the place on the axis where it is greatest'],
+  min: [least, 'the least'],
+  max: [greatest, 'the greatest'],
+  mean: [meanOf, 'the average'],
+  argmin: [(numbers, axis) => axis[numbers.indexOf(least(numbers))] ?? NaN, 'the place on the axis where it is least'],
+  argmax: [(numbers, axis) => axis[numbers.indexOf(greatest(numbers))] ?? NaN, 'the place on the axis where it is greatest'],
 };
 
 const asNumbers = (name: string, values: readonly unknown[]): number[] =>
@@ -29,28 +32,19 @@ const asNumbers = (name: string, values: readonly unknown[]): number[] =>
 
 const positions = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Splits a row-major field at one axis: `lines[outer]` holds the values along it. */
-export const alongAxis = <T>(field: Field<T>, index: number): { rest: Axis[]; lines: T[][] } => {
-  const sizes = field.axes.map((axis) => axis.values.length);
-  const inner = sizes.slice(index + 1).reduce((a, b) => a * b, 1);
-  const length = sizes[index] ?? 1;
-  const rest = field.axes.filter((_, i) => i !== index);
-  const count = field.points.length / Math.max(length, 1);
-  const lines = positions(count).map((line) => {
-    const start = Math.floor(line / inner) * inner * length + (line % inner);
-    return positions(length).map((step) => field.points[start + step * inner] as T);
-  });
-  return { rest, lines };
-};
-
-/** Index of a named axis, or a Problem naming those there are. */
-export const findAxis = (field: Field, name: string, path: string): number => {
-  const index = field.axes.findIndex((axis) => axis.name === name);
-  if (index >= 0) return index;
-  const known = field.axes.map((axis) => axis.name).join(', ');
-  throw new Problem(`${path}: there is no axis ${name} here; ${known ? `the axes are ${known}` : 'the value does not vary'}`, {
-    path: [path],
-  });
+/** A reduction of the values that are there along one line; where there are none the first gap is handed on. */
+const reduceLine = (name: string, reduce: Reduce, line: readonly unknown[], axis: readonly AxisValue[]): unknown => {
+  const [gap] = gapsIn(line);
+  if (!gap) return reduce(asNumbers(name, line), axis);
+  const there = positions(line.length).filter((i) => !isGap(line[i]));
+  if (there.length === 0) return gap;
+  return reduce(
+    asNumbers(
+      name,
+      there.map((i) => line[i]),
+    ),
+    there.map((i) => axis[i] ?? NaN),
+  );
 };
 
 const reduceField = (name: string, reduce: Reduce, field: Field, over: string | undefined): Field => {
@@ -64,10 +58,13 @@ const reduceField = (name: string, reduce: Reduce, field: Field, over: string | 
     throw new Problem(
       `${name}: say over which axis, e.g. over: ${field.axes[0]?.name}; there are ${field.axes.map((axis) => axis.name).join(', ')}`,
     );
-  if (over === undefined && field.axes.length > 1) return { axes: [], points: [reduce(asNumbers(name, field.points), [])] };
+  if (field.points.length === 0) throw new Problem(`${name}: there is no value`, { path: ['values'] });
+  const some = gapsIn(field.points).length > 0;
+  const warnings = some ? [`${name} leaves out ${describeGaps(field.points)}`] : [];
+  if (over === undefined && field.axes.length > 1) return { axes: [], points: [reduceLine(name, reduce, field.points, [])], warnings };
   const index = over === undefined ? 0 : findAxis(field, over, 'over');
   const { rest, lines } = alongAxis(field, index);
-  return { axes: rest, points: lines.map((line) => reduce(asNumbers(name, line), field.axes[index]?.values ?? [])) };
+  return { axes: rest, points: lines.map((line) => reduceLine(name, reduce, line, field.axes[index]?.values ?? [])), warnings };
 };
 
 export const reductionKinds: readonly CellKind[] = Object.entries(reductions).map(([name, [reduce, meaning]]) =>
@@ -80,12 +77,12 @@ export const reductionKinds: readonly CellKind[] = Object.entries(reductions).ma
     example: `${name}(err.test, over: delta)`,
     positional: ['values'],
     parameters: {
-      values: whole(anything({ meaning: 'a field, or a list of numbers' })),
+      values: fieldOf({ meaning: 'a field, or a list of numbers' }),
       over: axisName('the axis to reduce; every axis when left out'),
     },
     yields: 'field',
     digest: (field: Field) => JSON.stringify(field),
-    compute: pointwise(({ values, over }) => reduceField(name, reduce, values as Field, over)),
+    compute: pointwise(({ values, over }) => reduceField(name, reduce, values, over)),
   }),
 );
 

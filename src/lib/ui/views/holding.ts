@@ -26,6 +26,8 @@ export const holding = (
   const [count] = counts;
   if (!compare || count === undefined || left === undefined || right === undefined || counts.some((one) => one !== count)) return undefined;
   const at = (side: FieldValues, point: number): unknown => (Array.isArray(side) ? (side as readonly unknown[])[point] : side);
-  const holds = Array.from({ length: count }, (_, point) => compare(at(left, point), at(right, point))).filter(Boolean).length;
+  // At a gap nothing holds.
+  const holdsAt = (a: unknown, b: unknown): boolean => a !== null && b !== null && compare(a, b);
+  const holds = Array.from({ length: count }, (_, point) => holdsAt(at(left, point), at(right, point))).filter(Boolean).length;
   return { holds, count };
 };

@@ -20,5 +20,27 @@ export const fractionOf = (value: number, from: number, to: number, log: boolean
 export const numbersOf = (field: unknown): readonly number[] | undefined =>
   Array.isArray(field) && field.length > 0 && field.every((value) => typeof value === 'number') ? field : undefined;
 
-/** Lowest and highest. */
-export const extent = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
+/** The numbers of a field, undefined at its gaps; undefined as a whole if it holds anything else, or no number. */
+export const gappedNumbersOf = (field: unknown): readonly (number | undefined)[] | undefined => {
+  if (!Array.isArray(field) || !field.some((value) => typeof value === 'number')) return undefined;
+  return field.every((value) => typeof value === 'number' || value === null)
+    ? field.map((value: number | null) => value ?? undefined)
+    : undefined;
+};
+
+/** The runs of what is there, as a line is drawn that does not go across gaps. */
+export const runsOf = <Value>(values: readonly (Value | undefined)[]): Value[][] => {
+  const runs: Value[][] = [[]];
+  for (const value of values) {
+    if (value === undefined) runs.push([]);
+    else runs.at(-1)?.push(value);
+  }
+  return runs.filter((run) => run.length > 0);
+};
+
+/** Lowest and highest of what is there. */
+export const extent = (values: readonly (number | undefined)[]): readonly [number, number] =>
+  values.reduce<[number, number]>(
+    ([low, high], value) => (value === undefined ? [low, high] : [Math.min(low, value), Math.max(high, value)]),
+    [Infinity, -Infinity],
+  );

@@ -1,5 +1,6 @@
 import type { View } from '$lib/worker/protocol';
 import { loadPlot } from '../views/load-plot';
+import { keyWidth, shownKeys } from '../views/legend';
 import { seriesColours } from '../views/series-colours';
 
 type PlotView = Extract<View, { type: 'plot' }>;
@@ -73,12 +74,12 @@ interface Key {
   readonly mark: 'line' | 'full' | 'hollow';
 }
 
-/** The names of the curves, row after row. @returns the height they take */
-const drawLegend = (into: SVGElement, keys: readonly Key[], top: number): number => {
+/** The names of the curves, row after row, and how many more there are. @returns the height they take */
+const drawLegend = (into: SVGElement, keys: readonly Key[], more: number, top: number): number => {
   let x = MARGIN;
   let y = top;
   for (const { name, colour, mark } of keys) {
-    const width = 34 + 7 * name.length;
+    const width = keyWidth(name) - 12;
     if (x > MARGIN && x + width > WIDTH - MARGIN) {
       x = MARGIN;
       y += LINE;
@@ -93,6 +94,7 @@ const drawLegend = (into: SVGElement, keys: readonly Key[], top: number): number
     );
     x += width + 12;
   }
+  if (more > 0) into.append(element('text', { x, y, fill: '#465362', 'font-size': 12 }, `and ${more} more`));
   return y - top + LINE;
 };
 
@@ -130,7 +132,11 @@ export const figureSvg = async (view: PlotView, { title, caption }: FigureWords)
       colour: colours[index] ?? '#000',
       mark: series.mark === 'points' ? 'full' : view.xWords ? 'hollow' : 'line',
     }));
-    y += drawLegend(figure, keys, y) - 6;
+    const shown = shownKeys(
+      keys.map(({ name }) => name),
+      WIDTH - 2 * MARGIN,
+    );
+    y += drawLegend(figure, keys.slice(0, shown), keys.length - shown, y) - 6;
     const place = element('g', { transform: `translate(0, ${y})` });
     drawing.removeAttribute('aria-hidden');
     drawing.setAttribute('background', 'none');

@@ -2,35 +2,64 @@ import * as Plot from '@observablehq/plot';
 import type { Series, View } from '$lib/worker/protocol';
 import { formatMeasured, formatNumber } from '../format';
 import { seriesColours } from './series-colours';
+import { tickTexts } from './tick-texts';
+
+type PlotView = Extract<View, { type: 'plot' }>;
 
 interface Point {
   readonly x: number;
+  /** Not a number at a gap: there is no mark, and no line goes across. */
   readonly y: number;
   readonly low: number;
   readonly high: number;
+  /** The bar reaches beyond the lower edge of the drawing, where a logarithmic axis has no place for it. */
+  readonly open: boolean;
   readonly title: string;
 }
 
-const pointsOf = (series: Series, view: Extract<View, { type: 'plot' }>): readonly Point[] =>
-  series.x.flatMap((x, index) => {
+const titleOf = (series: Series, view: PlotView, index: number, y: number): string => {
+  const x = series.x[index] ?? NaN;
+  return `${series.name}\n${view.xName} ${view.xWords?.[x] ?? formatNumber(x)}\n${formatMeasured(y, series.stderr?.[index])}`;
+};
+
+/** @param edge where a bar ends that reaches down to 0 or below it on a logarithmic axis */
+const pointsOf = (series: Series, view: PlotView, edge: number): readonly Point[] =>
+  series.x.map((x, index): Point => {
     const y = series.y[index];
-    if (y === undefined || !Number.isFinite(y) || !Number.isFinite(x)) return [];
-    if ((view.xScale === 'log' && x <= 0) || (view.yScale === 'log' && y <= 0)) return [];
+    if (y === undefined || !Number.isFinite(y) || !Number.isFinite(x) || (view.xScale === 'log' && x <= 0) || (view.yScale === 'log' && y <= 0))
+      return { x, y: NaN, low: NaN, high: NaN, open: false, title: '' };
     const error = series.stderr?.[index] ?? 0;
-    const low = view.yScale === 'log' ? Math.max(y - error, y / 10) : y - error;
-    return [
-      {
-        x,
-        y,
-        low,
-        high: y + error,
-        title: `${series.name}\n${view.xName} ${view.xWords?.[x] ?? formatNumber(x)}\n${formatMeasured(y, series.stderr?.[index])}`,
-      },
-    ];
+    const open = view.yScale === 'log' && y - error < edge;
+    return { x, y, low: open ? edge : y - error, high: y + error, open, title: titleOf(series, view, index, y) };
   });
+
+/**
+ * The lower edge of a logarithmic drawing: below all values, and below those ends of bars that are not too far down to be worth the room,
+ * a decade at most under the least value.
+ */
+export const lowerEdge = ({ series }: PlotView): number => {
+  const all = series.flatMap(({ y, stderr }) =>
+    y.flatMap((value, index) => (value !== undefined && value > 0 ? [{ value, low: value - (stderr?.[index] ?? 0) }] : [])),
+  );
+  const least = all.reduce((sofar, { value }) => Math.min(sofar, value), Infinity);
+  const lows = all.flatMap(({ low }) => (low >= least / 10 ? [low] : []));
+  const end = lows.reduce((sofar, low) => Math.min(sofar, low), least);
+  return all.some(({ low }) => low < end) ? end / 1.5 : end;
+};
 
 /** Points of several series at the same place are drawn beside one another, these many pixels apart. */
 const apart = 5;
+
+/** Points without a neighbour on their line, which would be no line. */
+const lonely = (points: readonly Point[]): Point[] =>
+  points.filter(({ y }, i) => !Number.isNaN(y) && Number.isNaN(points[i - 1]?.y ?? NaN) && Number.isNaN(points[i + 1]?.y ?? NaN));
+
+/** A bar that goes on below the drawing ends in an arrow. */
+const arrows = (points: readonly Point[], stroke: string, dx: number): Plot.Markish =>
+  Plot.dot(
+    points.filter(({ open }) => open),
+    { x: 'x', y: 'low', symbol: 'triangle2', r: 3, fill: stroke, rotate: 180, dx, dy: -3 },
+  );
 
 /** Networks are full, theory is hollow; between words there is nothing, so that theory has points there too. */
 const marks = (series: Series, points: readonly Point[], stroke: string, dx: number, isolated: boolean): Plot.Markish[] => {
@@ -38,7 +67,7 @@ const marks = (series: Series, points: readonly Point[], stroke: string, dx: num
   const theory = series.mark === 'line';
   if (!theory || isolated)
     return [
-      ...(bars ? [Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5, dx })] : []),
+      ...(bars ? [Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke, strokeWidth: 1.5, dx }), arrows(points, stroke, dx)] : []),
       Plot.dot(
         points,
         theory
@@ -48,8 +77,9 @@ const marks = (series: Series, points: readonly Point[], stroke: string, dx: num
     ];
   return [
     ...(bars ? [Plot.areaY(points, { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.15, curve: 'monotone-x' })] : []),
+    ...(bars ? [arrows(points, stroke, 0)] : []),
     Plot.lineY(points, { x: 'x', y: 'y', stroke, strokeWidth: 2.25, curve: 'monotone-x' }),
-    ...(points.length <= 40 ? [Plot.dot(points, { x: 'x', y: 'y', fill: 'var(--paper)', stroke, strokeWidth: 1.5, r: 2.5 })] : []),
+    Plot.dot(points.length <= 40 ? points : lonely(points), { x: 'x', y: 'y', fill: 'var(--paper)', stroke, strokeWidth: 1.5, r: 2.5 }),
   ];
 };
 
@@ -65,34 +95,54 @@ const wordTicks = (words: readonly string[], width: number): Plot.ScaleOptions =
   };
 };
 
+/** Room left of the drawing for the names of its ticks, in pixels, where they are not longer. */
+const MARGIN = 46;
+const LETTER = 6.6;
+
 /** The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. */
-export const draw = (view: Extract<View, { type: 'plot' }>, width: number, height: number): Element => {
-  const all = view.series.map((series) => pointsOf(series, view));
+export const draw = (view: PlotView, width: number, height: number): Element => {
+  const first = drawWith(view, width, height, MARGIN);
+  const longest = labelsOf(first, 'y').reduce((most, text) => Math.max(most, text.length), 0);
+  const needed = Math.min(width / 2, Math.ceil(14 + LETTER * longest));
+  return needed > MARGIN ? drawWith(view, width, height, needed) : first;
+};
+
+/** The names of the ticks of an axis as they are drawn. */
+const labelsOf = (figure: Element, axis: 'x' | 'y'): string[] =>
+  Array.from(figure.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`), ({ textContent }) => textContent);
+
+/** Ticks of an axis, told apart by their names. */
+const told = (scale: 'linear' | 'log'): Plot.ScaleOptions => {
+  // Plot asks for one after another, and gives all of them each time.
+  const tickFormat = (value: number, index: number, all: readonly number[]): string => tickTexts([...all])[index] ?? formatNumber(value);
+  return { ...(scale === 'log' && { type: 'log' }), tickFormat: tickFormat as Plot.ScaleOptions['tickFormat'] } as Plot.ScaleOptions;
+};
+
+const drawWith = (view: PlotView, width: number, height: number, marginLeft: number): Element => {
+  const edge = view.yScale === 'log' ? lowerEdge(view) : -Infinity;
+  const all = view.series.map((series) => pointsOf(series, view, edge));
   const colours = seriesColours(view);
   const { xWords } = view;
   const dotted = view.series.filter(({ mark }) => xWords || mark === 'points');
-  const tick = (value: unknown): string => formatNumber(Number(value));
-  const decades = (scale: 'linear' | 'log'): Partial<Plot.ScaleOptions> =>
-    scale === 'log' ? { type: 'log', tickFormat: tick } : { tickFormat: tick };
   const figure = Plot.plot({
     width,
     height,
-    marginLeft: 46,
+    marginLeft,
     marginRight: 14,
     marginTop: 24,
     marginBottom: 38,
     x: {
-      ...decades(view.xScale),
+      ...told(view.xScale),
       label: view.xName,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.max(3, Math.floor(width / 90)),
+      ticks: Math.max(3, Math.floor((width - marginLeft) / 90)),
       tickSize: 4,
       inset: 6,
       ...(xWords && wordTicks(xWords, width)),
     },
     y: {
-      ...decades(view.yScale),
+      ...told(view.yScale),
       label: view.yName,
       labelArrow: 'none',
       grid: true,
@@ -113,7 +163,7 @@ export const draw = (view: Extract<View, { type: 'plot' }>, width: number, heigh
         ),
       ),
       Plot.tip(
-        all.flat(),
+        all.flat().filter(({ y }) => !Number.isNaN(y)),
         Plot.pointer({ x: 'x', y: 'y', title: 'title', fill: 'var(--raised)', stroke: 'var(--line-strong)', maxRadius: 40 }),
       ),
     ],

@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Problem } from '$lib/base/problem';
 import { parse } from '$lib/sheet/parse';
 import type { RunCall } from './arguments';
 import { csvName, csvText } from './csv';
@@ -13,37 +11,25 @@ import { exitStatus, outcomeOf, type Outcome } from './outcome';
 import type { Place } from './place';
 import { Progress } from './progress';
 import { applySettings } from './settings';
-import { readSheetSource, reason } from './sheet-source';
+import { readSheetSource } from './sheet-source';
+import { isPlain, prepareFolder, writeWhole } from './whole-file';
 
-/** Makes the folders that results go to before anything is computed, so that hours of work do not end in a message about a folder. */
+/** Folders that results go to are there and can be written before anything is computed. */
 const makeFolders = async ({ json, csv, npy }: RunCall): Promise<void> => {
-  for (const [option, folder] of [
-    ['--json', json && dirname(resolve(json))],
-    ['--csv', csv],
-    ['--npy', npy],
-  ] as const) {
-    if (!folder) continue;
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw new Problem(`${option}: ${folder} cannot be made, ${reason(error)}`);
-    });
-  }
-};
-
-const write = async (file: string, text: string | Uint8Array): Promise<void> => {
-  await writeFile(file, text).catch((error: unknown) => {
-    throw new Problem(`${file}: cannot be written, ${reason(error)}`);
-  });
+  if (json !== undefined && (await isPlain(json))) await prepareFolder('--json', dirname(resolve(json)));
+  if (csv !== undefined) await prepareFolder('--csv', csv);
+  if (npy !== undefined) await prepareFolder('--npy', npy);
 };
 
 const writeTables = async (folder: string, outcomes: readonly Outcome[]): Promise<void> => {
   for (const outcome of outcomes) {
     const text = csvText(outcome);
-    if (text !== undefined) await write(join(folder, csvName(outcome.key)), text);
+    if (text !== undefined) await writeWhole(join(folder, csvName(outcome.key)), text);
   }
 };
 
 const writeArrays = async (folder: string, evaluator: Evaluator, outcomes: readonly Outcome[]): Promise<void> => {
-  for (const outcome of outcomes) for (const { name, bytes } of await npyFiles(evaluator, outcome)) await write(join(folder, name), bytes);
+  for (const outcome of outcomes) for (const { name, bytes } of await npyFiles(evaluator, outcome)) await writeWhole(join(folder, name), bytes);
 };
 
 /** Loaded only when asked for: the reference needs no browser, and the browser no reference. */
@@ -83,7 +69,7 @@ export const run = async (call: RunCall, place: Place): Promise<0 | 1> => {
         .map((line) => `${line}\n`)
         .join(''),
     );
-    if (call.json !== undefined) await write(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports)));
+    if (call.json !== undefined) await writeWhole(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports)));
     if (call.csv !== undefined) await writeTables(call.csv, outcomes);
     if (call.npy !== undefined) await writeArrays(call.npy, evaluator, outcomes);
     return exitStatus(outcomes);

@@ -13,7 +13,8 @@ export interface Outcome {
   readonly thrown: Problem | undefined;
 }
 
-const internal = (kind: Kind, error: unknown): Problem =>
+/** A fault of the program, met while a node of a kind was visited. */
+export const internal = (kind: Kind, error: unknown): Problem =>
   new Problem(`internal error in ${kind.name}: ${error instanceof Error ? error.message : String(error)}`);
 
 /** A problem of one point says which, where there are several. */

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { compute } from './compute';
+import { compute, internal } from './compute';
 import { nodesOf } from './diagnose';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
@@ -160,8 +160,8 @@ export class Wave {
       const { incomplete } = gathered;
       this.#finish(node, settled, assemble(kind, definition, gathered, points, { coarse, incomplete }));
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#fail(node, quality, settled, error);
+      // Whatever else is thrown is a fault of the program: it stays with this node, and all others go on.
+      this.#fail(node, quality, settled, error instanceof Problem ? error : internal(kind, error));
     } finally {
       hold.release();
     }

@@ -16,4 +16,6 @@ export const printString = (value: string): string =>
   `"${value
     .replace(/\\(?=["\\\n\r]|u\{|$)/g, '\\\\')
     .replaceAll('"', '\\"')
+    // Half of a pair is no character: as it is, no file could hold it.
+    .replace(/\p{Surrogate}/gu, (half) => `\\u{${half.charCodeAt(0).toString(16).toUpperCase()}}`)
     .replace(/[\n\r]/g, (end) => (end === '\n' ? '\\u{A}' : '\\u{D}'))}"`;

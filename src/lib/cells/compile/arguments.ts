@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Argument, Formula, Span } from '$lib/sheet/formula';
 import type { CellKind } from '../cell-kind';
+import type { Parameter } from '../parameter';
 import { suggest } from './suggest';
 
 /** What a call gives one parameter: one formula, or several where the parameter is variadic. */
@@ -15,6 +16,10 @@ export interface Misplaced {
   readonly problem: Problem;
   readonly span: Span;
 }
+
+/** The parameter of a name that a sheet gave: only one that the kind has itself, never what every object has (`toString`). */
+export const parameterOf = ({ parameters }: CellKind, name: string): Parameter<unknown> | undefined =>
+  Object.hasOwn(parameters, name) ? parameters[name] : undefined;
 
 /** Matches the arguments of a call to the parameters of its kind; what does not fit is said of its own place. */
 export const matchArguments = (
@@ -39,7 +44,7 @@ export const matchArguments = (
     } else given.set(name, { formulas: [formula], list: false, span: formula.span });
   });
   for (const argument of call.named) {
-    const parameter = kind.parameters[argument.name];
+    const parameter = parameterOf(kind, argument.name);
     if (!parameter || parameter.hidden) complain(unknownParameter(kind, argument), argument.nameSpan, [argument.name]);
     else if (given.has(argument.name)) complain(`${argument.name}: is given twice`, argument.nameSpan, [argument.name]);
     else given.set(argument.name, { formulas: [argument.value], list: false, span: argument.value.span });

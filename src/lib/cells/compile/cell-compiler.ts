@@ -4,7 +4,7 @@ import type { Cell } from '$lib/sheet/document';
 import type { Formula, Span } from '$lib/sheet/formula';
 import type { CellKind } from '../cell-kind';
 import { readParameter } from '../parameter';
-import { matchArguments, type Given, type Misplaced } from './arguments';
+import { matchArguments, parameterOf, type Given, type Misplaced } from './arguments';
 import { fieldPath, literalOf } from './formulas';
 import type { Names } from './names';
 import { placeOfSpan, type CompiledCell, type NodePlaces } from './program';
@@ -188,7 +188,7 @@ export class CellCompiler {
     let { wrong } = matched;
     const inputs: Inputs = {};
     for (const [name, { formulas, list, span }] of matched.given) {
-      const parameter = kind.parameters[name];
+      const parameter = parameterOf(kind, name);
       const [first] = formulas;
       if (!parameter || !first) continue;
       const made = list

@@ -1,14 +1,27 @@
-import type { Sheet } from '$lib/sheet/document';
+import { Problem } from '$lib/base/problem';
+import type { Cell, Sheet } from '$lib/sheet/document';
 import type { CellKind } from '../cell-kind';
 import { CellCompiler, type Output } from './cell-compiler';
 import { Names } from './names';
-import { placeOfSpan, type Program } from './program';
+import { placeOfSpan, type CompiledCell, type Program } from './program';
+
+/** One cell as nodes. A fault of the compiler is the problem of this cell alone. */
+const compiled = (cell: Cell, names: Names, kinds: ReadonlyMap<string, CellKind>, output: Output): CompiledCell => {
+  const sofar = output.nodes.length;
+  try {
+    return new CellCompiler(cell, names, kinds, output).compile();
+  } catch (error) {
+    output.nodes.splice(sofar);
+    const problem = new Problem(`internal error: ${error instanceof Error ? error.message : String(error)}`);
+    return new CellCompiler({ ...cell, problem }, names, kinds, output).compile();
+  }
+};
 
 /** Turns the cells of a sheet into nodes of the graph. */
 export const compile = (sheet: Sheet, kinds: ReadonlyMap<string, CellKind>): Program => {
   const names = new Names(sheet);
   const output: Output = { text: sheet.text, nodes: [], places: new Map() };
-  const cells = new Map(sheet.cells.map((cell) => [cell.key, new CellCompiler(cell, names, kinds, output).compile()]));
+  const cells = new Map(sheet.cells.map((cell) => [cell.key, compiled(cell, names, kinds, output)]));
   return {
     nodes: output.nodes,
     cells,

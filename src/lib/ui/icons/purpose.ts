@@ -26,4 +26,8 @@ const known: Readonly<Record<string, Purpose>> = {
   check: 'view',
 };
 
-export const purposeOf = (kind: string): Purpose => known[kind] ?? (kind.endsWith('_task') ? 'data' : 'function');
+/** @param kind as a sheet wrote it: any word, also one that every object has (`constructor`) */
+export const purposeOf = (kind: string): Purpose => {
+  const purpose = Object.hasOwn(known, kind) ? known[kind] : undefined;
+  return purpose ?? (kind.endsWith('_task') ? 'data' : 'function');
+};

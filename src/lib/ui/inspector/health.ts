@@ -90,7 +90,7 @@ const spelled = (name: string): string =>
 /** Diagnostics under the names people know; of a figure over a sweep, its range. */
 export const healthFigures = (diagnostics: Readonly<Record<string, FieldValues>>): readonly Figure[] =>
   Object.entries(diagnostics).map(([name, value]) => {
-    const description = known[name];
+    const description = Object.hasOwn(known, name) ? known[name] : undefined;
     const show = (one: unknown): string => (typeof one === 'number' ? (description?.show ?? formatNumber)(one) : String(one));
     const numbers = Array.isArray(value) ? value.filter((one): one is number => typeof one === 'number') : [];
     const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];

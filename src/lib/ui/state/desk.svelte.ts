@@ -1,14 +1,12 @@
+import { keep, recall } from './storage';
+
 /** The least and the most that the grid is made smaller or larger, and the steps between. */
 const zooms = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5];
 const key = 'zoom';
 
 const stored = (): number => {
-  try {
-    const zoom = Number(localStorage.getItem(key));
-    return zooms.includes(zoom) ? zoom : 1;
-  } catch {
-    return 1;
-  }
+  const zoom = Number(recall('local', key));
+  return zooms.includes(zoom) ? zoom : 1;
 };
 
 /** What lies around the sheet and is a person's own: which panels are open, and how large the grid is drawn. */
@@ -24,7 +22,7 @@ export class Desk {
   wantedKind = $state('');
   /** Where the menu of the grid is open, in pixels of the window. */
   menu = $state.raw<{ readonly x: number; readonly y: number } | undefined>();
-  zoom = $state(typeof localStorage === 'undefined' ? 1 : stored());
+  zoom = $state(stored());
   /** All cells are drawn, for paper. */
   printing = $state(false);
   /** Asks for a file; the page says how. */
@@ -42,11 +40,7 @@ export class Desk {
   zoomBy(direction: -1 | 0 | 1): void {
     const at = direction === 0 ? zooms.indexOf(1) : zooms.indexOf(this.zoom) + direction;
     this.zoom = zooms[Math.min(zooms.length - 1, Math.max(0, at))] ?? 1;
-    try {
-      localStorage.setItem(key, String(this.zoom));
-    } catch {
-      // A browser that keeps nothing still shows it until the page is left.
-    }
+    keep('local', key, String(this.zoom));
   }
 
   get canGrow(): boolean {

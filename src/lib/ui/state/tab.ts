@@ -1,24 +1,16 @@
+import { keep, recall } from './storage';
+
 /* Each tab keeps its own sheet, so that two of them never write over each other's; a reload knows its tab by the session's storage. */
 
 const key = 'tab';
 const made = (): string => `${Date.now().toString(36).padStart(9, '0')}${Math.random().toString(36).slice(2, 8)}`;
 
 const remember = (name: string): string => {
-  try {
-    sessionStorage.setItem(key, name);
-  } catch {
-    // A browser that keeps nothing has nothing to be mixed up.
-  }
+  keep('session', key, name);
   return name;
 };
 
-const remembered = (): string | undefined => {
-  try {
-    return sessionStorage.getItem(key) ?? undefined;
-  } catch {
-    return undefined;
-  }
-};
+const remembered = (): string | undefined => recall('session', key);
 
 interface Word {
   readonly hello?: string;

@@ -1,20 +1,18 @@
+import { keep, recall } from './storage';
+
 /** What a person chose; `auto` follows the system. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';
 
 const key = 'theme';
 
 const stored = (): ThemeChoice => {
-  try {
-    const value = localStorage.getItem(key);
-    return value === 'light' || value === 'dark' ? value : 'auto';
-  } catch {
-    return 'auto';
-  }
+  const value = recall('local', key);
+  return value === 'light' || value === 'dark' ? value : 'auto';
 };
 
 /** Light or dark: the choice, and what is shown. Colours themselves are CSS (`light-dark()`). */
 class Theme {
-  choice = $state<ThemeChoice>(typeof localStorage === 'undefined' ? 'auto' : stored());
+  choice = $state<ThemeChoice>(stored());
   #systemDark = $state(false);
 
   constructor() {
@@ -34,12 +32,7 @@ class Theme {
     this.choice = this.choice === 'auto' ? 'light' : this.choice === 'light' ? 'dark' : 'auto';
     if (this.choice === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = this.choice;
-    try {
-      if (this.choice === 'auto') localStorage.removeItem(key);
-      else localStorage.setItem(key, this.choice);
-    } catch {
-      // A browser that keeps nothing still shows the choice until the page is left.
-    }
+    keep('local', key, this.choice === 'auto' ? undefined : this.choice);
   }
 }
 

@@ -18,6 +18,8 @@ export const streams = {
    */
   shuffle: 44,
   hiddenFeatures: 10,
+  /** Searches for wells of the law of a neuron, and samples of them. */
+  wells: 16,
   /** Finite networks: hidden weights (step: the layer), readouts, and what their sampling needs. */
   networkWeights: 11,
   networkReadout: 12,

@@ -80,6 +80,8 @@ export interface Health {
   /** Energy lost over squared speed integrated, 1 for a run that followed the gradient flow. */
   readonly balance?: number;
   readonly particles?: number;
+  /** Of weighted samples, how many of equal weight they are worth (Kish). */
+  readonly effectiveSamples?: number;
   readonly steps?: number;
   /** Nodes of the quadrature over the span of the training inputs, where the law was found by it. */
   readonly nodes?: number;

@@ -1,6 +1,6 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
-import { escapes, virialSums } from '$lib/theory/bayes/virial';
+import { balance, escapes, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import { stackMatrices, stackTasks } from '$lib/theory/bayes/stack';
 import { Owned } from '$lib/theory/owned';
@@ -29,7 +29,7 @@ export interface Gathered {
   readonly shadows: readonly Matrix[];
   /** Time average of the Δ that drove the particles, [B, P, 1]. */
   readonly dual: Matrix;
-  /** ⟨w·∇U⟩/D of each point. */
+  /** How well the virial identity holds at each point, 1 for the right law (`virial.ts`). */
   readonly virials: readonly number[];
   /** Whether a particle got beyond the barrier that keeps it near the prior (quadratic activation only). */
   readonly escaped: readonly boolean[];
@@ -159,9 +159,10 @@ export class Ensemble {
     using sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
     const kept: Matrix[] = [];
     const shadows: Matrix[] = [];
-    const sums: Matrix[] = [];
+    const sums: Balance[] = [];
     const escaped = this.points.map(() => false);
-    const virials = this.points.map(() => 0);
+    const excess = this.points.map(() => 0);
+    const force = this.points.map(() => 0);
     try {
       for (let index = 0; index < snapshots; index++) {
         await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
@@ -171,21 +172,26 @@ export class Ensemble {
         shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
         if (this.#problem.activation === 'quadratic')
           (await escapes(slices.backend, this.#problem, newest, this.#state.dual)).forEach((one, b) => (escaped[b] ||= one));
-        sums.push(await virialSums(slices.backend, this.#problem, newest, this.#state.dual));
+        const shadow = { weights: this.#shadow, anchor: this.#shadowAnchor };
+        sums.push(await balance(slices.backend, this.#problem, newest, this.#state.dual, shadow));
         await backend.settle();
         slices.tick(this.points.length * this.particles);
       }
-      const size = snapshots * this.particles * this.#state.weights.columns;
-      for (const virial of sums) {
-        const read = await backend.read(virial);
-        read.forEach((value, b) => (virials[b] = (virials[b] ?? NaN) + value / size));
+      const size = snapshots * this.particles;
+      for (const sum of sums) {
+        (await backend.read(sum.excess)).forEach((value, b) => (excess[b] = (excess[b] ?? NaN) + value / size));
+        (await backend.read(sum.force)).forEach((value, b) => (force[b] = (force[b] ?? NaN) + value / size));
       }
     } catch (error) {
       for (const sample of [...kept, ...shadows]) sample[Symbol.dispose]();
       throw error;
     } finally {
-      for (const virial of sums) virial[Symbol.dispose]();
+      for (const sum of sums) {
+        sum.excess[Symbol.dispose]();
+        sum.force[Symbol.dispose]();
+      }
     }
+    const virials = excess.map((value, b) => virialFigure(value, force[b] ?? NaN));
     return { snapshots: kept, shadows, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, escaped };
   }
 

@@ -9,6 +9,8 @@ import { groups, particleCount, scheduleFor, tolerance, type Schedule, type Stag
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stackMatrices } from '$lib/theory/bayes/stack';
+import type { Alarm } from '$lib/theory/bayes/wells/alarm';
+import { alarmTexts, examine, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
 import { Slices } from '$lib/theory/slices';
 import type { Health } from '$lib/theory/theory';
 
@@ -18,8 +20,10 @@ interface Outcome {
   readonly law: Law;
   readonly train: Matrix;
   readonly health: Health & { readonly virial: number; readonly residual: number };
-  /** What solving with the kernel warns of. */
+  /** What solving with the kernel warns of, and what a search for wells does. */
   readonly warnings: readonly string[];
+  /** The Δ that drove the particles. */
+  readonly dual: Float64Array;
 }
 
 const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
@@ -54,7 +58,7 @@ export async function particleKernels(
     for (let at = 0; at < points.length; at += together) {
       using ensemble = await Ensemble.start(backend, slices.backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
       for (const stage of schedule.stages.slice(0, -1)) await ensemble.advance(stage, slices);
-      const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices);
+      const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices, run.quality === 'fine');
       results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
     }
   } catch (error) {
@@ -70,12 +74,15 @@ async function finish(
   schedule: Schedule,
   stage: Schedule['stages'][number] | undefined,
   slices: Slices,
+  examined = false,
 ): Promise<(Outcome | Problem)[]> {
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
   try {
+    if (examined) await overStrata(outcomes, schedule, slices);
     await repair(ensemble, outcomes, schedule, slices);
+    if (examined) await searched(outcomes, slices);
     return outcomes;
   } catch (error) {
     for (const outcome of outcomes) if (!(outcome instanceof Problem)) disposeOutcome(outcome);
@@ -83,9 +90,47 @@ async function finish(
   }
 }
 
+/**
+ * Sources of few directions whose particles are not right, by their virial identity or by wells that they have not found, are solved over strata
+ * instead (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
+ */
+async function overStrata(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+  // A stretched schedule is there to show that the health figures tell.
+  if (schedule.refinements.length === 0) return;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem || outcome.point.anchor) continue;
+    const { task, parameters } = outcome.point;
+    if (!strataServe(task, parameters)) continue;
+    const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
+    if (!sick && alarmTexts(await alarmFor(outcome, slices)).length === 0) continue;
+    const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
+    if (!better) continue;
+    disposeOutcome(outcome);
+    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, ...better };
+  }
+}
+
+/** Sources with what a search for wells warns of. */
+async function searched(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem || outcome.point.anchor || outcome.health.effectiveSamples !== undefined) continue;
+    const texts = alarmTexts(await alarmFor(outcome, slices));
+    if (texts.length > 0) outcomes[index] = { ...outcome, warnings: [...outcome.warnings, ...texts] };
+  }
+}
+
+function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices): Promise<Alarm> {
+  const [weights, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
+  if (!weights || !shadow) throw new Error('a law without samples');
+  return examine(slices, task, parameters, dual, weights, shadow);
+}
+
 /** Puts in the place of outcomes whose health asks for it what comes of more steps, or of more particles. */
 async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
-  const healths = outcomes.map((outcome) => (outcome instanceof Problem ? undefined : outcome.health));
+  // What is known by weighted samples has no particles to go on with.
+  const healths = outcomes.map((outcome) =>
+    outcome instanceof Problem || outcome.health.effectiveSamples !== undefined ? undefined : outcome.health,
+  );
   const replace = async (indices: readonly number[], again: Promise<(Outcome | Problem)[]>): Promise<void> => {
     const repaired = await again;
     indices.forEach((index, from) => {
@@ -265,7 +310,7 @@ async function measurePoint(
     slices.check();
     using grouped = controlledKernels(backend, parts, law.control);
     train = meanKernel(backend, grouped);
-    return { point, law, train, virial, residual };
+    return { point, law, train, virial, residual, dual: await backend.read(driving) };
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

@@ -1,40 +1,75 @@
 import type { Backend, Matrix, ParticleProblem } from '$lib/backend/backend';
 
+/** Sums over the particles of both sides of the virial identity, [B, 1, 1] each. */
+export interface Balance {
+  /** (1+δ)(|w − κw̄|² − |w₀ − κw̄₀|²), w₀ the shadow: what the force adds to the spread of a particle. */
+  readonly excess: Matrix;
+  /** γ² s t, s = Δ·φ, t = Σ_μ Δ_μ φ′_μ (h_μ − κh̄_μ). */
+  readonly force: Matrix;
+}
+
 /**
- * Σ over particles w [B, M, D] of (w − κw̄)·∇U(w) under the Δ [B, P, 1] that drives them, [B, 1, 1] (of each particle, [B, M, 1], when asked). Divided by M D it is 1 for the
- * right law: the virial identity of `theory.md` §2, which holds about any fixed point. About the conditional prior's mean κw̄
- * (the origin for a source) its noise does not grow with δ, about the origin it grows like √δ.
- * (w − κw̄)·∇U = (1+δ)|w − κw̄|² − γ² (Δ·φ) Σ_μ Δ_μ φ′_μ (h_μ − κh̄_μ). Rests between its parts.
+ * Both sides of the virial identity of `theory.md` §2 for particles w [B, M, D] under the Δ [B, P, 1] that drives them, about the conditional
+ * prior's mean κw̄ (the origin for a source), where its noise does not grow with δ. Orthogonal to the training inputs no force acts:
+ * particles and their shadows (the same noise, γ = 0) move alike there, and drop out of the difference. What is left is the identity over
+ * the span of the training inputs, ⟨|z|²⟩ − rank = γ²⟨s t⟩, the same number for a task padded with zeros or rotated into more
+ * dimensions, and without the noise of the Gaussian that both share. Rests between its parts.
  */
-export async function virialSums(backend: Backend, problem: ParticleProblem, weights: Matrix, dual: Matrix, each = false): Promise<Matrix> {
+export async function balance(
+  backend: Backend,
+  problem: ParticleProblem,
+  weights: Matrix,
+  dual: Matrix,
+  shadow: { readonly weights: Matrix; readonly anchor: Matrix | undefined },
+): Promise<Balance> {
+  const { points } = problem;
   await backend.rest();
-  using centred = backend.combine([[1, weights], ...shift(problem)]);
+  using own = centred(backend, problem, weights, problem.anchor);
+  using twin = centred(backend, problem, shadow.weights, shadow.anchor);
+  using square = backend.dot(own, own);
+  using twinSquare = backend.dot(twin, twin);
+  await backend.rest();
+  const stretch = points.map(({ delta }) => 1 + delta);
+  const excess = backend.combine([
+    [stretch, square],
+    [stretch.map((a) => -a), twinSquare],
+  ]);
+  const { s, t } = await pulls(backend, problem, weights, own, dual);
+  using along = s;
+  using across = t;
+  using force = backend.dot(along, across);
+  return { excess, force: backend.combine([[points.map(({ gamma }) => gamma * gamma), force]]) };
+}
+
+/** w − κw̄, [B, M, D]. */
+function centred(backend: Backend, { points }: ParticleProblem, weights: Matrix, anchor: Matrix | undefined): Matrix {
+  return backend.combine([[1, weights], ...(anchor ? ([[points.map(({ delta }) => -delta / (1 + delta)), anchor]] as const) : [])]);
+}
+
+/** s and t of every particle, [B, M, 1]. */
+async function pulls(
+  backend: Backend,
+  problem: ParticleProblem,
+  weights: Matrix,
+  own: Matrix,
+  dual: Matrix,
+): Promise<{ s: Matrix; t: Matrix }> {
   const { values, slopes } = backend.features(problem.activation, weights, problem.inputs, true);
   if (!slopes) throw new Error('features without slopes');
   using phi = values;
   using prime = slopes;
   await backend.rest();
-  using h = backend.product(centred, problem.inputs, { transposeB: true, alpha: 1 / Math.sqrt(weights.columns) });
+  using h = backend.product(own, problem.inputs, { transposeB: true, alpha: 1 / Math.sqrt(weights.columns) });
   using tilted = backend.hadamard(prime, h);
   await backend.rest();
-  using s = backend.product(phi, dual);
-  using t = backend.product(tilted, dual);
-  if (each) {
-    using squares = backend.hadamard(centred, centred);
-    using lengths = backend.rowSums(squares);
-    using forces = backend.hadamard(s, t);
-    return combined(backend, problem, lengths, forces);
-  }
-  using force = backend.dot(s, t);
-  using square = backend.dot(centred, centred);
-  return combined(backend, problem, square, force);
+  return { s: backend.product(phi, dual), t: backend.product(tilted, dual) };
 }
 
-const combined = (backend: Backend, { points }: ParticleProblem, squares: Matrix, forces: Matrix): Matrix =>
-  backend.combine([
-    [points.map(({ delta }) => 1 + delta), squares],
-    [points.map(({ gamma }) => -gamma * gamma), forces],
-  ]);
+/**
+ * How well both sides agree, 1 for the right law: what they differ by as a share of the spread along the direction that the features form in,
+ * 1 + force (the prior's and what the force adds to it). Means over particles.
+ */
+export const virialFigure = (excess: number, force: number): number => 1 + (excess - force) / (1 + Math.abs(force));
 
 /**
  * Points with a particle that is driven away from the origin, (w − κw̄)·∇U < −D. For the quadratic activation the energy falls like
@@ -42,12 +77,19 @@ const combined = (backend: Backend, { points }: ParticleProblem, squares: Matrix
  * particle beyond its barrier carries ever more of the fit as M grows (its Δ then adjusts, and no average tells).
  */
 export async function escapes(backend: Backend, problem: ParticleProblem, weights: Matrix, dual: Matrix): Promise<boolean[]> {
-  using each = await virialSums(backend, problem, weights, dual, true);
+  using own = centred(backend, problem, weights, problem.anchor);
+  const { s, t } = await pulls(backend, problem, weights, own, dual);
+  using along = s;
+  using across = t;
+  using squares = backend.hadamard(own, own);
+  using lengths = backend.rowSums(squares);
+  using forces = backend.hadamard(along, across);
+  using each = backend.combine([
+    [problem.points.map(({ delta }) => 1 + delta), lengths],
+    [problem.points.map(({ gamma }) => -gamma * gamma), forces],
+  ]);
   const read = await backend.read(each);
   return Array.from({ length: weights.batch }, (_, b) =>
     read.subarray(b * weights.rows, (b + 1) * weights.rows).some((value) => !(value > -weights.columns)),
   );
 }
-
-const shift = ({ anchor, points }: ParticleProblem): (readonly [number[], Matrix])[] =>
-  anchor ? [[points.map(({ delta }) => -delta / (1 + delta)), anchor]] : [];

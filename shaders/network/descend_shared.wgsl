@@ -1,8 +1,8 @@
-// Many steps of the gradient descent of one two-layer network (descend.wgsl has the formula) by one workgroup that keeps everything in its
-// memory: w [N, D], v [2, N] (old and new), x [P, D], φ and φ′ [N, P] each, Δ [P]. Nothing but w, v and what was lost leaves it.
+// Many steps of the gradient descent of one two-layer network (the formulas of descend_weights.wgsl and descend_readout.wgsl) by one workgroup
+// that keeps everything in its memory: w [N, D], v [2, N] (old and new), x [P, D], φ and φ′ [N, P] each, Δ [P]. Nothing but w, v and what was lost leaves it.
 // weights [batch, N, D], readout [batch, N, 1], inputs [batch or 1, P, D], labels [batch or 1, P, 1], base [batch, P, 1], anchor
 // [batch, N, D] where ANCHORED, status [batch, 1, 1]; points [batch, 8]: count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
-// of v, 1/(γN). NUMBERS: floats of workgroup memory. For real GPUs: three barriers a step.
+// of v, 1/(γN). NUMBERS: floats of workgroup memory. Three barriers a step.
 // Grid: batch. Cost: steps · (4 N P D operations and N P activations), shared by LANES invocations.
 
 var<workgroup> memory: array<f32, NUMBERS>;

@@ -1,80 +1,59 @@
-// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D) with keep_slopes.wgsl: the product and the activation in one go; with keep_shifted.wgsl
-// values = φ(W Xᵀ/√D + H).
-// weights [batch, M, D], inputs [batch, P, D], values and slopes [batch, M, P], row-major. An 8×8 tile of registers an invocation, no
-// barriers: 16 reads for 64 multiply–adds. The pre-activations pass through `values`: an index into registers that is not a constant is
-// slower than memory on a software adapter. Tiles along P and M are counted in one row, so that no lane is idle when P is small.
-// Grid: tiles × 1 × batch. Cost: 2 M P D operations, M P activations.
+// values = φ(W Xᵀ/√D), and slopes = φ′(W Xᵀ/√D): the product by tiles of product_tile.wgsl and the activation in one go. The file included
+// before it says what is kept: features_values, features_shifted (values = φ(W Xᵀ/√D + H)), features_slopes, or features_outputs, which also
+// gives a share of the outputs for every tile of neurons: partial[share, μ] = Σ_{i in tile} v_i φ_iμ, so that nothing reads φ once more for it.
+// weights [batch, M, D], inputs [batch or 1, P, D], readout [batch, M, 1], values and slopes [batch, M, P], partial [batch · shares, P, 1], of
+// which the first is number `share`. Grid: tiles along P × tiles along M × batch. Cost: 2 M P D operations, M P activations.
 
-fn fromWeights(at: vec4u) -> vec4f {
-  return vec4f(layout.$.weights[at.x], layout.$.weights[at.y], layout.$.weights[at.z], layout.$.weights[at.w]);
+var<private> weightsAt: u32;
+var<private> inputsAt: u32;
+var<private> resultAt: u32;
+var<private> entry: u32;
+var<private> readout: mat2x4f;
+
+fn leftAcross() -> bool { return false; }
+fn rightAcross() -> bool { return false; }
+
+fn leftAt(row: u32, k: u32) -> f32 {
+  if (row >= layout.$.parameters.particles || k >= layout.$.parameters.dimension) { return 0.0; }
+  return layout.$.weights[weightsAt + row * layout.$.parameters.dimension + k];
 }
 
-fn fromInputs(at: vec4u) -> vec4f {
-  return vec4f(layout.$.inputs[at.x], layout.$.inputs[at.y], layout.$.inputs[at.z], layout.$.inputs[at.w]);
+fn rightAt(column: u32, k: u32) -> f32 {
+  if (column >= layout.$.parameters.examples || k >= layout.$.parameters.dimension) { return 0.0; }
+  return layout.$.inputs[inputsAt + column * layout.$.parameters.dimension + k];
 }
 
-fn putRow(at: u32, left: vec4f, right: vec4f, count: u32) {
-  layout.$.values[at] = left.x;
-  if (count > 1u) { layout.$.values[at + 1u] = left.y; }
-  if (count > 2u) { layout.$.values[at + 2u] = left.z; }
-  if (count > 3u) { layout.$.values[at + 3u] = left.w; }
-  if (count > 4u) { layout.$.values[at + 4u] = right.x; }
-  if (count > 5u) { layout.$.values[at + 5u] = right.y; }
-  if (count > 6u) { layout.$.values[at + 6u] = right.z; }
-  if (count > 7u) { layout.$.values[at + 7u] = right.w; }
+fn put(row: u32, column: u32, value: f32, slope: f32) {
+  let at = resultAt + row * layout.$.parameters.examples + column;
+  if (row < layout.$.parameters.particles && column < layout.$.parameters.examples) { keep(at, value, slope); }
 }
 
-fn pre(at: vec4u) -> vec4f {
-  return vec4f(layout.$.values[at.x], layout.$.values[at.y], layout.$.values[at.z], layout.$.values[at.w]);
+// Answers Σ v φ over these neurons.
+fn takeColumn(row: u32, column: u32, upper: vec4f, under: vec4f) -> f32 {
+  let first = activationOfFour(layout.$.parameters.scale * upper + knownAt(row, column));
+  let second = activationOfFour(layout.$.parameters.scale * under + knownAt(row + 32u, column));
+  put(row, column, first.value.x, first.slope.x);
+  put(row + 8u, column, first.value.y, first.slope.y);
+  put(row + 16u, column, first.value.z, first.slope.z);
+  put(row + 24u, column, first.value.w, first.slope.w);
+  put(row + 32u, column, second.value.x, second.slope.x);
+  put(row + 40u, column, second.value.y, second.slope.y);
+  put(row + 48u, column, second.value.z, second.slope.z);
+  put(row + 56u, column, second.value.w, second.slope.w);
+  return dot(readout[0], first.value) + dot(readout[1], second.value);
 }
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let particles = layout.$.parameters.particles;
-  let examples = layout.$.parameters.examples;
-  let dimension = layout.$.parameters.dimension;
-  let across = (examples + 7u) / 8u;
-  let tile = id.x + id.y * groups.x * LANES;
-  let row = 8u * (tile / across);
-  let column = 8u * (tile % across);
-  if (row >= particles) { return; }
-  let w = layout.$.parameters.weightsOffset + id.z * layout.$.parameters.weightsStride;
-  let x = layout.$.parameters.inputsOffset + id.z * layout.$.parameters.inputsStride;
-  let rows0 = w + four(row, particles - 1u) * dimension;
-  let rows1 = w + four(row + 4u, particles - 1u) * dimension;
-  let columns0 = x + four(column, examples - 1u) * dimension;
-  let columns1 = x + four(column + 4u, examples - 1u) * dimension;
-  var c00 = mat4x4f();
-  var c01 = mat4x4f();
-  var c10 = mat4x4f();
-  var c11 = mat4x4f();
-  for (var k = 0u; k < dimension; k++) {
-    let a0 = fromWeights(rows0 + k);
-    let a1 = fromWeights(rows1 + k);
-    let b0 = fromInputs(columns0 + k);
-    let b1 = fromInputs(columns1 + k);
-    c00 += outer(b0, a0);
-    c01 += outer(b1, a0);
-    c10 += outer(b0, a1);
-    c11 += outer(b1, a1);
-  }
-  let scale = layout.$.parameters.scale;
-  let rows = min(8u, particles - row);
-  let columns = min(8u, examples - column);
-  let first = row * examples + column;
-  let at = layout.$.parameters.valuesOffset + id.z * layout.$.parameters.valuesStride + first;
-  putRow(at, scale * c00[0], scale * c01[0], columns);
-  if (rows > 1u) { putRow(at + examples, scale * c00[1], scale * c01[1], columns); }
-  if (rows > 2u) { putRow(at + 2u * examples, scale * c00[2], scale * c01[2], columns); }
-  if (rows > 3u) { putRow(at + 3u * examples, scale * c00[3], scale * c01[3], columns); }
-  if (rows > 4u) { putRow(at + 4u * examples, scale * c10[0], scale * c11[0], columns); }
-  if (rows > 5u) { putRow(at + 5u * examples, scale * c10[1], scale * c11[1], columns); }
-  if (rows > 6u) { putRow(at + 6u * examples, scale * c10[2], scale * c11[2], columns); }
-  if (rows > 7u) { putRow(at + 7u * examples, scale * c10[3], scale * c11[3], columns); }
-  for (var r = 0u; r < rows; r++) {
-    let row = at + r * examples;
-    let near = row + min(vec4u(0u, 1u, 2u, 3u), vec4u(columns - 1u));
-    let far = row + min(vec4u(4u, 5u, 6u, 7u), vec4u(columns - 1u));
-    keepRow(id.z, first + r * examples, pre(near), pre(far), columns);
-  }
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let parameters = layout.$.parameters;
+  weightsAt = parameters.weightsOffset + group.z * parameters.weightsStride;
+  inputsAt = parameters.inputsOffset + group.z * parameters.inputsStride;
+  resultAt = parameters.valuesOffset + group.z * parameters.valuesStride;
+  entry = group.z;
+  let sums = productTile(lane, TILE * group.y, TILE * group.x, parameters.dimension);
+  let row = TILE * group.y + lane / 8u;
+  readout = mat2x4f(
+    readoutAt(vec4u(row, row + 8u, row + 16u, row + 24u)),
+    readoutAt(vec4u(row + 32u, row + 40u, row + 48u, row + 56u)));
+  finish(group, lane, takeTile(lane, TILE * group.y, TILE * group.x, sums));
 }

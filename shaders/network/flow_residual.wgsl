@@ -1,19 +1,25 @@
 // Δ_μ = y_μ − (1/γM) Σ_share partial[share, μ]. labels [batch or 1, P, 1], partial [batch · shares, P, 1], residual [batch, P, 1];
-// table [batch, rows of ROW numbers]: number 12 of a row is 1/(γM). Grid: batch · P. Cost: `shares` additions an example.
+// table [batch, rows of ROW numbers]: number 12 of a row is 1/(γM). Sixteen lanes an example add up its shares side by side.
+// Grid: ⌈P/16⌉ × 1 × batch. Cost: `shares` additions an example.
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+var<workgroup> sums: array<f32, 256>;
+
+@compute @workgroup_size(16, 16)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
   let examples = layout.$.parameters.examples;
   let shares = layout.$.parameters.shares;
-  let index = id.x + id.y * groups.x * 64u;
-  if (index >= examples * layout.$.parameters.batch) { return; }
-  let entry = index / examples;
-  let example = index - entry * examples;
+  let example = 16u * group.x + local.x;
+  let column = min(example, examples - 1u);
   var sum = 0.0;
-  for (var share = 0u; share < shares; share++) {
-    sum += layout.$.partial[layout.$.parameters.partialOffset + (entry * shares + share) * examples + example];
+  for (var share = local.y; share < shares; share += 16u) {
+    sum += layout.$.partial[layout.$.parameters.partialOffset + (group.z * shares + share) * examples + column];
   }
-  let row = layout.$.parameters.tableOffset + entry * layout.$.parameters.tableStride;
-  layout.$.residual[layout.$.parameters.residualOffset + index] =
-    layout.$.labels[layout.$.parameters.labelsOffset + entry * layout.$.parameters.labelsStride + example] - layout.$.table[row + 12u] * sum;
+  sums[lane] = sum;
+  workgroupBarrier();
+  if (local.y != 0u || example >= examples) { return; }
+  sum = 0.0;
+  for (var y = 0u; y < 16u; y++) { sum += sums[16u * y + local.x]; }
+  let row = layout.$.parameters.tableOffset + group.z * layout.$.parameters.tableStride;
+  layout.$.residual[layout.$.parameters.residualOffset + group.z * examples + example] =
+    layout.$.labels[layout.$.parameters.labelsOffset + group.z * layout.$.parameters.labelsStride + example] - layout.$.table[row + 12u] * sum;
 }

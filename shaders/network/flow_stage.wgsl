@@ -1,7 +1,7 @@
 // One stage of a step of gradient flow, included by flow_weights.wgsl and flow_readout.wgsl (src/lib/backend/chebyshev.ts):
 //   θ_j = c + A₀(θ₀ − c) + A₁(θ_{j−1} − c) + A₂(θ_{j−2} − c) + G₁ E_{j−1} + G₀ E₀.
-// moving holds four sections of `section` numbers: θ_{j−1} and, in its place, θ_{j−2} → θ_j (which of the first two is which changes
-// from stage to stage: `now`), then θ₀ and E₀. Four neighbouring numbers at a time, the first `count` of which are written.
+// moving holds four sections of `section` numbers: θ_{j−1} and θ_{j−2}, which θ_j overwrites (`now` says which of the two is θ_{j−1}; they
+// change places from stage to stage), then θ₀ and E₀. Cost: six reads and a write a number.
 
 struct Stage {
   // 0 idle, 1 first of a step, 2 later
@@ -20,41 +20,28 @@ fn stageAt(row: u32, block: u32) -> Stage {
     layout.$.table[at + 4u]);
 }
 
-fn movingAt(at: vec4u) -> vec4f {
-  return vec4f(layout.$.moving[at.x], layout.$.moving[at.y], layout.$.moving[at.z], layout.$.moving[at.w]);
-}
-
-fn putMoving(at: u32, four: vec4f, count: u32) {
-  layout.$.moving[at] = four.x;
-  if (count > 1u) { layout.$.moving[at + 1u] = four.y; }
-  if (count > 2u) { layout.$.moving[at + 2u] = four.z; }
-  if (count > 3u) { layout.$.moving[at + 3u] = four.w; }
-}
-
-// Moves the numbers at `place` of the sections; answers Σ (θ_j − θ₀)² of those written.
-fn advance(stage: Stage, place: u32, count: u32, centre: vec4f, force: vec4f) -> f32 {
+// Moves the number at `place` of the sections and answers (θ_j − θ₀)².
+fn advance(stage: Stage, place: u32, centre: f32, force: f32) -> f32 {
   let section = layout.$.parameters.section;
-  let now = layout.$.parameters.now;
-  let origin = layout.$.parameters.movingOffset + place;
-  let offsets = min(vec4u(0u, 1u, 2u, 3u), vec4u(count - 1u));
-  let current = movingAt(origin + now * section + offsets);
-  let other = origin + (1u - now) * section;
+  let at = layout.$.parameters.movingOffset + place;
+  let now = at + layout.$.parameters.now * section;
+  let other = at + (1u - layout.$.parameters.now) * section;
+  let current = layout.$.moving[now];
   if (stage.kind == 0u) {
-    putMoving(other, current, count);
+    layout.$.moving[other] = current;
     return 0.0;
   }
   var start = current;
   var next = centre + stage.a.x * (current - centre) + stage.a.w * force;
   if (stage.kind == 1u) {
-    putMoving(origin + 2u * section, current, count);
-    putMoving(origin + 3u * section, force, count);
+    layout.$.moving[at + 2u * section] = current;
+    layout.$.moving[at + 3u * section] = force;
   } else {
-    start = movingAt(origin + 2u * section + offsets);
-    let before = movingAt(other + offsets);
-    let initial = movingAt(origin + 3u * section + offsets);
+    start = layout.$.moving[at + 2u * section];
+    let before = layout.$.moving[other];
+    let initial = layout.$.moving[at + 3u * section];
     next = centre + stage.a.x * (start - centre) + stage.a.y * (current - centre) + stage.a.z * (before - centre) + stage.a.w * force + stage.start * initial;
   }
-  putMoving(other, next, count);
-  let moved = select(vec4f(), next - start, vec4u(count) > vec4u(0u, 1u, 2u, 3u));
-  return dot(moved, moved);
+  layout.$.moving[other] = next;
+  return (next - start) * (next - start);
 }

@@ -53,22 +53,12 @@ async function run(each: Backend, given: DescentGiven, only?: number, slices = 1
 }
 
 export interface DescentSuite {
-  /**
-   * `quads` is `registers` with numbers passed round in quads of invocations: on adapters that have the feature `subgroups`. `shared` keeps whole
-   * networks in workgroup memory, `tiles` parts of them.
-   */
-  readonly variant: 'registers' | 'quads' | 'shared' | 'tiles';
+  /** Whole networks in workgroup memory where they fit, or none of them. */
+  readonly variant: 'workgroup' | 'tiles';
   readonly runs: readonly DescentGiven[];
 }
 
-const onRealGpus = (variant: DescentSuite['variant']): boolean => variant === 'shared' || variant === 'tiles';
-
-const tuningOf = ({ variant }: DescentSuite): WebGpuOptions['tuning'] => ({
-  product: onRealGpus(variant) ? 'shared' : 'registers',
-  lanes: onRealGpus(variant) ? 'many' : 'few',
-  quads: variant === 'quads',
-  ...(variant === 'tiles' && { networkBytes: 0 }),
-});
+const tuningOf = ({ variant }: DescentSuite): WebGpuOptions['tuning'] => (variant === 'tiles' ? { networkBytes: 0 } : {});
 
 /** Errors of w and v after the steps, and of what they moved by, relative to the largest entry; the worst network. */
 export const descents = (given: unknown) =>

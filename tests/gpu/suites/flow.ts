@@ -94,39 +94,34 @@ export interface FlowFigures {
 }
 
 export interface FlowSuite {
-  /** `many` is for real GPUs: tiles in workgroup memory. */
-  readonly lanes: 'few' | 'many';
   readonly runs: readonly FlowGiven[];
 }
 
 /** Weights, readout and path against the reference; each point alone and the run in slices against the run as a whole. */
 export const flow = (given: unknown) =>
-  withBackend(
-    async (backend) => {
-      const results: FlowFigures[] = [];
-      for (const one of (given as FlowSuite).runs) {
-        const ours = await run(backend, one);
-        const exact = await run(createReferenceBackend(), one);
-        const sliced = await run(backend, one, undefined, 2);
-        let alone = 0;
-        for (let b = 0; b < one.points.length; b++) {
-          const single = await run(backend, one, b);
-          const size = single.weights.length;
-          alone = Math.max(alone, relativeError(single.weights, ours.weights.subarray(b * size, (b + 1) * size)));
-        }
-        results.push({
-          weights: relativeError(ours.weights, exact.weights),
-          readout: relativeError(ours.readout, exact.readout),
-          path: relativeError(ours.path, exact.path),
-          alone,
-          sliced: relativeError(sliced.weights, ours.weights),
-          dispatches: ours.dispatches,
-        });
+  withBackend(async (backend) => {
+    const results: FlowFigures[] = [];
+    for (const one of (given as FlowSuite).runs) {
+      const ours = await run(backend, one);
+      const exact = await run(createReferenceBackend(), one);
+      const sliced = await run(backend, one, undefined, 2);
+      let alone = 0;
+      for (let b = 0; b < one.points.length; b++) {
+        const single = await run(backend, one, b);
+        const size = single.weights.length;
+        alone = Math.max(alone, relativeError(single.weights, ours.weights.subarray(b * size, (b + 1) * size)));
       }
-      return results;
-    },
-    { lanes: (given as FlowSuite).lanes },
-  );
+      results.push({
+        weights: relativeError(ours.weights, exact.weights),
+        readout: relativeError(ours.readout, exact.readout),
+        path: relativeError(ours.path, exact.path),
+        alone,
+        sliced: relativeError(sliced.weights, ours.weights),
+        dispatches: ours.dispatches,
+      });
+    }
+    return results;
+  });
 
 export interface CutFigures {
   /** Largest difference of weights, readout and path. */
@@ -141,14 +136,13 @@ export const cut = async (given: unknown): Promise<CutFigures[]> => {
   const { flows, ...tuning } = given as {
     readonly flows: readonly FlowGiven[];
     readonly workLimit: number;
-    readonly lanes: 'few' | 'many';
   };
   const all = (slice?: 'halting') => async (backend: Backend) => {
     const results: Result[] = [];
     for (const one of flows) results.push(await run(backend, one, undefined, slice));
     return results;
   };
-  const whole = await withBackend(all(), { lanes: tuning.lanes });
+  const whole = await withBackend(all());
   const parts = await withBackend(all('halting'), tuning);
   return whole.map((one, i) => {
     const other = parts[i];

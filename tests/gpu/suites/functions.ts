@@ -51,10 +51,7 @@ async function withContext<T>(body: (context: Context) => Promise<T>): Promise<T
   const context = new Context(gpu, {
     product: 'registers',
     cholesky: 'registers',
-    lanes: 'few',
     networkBytes: 0,
-    quads: false,
-    threads: 2,
     workLimit: 1e8,
     pooledBytes: 0,
     canvas: false,

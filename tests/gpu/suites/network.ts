@@ -13,8 +13,6 @@ export interface FeaturesGiven {
 }
 
 export interface FeaturesSuite {
-  /** `many` is for real GPUs. */
-  readonly lanes: 'few' | 'many';
   readonly runs: readonly FeaturesGiven[];
 }
 
@@ -30,42 +28,39 @@ export interface FeaturesFigures {
  * φ with slopes.
  */
 export const features = (given: unknown) =>
-  withBackend(
-    async (backend) => {
-      const reference = createReferenceBackend();
-      const results: FeaturesFigures[] = [];
-      for (const { activation, particles, examples, dimension, batches } of (given as FeaturesSuite).runs) {
-        const weights = numbers(batches[0] * particles * dimension, 1).map((x) => 3 * x);
-        const inputs = numbers(batches[1] * examples * dimension, 2).map((x) => 2 * x);
-        // As many as there are weights: one for all inputs, or one each.
-        const known = numbers(batches[0] * particles * examples, 3);
-        const run = async (each: Backend) => {
-          using w = each.upload({ batch: batches[0], rows: particles, columns: dimension }, weights);
-          using x = each.upload({ batch: batches[1], rows: examples, columns: dimension }, inputs);
-          const both = each.features(activation, w, x, true);
-          using values = both.values;
-          if (!both.slopes) throw new Error('no slopes came back');
-          using slopes = both.slopes;
-          using alone = each.features(activation, w, x).values;
-          using shift = each.upload({ batch: batches[0], rows: particles, columns: examples }, known);
-          using shifted = each.shiftedFeatures(activation, w, x, shift);
-          const [a, b, c, s] = await Promise.all([values, slopes, alone, shifted].map((matrix) => each.read(matrix)));
-          if (!a || !b || !c || !s) throw new Error('a reading was lost');
-          return { values: a, slopes: b, alone: c, shifted: s };
-        };
-        const [ours, exact] = [await run(backend), await run(reference)];
-        results.push({
-          values: relativeError(ours.values, exact.values),
-          slopes: relativeError(ours.slopes, exact.slopes),
-          alone: relativeError(ours.alone, ours.values),
-          shifted: relativeError(ours.shifted, exact.shifted),
-        });
-      }
-      reference.dispose();
-      return results;
-    },
-    { lanes: (given as FeaturesSuite).lanes },
-  );
+  withBackend(async (backend) => {
+    const reference = createReferenceBackend();
+    const results: FeaturesFigures[] = [];
+    for (const { activation, particles, examples, dimension, batches } of (given as FeaturesSuite).runs) {
+      const weights = numbers(batches[0] * particles * dimension, 1).map((x) => 3 * x);
+      const inputs = numbers(batches[1] * examples * dimension, 2).map((x) => 2 * x);
+      // As many as there are weights: one for all inputs, or one each.
+      const known = numbers(batches[0] * particles * examples, 3);
+      const run = async (each: Backend) => {
+        using w = each.upload({ batch: batches[0], rows: particles, columns: dimension }, weights);
+        using x = each.upload({ batch: batches[1], rows: examples, columns: dimension }, inputs);
+        const both = each.features(activation, w, x, true);
+        using values = both.values;
+        if (!both.slopes) throw new Error('no slopes came back');
+        using slopes = both.slopes;
+        using alone = each.features(activation, w, x).values;
+        using shift = each.upload({ batch: batches[0], rows: particles, columns: examples }, known);
+        using shifted = each.shiftedFeatures(activation, w, x, shift);
+        const [a, b, c, s] = await Promise.all([values, slopes, alone, shifted].map((matrix) => each.read(matrix)));
+        if (!a || !b || !c || !s) throw new Error('a reading was lost');
+        return { values: a, slopes: b, alone: c, shifted: s };
+      };
+      const [ours, exact] = [await run(backend), await run(reference)];
+      results.push({
+        values: relativeError(ours.values, exact.values),
+        slopes: relativeError(ours.slopes, exact.slopes),
+        alone: relativeError(ours.alone, ours.values),
+        shifted: relativeError(ours.shifted, exact.shifted),
+      });
+    }
+    reference.dispose();
+    return results;
+  });
 
 export interface ParticlesGiven {
   readonly activation: Activation;
@@ -125,7 +120,7 @@ async function run(each: Backend, given: ParticlesGiven, only?: number, slices =
 }
 
 export interface ParticlesSuite {
-  /** Kernels for software adapters, or for real GPUs; both run everywhere. */
+  /** Of products and factorisations. */
   readonly variant: 'registers' | 'shared';
   readonly runs: readonly ParticlesGiven[];
 }
@@ -151,7 +146,7 @@ export const particles = (given: unknown) =>
       reference.dispose();
       return results;
     },
-    { product: (given as ParticlesSuite).variant, lanes: (given as ParticlesSuite).variant === 'registers' ? 'few' : 'many' },
+    { product: (given as ParticlesSuite).variant, cholesky: (given as ParticlesSuite).variant },
   );
 
 /** Whether a batch gives, bit by bit, what its points give one by one, in one call or several, and twice the same. */

@@ -25,7 +25,7 @@ const wantedLimits = [
 ] as const;
 
 /** Asked for where the adapter has them. */
-const wantedFeatures = ['subgroups', 'timestamp-query'] as const satisfies GPUFeatureName[];
+const wantedFeatures = ['timestamp-query'] as const satisfies GPUFeatureName[];
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|warp|basic render/;
 

@@ -52,16 +52,10 @@ export interface WebGpuBackend extends Backend {
   readonly device: GPUDevice;
 }
 
-/** Node knows no `navigator` before version 21. */
-const hardwareThreads = (): number => (typeof navigator === 'undefined' ? 2 : navigator.hardwareConcurrency);
-
 const tuningFor = ({ software, device }: GpuDevice): Tuning => ({
   product: software ? 'registers' : 'shared',
   cholesky: software ? 'registers' : 'shared',
-  lanes: software ? 'few' : 'many',
   networkBytes: device.limits.maxComputeWorkgroupStorageSize,
-  quads: software && device.features.has('subgroups'),
-  threads: hardwareThreads(),
   workLimit: software ? 2e8 : 2e10,
   pooledBytes: software ? 2 ** 27 : 2 ** 28,
   canvas: !software,

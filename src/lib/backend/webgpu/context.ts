@@ -16,14 +16,8 @@ export interface Tuning {
   readonly product: Variant;
   /** Of factorisations, and how substitutions and inverses divide their work. */
   readonly cholesky: Variant;
-  /** How many invocations keep the adapter busy: some tens (software adapters), or thousands (real GPUs). */
-  readonly lanes: 'few' | 'many';
-  /** Workgroup memory in which a whole network may be kept for many steps, where there are `many` lanes. */
+  /** Bytes of workgroup memory in which a whole network may be kept for many steps. */
   readonly networkBytes: number;
-  /** Network kernels pass numbers round within quads of invocations: software adapters that have the feature `subgroups`. */
-  readonly quads: boolean;
-  /** Of the processor a software adapter computes on. */
-  readonly threads: number;
   /** Operations a submission may hold, roughly: aims at 50–200 ms. */
   readonly workLimit: number;
   /** Bytes of released buffers kept for reuse. */

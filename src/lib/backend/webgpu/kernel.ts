@@ -16,19 +16,12 @@ export interface Kernel<Name extends string = string, Binding extends string = s
 
 export interface KernelDefinition<Name extends string, Read extends string, Write extends string> {
   readonly name: string;
-  /** Extensions of WGSL it enables; the device needs the features of the same names. */
-  readonly enables?: readonly string[];
   /** Files of WGSL, joined in order; the last has the entry point `main`. */
   readonly sources: readonly string[];
   readonly reads: readonly Read[];
   readonly writes: readonly Write[];
   /** Element types of bindings that are not f32. */
   readonly types?: Partial<Record<Read | Write, Element>>;
-  /**
-   * Elements of arrays whose length the text says: their buffers have at least so many, and no index is beyond them. A software adapter
-   * works out the length of others at every read, by a division.
-   */
-  readonly lengths?: Partial<Record<Read | Write, number>>;
   readonly parameters: Record<Name, Scalar>;
   /** Named constants of the WGSL (tile sizes…): `NAME` in the text becomes the number. */
   readonly constants?: Readonly<Record<string, number>>;
@@ -45,8 +38,7 @@ export function defineKernel<Name extends string, Read extends string, Write ext
   definition: KernelDefinition<Name, Read, Write>,
 ): Kernel<Name, Read | Write> {
   const constants = definition.constants ?? {};
-  const lengths: Partial<Record<string, number>> = definition.lengths ?? {};
-  const key = `${definition.name} ${JSON.stringify([constants, lengths])}`;
+  const key = `${definition.name} ${JSON.stringify(constants)}`;
   const known = cache.get(key);
   if (known) return known as Kernel<Name, Read | Write>;
   const bindings = [
@@ -62,9 +54,7 @@ export function defineKernel<Name extends string, Read extends string, Write ext
   const storage = Object.fromEntries(
     bindings.map(({ name, writable }) => {
       const element = definition.types?.[name] ?? d.f32;
-      const length = lengths[name];
-      const array = length === undefined ? d.arrayOf(element) : d.arrayOf(element, length);
-      return [name, { storage: array, access: writable ? ('mutable' as const) : ('readonly' as const) }];
+      return [name, { storage: d.arrayOf(element), access: writable ? ('mutable' as const) : ('readonly' as const) }];
     }),
   );
   const layout = tgpu.bindGroupLayout({ parameters: { uniform: Parameters }, ...storage }).$idx(0);
@@ -72,10 +62,9 @@ export function defineKernel<Name extends string, Read extends string, Write ext
     (wgsl, [name, value]) => wgsl.replace(new RegExp(`\\b${name}\\b`, 'g'), String(value)),
     definition.sources.join('\n'),
   );
-  const enables = (definition.enables ?? []).map((extension) => `enable ${extension};\n`).join('');
   const kernel: Kernel<Name, Read | Write> = {
     name: definition.name,
-    source: enables + tgpu.resolve({ template: text, externals: { layout }, names: 'random' }),
+    source: tgpu.resolve({ template: text, externals: { layout }, names: 'random' }),
     bindings,
     parameters: Object.entries(scalars).map(([name, scalar]) => ({
       name: name as Name,

@@ -4,10 +4,13 @@ import type { GpuMatrix } from '../matrix';
 import { transpose } from '../operations/elementwise';
 import { descentKernels } from './descent-kernels';
 import type { DescentSizes } from './descent-sizes';
-import { featuresByTiles } from './feature-tiles';
-import { neuronsTogether, tileKernels, tileSide } from './tile-kernels';
+import { tileSide } from './feature-kernels';
+import { featuresInto } from './features';
 
-/** Steps `first … last − 1` on a real GPU, for networks that workgroup memory cannot hold: four dispatches a step for the whole batch. */
+/** Neurons of one workgroup of the readout's kernel. */
+const neuronsTogether = 8;
+
+/** Steps `first … last − 1` of networks that workgroup memory cannot hold: four dispatches a step for the whole batch. */
 export function descendByTiles(
   context: Context,
   { activation, inputs, labels, base, anchor }: DescentProblem,
@@ -25,11 +28,11 @@ export function descendByTiles(
   using partial = context.empty({ batch: batch * shares, rows: examples, columns: 1 });
   using residual = context.empty({ batch, rows: examples, columns: 1 });
   const look = (step: number): void => {
-    featuresByTiles(context, activation, weights, inputs, values, slopes, { readout, partial, shares, share: 0 });
+    featuresInto(context, activation, weights, inputs, values, slopes, { readout, partial, shares, share: 0 });
     context.dispatch(
-      descentKernels.residual(64),
-      { shares: partial, labels, base, points, residual, status },
-      { examples8: examples, examples, blocks: shares, batch, step },
+      descentKernels.residual(),
+      { partial, labels, base, points, residual, status },
+      { examples, shares, batch, step },
       context.grid(examples * batch, 64),
       examples * shares * batch,
     );
@@ -37,14 +40,14 @@ export function descendByTiles(
   look(first);
   for (let step = first; step < last; step++) {
     context.dispatch(
-      tileKernels.descendWeights(anchor !== undefined),
+      descentKernels.weights(anchor !== undefined),
       { slopes, residual, across, readout, anchor: anchor ?? points, points, weights },
       { particles: width, examples, dimension, step },
       [Math.ceil(dimension / tileSide), Math.ceil(width / tileSide), batch],
       2 * width * examples * dimension * batch,
     );
     context.dispatch(
-      tileKernels.descendReadout(),
+      descentKernels.readout(),
       { values, residual, points, readout },
       { particles: width, examples, batch, step },
       context.grid(batch * width, neuronsTogether),

@@ -1,60 +1,28 @@
 import type { Matrix } from '$lib/backend/backend';
-import { activationCode, type Activation } from '$lib/base/activation';
-import activationSource from '$shaders/network/activation_of_four.wgsl?raw';
-import featuresSource from '$shaders/network/features.wgsl?raw';
-import shiftedSource from '$shaders/network/keep_shifted.wgsl?raw';
-import slopesSource from '$shaders/network/keep_slopes.wgsl?raw';
-import valuesSource from '$shaders/network/keep_values.wgsl?raw';
-import tileSource from '$shaders/linalg/tile.wgsl?raw';
-import * as d from 'typegpu/data';
-import { common } from '../common';
+import type { Activation } from '$lib/base/activation';
 import type { Context } from '../context';
-import { defineKernel } from '../kernel';
 import { commonBatch, shapeText, type GpuMatrix } from '../matrix';
-import { featuresByTiles, shiftedByTiles } from './feature-tiles';
+import { featureKernels, tileSide } from './feature-kernels';
 
-/** Sides of the register tile of an invocation. */
-const tileSide = 8;
-/** Invocations of a workgroup. */
-const lanes = 16;
+/** Where the shares of the outputs go: partial [batch · shares, P, 1], a share for every `tileSide` neurons, the first of these number `share`. */
+export interface Shares {
+  /** v, [B, M, 1]. */
+  readonly readout: Matrix;
+  readonly partial: GpuMatrix;
+  readonly shares: number;
+  readonly share: number;
+}
 
-const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
-
-const before = (): readonly string[] => [...common.activationsOfFour, activationSource, tileSource];
-
-const kernels = {
-  values: (activation: Activation) =>
-    defineKernel({
-      name: 'features',
-      sources: [...before(), valuesSource, featuresSource],
-      reads: ['weights', 'inputs'],
-      writes: ['values'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation), LANES: lanes },
-    }),
-  shifted: (activation: Activation) =>
-    defineKernel({
-      name: 'features, part of them known',
-      sources: [...before(), shiftedSource, featuresSource],
-      reads: ['weights', 'inputs', 'shift'],
-      writes: ['values'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation), LANES: lanes },
-    }),
-  slopes: (activation: Activation) =>
-    defineKernel({
-      name: 'features and slopes',
-      sources: [...before(), slopesSource, featuresSource],
-      reads: ['weights', 'inputs'],
-      writes: ['values', 'slopes'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation), LANES: lanes },
-    }),
-};
+/** What a dispatch of any of the kernels is given. */
+const dispatchOf = ({ columns: dimension }: Matrix, { batch, rows: particles, columns: examples }: GpuMatrix) => ({
+  given: { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) },
+  grid: [Math.ceil(examples / tileSide), Math.ceil(particles / tileSide), batch] as const,
+  work: (2 * dimension + 40) * particles * examples * batch,
+});
 
 /**
- * The fused product and activation into matrices made before: values = φ(W Xᵀ/√D), slopes = φ′ where given;
- * w [·, M, D], x [·, P, D], values and slopes [batch, M, P]. One dispatch.
+ * The fused product and activation into matrices made before: values = φ(W Xᵀ/√D), slopes = φ′ where given, and with `outputs` the shares of
+ * Σ v φ; w [·, M, D], x [·, P, D], values and slopes [batch, M, P]. One dispatch.
  */
 export function featuresInto(
   context: Context,
@@ -63,23 +31,18 @@ export function featuresInto(
   inputs: Matrix,
   values: GpuMatrix,
   slopes?: GpuMatrix,
+  outputs?: Shares,
 ): void {
-  if (context.tuning.lanes === 'many') {
-    featuresByTiles(context, activation, weights, inputs, values, slopes);
-    return;
+  const { given, grid, work } = dispatchOf(weights, values);
+  if (!slopes) {
+    context.dispatch(featureKernels.values(activation), { weights, inputs, values }, given, grid, work);
+  } else if (!outputs) {
+    context.dispatch(featureKernels.slopes(activation), { weights, inputs, values, slopes }, given, grid, work);
+  } else {
+    const { readout, partial, shares, share } = outputs;
+    const matrices = { weights, inputs, readout, values, slopes, partial };
+    context.dispatch(featureKernels.outputs(activation), matrices, { ...given, shares, share }, grid, work);
   }
-  const { given, grid, work } = dispatchOf(context, weights, values);
-  if (slopes) context.dispatch(kernels.slopes(activation), { weights, inputs, values, slopes }, given, grid, work);
-  else context.dispatch(kernels.values(activation), { weights, inputs, values }, given, grid, work);
-}
-
-/** What a dispatch of any of the kernels is given. */
-function dispatchOf(context: Context, { columns: dimension }: Matrix, { batch, rows: particles, columns: examples }: GpuMatrix) {
-  return {
-    given: { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) },
-    grid: [...context.grid(Math.ceil(examples / tileSide) * Math.ceil(particles / tileSide), lanes), batch] as const,
-    work: (2 * dimension + 40) * particles * examples * batch,
-  };
 }
 
 /** φ(W Xᵀ/√D) and, when asked, φ′: w [·, M, D], x [·, P, D] → [·, M, P], batches broadcast. */
@@ -108,11 +71,7 @@ export function shiftedFeatures(context: Context, activation: Activation, weight
   if (weights.columns !== inputs.columns || shift.rows !== shape.rows || shift.columns !== shape.columns)
     throw new Error(`features: ${shapeText(weights)}, ${shapeText(inputs)} and ${shapeText(shift)} do not fit`);
   const values = context.empty(shape);
-  if (context.tuning.lanes === 'many') {
-    shiftedByTiles(context, activation, weights, inputs, shift, values);
-    return values;
-  }
-  const { given, grid, work } = dispatchOf(context, weights, values);
-  context.dispatch(kernels.shifted(activation), { weights, inputs, shift, values }, given, grid, work);
+  const { given, grid, work } = dispatchOf(weights, values);
+  context.dispatch(featureKernels.shifted(activation), { weights, inputs, shift, values }, given, grid, work);
   return values;
 }

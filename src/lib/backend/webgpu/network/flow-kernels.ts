@@ -1,25 +1,29 @@
-import tileSource from '$shaders/linalg/tile.wgsl?raw';
+import tileSource from '$shaders/linalg/product_tile.wgsl?raw';
+import firstLayerForceSource from '$shaders/network/first_layer_force.wgsl?raw';
 import outputSource from '$shaders/network/flow_output.wgsl?raw';
 import readoutSource from '$shaders/network/flow_readout.wgsl?raw';
 import residualSource from '$shaders/network/flow_residual.wgsl?raw';
 import stageSource from '$shaders/network/flow_stage.wgsl?raw';
 import weightsSource from '$shaders/network/flow_weights.wgsl?raw';
+import readoutForceSource from '$shaders/network/readout_force.wgsl?raw';
 import * as d from 'typegpu/data';
 import { defineKernel } from '../kernel';
 
 /** Numbers of a row of the table on the device: those of `chebyshev.ts`, then 1/(γM), γ and the centre. */
 export const tableFields = 16;
 
+const stage = { section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 };
+
 /** The kernels of one evaluation of the force after the features, in the order they run; each file of `shaders/network` says what it computes. */
 export const flowKernels = {
-  output: (lanes: number) =>
+  output: () =>
     defineKernel({
       name: 'flow: output',
       sources: [outputSource],
       reads: ['values', 'readout'],
       writes: ['partial'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32 },
-      constants: { LANES: lanes },
+      constants: { LANES: 64 },
     }),
   residual: () =>
     defineKernel({
@@ -27,32 +31,24 @@ export const flowKernels = {
       sources: [residualSource],
       reads: ['partial', 'labels', 'table'],
       writes: ['residual'],
-      parameters: { examples: d.u32, shares: d.u32, batch: d.u32 },
+      parameters: { examples: d.u32, shares: d.u32 },
     }),
-  weights: (anchored: boolean, lanes: number) =>
+  weights: (anchored: boolean) =>
     defineKernel({
       name: 'flow: weights',
-      sources: [tileSource, stageSource, weightsSource],
-      reads: ['slopes', 'residual', 'inputs', 'readout', 'anchor', 'table'],
+      sources: [stageSource, firstLayerForceSource, tileSource, weightsSource],
+      reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'table'],
       writes: ['moving', 'moves'],
-      parameters: {
-        particles: d.u32,
-        examples: d.u32,
-        dimension: d.u32,
-        section: d.u32,
-        now: d.u32,
-        evaluation: d.u32,
-        scale: d.f32,
-      },
-      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes, ROW: tableFields },
+      parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, ...stage, scale: d.f32 },
+      constants: { ANCHORED: anchored ? 1 : 0, ROW: tableFields },
     }),
-  readout: (lanes: number) =>
+  readout: () =>
     defineKernel({
       name: 'flow: readout',
-      sources: [stageSource, readoutSource],
+      sources: [stageSource, readoutForceSource, readoutSource],
       reads: ['values', 'residual', 'table'],
       writes: ['moving', 'moves'],
-      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 },
-      constants: { LANES: lanes, ROW: tableFields },
+      parameters: { particles: d.u32, examples: d.u32, batch: d.u32, ...stage },
+      constants: { ROW: tableFields },
     }),
 };

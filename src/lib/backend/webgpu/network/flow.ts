@@ -2,12 +2,11 @@ import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/bac
 import type { Context } from '../context';
 import { combine } from '../operations/combine';
 import { rowSums } from '../operations/sums';
+import { tileSide } from './feature-kernels';
 import { FlowArrays } from './flow-arrays';
+import { evaluateFeatures, evaluateResidual, moveReadout, moveWeights, sharesOf } from './flow-evaluation';
 import { partsOf, type Part } from './flow-parts';
-import { byRegisters } from './flow-registers';
 import { flowSizes, flowTable } from './flow-sizes';
-import { byTiles } from './flow-tiles';
-import type { FlowVariant } from './flow-variant';
 
 /**
  * Gradient flow, see `Backend.flow`. A handful of dispatches an evaluation of the force (when all first layers are frozen φ is made but once),
@@ -23,10 +22,9 @@ export function flow(
   const sizes = flowSizes(problem, state, steps, path);
   const { evaluations, numbers } = flowTable(problem.points, steps, sizes.particles);
   if (evaluations === 0 || sizes.particles * sizes.examples === 0) return nothing;
-  const variant = context.tuning.lanes === 'many' ? byTiles : byRegisters;
   const frozen = problem.points.every(({ delta }) => delta === Infinity);
-  const layout = { frozen, tile: variant.tile, shares: variant.sharesOf(sizes, frozen) };
-  return new Flow(new FlowArrays(context, problem, sizes, numbers, layout), variant, state, evaluations, path);
+  const layout = { frozen, tile: tileSide, shares: sharesOf(sizes, frozen) };
+  return new Flow(new FlowArrays(context, problem, sizes, numbers, layout), state, evaluations, path);
 }
 
 const nothing: FlowRun = { evaluations: 0, advance: () => Promise.resolve(), [Symbol.dispose]: () => undefined };
@@ -34,16 +32,14 @@ const nothing: FlowRun = { evaluations: 0, advance: () => Promise.resolve(), [Sy
 class Flow implements FlowRun {
   readonly evaluations: number;
   readonly #arrays: FlowArrays;
-  readonly #variant: FlowVariant;
   readonly #state: FlowState;
   readonly #path: Matrix | undefined;
   #done = 0;
   /** What is left of an evaluation that has begun. */
   #pieces: Generator<undefined, void> | undefined;
 
-  constructor(arrays: FlowArrays, variant: FlowVariant, state: FlowState, evaluations: number, path: Matrix | undefined) {
+  constructor(arrays: FlowArrays, state: FlowState, evaluations: number, path: Matrix | undefined) {
     this.#arrays = arrays;
-    this.#variant = variant;
     this.#state = state;
     this.evaluations = evaluations;
     this.#path = path;
@@ -71,29 +67,28 @@ class Flow implements FlowRun {
   /** The dispatches of one evaluation, one at a time. The sum over particles is never cut, for its shares decide how it is rounded. */
   *#evaluate(evaluation: number): Generator<undefined, void> {
     const arrays = this.#arrays;
-    const variant = this.#variant;
     const { examples, dimension } = arrays.sizes;
     if (!arrays.frozen || evaluation === 0)
       for (const part of this.#parts((2 * dimension + 40) * examples)) {
-        variant.look(arrays, evaluation, part);
+        evaluateFeatures(arrays, evaluation, part);
         yield;
       }
-    variant.sum(arrays, evaluation);
+    evaluateResidual(arrays, evaluation);
     yield;
     if (!arrays.frozen)
       for (const part of this.#parts((2 * examples + 20) * dimension)) {
-        variant.moveWeights(arrays, evaluation, part);
+        moveWeights(arrays, evaluation, part);
         yield;
       }
     for (const part of this.#parts(2 * examples)) {
-      variant.moveReadout(arrays, evaluation, part);
+      moveReadout(arrays, evaluation, part);
       yield;
     }
   }
 
   #parts(workEach: number): Iterable<Part> {
     const { context, sizes } = this.#arrays;
-    return partsOf(sizes.batch, sizes.particles, workEach, context.tuning.workLimit, this.#variant.tile);
+    return partsOf(sizes.batch, sizes.particles, workEach, context.tuning.workLimit, tileSide);
   }
 
   #finish(): void {

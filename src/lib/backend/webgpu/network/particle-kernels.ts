@@ -9,34 +9,37 @@ import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
 
+/** Invocations of a workgroup of each kernel. */
+export const lanes = { diffuse: 64, project: 64, assemble: 32, kick: 64 };
+
 /** The kernels of a particle step, in the order they run; each file of `shaders/network` says what it computes. */
 export const particleKernels = {
-  diffuse: (anchored: boolean, lanes: number) =>
+  diffuse: (anchored: boolean) =>
     defineKernel({
       name: 'diffuse',
       sources: [...common.normals, diffuseSource],
       reads: ['points', 'anchor'],
       writes: ['weights'],
       parameters: { elements: d.u32, batch: d.u32, step: d.u32, stream: d.u32, seedLow: d.u32, seedHigh: d.u32 },
-      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes },
+      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes.diffuse },
     }),
-  project: (lanes: number) =>
+  project: () =>
     defineKernel({
       name: 'project',
       sources: [projectSource],
       reads: ['values', 'dual'],
       writes: ['projections'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32 },
-      constants: { LANES: lanes },
+      constants: { LANES: lanes.project },
     }),
-  assemble: (lanes: number) =>
+  assemble: () =>
     defineKernel({
       name: 'assemble',
       sources: [tileSource, assembleSource],
       reads: ['values', 'slopes', 'projections', 'gram', 'points'],
       writes: ['partial'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32, tiles: d.u32 },
-      constants: { LANES: lanes },
+      constants: { LANES: lanes.assemble },
     }),
   sumShares: () =>
     defineKernel({
@@ -47,14 +50,14 @@ export const particleKernels = {
       types: { status: d.i32 },
       parameters: { examples: d.u32, shares: d.u32 },
     }),
-  kick: (lanes: number) =>
+  kick: () =>
     defineKernel({
       name: 'kick',
       sources: [tileSource, kickSource],
       reads: ['slopes', 'projections', 'dual', 'inputs', 'points'],
       writes: ['weights'],
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 },
-      constants: { LANES: lanes },
+      constants: { LANES: lanes.kick },
     }),
   accumulate: () =>
     defineKernel({

@@ -5,13 +5,14 @@ import { factorInPlace } from '../linalg/cholesky';
 import { substituteInPlace } from '../linalg/substitution';
 import { own, type GpuMatrix } from '../matrix';
 import { featuresInto } from './features';
-import { particleKernels } from './particle-kernels';
+import { lanes, particleKernels } from './particle-kernels';
 import { pointFields, pointValues, type ParticleSizes } from './particle-sizes';
 
 /** Sides of the register tiles. */
 const tileSide = 8;
-/** Particles a share of the sum over particles has at least. */
+/** Particles a share of the sum over particles has at least, and invocations that keep a GPU busy. */
 const smallestShare = 64;
+const busy = 8192;
 
 /** The stages of a step, each one or two dispatches, and what they need besides the state: made once, given back at the end. */
 export class ParticleRun {
@@ -39,8 +40,7 @@ export class ParticleRun {
     const side = Math.ceil(examples / tileSide);
     this.#tiles = (side * (side + 1)) / 2;
     // Enough invocations for the machine, also where there are few tiles.
-    const wanted = context.tuning.lanes === 'few' ? 32 : 8192;
-    this.#shares = Math.max(1, Math.min(Math.ceil(wanted / (this.#tiles * batch)), Math.ceil(particles / smallestShare)));
+    this.#shares = Math.max(1, Math.min(Math.ceil(busy / (this.#tiles * batch)), Math.ceil(particles / smallestShare)));
     this.#points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, dt));
     this.#values = context.empty({ batch, rows: particles, columns: examples });
     this.#slopes = context.empty({ batch, rows: particles, columns: examples });
@@ -55,14 +55,13 @@ export class ParticleRun {
     const { batch, particles, dimension } = this.#sizes;
     const { weights } = this.#state;
     const { anchor } = this.#problem;
-    const lanes = this.#context.tuning.lanes === 'few' ? 32 : 64;
     const [seedLow, seedHigh] = seedWords(key.seed);
     const elements = particles * dimension;
     this.#context.dispatch(
-      particleKernels.diffuse(anchor !== undefined, lanes),
+      particleKernels.diffuse(anchor !== undefined),
       { points: this.#points, anchor: anchor ?? this.#points, weights },
       { elements, batch, step: key.step, stream: key.stream, seedLow, seedHigh },
-      this.#context.grid(Math.ceil(elements / 4), lanes),
+      this.#context.grid(Math.ceil(elements / 4), lanes.diffuse),
       elements * (64 + 6 * batch),
     );
   }
@@ -75,12 +74,11 @@ export class ParticleRun {
   /** s = Δ·φ° of every particle. */
   project(): void {
     const { batch, particles, examples } = this.#sizes;
-    const lanes = this.#context.tuning.lanes === 'few' ? 32 : 64;
     this.#context.dispatch(
-      particleKernels.project(lanes),
+      particleKernels.project(),
       { values: this.#values, dual: this.#state.dual, projections: this.#projections },
       { particles, examples, batch },
-      this.#context.grid(particles * batch, lanes),
+      this.#context.grid(particles * batch, lanes.project),
       2 * particles * examples * batch,
     );
   }
@@ -90,9 +88,8 @@ export class ParticleRun {
     const { batch, particles, examples } = this.#sizes;
     const shares = this.#shares;
     const tiles = this.#tiles;
-    const lanes = this.#context.tuning.lanes === 'few' ? 4 : 32;
     this.#context.dispatch(
-      particleKernels.assemble(lanes),
+      particleKernels.assemble(),
       {
         values: this.#values,
         slopes: this.#slopes,
@@ -102,7 +99,7 @@ export class ParticleRun {
         partial: this.#partial,
       },
       { particles, examples, batch, shares, shareSize: Math.ceil(particles / shares), tiles },
-      this.#context.grid(tiles * shares * batch, lanes),
+      this.#context.grid(tiles * shares * batch, lanes.assemble),
       2 * particles * examples * examples * batch,
     );
     const quads = examples * Math.ceil(examples / 4);
@@ -131,10 +128,9 @@ export class ParticleRun {
   /** w = w° + b (Δ′·φ°) Xᵀ(Δ′∘φ′°)/√D; `project` with Δ′ comes before. */
   kick(): void {
     const { batch, particles, examples, dimension } = this.#sizes;
-    const lanes = this.#context.tuning.lanes === 'few' ? 16 : 64;
     const tiles = Math.ceil(dimension / tileSide) * Math.ceil(particles / tileSide);
     this.#context.dispatch(
-      particleKernels.kick(lanes),
+      particleKernels.kick(),
       {
         slopes: this.#slopes,
         projections: this.#projections,
@@ -144,7 +140,7 @@ export class ParticleRun {
         weights: this.#state.weights,
       },
       { particles, examples, dimension, scale: 1 / Math.sqrt(dimension) },
-      [...this.#context.grid(tiles, lanes), batch],
+      [...this.#context.grid(tiles, lanes.kick), batch],
       2 * particles * examples * dimension * batch,
     );
   }

@@ -1,4 +1,4 @@
-// Included by features_tile.wgsl where φ alone is wanted.
+// Included by features.wgsl where φ alone is wanted.
 
 // Nothing of the pre-activations is known.
 fn knownAt(row: u32, column: u32) -> vec4f { return vec4f(); }

@@ -1,6 +1,8 @@
-// The first layer's part of a step of descend.wgsl for real GPUs, w_i ← keep w_i + pull w̄_i + gain (γ/√D) v_i Σ_μ Δ_μ φ′_iμ x_μ, by tiles of
-// product_tile.wgsl. Arrays of pull_tile.wgsl with N for M; anchor w̄ [batch, N, D] (not read unless ANCHORED is 1), points [batch, 8] as there, weights [batch, N, D].
-// Grid: tiles along D × tiles along N × batch. Cost: 2 N P D operations a network.
+// The first layer's part of a step of gradient descent (theory.md §3 at width N), with Δ of the step before and the old v:
+//   w_i ← keep w_i + pull w̄_i + gain (γ/√D) v_i Σ_μ Δ_μ φ′_iμ x_μ,
+// by tiles of product_tile.wgsl. slopes, residual, across and readout as in first_layer_force.wgsl with N for M; anchor w̄ [batch, N, D] (not
+// read unless ANCHORED is 1), weights [batch, N, D]; points [batch, 8]: count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
+// of v, 1/(γN). Grid: tiles along D × tiles along N × batch. Cost: 2 N P D operations a network.
 
 var<private> anchorAt: u32;
 var<private> weightsAt: u32;
@@ -36,7 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let parameters = layout.$.parameters;
   let point = parameters.pointsOffset + 8u * group.z;
   if (f32(parameters.step) >= layout.$.points[point]) { return; }
-  startPull(group.z);
+  startForce(group.z);
   anchorAt = parameters.anchorOffset + group.z * parameters.anchorStride;
   weightsAt = parameters.weightsOffset + group.z * parameters.weightsStride;
   keep = layout.$.points[point + 1u];

@@ -1,12 +1,12 @@
-// The pull of the examples on the first layer, Σ_μ φ′_iμ Δ_μ X_μd, as a product for product_tile.wgsl, included before it by flow_weights_tile.wgsl
-// and descend_weights_tile.wgsl. slopes φ′ [batch, M, P], residual Δ [batch, P, 1], across [batch or 1, D, P] (the inputs transposed), readout v
-// [batch, M, 1].
+// The force of the examples on the first layer, Σ_μ φ′_iμ Δ_μ X_μd, as a product for product_tile.wgsl; included before it by
+// flow_weights.wgsl and descend_weights.wgsl. slopes φ′ [batch, M, P], residual Δ [batch, P, 1], across [batch or 1, D, P] (the inputs transposed), readout v
+// [batch, M, 1]. Cost: 2 M P D operations.
 
 var<private> slopesAt: u32;
 var<private> residualAt: u32;
 var<private> acrossAt: u32;
 
-fn startPull(entry: u32) {
+fn startForce(entry: u32) {
   slopesAt = layout.$.parameters.slopesOffset + entry * layout.$.parameters.slopesStride;
   residualAt = layout.$.parameters.residualOffset + entry * layout.$.parameters.residualStride;
   acrossAt = layout.$.parameters.acrossOffset + entry * layout.$.parameters.acrossStride;

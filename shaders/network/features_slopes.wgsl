@@ -1,4 +1,4 @@
-// Included by features_tile.wgsl where φ and φ′ are wanted; both lie alike.
+// Included by features.wgsl where φ and φ′ are wanted; both lie alike.
 
 // Nothing of the pre-activations is known.
 fn knownAt(row: u32, column: u32) -> vec4f { return vec4f(); }

@@ -1,10 +1,11 @@
-// Σ_μ Δ_μ φ_iμ for real GPUs, included by flow_readout_tile.wgsl and descend_readout_tile.wgsl: eight lanes a neuron read its φ side by side.
+// The force of the examples on the readout, Σ_μ Δ_μ φ_iμ; included by flow_readout.wgsl and descend_readout.wgsl. Eight lanes a neuron read
+// its φ side by side.
 // values φ [batch, M, P], residual Δ [batch, P, 1]. Workgroups of 64, eight neurons each. Cost: 2 M P operations.
 
 var<workgroup> sums: array<f32, 64>;
 
 // Of neuron `index` of all; beyond the last it is that of the last. To be called by all lanes; good in the first of every eight.
-fn pushOf(index: u32, lane: u32) -> f32 {
+fn readoutForce(index: u32, lane: u32) -> f32 {
   let particles = layout.$.parameters.particles;
   let examples = layout.$.parameters.examples;
   let neuron = min(index, particles * layout.$.parameters.batch - 1u);

@@ -1,4 +1,4 @@
-// Included by features_tile.wgsl where φ alone is wanted and part of the pre-activations is known: `shift` [batch, M, P] is added to the
+// Included by features.wgsl where φ alone is wanted and part of the pre-activations is known: `shift` [batch, M, P] is added to the
 // product.
 
 // Of rows row, row + 8 … row + 24.

@@ -94,23 +94,17 @@ test('a sweep of 24 points of gradient flow takes as many dispatches as one poin
   expect(sweep?.dispatches).toBe(single?.dispatches);
 });
 
-for (const weightDecay of [0, 0.02])
-  test(`flow of 16384 particles is within 4 % of quadrature, source and δ ∈ {0, 0.5, 5}, weight decay ${weightDecay}`, async ({
-    suite,
-  }) => {
-    const exact = exactFlow(weightDecay);
-    const sampled = await suite<FlowComparison[]>('flow', 'plane', { weightDecay, particles: 16384 });
-    sampled.forEach(({ test: error, stderr, balance, warnings }, i) => {
-      test
-        .info()
-        .annotations.push({ type: 'exact, particles, standard error, balance', description: `${exact[i]} ${error} ${stderr} ${balance}` });
-      expect(Math.abs(error / exact[i]! - 1), `${error} ± ${stderr} against ${exact[i]}`).toBeLessThan(0.04);
-      // The quadrature itself is right to about a hundredth.
-      expect(Math.abs(error - exact[i]!)).toBeLessThan(4 * stderr + 0.01 * exact[i]!);
-      expect(Math.abs(balance - 1)).toBeLessThan(0.02);
-      expect(warnings).toEqual([]);
-    });
+// Statistics of many particles are those of the cpu engine: tests/unit/theory/flow-particles.test.ts.
+test('flow of 1024 particles with weight decay is within 15 % and 4 σ of quadrature, source and target', async ({ suite }) => {
+  const exact = exactFlow(0.02, [0.5]);
+  const sampled = await suite<FlowComparison[]>('flow', 'plane', { weightDecay: 0.02, particles: 1024, deltas: [0.5] });
+  expect(sampled).toHaveLength(exact.length);
+  sampled.forEach(({ test: error, stderr, balance }, i) => {
+    expect(Math.abs(error / exact[i]! - 1), `${error} ± ${stderr} against ${exact[i]}`).toBeLessThan(0.15);
+    expect(Math.abs(error - exact[i]!)).toBeLessThan(4 * stderr + 0.01 * exact[i]!);
+    expect(Math.abs(balance - 1)).toBeLessThan(0.02);
   });
+});
 
 test('a sweep of flow costs a fraction of its points one by one, and twice the particles no more dispatches than twice', async ({
   suite,

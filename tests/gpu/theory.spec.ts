@@ -33,21 +33,13 @@ test('every theory gives the same for the same seed on a device of its own, to r
   }
 });
 
-for (const activation of ['erf', 'relu', 'tanh'] as const)
-  for (const gamma of [0.5, 2])
-    test(`16384 particles are within 3 % and 4 σ of quadrature: ${activation}, γ = ${gamma}`, async ({ suite }) => {
-      const all = await suite<Comparison[]>('theory', 'bayesParticles', { activation, gamma, particles: 16384 });
-      expect(all).toHaveLength(4);
-      for (const { exact, test: error, stderr, warnings } of all) {
-        test.info().annotations.push({ type: 'exact, particles, standard error', description: `${exact} ${error} ${stderr}` });
-        expect(Math.abs(error / exact - 1)).toBeLessThan(0.03);
-        expect(Math.abs(error - exact)).toBeLessThan(4 * stderr);
-        expect(warnings).toEqual([]);
-      }
-    });
-
-test('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', async ({ suite }) => {
-  const shares = await suite<number[]>('theory', 'bayesCoverage', { activation: 'erf', gamma: 2, particles: 128, seeds: 50 });
-  expect(shares).toHaveLength(4);
-  for (const share of shares) expect(share).toBeGreaterThanOrEqual(0.9);
+// Statistics of many particles and of many seeds are those of the cpu engine: tests/unit/theory/bayes-particles.test.ts.
+test('1024 particles are within 10 % and 4 σ of quadrature: erf, γ = 2', async ({ suite }) => {
+  const all = await suite<Comparison[]>('theory', 'bayesParticles', { activation: 'erf', gamma: 2, particles: 1024 });
+  expect(all).toHaveLength(4);
+  for (const { exact, test: error, stderr } of all) {
+    test.info().annotations.push({ type: 'exact, particles, standard error', description: `${exact} ${error} ${stderr}` });
+    expect(Math.abs(error / exact - 1)).toBeLessThan(0.1);
+    expect(Math.abs(error - exact)).toBeLessThan(4 * stderr);
+  }
 });

@@ -1,3 +1,4 @@
+import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
@@ -17,17 +18,18 @@ export const filesWith = (named: Readonly<Record<string, string>> = {}): FileSou
   },
 });
 
-/** A sheet evaluated on the reference; each `evaluate` resolves with the last report of every cell. */
+/** A sheet evaluated on the reference, or on the backend given; each `evaluate` resolves with the last report of every cell. */
 export class TestSheet {
   readonly reports = new Map<string, CellReport>();
   readonly host: SheetHost;
-  readonly backend = createReferenceBackend();
 
-  constructor(files: FileSource = filesWith()) {
-    const { backend } = this;
+  constructor(
+    files: FileSource = filesWith(),
+    readonly backend: Backend = createReferenceBackend(),
+  ) {
     this.host = new SheetHost({
       services: { backend, files },
-      engine: { backend: 'reference', adapter: backend.adapter, notice: '' },
+      engine: { backend: backend.name, adapter: backend.adapter, notice: '' },
       coarseFirst: false,
     });
     void this.host.listen((reports) => {
@@ -42,8 +44,8 @@ export class TestSheet {
 }
 
 /** One sheet, once. */
-export const evaluate = async (text: string, files?: FileSource): Promise<(key: string) => CellReport> => {
-  const sheet = new TestSheet(files);
+export const evaluate = async (text: string, files?: FileSource, backend?: Backend): Promise<(key: string) => CellReport> => {
+  const sheet = new TestSheet(files, backend);
   const reports = await sheet.evaluate(text);
   sheet.host.dispose();
   return (key) => {

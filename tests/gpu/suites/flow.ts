@@ -155,8 +155,12 @@ export const cut = async (given: unknown): Promise<CutFigures[]> => {
 /** The source and a target at each δ by particles, for the weight decay and the number of particles given. */
 export const plane = (given: unknown) =>
   withBackend((backend) => {
-    const { weightDecay, particles } = given as { readonly weightDecay: number; readonly particles: number };
-    return sampledFlow(backend, weightDecay, particles);
+    const { weightDecay, particles, deltas } = given as {
+      readonly weightDecay: number;
+      readonly particles: number;
+      readonly deltas: number[];
+    };
+    return sampledFlow(backend, weightDecay, particles, 1, deltas);
   });
 
 export interface Cost {

@@ -8,7 +8,7 @@ import { flow } from '$lib/theory/flow';
 import { lazy } from '$lib/theory/lazy';
 import { proportional } from '$lib/theory/proportional';
 import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
-import { compareWithQuadrature, coverage, type Comparison, type PlaneActivation } from '../../support/plane-theory';
+import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
 import { relativeError, withBackend } from '../harness/suite';
 
@@ -159,10 +159,4 @@ export const bayesLinear = (): Promise<Disagreement[]> =>
 export const bayesParticles = (given: unknown): Promise<Comparison[]> => {
   const { activation, gamma, particles } = given as { activation: PlaneActivation; gamma: number; particles: number };
   return withBackend((backend) => compareWithQuadrature(backend, activation, gamma, particles));
-};
-
-/** Shares of seeds whose standard error covers the exact value. */
-export const bayesCoverage = (given: unknown): Promise<number[]> => {
-  const { activation, gamma, particles, seeds } = given as { activation: PlaneActivation; gamma: number; particles: number; seeds: number };
-  return withBackend((backend) => coverage(backend, activation, gamma, particles, seeds));
 };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { compile } from '$lib/cells/compile/compile';
 import { kinds } from '$lib/cells/registry';
 import { parse } from '$lib/sheet/parse';
@@ -34,7 +35,7 @@ describe.each(files)('%s', (file) => {
 
   test('computes, and passes its checks in double precision', { timeout: 120_000 }, async () => {
     expect(checks.length).toBeGreaterThan(0);
-    const report = await evaluate(text);
+    const report = await evaluate(text, undefined, await createCpuBackend({ threads: 1 }));
     for (const { key } of sheet.cells) expect(report(key), key).toMatchObject({ status: 'ok' });
     for (const { key } of checks) expect(report(key).fields.pass, key).toBe(true);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { classSource, classTarget } from '../../support/plane';
 import { compareWithQuadrature, coverage } from '../../support/plane-theory';
 
 describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in two dimensions: %s', (activation) => {
   it.each([0.5, 2])('γ = %d', { timeout: 120_000 }, async (gamma) => {
-    const backend = createReferenceBackend();
-    for (const [index, { exact, test, stderr, warnings }] of (await compareWithQuadrature(backend, activation, gamma, 4096)).entries()) {
+    const backend = await createCpuBackend({ threads: 1 });
+    for (const [index, { exact, test, stderr, warnings }] of (await compareWithQuadrature(backend, activation, gamma, 16384)).entries()) {
       expect(Math.abs(test / exact - 1), `point ${index}`).toBeLessThan(0.03);
       expect(Math.abs(test - exact), `point ${index}`).toBeLessThan(4 * stderr);
       expect(warnings).toEqual([]);
@@ -16,7 +16,7 @@ describe.each(['erf', 'relu', 'tanh'] as const)('particles against quadrature in
 });
 
 it('particles find their way between the wells of classes learned richly', { timeout: 120_000 }, async () => {
-  const backend = createReferenceBackend();
+  const backend = await createCpuBackend({ threads: 1 });
   const points = await compareWithQuadrature(backend, 'erf', 2, 4096, [classSource, classTarget]);
   for (const [index, { exact, test, stderr }] of points.entries()) {
     expect(Math.abs(test / exact - 1), `point ${index}`).toBeLessThan(0.02);
@@ -25,7 +25,7 @@ it('particles find their way between the wells of classes learned richly', { tim
 });
 
 it('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', { timeout: 120_000 }, async () => {
-  const backend = createReferenceBackend();
+  const backend = await createCpuBackend({ threads: 1 });
   for (const share of await coverage(backend, 'erf', 2, 128, 50)) expect(share).toBeGreaterThanOrEqual(0.9);
   expect(backend.liveBytes).toBe(0);
 });

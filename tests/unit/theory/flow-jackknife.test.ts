@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { flowJackknife } from '../../support/flow-jackknife';
 import { sampledFlow } from '../../support/plane-flow';
 
@@ -10,7 +10,7 @@ it.each([0.5, 5])(
   'the standard error is that of runs without each group of neurons, and no smaller than with the source run anew, too: δ = %d',
   { timeout: 120_000 },
   async (delta) => {
-    const backend = createReferenceBackend();
+    const backend = await createCpuBackend({ threads: 1 });
     let [target, both] = [0, 0];
     for (const seed of seeds) {
       const [first, second] = await sampledFlow(backend, 0, particles, seed, [delta]);

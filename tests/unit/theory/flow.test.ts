@@ -9,8 +9,7 @@ import { flow } from '$lib/theory/flow';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { tangentKernel } from '$lib/theory/flow/response';
 import type { SourceParameters, TargetPoint, Task, TrainedKernel } from '$lib/theory/theory';
-import { exactFlow, flowParameters } from '../../support/exact-flow';
-import { sampledFlow } from '../../support/plane-flow';
+import { flowParameters } from '../../support/exact-flow';
 import { planeSource, planeTarget } from '../../support/plane';
 import { bayesParameters, makeTask } from '../../support/task';
 
@@ -54,20 +53,6 @@ const crossOf = (block: Float64Array, train: number, test: number): Float64Array
 const trainOf = (block: Float64Array, train: number, test: number): Float64Array =>
   Float64Array.from({ length: train * train }, (_, i) => block[Math.floor(i / train) * (train + test) + (i % train)]!);
 const allInputs = ({ trainInputs, testInputs }: Task): Float64Array => Float64Array.of(...trainInputs, ...testInputs);
-
-describe('flow against quadrature in two dimensions', () => {
-  it.each([0, 0.02])('weight decay %d', { timeout: 120_000 }, async (weightDecay) => {
-    const exact = exactFlow(weightDecay, [0.5]);
-    const sampled = await sampledFlow(backend, weightDecay, 8192, 1, [0.5]);
-    for (const [i, { test, stderr, balance, warnings }] of sampled.entries()) {
-      expect(Math.abs(test / exact[i]! - 1), `point ${i}: ${test} against ${exact[i]}`).toBeLessThan(0.04);
-      expect(Math.abs(test - exact[i]!), `point ${i}: ${test} ± ${stderr} against ${exact[i]}`).toBeLessThan(4 * stderr + 0.01 * exact[i]!);
-      expect(Math.abs(balance - 1)).toBeLessThan(0.02);
-      expect(warnings).toEqual([]);
-    }
-    expect(backend.liveBytes).toBe(0);
-  });
-});
 
 describe('limits', () => {
   it('linear, inputs of covariance 1, fully trained: features X(I + (χ/D)ββᵀ)Xᵀ with χ = √(1 + γ²D) − 1', { timeout: 60_000 }, async () => {

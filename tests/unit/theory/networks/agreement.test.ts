@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { bayes } from '$lib/theory/bayes';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import type { TrainedKernel } from '$lib/theory/theory';
@@ -14,7 +14,7 @@ const kernelOf = (kernels: readonly unknown[]): TrainedKernel => {
 
 /** The product's reason to exist: networks come nearer to the infinitely wide theory as they grow, and are there at width 512. */
 test.each(['linear', 'erf'] as const)('sampled networks approach bayes with their width, %s', { timeout: 300_000 }, async (activation) => {
-  const backend = createReferenceBackend();
+  const backend = await createCpuBackend({ threads: 1 });
   const [source, target] = pair(3, 6, 20);
   const told = { gamma: 1.5, temperature: 0.2 };
   const parameters = { ...bayesParameters, ...told, activation, particles: 16_384 };

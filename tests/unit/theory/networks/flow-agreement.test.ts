@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import { particleLosses, startParticles } from '../../../support/particle-flow';
 import { finish, networkPoint, pair, stage } from '../../../support/networks';
@@ -8,7 +8,7 @@ test(
   'the loss of networks of width 2048 goes down as that of infinite width, source and coupled target',
   { timeout: 300_000 },
   async () => {
-    const backend = createReferenceBackend();
+    const backend = await createCpuBackend({ threads: 1 });
     const [source, target] = pair(2, 5, 5);
     const told = { gamma: 1.5, weightDecay: 0.05, time: 3 };
     using ensemble = openEnsemble(backend, [

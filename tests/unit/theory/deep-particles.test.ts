@@ -8,7 +8,7 @@ it.each([
   ['erf', 2, 3],
   ['relu', 2, 1],
 ] as const)(
-  'deep bayes, %s of depth %d at γ = %d, is within 3 %% of an independent evaluation',
+  'deep bayes, %s of depth %d at γ = %d, agrees with an independent evaluation within 0.03',
   { timeout: 120_000 },
   async (activation, depth, gamma) => {
     const backend = await createCpuBackend({ threads: 1 });

@@ -104,6 +104,7 @@ export class Engine implements Store {
 
   /** Does the tasks of a kernel; they are done when it returns. Addresses are numbers of bytes. */
   run(kernel: KernelName, { tasks, each, scratch = 0 }: Work, ...given: readonly number[]): void {
+    if (!Number.isSafeInteger(tasks) || !(each >= 0)) throw new Error(`${kernel}: ${tasks} tasks of ${each} operations cannot be`);
     if (tasks === 0) return;
     this.#provide(scratch);
     const own = (first: number, end: number): void => {
@@ -116,7 +117,7 @@ export class Engine implements Store {
     const chunk = Math.max(
       1,
       Math.ceil(tasks / (chunksEach * this.threads)),
-      Math.min(Math.ceil(leastChunk / each), Math.ceil(tasks / this.threads)),
+      Math.min(Math.ceil(leastChunk / Math.max(1, each)), Math.ceil(tasks / this.threads)),
     );
     this.#pool.run({
       kernel: kernelNames.indexOf(kernel),

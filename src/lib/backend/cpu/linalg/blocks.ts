@@ -5,7 +5,7 @@ export const blockScratch = 128 + 2 * 144 * 256 * 8;
 const sizes = [144, 96, 72, 48];
 
 /** `count` cut into equal blocks of at most `most`, a multiple of four. */
-const even = (count: number, most: number): number => Math.max(4, Math.ceil(count / Math.ceil(count / most) / 4) * 4);
+const even = (count: number, most: number): number => 4 * Math.ceil(Math.max(1, count) / Math.max(1, Math.ceil(count / most)) / 4);
 
 /**
  * Rows and columns of the blocks into which `batch` results of rows × columns are cut: as large as may be while every thread gets three of

@@ -37,15 +37,17 @@ export const helperStarter = async (): Promise<StartHelper> => {
   const { Worker: NodeWorker } = (await fromNode('node:worker_threads')) as typeof import('node:worker_threads');
   return (start) => {
     const worker = new NodeWorker(source, { eval: true, workerData: start });
-    // Node ends when nothing but helpers is left.
-    worker.unref();
     const ended = new Promise<void>((resolve) => {
       worker.once('error', () => resolve());
       worker.once('exit', () => resolve());
     });
     const ready = Promise.race([
       new Promise<boolean>((resolve) => {
-        worker.once('message', () => resolve(true));
+        worker.once('message', () => {
+          // From now on Node ends when nothing but helpers is left.
+          worker.unref();
+          resolve(true);
+        });
       }),
       ended.then(() => false),
     ]);

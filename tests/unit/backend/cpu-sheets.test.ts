@@ -49,30 +49,34 @@ nets = networks(coupling(k, delta: 0.5), target, method: "gradient", width: 16, 
 ];
 
 describe('a sheet shows the same on the cpu backend as on the reference', () => {
-  test.each(sheets)('%s', async (_, text, tolerance) => {
-    const made = [];
-    for (const backend of [createReferenceBackend(), await createCpuBackend()]) {
-      const sheet = new TestSheet(undefined, backend);
-      made.push(await sheet.evaluate(data + text));
-      sheet.host.dispose();
-      backend.dispose();
-    }
-    const [right, got] = made as [(typeof made)[0], (typeof made)[0]];
-    expect([...got.keys()]).toEqual([...right.keys()]);
-    let compared = 0;
-    for (const [key, wanted] of right) {
-      const report = got.get(key)!;
-      expect(report.problem).toEqual(wanted.problem);
-      expect(wanted.problem).toBeUndefined();
-      for (const [field, values] of Object.entries(wanted.fields)) {
-        const numbers = [values].flat().filter((value) => typeof value === 'number');
-        const found = [report.fields[field]!].flat().filter((value) => typeof value === 'number');
-        expect(found.length).toBe(numbers.length);
-        const scale = Math.max(1e-300, ...numbers.map(Math.abs));
-        numbers.forEach((value, i) => expect(Math.abs(found[i]! - value) / scale, `${key}.${field}`).toBeLessThan(tolerance));
-        compared += numbers.length;
+  test.each(sheets)(
+    '%s',
+    async (_, text, tolerance) => {
+      const made = [];
+      for (const backend of [createReferenceBackend(), await createCpuBackend()]) {
+        const sheet = new TestSheet(undefined, backend);
+        made.push(await sheet.evaluate(data + text));
+        sheet.host.dispose();
+        backend.dispose();
       }
-    }
-    expect(compared).toBeGreaterThan(3);
-  }, 60_000);
+      const [right, got] = made as [(typeof made)[0], (typeof made)[0]];
+      expect([...got.keys()]).toEqual([...right.keys()]);
+      let compared = 0;
+      for (const [key, wanted] of right) {
+        const report = got.get(key)!;
+        expect(report.problem).toEqual(wanted.problem);
+        expect(wanted.problem).toBeUndefined();
+        for (const [field, values] of Object.entries(wanted.fields)) {
+          const numbers = [values].flat().filter((value) => typeof value === 'number');
+          const found = [report.fields[field]!].flat().filter((value) => typeof value === 'number');
+          expect(found.length).toBe(numbers.length);
+          const scale = Math.max(1e-300, ...numbers.map(Math.abs));
+          numbers.forEach((value, i) => expect(Math.abs(found[i]! - value) / scale, `${key}.${field}`).toBeLessThan(tolerance));
+          compared += numbers.length;
+        }
+      }
+      expect(compared).toBeGreaterThan(3);
+    },
+    60_000,
+  );
 });

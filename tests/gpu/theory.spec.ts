@@ -1,4 +1,5 @@
 import { expect, test } from './harness/test';
+import type { FaultResult } from '../support/lazy-faults';
 import type { Comparison } from '../support/plane-theory';
 import type { Disagreement, Repetition } from './suites/theory';
 
@@ -41,5 +42,18 @@ test('1024 particles are within 10 % and 4 σ of quadrature: erf, γ = 2', async
     test.info().annotations.push({ type: 'exact, particles, standard error', description: `${exact} ${error} ${stderr}` });
     expect(Math.abs(error / exact - 1)).toBeLessThan(0.1);
     expect(Math.abs(error - exact)).toBeLessThan(4 * stderr);
+  }
+});
+
+test('lazy kernels of difficult inputs are right with a companion in double precision, and right or warned of without', async ({
+  suite,
+}) => {
+  const results = await suite<{ name: string; alone: FaultResult; together: FaultResult }[]>('theory', 'lazyFaultResults');
+  test.info().annotations.push({ type: 'errors', description: JSON.stringify(results) });
+  for (const { name, alone, together } of results) {
+    expect(together.problem, name).toBeUndefined();
+    expect(together.warnings, name).toEqual([]);
+    expect(together.off, `${name} ${JSON.stringify(together)}`).toBeLessThan(0.05);
+    if (alone.problem === undefined && alone.warnings.length === 0) expect(alone.off, `${name} ${JSON.stringify(alone)}`).toBeLessThan(0.3);
   }
 });

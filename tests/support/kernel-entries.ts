@@ -46,6 +46,7 @@ export const worstEntries = async (backend: Backend, range: Range): Promise<Read
         for (const dimension of [1, 2, 3]) {
           const rowOf = (entry: EntryCase): Row => entry[activation][depth - 1] as Row;
           const cases = entryCases.filter((entry) => entry.x.length === dimension && within(range, entry, rowOf(entry)));
+          if (cases.length === 0) continue;
           const found = await entriesOf(backend, { activation, kernel, depth, variance: 1 }, cases, dimension);
           cases.forEach((entry, b) => {
             const row = rowOf(entry);

@@ -188,4 +188,5 @@ def main():
         file.write("[\n" + ",\n".join(json.dumps(entry) for entry in made) + "\n]\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

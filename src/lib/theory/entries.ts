@@ -11,11 +11,17 @@ export interface EntryReport {
 }
 
 /**
- * Error of an entry relative to √(K(x, x) K(x′, x′)), in roundings: the worst of the cases of `kernel-entries.json` is 8 at depth 4, and the sum
- * of an inner product over D inputs adds about √D.
+ * Error of an entry relative to √(K(x, x) K(x′, x′)): 4 roundings and one a layer (the worst of `kernel-entries.json` is about 15 at depth 4 for
+ * tanh, 5 for others), and about √D/2 of an inner product over D inputs. K̇ of erf and tanh turns by 1/√(K⁰(x, x)) and takes the rounding of
+ * angles so many times.
  */
-const entryError = (backend: Backend, depth: number, dimension: number): number =>
-  backend.roundoff * (4 + depth + Math.sqrt(dimension) / 2);
+const entryError = (backend: Backend, { depth, activation, kernel }: SourceParameters, { dimension, trainInputs }: Task): number => {
+  const sharp = kernel === 'ntk' && (activation === 'erf' || activation === 'tanh');
+  let most = 0;
+  if (sharp)
+    for (let i = 0; i < trainInputs.length; i += dimension) most = Math.max(most, meanSquare(trainInputs.subarray(i, i + dimension)));
+  return backend.roundoff * (4 + depth + Math.sqrt(dimension) / 2 + Math.sqrt(most));
+};
 
 const meanSquare = (vector: Float64Array): number => vector.reduce((sum, value) => sum + value * value, 0) / vector.length;
 
@@ -38,7 +44,7 @@ export interface Solved {
  * examples it is T d/n on average, d the effective dimension.
  */
 export const entryReport = (backend: Backend, { task, parameters, diagonal, dual, ridge, effectiveDimension }: Solved): EntryReport => {
-  const error = entryError(backend, parameters.depth, task.dimension);
+  const error = entryError(backend, parameters, task);
   const largest = diagonal.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   let sum = 0;
   diagonal.forEach((value, j) => (sum += Math.abs(value) * (dual[j] as number) ** 2));

@@ -1,5 +1,5 @@
 import type { Run } from '$lib/base/run';
-import { Problem } from '$lib/base/problem';
+import type { Problem } from '$lib/base/problem';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
 import { effectiveDimensions } from '$lib/theory/bayes/health';
@@ -87,6 +87,7 @@ const attempt = async (backend: Backend, engine: Backend, points: readonly LazyP
   const rightSides = points.map((point) => point.task.trainLabels);
   using solves = await solveSystems(engine, kernel, temperatures, rightSides, {
     jitter: points.map((point) => point.parameters.jitter ?? 'off'),
+    refuseSingular: true,
   });
   const { systems, reports } = solves;
   using inverse = engine.inverse(systems.factor);

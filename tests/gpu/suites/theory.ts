@@ -8,6 +8,7 @@ import { flow } from '$lib/theory/flow';
 import { lazy } from '$lib/theory/lazy';
 import { proportional } from '$lib/theory/proportional';
 import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
+import { lazyFaults, nameOf, solveFault, type FaultResult } from '../../support/lazy-faults';
 import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
 import { relativeError, withBackend } from '../harness/suite';
@@ -160,3 +161,13 @@ export const bayesParticles = (given: unknown): Promise<Comparison[]> => {
   const { activation, gamma, particles } = given as { activation: PlaneActivation; gamma: number; particles: number };
   return withBackend((backend) => compareWithQuadrature(backend, activation, gamma, particles));
 };
+
+/** Small problems with right values: on the device alone, and with a companion in double precision. */
+export const lazyFaultResults = () =>
+  withBackend(async (backend) => {
+    const helped: Backend = Object.assign(Object.create(backend) as Backend, { double: createReferenceBackend() });
+    const results: { name: string; alone: FaultResult; together: FaultResult }[] = [];
+    for (const fault of lazyFaults)
+      results.push({ name: nameOf(fault), alone: await solveFault(backend, fault), together: await solveFault(helped, fault) });
+    return results;
+  });

@@ -14,6 +14,8 @@ export interface Failure {
 export interface FactorOptions {
   /** Whether jitter is allowed, one a batch entry; nowhere when not given. */
   readonly jitter?: readonly JitterPolicy[] | undefined;
+  /** Whether a matrix without a ridge whose factor does not solve counts as not positive definite: two more read-backs there. */
+  readonly refuseSingular?: boolean;
 }
 
 /** A batch of symmetric positive-definite systems A = K + (shift + jitter) I with their factors. Owns all but the kernel. */
@@ -45,7 +47,7 @@ export async function factorSystems(
   options: FactorOptions = {},
 ): Promise<Systems> {
   const n = kernel.rows;
-  let attempt = await attemptFactor(backend, kernel, shifts);
+  let attempt = await attemptFactor(backend, kernel, shifts, options);
   const first = attempt;
   const rows = first.bad.some((pivot) => pivot >= 0) ? await notFiniteRows(backend, first.matrix) : [];
   const jitters: Jitter[] = shifts.map(() => ({ share: 0, added: 0 }));
@@ -60,6 +62,7 @@ export async function factorSystems(
       backend,
       kernel,
       shifts.map((shift, b) => shift + (jitters[b] as Jitter).added),
+      options,
     );
   }
   const { matrix, factor, bad } = attempt;
@@ -97,10 +100,15 @@ const dispose = ({ matrix, factor }: Attempt): void => {
 
 /**
  * A pivot that is left of a_ii after elimination carries an error of about √n ε a_ii: one below that was made by rounding (a repeated
- * example without a ridge leaves such a one) and counts as bad although it happened to come out positive. So does the smallest of a factor
- * that does not solve.
+ * example without a ridge leaves such a one) and counts as bad although it happened to come out positive. So does, where that is asked for,
+ * the smallest of a factor that does not solve.
  */
-async function attemptFactor(backend: Backend, kernel: Matrix, ridges: readonly number[]): Promise<Attempt> {
+async function attemptFactor(
+  backend: Backend,
+  kernel: Matrix,
+  ridges: readonly number[],
+  { refuseSingular = false }: FactorOptions,
+): Promise<Attempt> {
   const matrix = backend.addDiagonal(kernel, ridges);
   const factor = backend.cholesky(matrix);
   using before = backend.diagonal(matrix);
@@ -116,7 +124,7 @@ async function attemptFactor(backend: Backend, kernel: Matrix, ridges: readonly 
     return of(left, b).findIndex((root, i) => !(root * root > rounding * (whole[i] as number)));
   });
   // Without a ridge to speak of, pivots that are ever so small one after the other may add up to a matrix that is singular all the same.
-  const bare = ridges.map((ridge, b) => bad[b] === -1 && ridge < n * backend.roundoff * (means[b] as number));
+  const bare = ridges.map((ridge, b) => refuseSingular && bad[b] === -1 && ridge < n * backend.roundoff * (means[b] as number));
   if (bare.some(Boolean)) {
     const useless = await uselessFactors(backend, matrix, factor);
     useless.forEach((is, b) => {

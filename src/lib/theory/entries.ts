@@ -11,16 +11,16 @@ export interface EntryReport {
 }
 
 /**
- * Error of an entry relative to √(K(x, x) K(x′, x′)): 4 roundings and one a layer (the worst of `kernel-entries.json` is about 15 at depth 4 for
- * tanh, 5 for others), and about √D/2 of an inner product over D inputs. K̇ of erf and tanh turns by 1/√(K⁰(x, x)) and takes the rounding of
- * angles so many times.
+ * Error of an entry relative to √(K(x, x) K(x′, x′)): 4 roundings and 4 more a layer (the worst of `kernel-entries.json` in single precision are 18
+ * at depth 4, for tanh, 15 for quadratic features and 5 for others), and about √D/2 of an inner product over D inputs. K̇ of erf and tanh
+ * turns by 1/√(K⁰(x, x)) and takes the rounding of angles so many times.
  */
 const entryError = (backend: Backend, { depth, activation, kernel }: SourceParameters, { dimension, trainInputs }: Task): number => {
   const sharp = kernel === 'ntk' && (activation === 'erf' || activation === 'tanh');
   let most = 0;
   if (sharp)
     for (let i = 0; i < trainInputs.length; i += dimension) most = Math.max(most, meanSquare(trainInputs.subarray(i, i + dimension)));
-  return backend.roundoff * (4 + depth + Math.sqrt(dimension) / 2 + Math.sqrt(most));
+  return backend.roundoff * (4 + 4 * depth + Math.sqrt(dimension) / 2 + Math.sqrt(most));
 };
 
 const meanSquare = (vector: Float64Array): number => vector.reduce((sum, value) => sum + value * value, 0) / vector.length;

@@ -29,6 +29,9 @@ const identityOf = ({ kind, inputs, axisName, nested }: NodeDefinition, fault: P
     ]),
   );
 
+/** A longer cycle is told by its beginning. */
+const MOST_STEPS = 20;
+
 /** Reads definitions: finds unknown kinds and nodes, and cycles. Two of one id are a bug of the caller and throw. */
 export function diagnose(definitions: readonly NodeDefinition[], registry: Registry): Map<string, Diagnosed> {
   const inputs = new Map(
@@ -38,7 +41,8 @@ export function diagnose(definitions: readonly NodeDefinition[], registry: Regis
   const circles = cycles(inputs);
   const titles = new Map(definitions.map(({ id, title }) => [id, title ?? id]));
   /** `a → b → a`: several nodes of one title in a row are one step. */
-  const along = (circle: readonly string[]): string => {
+  const along = (whole: readonly string[]): string => {
+    const circle = whole.length > MOST_STEPS ? [...whole.slice(0, MOST_STEPS), '…', ...whole.slice(-1)] : whole;
     const steps = circle.slice(1).map((id) => titles.get(id) ?? id);
     const distinct = steps.filter((title, i) => i === 0 || title !== steps[i - 1]);
     const last = distinct.at(-1) ?? '';

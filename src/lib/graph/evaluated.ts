@@ -115,11 +115,17 @@ function warningsOf(kind: Kind, title: string, inherited: Inherited, { points }:
   const each = points.length / Math.max(1, outcomes.length);
   // An axis is made of a list, which is no field.
   const fields = kind.yields === 'field' ? outcomes.map((one) => (isGap(one) ? undefined : (one.value as Field))) : [];
+  // Asked once a point: an axis of very many values, or a long curve, is made at one.
+  let last: { readonly point: number; readonly warnings: Warnings } | undefined;
+  const inheritedAt = (point: number): Warnings => {
+    if (last?.point !== point) last = { point, warnings: inherited.warnings(point) };
+    return last.warnings;
+  };
   return points.map((value, i) => {
     const point = Math.floor(i / each);
     const picked = fields[point]?.picked;
     const taken = picked && inherited.warningsAt(picked.input, picked.points[i - point * each] ?? -1);
-    const from = picked && taken ? together([taken, inherited.warnings(point, picked.input)]) : inherited.warnings(point);
+    const from = picked && taken ? together([taken, inherited.warnings(point, picked.input)]) : inheritedAt(point);
     const own = isBare(value) || isGap(value) || inherited.handsOn(point, value) ? [] : (kind.warnings?.(value) ?? []);
     const texts = [...own, ...(fields[point]?.warnings ?? [])];
     return texts.length === 0 ? from : together([texts.map((text) => ({ of: title, text })), from]);

@@ -70,15 +70,64 @@ function wayBack(start: string, edges: Edges, among: ReadonlySet<string>): strin
   return undefined;
 }
 
-/** Every node that is on a cycle, with the shortest cycle through it. Nodes that are only behind a cycle are not on it. */
-export function cycles(edges: Edges): Map<string, string[]> {
+/**
+ * The strongly connected components of the nodes `among`, each a list of ids (Tarjan's algorithm, without recursion): what can reach one
+ * another. Linear in nodes and edges.
+ */
+function components(edges: Edges, among: ReadonlySet<string>): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const onStack = new Set<string>();
+  const found: string[][] = [];
+  const enter = (id: string): { id: string; inputs: string[]; next: number } => {
+    index.set(id, index.size);
+    low.set(id, index.get(id) ?? 0);
+    stack.push(id);
+    onStack.add(id);
+    return { id, inputs: (edges.get(id) ?? []).filter((input) => among.has(input)), next: 0 };
+  };
+  for (const root of among) {
+    if (index.has(root)) continue;
+    const path = [enter(root)];
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const input = top.inputs[top.next++];
+      if (input === undefined) {
+        path.pop();
+        const parent = path.at(-1);
+        if (parent) low.set(parent.id, Math.min(low.get(parent.id) ?? 0, low.get(top.id) ?? 0));
+        if (low.get(top.id) === index.get(top.id)) {
+          const component = stack.splice(stack.lastIndexOf(top.id));
+          for (const id of component) onStack.delete(id);
+          found.push(component);
+        }
+      } else if (!index.has(input)) path.push(enter(input));
+      else if (onStack.has(input)) low.set(top.id, Math.min(low.get(top.id) ?? 0, index.get(input) ?? 0));
+    }
+  }
+  return found;
+}
+
+/** Looking for the way back of each of more nodes than this would take longer than anybody reads it. */
+const MOST_WAYS = 100;
+
+/**
+ * Every node that is on a cycle, with a cycle through it or beside it: its own shortest one where few nodes are entangled, else that of
+ * the first of them, for all the same list. Nodes that are only behind a cycle are not on it.
+ */
+export function cycles(edges: Edges): Map<string, readonly string[]> {
   const all = new Set(edges.keys());
   const sorted = new Set(topological(edges, all));
   const left = new Set([...all].filter((id) => !sorted.has(id)));
-  const found = new Map<string, string[]>();
-  for (const id of left) {
-    const way = wayBack(id, edges, left);
-    if (way) found.set(id, way);
+  const found = new Map<string, readonly string[]>();
+  for (const component of components(edges, left)) {
+    const inside = new Set(component);
+    let shared: readonly string[] | undefined;
+    for (const id of component) {
+      const way = shared ?? wayBack(id, edges, inside);
+      if (way) found.set(id, way);
+      if (component.length > MOST_WAYS) shared = way;
+    }
   }
   return found;
 }

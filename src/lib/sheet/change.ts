@@ -4,6 +4,7 @@ import type { Area, Cell, Sheet } from './document';
 import type { Span } from './formula';
 import { checkName } from './line';
 import { linesOf } from './lines';
+import { Occupied } from './occupied';
 import { cellWords, type CellWord } from './words';
 
 /** A part of the text and what takes its place. */
@@ -46,9 +47,11 @@ export function lineAway(text: string, cell: Cell): Change {
 /** The cells that hold the place they say, in order: of two that lie over each other, the first. */
 export function standing(sheet: Sheet): Cell[] {
   const held: Cell[] = [];
+  const occupied = new Occupied<Cell>();
   for (const cell of sheet.cells) {
-    const { area } = cell;
-    if (area && !held.some((other) => other.area && overlaps(other.area, area))) held.push(cell);
+    if (!cell.area || occupied.under(cell.area)) continue;
+    occupied.add(cell.area, cell);
+    held.push(cell);
   }
   return held;
 }

@@ -1,10 +1,11 @@
 import { Problem, type Place } from '$lib/base/problem';
-import { overlaps, printArea, printCorner } from './address';
+import { printArea, printCorner } from './address';
 import type { Cell, Sheet } from './document';
 import type { Span } from './formula';
 import { headingOf } from './heading';
 import { readLine, type CellLine } from './line';
 import { linesOf, trimmed, type Line } from './lines';
+import { Occupied } from './occupied';
 
 export { parseFormula } from './line';
 
@@ -36,6 +37,7 @@ class Reader {
   readonly cells: Cell[] = [];
   readonly #keys = new Map<string, number>();
   readonly #names = new Map<string, number>();
+  readonly #occupied = new Occupied<Cell>();
 
   constructor(readonly text: string) {}
 
@@ -47,7 +49,9 @@ class Reader {
     const { problem: own, ...facts } = read;
     const found = own ?? this.#conflict(read);
     const problem = found?.problem.at(placeOf(found.span, line, number));
-    this.cells.push({ ...facts, key: this.#key(read, number), problem, line: number, span });
+    const cell = { ...facts, key: this.#key(read, number), problem, line: number, span };
+    this.cells.push(cell);
+    if (cell.area) this.#occupied.add(cell.area, cell);
     if (read.name !== undefined && !this.#names.has(read.name)) this.#names.set(read.name, number);
   }
 
@@ -65,7 +69,7 @@ class Reader {
       return { problem: new Problem(`${name}: is already the name of the cell on line ${taken}`), span: nameSpan };
     }
     if (!area || !addressSpan) return undefined;
-    const under = this.cells.find((cell) => cell.area && overlaps(cell.area, area));
+    const under = this.#occupied.under(area);
     if (!under?.area) return undefined;
     const whose = under.name === undefined ? '' : ` (${under.name})`;
     const message = `address: ${printArea(area)} lies over ${printArea(under.area)} of the cell on line ${under.line}${whose}`;

@@ -13,25 +13,25 @@ export type Block =
   | { readonly type: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
   | { readonly type: 'tex'; readonly text: string };
 
+// Every run has an end, so that what is opened again and again and never closed costs no more than its length.
 const pattern =
-  /(?<code>`[^`]+`)|(?<tex>\$[^$\s](?:[^$]*[^$\s])?\$)|(?<strong>\*\*.+?\*\*)|(?<emphasis>\*[^*\s](?:[^*]*[^*\s])?\*|\b_[^_\s](?:[^_]*[^_\s])?_\b)|(?<link>\[[^\]]+\]\([^)\s]+\))/su;
+  /(?<code>`[^`]{1,2000}`)|(?<tex>\$[^$\s](?:[^$]{0,4000}[^$\s])?\$)|(?<strong>\*\*.{1,2000}?\*\*)|(?<emphasis>\*[^*\s](?:[^*]{0,2000}[^*\s])?\*|\b_[^_\s](?:[^_]{0,2000}[^_\s])?_\b)|(?<link>\[[^\]]{1,2000}\]\([^)\s]{1,2000}\))/gsu;
 
 const inline = (text: string): readonly Inline[] => {
   const parts: Inline[] = [];
-  let rest = text;
-  for (;;) {
-    const match = pattern.exec(rest);
-    if (!match?.groups) break;
-    if (match.index > 0) parts.push({ type: 'text', text: rest.slice(0, match.index) });
+  let at = 0;
+  for (const match of text.matchAll(pattern)) {
+    if (!match.groups) continue;
+    if (match.index > at) parts.push({ type: 'text', text: text.slice(at, match.index) });
     const [whole] = match;
     if (match.groups.code) parts.push({ type: 'code', text: whole.slice(1, -1) });
     else if (match.groups.tex) parts.push({ type: 'tex', text: whole.slice(1, -1) });
     else if (match.groups.strong) parts.push({ type: 'strong', parts: inline(whole.slice(2, -2)) });
     else if (match.groups.emphasis) parts.push({ type: 'emphasis', parts: inline(whole.slice(1, -1)) });
     else parts.push(link(whole));
-    rest = rest.slice(match.index + whole.length);
+    at = match.index + whole.length;
   }
-  if (rest) parts.push({ type: 'text', text: rest });
+  if (at < text.length) parts.push({ type: 'text', text: text.slice(at) });
   return parts;
 };
 

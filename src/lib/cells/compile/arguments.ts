@@ -32,12 +32,12 @@ export const matchArguments = (
     wrong ??= { problem: new Problem(message, { path }), span };
   };
   const last = kind.positional.at(-1);
+  const many: Formula[] = [];
   call.positional.forEach((formula, index) => {
     const name = kind.positional[index];
     if (kind.variadic && last !== undefined && (name === last || name === undefined)) {
-      const sofar = given.get(last);
-      const span = sofar ? { from: sofar.span.from, to: formula.span.to } : formula.span;
-      given.set(last, { formulas: [...(sofar?.formulas ?? []), formula], list: true, span });
+      many.push(formula);
+      given.set(last, { formulas: many, list: true, span: { from: many[0]?.span.from ?? 0, to: formula.span.to } });
     } else if (name === undefined) {
       const takes = kind.positional.length === 0 ? 'no parameter without a name' : `at most ${kind.positional.join(', ')} without a name`;
       complain(`${kind.name} takes ${takes}`, formula.span);

@@ -116,7 +116,7 @@ export class CellCompiler {
     switch (formula.type) {
       case 'reference':
         if (this.names.keyOf(formula.name) === undefined)
-          return this.#wrong(id, `unknown name ${formula.name}${suggest(formula.name, this.names.known)}`, span);
+          return this.#wrong(id, `unknown name ${formula.name}${this.names.suggest(formula.name)}`, span);
         return this.#add(id, '=', { value: this.#input(formula) }, span);
       case 'field': {
         const { base, path } = fieldPath(formula);

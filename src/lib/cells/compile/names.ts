@@ -1,10 +1,15 @@
 import { printCorner } from '$lib/sheet/address';
 import type { Sheet } from '$lib/sheet/document';
+import { suggest } from './suggest';
+
+/** Names compared in search of those that were meant; a sheet with very many unknown names gets no advice on the last of them. */
+const MOST_COMPARED = 20_000;
 
 /** What the names and addresses of a sheet stand for. */
 export class Names {
   readonly #keys = new Map<string, string>();
   readonly #nested = new Map<string, number>();
+  #asked = 0;
   /**
    * What people call axes made inside formulas, each with its name: the symbol of the parameter they are given to. Complete when the sheet
    * is compiled.
@@ -21,8 +26,11 @@ export class Names {
     return this.#keys.get(word);
   }
 
-  get known(): Iterable<string> {
-    return this.#keys.keys();
+  /** `; did you mean gamma?` for a word that nothing is called, while the sheet does not ask this too often. */
+  suggest(word: string): string {
+    if (this.#asked > MOST_COMPARED) return '';
+    this.#asked += this.#keys.size;
+    return suggest(word, this.#keys.keys());
   }
 
   /** The name of the axis a word means: that of its cell (its key), or the word itself (`each_1`). */

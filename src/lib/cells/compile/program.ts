@@ -2,6 +2,7 @@ import type { NodeDefinition } from '$lib/graph/kind';
 import type { Place, Problem } from '$lib/base/problem';
 import type { Cell } from '$lib/sheet/document';
 import type { Span } from '$lib/sheet/formula';
+import { linesOf } from '$lib/sheet/lines';
 import type { Given } from './arguments';
 
 /** One cell as the graph computes it: its outermost node and those nested in it. */
@@ -31,9 +32,22 @@ export interface NodePlaces {
   readonly inputs: ReadonlyMap<string, Span>;
 }
 
+/** Where the lines of the last text began: a sheet has many spans of one text. */
+let known: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
+const startsOf = (text: string): readonly number[] => {
+  if (known.text !== text) known = { text, starts: linesOf(text).map(({ from }) => from) };
+  return known.starts;
+};
+
 /** A span as line and column, 1-based. */
 export const placeOfSpan = (text: string, span: Span): Place => {
-  const start = text.lastIndexOf('\n', span.from - 1) + 1;
-  const line = text.slice(0, start).split('\n').length;
-  return { line, column: span.from - start + 1, length: Math.max(1, span.to - span.from) };
+  const starts = startsOf(text);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? Infinity) <= span.from) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: span.from - (starts[low] ?? 0) + 1, length: Math.max(1, span.to - span.from) };
 };

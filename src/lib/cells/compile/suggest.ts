@@ -10,11 +10,16 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0;
 };
 
+/** A longer word is hardly a slip of the keyboard. */
+const LONGEST = 60;
+
 /** `; did you mean gamma?` when something known is close, else nothing. */
 export const suggest = (wrong: string, known: Iterable<string>): string => {
+  if (wrong.length > LONGEST) return '';
   let best = '';
   let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - wrong.length) >= least) continue;
     const d = distance(wrong.toLowerCase(), candidate.toLowerCase());
     if (d < least) {
       least = d;

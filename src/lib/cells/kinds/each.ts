@@ -25,8 +25,8 @@ export const each = defineKind({
   yields: 'axis',
   digest: (list: readonly AxisValue[]) => JSON.stringify(list),
   compute: pointwise(({ values: list }): readonly AxisValue[] => {
-    const texts = list.map((value) => JSON.stringify(value));
-    const repeated = texts.find((text, i) => texts.indexOf(text) !== i);
+    const seen = new Set<string>();
+    const repeated = list.map((value) => JSON.stringify(value)).find((text) => seen.size === seen.add(text).size);
     if (repeated !== undefined) throw new Problem(`values: each must be different, ${repeated} stands twice`, { path: ['values'] });
     return list;
   }),

@@ -1,7 +1,11 @@
+import { Problem } from '$lib/base/problem';
 import { nearestValue } from '$lib/graph/gap';
 import { defineKind, pointwise } from '../cell-kind';
 import { text } from '../parameter';
 import type { NoteValue } from '../values';
+
+/** A longer text is no note: setting it would hold the page up. */
+const LONGEST = 20_000;
 
 /** Words beside the numbers. */
 export const note = defineKind({
@@ -15,6 +19,10 @@ export const note = defineKind({
   positional: ['markdown'],
   parameters: { markdown: text({ meaning: 'Markdown; formulas between dollar signs' }) },
   digest: (value: NoteValue) => value.markdown,
-  compute: pointwise(({ markdown }): NoteValue => ({ type: 'note', markdown })),
+  compute: pointwise(({ markdown }): NoteValue => {
+    if (markdown.length > LONGEST)
+      throw new Problem(`markdown: must be at most ${LONGEST} letters long, got ${markdown.length}`, { path: ['markdown'] });
+    return { type: 'note', markdown };
+  }),
   view: (field) => ({ type: 'text', markdown: nearestValue(field, 0)?.value.markdown ?? '' }),
 });

@@ -1,5 +1,5 @@
 import type { Area, Cell } from '$lib/sheet/document';
-import { overlaps } from '$lib/sheet/address';
+import { Occupied } from '$lib/sheet/occupied';
 import { kindOf, squaresWanted } from './sizes';
 
 /** A cell with where it stands on the grid. */
@@ -15,32 +15,64 @@ export interface Placed {
  * any address is laid out in its own order, and giving one cell an address never moves the addressed ones.
  */
 export const place = (cells: readonly Cell[]): readonly Placed[] => {
-  const taken: Area[] = [];
+  const taken = new Occupied<Cell>();
   const areas = new Map<Cell, Area>();
   for (const cell of cells) {
-    if (!cell.area || taken.some((area) => overlaps(area, cell.area!))) continue;
-    taken.push(cell.area);
+    if (!cell.area || taken.under(cell.area)) continue;
+    taken.add(cell.area, cell);
     areas.set(cell, cell.area);
   }
-  const firstRow = taken.reduce((row, area) => Math.max(row, area.lastRow + 1), 0);
-  const columns = taken.reduce((count, area) => Math.max(count, area.lastColumn + 1), 4);
-  for (const cell of cells) {
-    if (areas.has(cell)) continue;
-    const area = firstFree(taken, squaresWanted(kindOf(cell)), firstRow, columns);
-    taken.push(area);
-    areas.set(cell, area);
-  }
+  const stood = [...areas.values()];
+  const firstRow = stood.reduce((row, area) => Math.max(row, area.lastRow + 1), 0);
+  const columns = stood.reduce((count, area) => Math.max(count, area.lastColumn + 1), 4);
+  const filling = new Filling(firstRow, columns);
+  for (const cell of cells) if (!areas.has(cell)) areas.set(cell, filling.take(squaresWanted(kindOf(cell))));
   return cells.map((cell) => ({ cell, kind: kindOf(cell), area: areas.get(cell)! }));
 };
 
-const firstFree = (taken: readonly Area[], size: { columns: number; rows: number }, firstRow: number, columns: number): Area => {
-  for (let row = firstRow; ; row++) {
-    for (let column = 0; column + size.columns <= Math.max(columns, size.columns); column++) {
-      const area = { column, row, lastColumn: column + size.columns - 1, lastRow: row + size.rows - 1 };
-      if (!taken.some((other) => overlaps(other, area))) return area;
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Fills the grid from a row on, where nothing stands yet, within some columns. */
+export class Filling {
+  /** Full squares of each row. */
+  readonly #full = new Map<number, Set<number>>();
+  /** Where the search for each size goes on: squares only become full, so what was too narrow before is so for ever. */
+  readonly #from = new Map<string, { row: number; column: number }>();
+  /** How many places were looked at so far, for tests of the cost. */
+  looked = 0;
+
+  constructor(
+    readonly firstRow: number,
+    readonly columns: number,
+  ) {}
+
+  /** The first free place of this size, row by row; it is full from now on. */
+  take(size: Size): Area {
+    const name = `${size.columns} ${size.rows}`;
+    let { row, column } = this.#from.get(name) ?? { row: this.firstRow, column: 0 };
+    while (!this.#isFree(row, column, size)) {
+      this.looked += 1;
+      column += 1;
+      if (column + size.columns > Math.max(this.columns, size.columns)) [row, column] = [row + 1, 0];
     }
+    this.#from.set(name, { row, column });
+    for (let at = row; at < row + size.rows; at++) {
+      const full = this.#full.get(at) ?? new Set();
+      for (let across = column; across < column + size.columns; across++) full.add(across);
+      this.#full.set(at, full);
+    }
+    return { column, row, lastColumn: column + size.columns - 1, lastRow: row + size.rows - 1 };
   }
-};
+
+  #isFree(row: number, column: number, { columns, rows }: Size): boolean {
+    for (let at = row; at < row + rows; at++)
+      for (let across = column; across < column + columns; across++) if (this.#full.get(at)?.has(across)) return false;
+    return true;
+  }
+}
 
 /** The placed cells by the keys of their cells. */
 export const placedByKey = (placed: readonly Placed[]): ReadonlyMap<string, Placed> => new Map(placed.map((one) => [one.cell.key, one]));

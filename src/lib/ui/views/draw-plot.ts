@@ -99,26 +99,36 @@ const wordTicks = (words: readonly string[], width: number): Plot.ScaleOptions =
 const MARGIN = 46;
 const LETTER = 6.6;
 
-/** The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. */
+type Named = (axis: 'x' | 'y') => (value: number) => string;
+
+/**
+ * The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. It is drawn twice: only then is known
+ * where the ticks are, which must be told apart, and how much room their names take.
+ */
 export const draw = (view: PlotView, width: number, height: number): Element => {
-  const first = drawWith(view, width, height, MARGIN);
-  const longest = labelsOf(first, 'y').reduce((most, text) => Math.max(most, text.length), 0);
-  const needed = Math.min(width / 2, Math.ceil(14 + LETTER * longest));
-  return needed > MARGIN ? drawWith(view, width, height, needed) : first;
+  const ticks = { x: new Set<number>(), y: new Set<number>() };
+  drawWith(view, width, height, MARGIN, (axis) => (value) => {
+    ticks[axis].add(value);
+    return '';
+  });
+  const texts = { x: textsOf(ticks.x), y: textsOf(ticks.y) };
+  const longest = [...texts.y.values()].reduce((most, text) => Math.max(most, text.length), 0);
+  const margin = Math.min(width / 2, Math.max(MARGIN, Math.ceil(14 + LETTER * longest)));
+  return drawWith(view, width, height, margin, (axis) => (value) => texts[axis].get(value) ?? formatNumber(value));
 };
 
-/** The names of the ticks of an axis as they are drawn. */
-const labelsOf = (figure: Element, axis: 'x' | 'y'): string[] =>
-  Array.from(figure.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`), ({ textContent }) => textContent);
-
-/** Ticks of an axis, told apart by their names. */
-const told = (scale: 'linear' | 'log'): Plot.ScaleOptions => {
-  // Plot asks for one after another, and gives all of them each time.
-  const tickFormat = (value: number, index: number, all: readonly number[]): string => tickTexts([...all])[index] ?? formatNumber(value);
-  return { ...(scale === 'log' && { type: 'log' }), tickFormat: tickFormat as Plot.ScaleOptions['tickFormat'] } as Plot.ScaleOptions;
+const textsOf = (ticks: ReadonlySet<number>): ReadonlyMap<number, string> => {
+  const values = [...ticks];
+  const texts = tickTexts(values);
+  return new Map(values.map((value, index) => [value, texts[index] ?? '']));
 };
 
-const drawWith = (view: PlotView, width: number, height: number, marginLeft: number): Element => {
+const told = (scale: 'linear' | 'log', tickFormat: (value: number) => string): Plot.ScaleOptions => ({
+  ...(scale === 'log' && { type: 'log' }),
+  tickFormat,
+});
+
+const drawWith = (view: PlotView, width: number, height: number, marginLeft: number, named: Named): Element => {
   const edge = view.yScale === 'log' ? lowerEdge(view) : -Infinity;
   const all = view.series.map((series) => pointsOf(series, view, edge));
   const colours = seriesColours(view);
@@ -132,17 +142,17 @@ const drawWith = (view: PlotView, width: number, height: number, marginLeft: num
     marginTop: 24,
     marginBottom: 38,
     x: {
-      ...told(view.xScale),
+      ...told(view.xScale, named('x')),
       label: view.xName,
       labelAnchor: 'center',
       labelArrow: 'none',
-      ticks: Math.max(3, Math.floor((width - marginLeft) / 90)),
+      ticks: Math.max(3, Math.floor((width - MARGIN) / 90)),
       tickSize: 4,
       inset: 6,
       ...(xWords && wordTicks(xWords, width)),
     },
     y: {
-      ...told(view.yScale),
+      ...told(view.yScale, named('y')),
       label: view.yName,
       labelArrow: 'none',
       grid: true,

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { cycles } from '$lib/graph/order';
+import { Occupied } from '$lib/sheet/occupied';
+import { parse } from '$lib/sheet/parse';
+import { Filling, place } from '$lib/ui/grid/placement';
+
+const rows = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+test('cells without an address take the first free places, looking at few', () => {
+  const filling = new Filling(3, 4);
+  const areas = Array.from({ length: 10_000 }, (_, i) => filling.take(i % 7 === 0 ? { columns: 3, rows: 3 } : { columns: 1, rows: 1 }));
+  expect(areas.slice(0, 4).map(({ column, row }) => [column, row])).toEqual([
+    [0, 3],
+    [3, 3],
+    [3, 4],
+    [3, 5],
+  ]);
+  const squares = areas.flatMap(({ column, row, lastColumn, lastRow }) =>
+    Array.from({ length: (lastColumn - column + 1) * (lastRow - row + 1) }, (_, i) => `${column + (i % (lastColumn - column + 1))} ${row + Math.floor(i / (lastColumn - column + 1))}`),
+  );
+  expect(new Set(squares).size).toBe(squares.length);
+  expect(filling.looked).toBeLessThan(10 * areas.length);
+});
+
+test('placing keeps the order of a sheet, and addressed cells where they are', () => {
+  const placed = place(parse('a @B2 = 1\nb = 2\nc @B2 = 3\nd = plot(a)\ne = 4').cells);
+  expect(placed.map(({ area: { column, row } }) => [column, row])).toEqual([
+    [1, 1],
+    [0, 2],
+    [1, 2],
+    [0, 3],
+    [2, 2],
+  ]);
+});
+
+test.each([
+  ['each at its own place', (i: number) => `a${i} @${String.fromCharCode(65 + (i % 20))}${Math.floor(i / 20) + 1} = 1`],
+  ['in one long row', (i: number) => `a${i} @A${(i % 9999) + 1} = 1`],
+])('addresses of ten thousand cells are compared with their neighbours only: %s', (_, line) => {
+  const occupied = new Occupied<string>();
+  const { cells } = parse(rows(9999, line));
+  for (const cell of cells) {
+    expect(occupied.under(cell.area!)).toBeUndefined();
+    occupied.add(cell.area!, cell.key);
+  }
+  expect(occupied.compared).toBeLessThan(600 * cells.length);
+});
+
+test('the first of the cells that lie under an area is found, however large they are', () => {
+  const occupied = new Occupied<string>();
+  const area = (column: number, row: number, lastColumn = column, lastRow = row) => ({ column, row, lastColumn, lastRow });
+  occupied.add(area(5, 5), 'small');
+  occupied.add(area(0, 0, 600, 9000), 'large');
+  occupied.add(area(700, 9998), 'corner');
+  expect(occupied.under(area(5, 5))).toBe('small');
+  expect(occupied.under(area(6, 6))).toBe('large');
+  expect(occupied.under(area(0, 0, 701, 9998))).toBe('small');
+  expect(occupied.under(area(690, 9990, 701, 9998))).toBe('corner');
+  expect(occupied.under(area(650, 5))).toBeUndefined();
+});
+
+test('nodes on a cycle of ten thousand share one way, and those behind it are not on it', () => {
+  const count = 10_000;
+  const edges = new Map(Array.from({ length: count }, (_, i) => [`n${i}`, [`n${(i + 1) % count}`]] as const));
+  edges.set('behind' as `n${number}`, ['n0']);
+  edges.set('self' as `n${number}`, ['self' as `n${number}`]);
+  const found = cycles(edges);
+  expect(found.size).toBe(count + 1);
+  expect(new Set([...found.values()]).size).toBe(2);
+  expect(found.get('self')).toEqual(['self', 'self']);
+  expect(found.has('behind')).toBe(false);
+});
+
+test('of few nodes on entangled cycles each has its own shortest one', () => {
+  const edges = new Map([
+    ['a', ['b', 'c']],
+    ['b', ['a']],
+    ['c', ['d']],
+    ['d', ['a']],
+    ['e', ['a', 'f']],
+    ['f', []],
+  ]);
+  const found = cycles(edges);
+  expect(found.get('b')).toEqual(['b', 'a', 'b']);
+  expect(found.get('d')).toEqual(['d', 'a', 'c', 'd']);
+  expect([...found.keys()].sort()).toEqual(['a', 'b', 'c', 'd']);
+});

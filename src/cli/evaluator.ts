@@ -15,16 +15,20 @@ export interface Evaluation {
   /** The last report on each cell. */
   readonly reports: ReadonlyMap<string, CellReport>;
   readonly timedOut: boolean;
+  /** It was ended before it was done, and did not come to rest: nothing more can be asked of the evaluator. */
+  readonly lost: boolean;
 }
 
 export interface EvaluationOptions {
   /** Seconds after which what is not done is stopped. */
   readonly timeout: number | undefined;
+  /** Settles when all shall be stopped before its time. */
+  readonly interrupted?: Promise<unknown>;
   onReports(reports: readonly CellReport[]): void;
 }
 
 /** Seconds within which what was stopped must have come to rest. */
-const grace = 5;
+const grace = 0.8;
 
 const after = (seconds: number, signal: AbortSignal): Promise<'late'> =>
   new Promise((resolve) => {
@@ -43,12 +47,18 @@ export const evaluate = async (evaluator: Evaluator, text: string, options: Eval
   });
   const { timeout } = options;
   const timers = new AbortController();
+  // Asked first: later it may be too busy to answer.
+  const engine = await evaluator.engine();
   try {
     const settled = evaluator.evaluate(text);
-    const first = await (timeout === undefined ? settled : Promise.race([settled, after(timeout, timers.signal)]));
-    const timedOut = first === 'late';
-    if (timedOut) await Promise.race([evaluator.stop().then(() => settled), after(grace, timers.signal)]);
-    return { engine: await evaluator.engine(), reports, timedOut };
+    const ends = [
+      ...(timeout === undefined ? [] : [after(timeout, timers.signal)]),
+      ...(options.interrupted ? [options.interrupted.then(() => 'stopped' as const)] : []),
+    ];
+    const first = await Promise.race([settled, ...ends]);
+    if (typeof first === 'boolean') return { engine, reports, timedOut: false, lost: false };
+    const rest = await Promise.race([evaluator.stop().then(() => settled), after(grace, timers.signal)]);
+    return { engine, reports, timedOut: first === 'late', lost: rest === 'late' };
   } finally {
     timers.abort();
   }

@@ -23,12 +23,17 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
   };
 };
 
-/** The JSON of the contract (`--json`), cells in the order of the sheet, as text with an end of line. */
+/**
+ * The JSON of the contract (`--json`), cells in the order of the sheet, as text with an end of line.
+ *
+ * @param partial a signal ended the run before all was done
+ */
 export const jsonText = (
   { backend, adapter }: EngineReport,
   outcomes: readonly Outcome[],
   matrices: ReadonlyMap<CellReport['key'], readonly MatrixNumbers[]>,
+  partial = false,
 ): string => {
   const cells = Object.fromEntries(outcomes.map((outcome) => [outcome.key, cellJson(outcome, matrices.get(outcome.key) ?? [])]));
-  return `${JSON.stringify({ version: 1, engine: { backend, adapter }, cells }, null, 1)}\n`;
+  return `${JSON.stringify({ version: 1, engine: { backend, adapter }, ...(partial && { partial }), cells }, null, 1)}\n`;
 };

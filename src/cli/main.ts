@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { readArguments, usage, type Call } from './arguments';
 import { NoAdapter } from './evaluator';
+import { ignoreClosedPipes } from './interruption';
 import type { Place } from './place';
 import { run } from './run';
 import { serve } from './serve';
@@ -27,6 +28,7 @@ const perform = (call: Call, place: Place): Promise<number> => {
  * @returns the exit status: 0, 1, 2, 3 as in `usage`
  */
 export const main = async (words: readonly string[], place: Place): Promise<number> => {
+  ignoreClosedPipes([process.stdout, process.stderr]);
   try {
     return await perform(readArguments(words), place);
   } catch (error) {

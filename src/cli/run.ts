@@ -3,6 +3,7 @@ import { parse } from '$lib/sheet/parse';
 import type { RunCall } from './arguments';
 import { csvName, csvText } from './csv';
 import { evaluate, readMatrices, type Evaluator } from './evaluator';
+import { Interruption, statusOf } from './interruption';
 import { jsonText } from './json';
 import { reportLines } from './lines';
 import { readNamedFiles } from './named-files';
@@ -42,38 +43,49 @@ const openEvaluator = async (backend: RunCall['backend'], place: Place): Promise
 /**
  * `kernelsheet run`: evaluates a sheet and tells what became of it.
  *
- * @returns 0 when all cells computed and all checks passed, else 1
+ * @returns 0 when all cells computed and all checks passed, else 1; 130 or 143 when a signal ended it
  * @throws Problem when the sheet or the call cannot be read, NoAdapter when there is no GPU adapter.
  */
-export const run = async (call: RunCall, place: Place): Promise<0 | 1> => {
+export const run = async (call: RunCall, place: Place): Promise<number> => {
   const source = await readSheetSource(call.sheet);
   const text = applySettings(source.text, call.settings);
   const sheet = parse(text);
   if (sheet.problem) throw sheet.problem;
   await makeFolders(call);
   const progress = new Progress(process.stderr, sheet.cells.length);
+  const interruption = new Interruption();
   const evaluator = await openEvaluator(call.backend, place);
   try {
     for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
-    const { engine, reports } = await evaluate(evaluator, text, {
+    const { engine, reports, lost } = await evaluate(evaluator, text, {
       timeout: call.timeout,
+      interrupted: interruption.heard,
       onReports: (news) => {
         progress.take(news);
       },
     });
     progress.end();
-    const unfinished = call.timeout === undefined ? 'was stopped' : `was not done after ${call.timeout} s (--timeout)`;
+    const { signal } = interruption;
+    const unfinished = signal
+      ? `was stopped by ${signal}`
+      : call.timeout === undefined
+        ? 'was stopped'
+        : `was not done after ${call.timeout} s (--timeout)`;
     const outcomes = sheet.cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, unfinished));
     process.stdout.write(
       reportLines(outcomes)
         .map((line) => `${line}\n`)
         .join(''),
     );
-    if (call.json !== undefined) await writeWhole(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports)));
+    if (call.json !== undefined) {
+      const matrices = lost ? new Map<string, never>() : await readMatrices(evaluator, reports);
+      await writeWhole(call.json, jsonText(engine, outcomes, matrices, signal !== undefined));
+    }
     if (call.csv !== undefined) await writeTables(call.csv, outcomes);
-    if (call.npy !== undefined) await writeArrays(call.npy, evaluator, outcomes);
-    return exitStatus(outcomes);
+    if (call.npy !== undefined && !lost) await writeArrays(call.npy, evaluator, outcomes);
+    return signal ? statusOf(signal) : exitStatus(outcomes);
   } finally {
+    interruption.close();
     await evaluator.close();
   }
 };

@@ -1,0 +1,42 @@
+import { constants } from 'node:os';
+
+/** The signals that ask a program to end. */
+export type Ending = 'SIGINT' | 'SIGTERM';
+
+/** The exit status of a program that a signal ended, as shells have it: 130 for SIGINT, 143 for SIGTERM. */
+export const statusOf = (signal: Ending): number => 128 + constants.signals[signal];
+
+/** Hears the first signal that asks the program to end, so that what is done can be told; a second one ends it at once. */
+export class Interruption {
+  /** Settles when the first signal comes. */
+  readonly heard: Promise<Ending>;
+  signal: Ending | undefined;
+  readonly #close: () => void;
+
+  constructor(on: Pick<NodeJS.Process, 'on' | 'off' | 'exit'> = process) {
+    let tell: (signal: Ending) => void = () => undefined;
+    this.heard = new Promise((resolve) => (tell = resolve));
+    const hear = (signal: NodeJS.Signals): void => {
+      if (this.signal) on.exit(statusOf(this.signal));
+      this.signal = signal as Ending;
+      tell(this.signal);
+    };
+    on.on('SIGINT', hear).on('SIGTERM', hear);
+    this.#close = () => {
+      on.off('SIGINT', hear).off('SIGTERM', hear);
+    };
+  }
+
+  /** From now on signals do what they do by themselves. */
+  close(): void {
+    this.#close();
+  }
+}
+
+/** A reader that has seen enough (`| head -1`) closes the pipe: that is no fault, and files are still written. */
+export const ignoreClosedPipes = (streams: readonly NodeJS.EventEmitter[]): void => {
+  for (const stream of streams)
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+};

@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { delimiterNames, type Delimiter } from './delimiter';
+import { shorten } from './number-text';
 
 /** A record of a CSV file. `row` counts records from 1, the header first, as a spreadsheet numbers them. */
 export interface CsvRecord {
@@ -117,7 +118,7 @@ export class CsvReader {
       if (after !== '"') {
         if (after !== undefined && !this.#parts(after) && after !== '\n' && after !== '\r') {
           const wanted = delimiterNames[this.delimiter];
-          throw new Problem(`${this.name}, row ${this.#row}: expected a ${wanted} after a closing quotation mark, got "${after}"`);
+          throw new Problem(`${this.name}, row ${this.#row}: expected a ${wanted} after a closing quotation mark, got "${shorten(after)}"`);
         }
         return { text: value, end: close + 1 };
       }

@@ -5,6 +5,8 @@ import { notANumber, numberOf, shorten, type DecimalMark } from './number-text';
 /** A column as it stands in a file: numbers, and the text of each cell that is none. */
 export interface Column {
   readonly name: string;
+  /** The array of an archive that it is a column of. */
+  readonly group?: string;
   /** One a row; NaN where there is a text. */
   readonly values: Float64Array;
   /** What stands in a row that holds no number; absent where all do. */

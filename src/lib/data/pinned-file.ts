@@ -33,8 +33,7 @@ export const readPinned = async (name: string, pin: string | undefined, files: F
     throw new Problem(`${error.message} (sha256 ${wanted})`, { path: error.path });
   }
   // Absent on pages without https, whatever its type says.
-  if (!('subtle' in crypto))
-    throw new Problem('sha256: can only be checked on a page with https or on localhost', { path: ['sha256'] });
+  if (!('subtle' in crypto)) throw new Problem('sha256: can only be checked on a page with https or on localhost', { path: ['sha256'] });
   const found = known.get(bytes) ?? (await sha256(bytes));
   known.set(bytes, found);
   if (found === wanted) return bytes;

@@ -59,12 +59,19 @@ const allInputs = (table: DataTable, label: number): InputColumns => {
   };
 };
 
+/** Names of columns, that of an array for all of its columns. */
+const expanded = (table: DataTable, list: readonly string[]): string[] =>
+  list.flatMap((name) => {
+    const minus = name.startsWith('-') ? '-' : '';
+    const inGroup = table.columns.filter(({ group }) => group !== undefined && group === name.slice(minus.length));
+    return inGroup.length > 0 ? inGroup.map((column) => minus + column.name) : [name];
+  });
+
 /**
  * The columns that train: all but the label, those that are named, or all but those named with a minus before them.
  * @throws Problem for a name that is not there, is named twice, or is the label's.
  */
 export const inputColumns = (table: DataTable, label: number, asked: string | readonly string[] | undefined): InputColumns => {
-  const list = asked === undefined ? [] : typeof asked === 'string' ? [asked] : asked;
   const fail = (words: string): Problem => new Problem(`inputs: ${words}`, { path: ['inputs'] });
   if (asked === undefined) {
     const all = allInputs(table, label);
@@ -72,6 +79,7 @@ export const inputColumns = (table: DataTable, label: number, asked: string | re
       throw new Problem(`${table.name}: expected at least one column besides the label "${shorten(table.columns[label]!.name)}"`);
     return all;
   }
+  const list = expanded(table, typeof asked === 'string' ? [asked] : asked);
   const known = new Set(namesOf(table));
   const minus = list.filter((name) => !known.has(name) && name.startsWith('-'));
   if (minus.length > 0 && minus.length < list.length) throw fail('must be columns, or columns with a minus before each, not both');

@@ -1,18 +1,17 @@
 import { Problem } from '$lib/base/problem';
 import { checkNumbers, type DataTable } from './data-table';
-import type { TextFormat } from './csv-table';
 import type { Dataset, FileSource } from './dataset';
 import { inputScale, scaleNote, scaleWarnings } from './input-scale';
 import { checkCount, checkSeed, checkSize } from './limits';
 import { shorten } from './number-text';
 import { standardise } from './standardise';
 import { findColumn, inputColumns } from './table-columns';
-import { openTable } from './table-file';
+import { openTable, type TableFormat } from './table-file';
 import { rowLabels, type RowLabels, type TableClass } from './table-labels';
 import { rowOrder, splitWarnings } from './table-split';
 
 /** What `table` is told. */
-export interface TableParameters extends TextFormat {
+export interface TableParameters extends TableFormat {
   /** File or URL of a table; a data URL holds it itself. */
   readonly file: string;
   /** Column of the labels, by name, or by number from 0 on (a negative one from the end). */
@@ -118,7 +117,8 @@ export const table = async (parameters: TableParameters, files: FileSource, sign
   const training = partOf(main, all, columns, order.slice(0, train));
   let testing = partOf(main, all, columns, order.slice(all.rows.length - held));
   if (typeof test === 'string') {
-    const other = await openTable(test, parameters, files, signal);
+    const { sha256: _, ...format } = parameters;
+    const other = await openTable(test, format, files, signal);
     const there = rowLabels(other, sameColumn(main, label, other), positive, negative, false);
     const same = columns.map((column) => sameColumn(main, column, other));
     checkSize(train + there.rows.length, columns.length);

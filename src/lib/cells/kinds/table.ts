@@ -38,8 +38,7 @@ export const table = defineKind({
   version: 2,
   keeps: [],
   purpose: 'data',
-  meaning:
-    'a table with a header (commas, semicolons, tabs): beside the sheet, dropped on it, at a URL, or in the sheet itself as a data URL',
+  meaning: 'a table (CSV and the like, Parquet, NPY, NPZ): beside the sheet, dropped on it, at a URL, or in the sheet itself as a data URL',
   example: 'table("measurements.csv", label: "y", test: 50)',
   makes: 'dataset',
   positional: ['file'],
@@ -55,6 +54,7 @@ export const table = defineKind({
     seed: optional(integer({ min: 0, meaning: 'draws the rows at random' }), 'rows in the order of the file'),
     stratify: truth({ meaning: 'training and test set have the classes in the same shares', fallback: false }),
     header: optional(truth({ meaning: 'whether the first row names the columns' }), 'true, and a first row of numbers is refused'),
+    sha256: optional(text({ meaning: 'SHA-256 of the file: another one is refused' }), 'any file of this name'),
     decimal: oneOf(['.', ','], { meaning: 'what stands before the fraction of a number', fallback: '.' }),
   },
   bytes: datasetBytes,

@@ -12,6 +12,7 @@ import type {
   View,
   ViewRequest,
 } from '$lib/worker/protocol';
+import { keepFile, keptFile, keptNames } from './kept-files';
 import { Reports } from './reports.svelte';
 
 /**
@@ -38,13 +39,15 @@ export class Engine {
   /** The files that the sheet may read, each under its name; those that came before the worker was there wait for it. */
   files: readonly File[] = [];
   #early: File[] = [];
+  /** Files of earlier visits that the sheet has not named yet. */
+  #kept: Promise<Set<string>> | undefined;
 
   async start(connect: () => Promise<SheetWorker>): Promise<void> {
     try {
       const worker = await connect();
       await worker.listen((reports) => this.reports.take(reports));
       this.#worker = worker;
-      for (const file of this.#early.splice(0)) await this.addFile(file);
+      for (const file of this.#early.splice(0)) await this.#add(file);
       this.#schedule();
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
     } catch (error) {
@@ -56,6 +59,7 @@ export class Engine {
   /** Evaluate this text from now on. */
   send(text: string): void {
     this.#text = text;
+    void this.#recall(text);
     this.#schedule();
   }
 
@@ -128,7 +132,24 @@ export class Engine {
     return this.#worker ? this.#worker.matrices(key) : Promise.resolve([]);
   }
 
+  /** Reads files of earlier visits that this text names. */
+  async #recall(text: string): Promise<void> {
+    const kept = await (this.#kept ??= keptNames().then((names) => new Set(names)));
+    for (const name of kept) {
+      if (!text.includes(JSON.stringify(name))) continue;
+      kept.delete(name);
+      const file = this.files.some((given) => given.name === name) ? undefined : await keptFile(name);
+      if (file) await this.#add(file);
+    }
+  }
+
+  /** A file that was dropped or picked: readable by its name from now on, and kept for later visits where the browser lets it. */
   async addFile(file: File): Promise<void> {
+    await this.#add(file);
+    void keepFile(file);
+  }
+
+  async #add(file: File): Promise<void> {
     this.files = [...this.files.filter(({ name }) => name !== file.name), file];
     const worker = this.#worker;
     if (!worker) {

@@ -90,6 +90,9 @@ function climb(cells: Cells, gamma: number, dual: Float64Array, x: number, y: nu
 const apart = 0.75;
 const circles = 120;
 
+/** By how much log p may be greater between two circles than on them. */
+const between = 8;
+
 /**
  * Where the density has mass beside exp(logNormaliser): its maxima, and its ridges on circles. Steep flanks make wells and ridges narrow: nodes may
  * lie beside one that holds everything, and a well may lie beyond a gap. So s² is looked at on circles, fine enough for φ itself, out to
@@ -121,11 +124,12 @@ export async function peaksOf(
     for (const [j, angle] of angles.entries()) {
       const here = squares[j]!;
       if (cells.rank === 2 && (here < squares[(j + 1) % count]! || here < squares[(j + count - 1) % count]!)) continue;
+      if (0.5 * (gamma * gamma * here - r * r) - logNormaliser < 3 * faint) continue;
       const top = cells.rank === 2 ? along(cells, dual, angle, spacing, r) : angle;
       const log = 0.5 * (gamma * gamma * squareOn(cells, dual, top, r) - r * r);
       keep({ angle: top, radius: r, log, mass: log });
-      // Uphill by more than the flank of the prior, or there is nothing to climb for.
-      if (log - logNormaliser > 2 * faint) keep(climb(cells, gamma, dual, ...place(cells, top, r)));
+      // Between two circles it may climb by a few more.
+      if (log - logNormaliser > faint - between) keep(climb(cells, gamma, dual, ...place(cells, top, r)));
     }
     await breathe();
   }
@@ -147,11 +151,12 @@ function along(cells: Cells, dual: Float64Array, angle: number, spacing: number,
   return 0.5 * (low + high);
 }
 
-function squareOn(cells: Cells, dual: Float64Array, angle: number, r: number): number {
-  const { value } = activationFunctions[cells.activation];
-  const along = cells.along(angle);
+function squareOn({ activation, rank, size, span: { coordinates } }: Cells, dual: Float64Array, angle: number, r: number): number {
+  const { value } = activationFunctions[activation];
+  const [x, y] = rank === 2 ? [r * Math.cos(angle), r * Math.sin(angle)] : [r * angle, 0];
   let s = 0;
-  for (let p = 0; p < dual.length; p++) s += dual[p]! * value(r * along[p]!);
+  for (let p = 0; p < size; p++)
+    s += dual[p]! * value(rank === 2 ? coordinates[2 * p]! * x + coordinates[2 * p + 1]! * y : coordinates[p]! * x);
   return s * s;
 }
 

@@ -41,7 +41,7 @@ const rim = 7;
 const rounds = 30;
 
 /** What of the labels the error of quadrature may leave over. */
-const accurate = 1e-5;
+const accurate = 1e-4;
 
 /** Numbers that the features of one point's cells may take; and of all cells of a task that points share. */
 const featureBudget = 2 ** 23;
@@ -96,6 +96,9 @@ export async function solveSource(
       law = nodeLaw(cells, gamma, dual);
       return true;
     };
+    while (change(refine(made, law, smooth))) await breathe();
+    if (cells !== before || round < 2) continue;
+    // Only now: each look costs as much as several steps.
     const peaks = bounded ? await peaksOf(made, gamma, dual, law.logNormaliser, breathe) : [];
     const reach = bounded ? Math.max(0, ...peaks.map((peak) => peak.radius + rim)) : reachOf(made, gamma, dual);
     if (reach > radius) {
@@ -103,17 +106,21 @@ export async function solveSource(
       change(cells);
     }
     while (change(refineAt(made, cells, peaks, (c) => greatestLog(cells, gamma, law, c)))) await breathe();
-    while (change(refine(made, law, smooth))) await breathe();
     if (cells !== before) continue;
     const check = refineAll(made, law);
     const { output } = evaluateSource(check, gamma, dual, false);
     const residual = leftOver(labels, dual, temperature, output);
-    if (round < 2) continue;
     if (residual > accurate && check.length * each < featureBudget) {
       smooth /= 8;
       continue;
     }
-    const virial = virialOf(made, gamma, dual, law);
+    const virial = virialOf(made, gamma, dual, (use) => {
+      const { masses, tilt } = law;
+      const nodes = made.angles * order;
+      for (const [c, cell] of law.cells.entries())
+        for (let k = 0; k < nodes; k++)
+          if (masses[c * nodes + k]! > 1e-15) use(cell, k, masses[c * nodes + k]!, tilt[c * nodes + k]!, 0, 0);
+    });
     return { law, dual, figures: { residual: Math.max(residual, rimMass(law, radius)), virial, steps, nodes: law.masses.length } };
   }
   return undefined;
@@ -140,24 +147,37 @@ export function leftOver(labels: Float64Array, dual: Float64Array, temperature: 
   return whole === 0 ? Math.sqrt(left) : Math.sqrt(left / whole);
 }
 
-/** ⟨w·∇U⟩/r = (⟨|w|²⟩ − γ²⟨s t⟩)/r with t = Σ Δ_μ φ′_μ h_μ: where the force acts, and nowhere else. */
-function virialOf(made: Cells, gamma: number, dual: Float64Array, { cells, masses, tilt }: NodeLaw): number {
+/**
+ * ⟨(w − c)·∇U⟩/r = ((1+δ)⟨|w − c|²⟩ − γ²⟨s t⟩)/r with t = Σ Δ_μ φ′_μ x_μ·(w − c)/√D over the r directions of the span, where the force acts; the
+ * centre c is the origin for a source. `use` is called with every node that has mass: cell and number there, mass, s and its place.
+ */
+export function virialOf(
+  made: Cells,
+  gamma: number,
+  dual: Float64Array,
+  nodes: (use: (cell: Cell, k: number, mass: number, s: number, cx: number, cy: number) => void) => void,
+  stiffness = 1,
+): number {
   const { slope } = activationFunctions[made.activation];
+  const { coordinates } = made.span;
   let square = 0;
   let force = 0;
-  for (const [c, cell] of cells.entries())
-    for (let j = 0; j < made.angles; j++) {
-      const along = made.along(made.angleOf(cell, j));
-      for (let i = 0; i < order; i++) {
-        const node = (c * made.angles + j) * order + i;
-        const mass = masses[node]!;
-        if (mass < 1e-15) continue;
-        const r = nodeIn(...cell.radius, i);
-        let t = 0;
-        for (let p = 0; p < made.size; p++) t += dual[p]! * slope(r * along[p]!) * r * along[p]!;
-        square += mass * r * r;
-        force += mass * tilt[node]! * t;
-      }
+  nodes((cell, k, mass, s, cx, cy) => {
+    const [x, y] = placeOf(made, cell, k);
+    let t = 0;
+    for (let p = 0; p < made.size; p++) {
+      const [a, b] = made.rank === 2 ? [coordinates[2 * p]!, coordinates[2 * p + 1]!] : [coordinates[p]!, 0];
+      t += dual[p]! * slope(a * x + b * y) * (a * (x - cx) + b * (y - cy));
     }
-  return (square - gamma * gamma * force) / made.rank;
+    square += mass * ((x - cx) ** 2 + (y - cy) ** 2);
+    force += mass * s * t;
+  });
+  return (stiffness * square - gamma * gamma * force) / made.rank;
+}
+
+/** Where node k of a cell is; of rank 1 the second coordinate is 0. */
+export function placeOf(made: Cells, cell: Cell, k: number): readonly [x: number, y: number] {
+  const angle = made.angleOf(cell, Math.floor(k / order));
+  const r = nodeIn(...cell.radius, k % order);
+  return made.rank === 1 ? [r * angle, 0] : [r * Math.cos(angle), r * Math.sin(angle)];
 }

@@ -10,7 +10,7 @@ import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stackMatrices } from '$lib/theory/bayes/stack';
 import type { Alarm } from '$lib/theory/bayes/wells/alarm';
-import { alarmTexts, examine, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
+import { alarmTexts, examine, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
 import { Slices } from '$lib/theory/slices';
 import type { Health } from '$lib/theory/theory';
 
@@ -102,7 +102,7 @@ async function overStrata(outcomes: (Outcome | Problem)[], schedule: Schedule, s
     const { task, parameters } = outcome.point;
     if (!strataServe(task, parameters)) continue;
     const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
-    if (!sick && alarmTexts(await alarmFor(outcome, slices)).length === 0) continue;
+    if (!sick && !isDoubtful(await alarmFor(outcome, slices, false))) continue;
     const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
     if (!better) continue;
     disposeOutcome(outcome);
@@ -114,15 +114,15 @@ async function overStrata(outcomes: (Outcome | Problem)[], schedule: Schedule, s
 async function searched(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome instanceof Problem || outcome.point.anchor || outcome.health.effectiveSamples !== undefined) continue;
-    const texts = alarmTexts(await alarmFor(outcome, slices));
+    const texts = alarmTexts(await alarmFor(outcome, slices, true));
     if (texts.length > 0) outcomes[index] = { ...outcome, warnings: [...outcome.warnings, ...texts] };
   }
 }
 
-function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices): Promise<Alarm> {
+function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices, careful: boolean): Promise<Alarm> {
   const [weights, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
   if (!weights || !shadow) throw new Error('a law without samples');
-  return examine(slices, task, parameters, dual, weights, shadow);
+  return examine(slices, task, parameters, dual, weights, shadow, careful);
 }
 
 /** Puts in the place of outcomes whose health asks for it what comes of more steps, or of more particles. */

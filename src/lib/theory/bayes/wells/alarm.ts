@@ -7,6 +7,10 @@ import { activationFunctions } from '$lib/base/special';
 export interface Alarm {
   /** A well of the law that holds a share of its mass, by its Gaussian approximation, and the share of the particles that sit in it. */
   readonly missing?: { readonly share: number; readonly found: number; readonly distance: number };
+  /** Wells that hold a share of the mass worth speaking of: with more than one, particles do not bring their populations into balance. */
+  readonly wells: number;
+  /** ⟨s t⟩/⟨s²⟩, how much of the law's weights can be felt as a force, where γ²⟨s²⟩ is worth speaking of: next to 0 where φ is saturated. */
+  readonly grip?: number;
   /** ⟨s²⟩ of reweighted samples of the prior, over that of the particles. */
   readonly frozen?: number;
 }
@@ -14,6 +18,12 @@ export interface Alarm {
 /** A well of less than this share is not missed; particles in it are too few when they are less than a fifth of what they should be. */
 const share = 0.05;
 const fewer = 0.2;
+
+/** Of the heaviest well, the part below which another is not counted. */
+const light = 1e-3;
+
+/** γ²⟨s²⟩ below which the law is the prior for all that matters. */
+const faint = 0.05;
 
 /** Samples of the prior that must count, for their reweighted average to be believed, and what it must differ by. */
 const counting = 100;
@@ -34,11 +44,13 @@ export function alarmOf(
 ): Alarm {
   const { rank, activation } = land;
   const count = points.length / rank;
-  const frozen = frozenBy(land, dual, points, prior);
+  const felt = gripOf(land, dual, points);
+  const stiff = { ...frozenBy(land, dual, points, prior), ...(felt !== undefined && { grip: felt }) };
   const starts = Array.from({ length: Math.min(count, 8) }, (_, i) => points.subarray(i * rank, (i + 1) * rank));
   const wells = findWells(land, dual, labels, starts, { random: 12, seed, budget });
   const [first] = wells;
-  if (!first) return frozen;
+  if (!first) return { ...stiff, wells: 0 };
+  const frozen = { ...stiff, wells: wells.filter(({ logMass }) => logMass > first.logMass + Math.log(light)).length };
   const signs = isOdd(activation) ? [1, -1] : [1];
   const within = rank + 4 * Math.sqrt(2 * rank) + 4;
   const members = wells.map(() => 0);
@@ -79,7 +91,7 @@ export function alarmOf(
 }
 
 /** ⟨s²⟩ by samples of the prior weighted with exp(½γ²s²), against that of the particles, where the former are enough to tell. */
-function frozenBy(land: Landscape, dual: Float64Array, points: Float64Array, prior: Float64Array): Alarm {
+function frozenBy(land: Landscape, dual: Float64Array, points: Float64Array, prior: Float64Array): Pick<Alarm, 'frozen'> {
   const { gamma } = land;
   const own = squares(land, dual, points);
   const drawn = squares(land, dual, prior);
@@ -105,6 +117,14 @@ function frozenBy(land: Landscape, dual: Float64Array, points: Float64Array, pri
   // How much of the law it is that the particles have wrong: where γ²s² is next to nothing it does not matter.
   const matters = gamma * gamma * (mean / total - average) > 0.02;
   return ratio > 1 + apart && mean / total - average > 4 * noise && matters ? { frozen: ratio } : {};
+}
+
+function gripOf(land: Landscape, dual: Float64Array, points: Float64Array): number | undefined {
+  const { gamma, rank } = land;
+  const each = squares(land, dual, points);
+  const pull = (gamma * gamma * each.reduce((sum, square) => sum + square, 0)) / each.length;
+  const { force } = balanceOf(land, dual, points, new Float64Array(points.length / rank).fill(rank / points.length));
+  return pull > faint ? force / pull : undefined;
 }
 
 function squares(land: Landscape, dual: Float64Array, points: Float64Array): Float64Array {

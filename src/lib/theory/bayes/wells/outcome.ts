@@ -38,7 +38,21 @@ async function spanned(backend: Backend, { basis, rank, dimension }: Landscape, 
   return (await backend.read(z)).subarray(0, looked * rank);
 }
 
-/** What a search for wells has to say of the particles [1, M, D] of a source, driven by Δ; `shadow` are those of the prior. */
+/** ⟨s t⟩/⟨s²⟩ below which particles are as good as free, and below which those of few directions are not relied on. */
+const noGrip = 0.02;
+const littleGrip = 0.25;
+
+/** Whether particles that their virial identity passes are to be checked by strata all the same. */
+export const isDoubtful = ({ missing, frozen, wells, grip = 1 }: Alarm): boolean =>
+  missing !== undefined || frozen !== undefined || wells > 1 || grip < littleGrip;
+
+/** By what Δ is multiplied for a second opinion. */
+const doubt = 0.95;
+
+/**
+ * What a search for wells has to say of the particles [1, M, D] of a source, driven by Δ; `shadow` are those of the prior. Where it is to be told
+ * to a person, and not only to begin a better way of solving, be `careful`.
+ */
 export async function examine(
   slices: Slices,
   task: Task,
@@ -46,20 +60,28 @@ export async function examine(
   dual: Float64Array,
   weights: Matrix,
   shadow: Matrix,
+  careful: boolean,
 ): Promise<Alarm> {
   // The quadratic law is not normalisable: its far wells are no part of what is computed. That of relu has cones, not wells.
-  if (activation === 'quadratic' || activation === 'relu' || activation === 'linear' || !(gamma > 0)) return {};
+  if (activation === 'quadratic' || activation === 'relu' || activation === 'linear' || !(gamma > 0)) return { wells: 1 };
   const land = landscapeOf(task, activation, gamma);
-  if (land.rank === 0 || dual.every((value) => value === 0)) return {};
+  if (land.rank === 0 || dual.every((value) => value === 0)) return { wells: 1 };
   await slices.backend.rest();
   const points = await spanned(slices.backend, land, weights);
   const prior = await spanned(slices.backend, land, shadow);
   await slices.backend.rest();
-  return alarmOf(land, dual, task.trainLabels, points, prior, { seed, budget: searchBudget(land.examples, land.rank, weights.rows) });
+  const search = { seed, budget: searchBudget(land.examples, land.rank, weights.rows) };
+  const alarm = alarmOf(land, dual, task.trainLabels, points, prior, search);
+  if (!careful || !alarm.missing) return alarm;
+  // The Δ of particles is known to a few per cent, and the masses of far wells go like exp(½γ²s²): they must be missed under a smaller Δ too.
+  const smaller = dual.map((value) => doubt * value);
+  const still = alarmOf(land, smaller, task.trainLabels, points, prior, search);
+  const { missing: _, ...rest } = alarm;
+  return { ...rest, ...(still.missing && { missing: still.missing }) };
 }
 
 /** What a reader must be told of an alarm. */
-export function alarmTexts({ missing, frozen }: Alarm): string[] {
+export function alarmTexts({ missing, frozen, grip = 1 }: Alarm): string[] {
   const percent = (value: number): string => `${(100 * value).toPrecision(2)} %`;
   const texts: string[] = [];
   if (missing)
@@ -69,6 +91,10 @@ export function alarmTexts({ missing, frozen }: Alarm): string[] {
   if (frozen !== undefined)
     texts.push(
       `particles do not follow the force: reweighted samples of the prior have features ${percent(frozen - 1)} stronger along the fit; γ has too little effect here`,
+    );
+  else if (Math.abs(grip) < noGrip)
+    texts.push(
+      'the activation is saturated at the training inputs: particles feel no force and stay samples of the prior; scale the inputs down',
     );
   return texts;
 }

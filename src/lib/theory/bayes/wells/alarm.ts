@@ -9,6 +9,8 @@ export interface Alarm {
   readonly missing?: { readonly share: number; readonly found: number; readonly distance: number };
   /** Wells that hold a share of the mass worth speaking of: with more than one, particles do not bring their populations into balance. */
   readonly wells: number;
+  /** Share of the particles that sit in the heaviest well. */
+  readonly inHeaviest?: number;
   /** ⟨s t⟩/⟨s²⟩, how much of the law's weights can be felt as a force, where γ²⟨s²⟩ is worth speaking of: next to 0 where φ is saturated. */
   readonly grip?: number;
   /** ⟨s²⟩ of reweighted samples of the prior, over that of the particles. */
@@ -78,16 +80,17 @@ export function alarmOf(
     (most, { logMass }, k) => (members[k]! >= 8 ? Math.max(most, logMass - Math.log(members[k]! / count)) : most),
     -Infinity,
   );
-  if (total === -Infinity) return frozen;
+  const seen = { ...frozen, inHeaviest: (members[0] ?? 0) / count };
+  if (total === -Infinity) return seen;
   for (const [k, { logMass, centre }] of wells.entries()) {
     // Of the whole with the well itself, if it was left out.
     const odds = Math.exp(Math.min(50, logMass - total));
     const expected = odds / (1 + odds);
     const found = members[k]! / count;
     if (expected > share && found < fewer * expected)
-      return { ...frozen, missing: { share: expected, found, distance: Math.sqrt(dot(centre, centre)) } };
+      return { ...seen, missing: { share: expected, found, distance: Math.sqrt(dot(centre, centre)) } };
   }
-  return frozen;
+  return seen;
 }
 
 /** ⟨s²⟩ by samples of the prior weighted with exp(½γ²s²), against that of the particles, where the former are enough to tell. */

@@ -43,8 +43,8 @@ const noGrip = 0.02;
 const littleGrip = 0.25;
 
 /** Whether particles that their virial identity passes are to be checked by strata all the same. */
-export const isDoubtful = ({ missing, frozen, wells, grip = 1 }: Alarm): boolean =>
-  missing !== undefined || frozen !== undefined || wells > 1 || grip < littleGrip;
+export const isDoubtful = ({ missing, frozen, wells, grip = 1, inHeaviest = 1 }: Alarm): boolean =>
+  missing !== undefined || frozen !== undefined || wells > 1 || grip < littleGrip || inHeaviest < 0.2;
 
 /** By what Δ is multiplied for a second opinion. */
 const doubt = 0.95;

@@ -9,7 +9,7 @@ const run = { signal: new AbortController().signal, progress: () => undefined, q
 const first = makeTask(16, 2, 4, 1, ([a = 0]) => Math.tanh(a));
 const second = makeTask(16, 2, 4, 2, ([a = 0, b = 0]) => Math.tanh(a + b));
 // Healthy at once, however few the particles: what is counted is the schedule, without repairs.
-const parameters = { ...bayesParameters, gamma: 0.5 };
+const parameters = { ...bayesParameters, gamma: 0.5, solver: 'particles' as const };
 
 it('twice as many particles move at most twice as often, of a source and of its target', { timeout: 120_000 }, async () => {
   const backend = createReferenceBackend();

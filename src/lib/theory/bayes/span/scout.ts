@@ -90,6 +90,9 @@ function climb(cells: Cells, gamma: number, dual: Float64Array, x: number, y: nu
 const apart = 0.75;
 const circles = 120;
 
+/** Cells are cut for a peak no thinner than this. */
+const thinnest = 2e-5;
+
 /** By how much log p may be greater between two circles than on them. */
 const between = 8;
 
@@ -123,7 +126,9 @@ export async function peaksOf(
     const squares = angles.map((angle) => squareOn(cells, dual, angle, r));
     for (const [j, angle] of angles.entries()) {
       const here = squares[j]!;
-      if (cells.rank === 2 && (here < squares[(j + 1) % count]! || here < squares[(j + count - 1) % count]!)) continue;
+      const [after, before] = [squares[(j + 1) % count]!, squares[(j + count - 1) % count]!];
+      // On a plateau, as of saturated inputs, its ends are enough.
+      if (cells.rank === 2 && (here < after || here < before || (here === after && here === before))) continue;
       if (0.5 * (gamma * gamma * here - r * r) - logNormaliser < 3 * faint) continue;
       const top = cells.rank === 2 ? along(cells, dual, angle, spacing, r) : angle;
       const log = 0.5 * (gamma * gamma * squareOn(cells, dual, top, r) - r * r);
@@ -175,6 +180,9 @@ export function refineAt(
     const missed = inside.filter(({ log }) => log > logAt(c) + 2);
     if (missed.length === 0) return [cell];
     const arc = made.rank === 1 ? 0 : (cell.angle[1] - cell.angle[0]) * 0.5 * (cell.radius[0] + cell.radius[1]);
+    // A strip in which φ steps holds no mass, however high s² is in it.
+    if (arc > cell.radius[1] - cell.radius[0] ? cell.angle[1] - cell.angle[0] < thinnest : cell.radius[1] - cell.radius[0] < thinnest)
+      return [cell];
     return made.halve(cell, arc > cell.radius[1] - cell.radius[0] ? 'angle' : 'radius');
   });
   return next.length > cells.length ? next : undefined;

@@ -159,7 +159,7 @@ describe.each(engines)('the cpu backend, $build build, $threads threads', { time
   let cpu: Backend;
   beforeAll(async () => {
     cpu = await createCpuBackend(options);
-  });
+  }, 60_000);
   afterAll(() => cpu.dispose());
 
   test.each(Object.keys(operations))('%s is as the reference has it', async (name) => {

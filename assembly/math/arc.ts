@@ -4,7 +4,7 @@
  * asin x and acos x: below ½, x + x R(x²) with R = P/Q of fdlibm (e_asin.c, Sun 1993); above, by asin x = π/2 − 2 asin √((1−x)/2), where
  * the root is a sum of two doubles (head and what squaring it leaves). atan2(y, x): the quotient of the smaller by the larger, or of their
  * difference by their sum, so that |t| ≤ 0.66; t + t³ P(t²)/Q(t²) (Moshier, Cephes, atan.c) and the angle of the octant in two doubles.
- * Below 2 ULP. Cost: 60 operations for two numbers, of which two divisions and, for asin and acos, a root.
+ * Below 2 ULP (1.4 seen). Cost: 60 operations for two numbers, of which two divisions and, for asin and acos, a root.
  */
 import { choose, headOf, madd, signOf } from './lanes';
 

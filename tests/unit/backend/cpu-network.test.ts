@@ -4,6 +4,11 @@ import { activations, type Activation } from '$lib/base/activation';
 import { streams } from '$lib/base/random';
 import type { Backend, FlowStep, Matrix } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
+import { Engine } from '$lib/backend/cpu/engine';
+import { Memory } from '$lib/backend/cpu/memory';
+import { loadModule } from '$lib/backend/cpu/module';
+import { runParticles } from '$lib/backend/cpu/network/particles';
+import { upload } from '$lib/backend/cpu/views';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { numbers, relativeDistance } from './naive';
 
@@ -160,4 +165,81 @@ describe.each(activations)('%s', (activation) => {
     },
     30_000,
   );
+});
+
+describe('a stop', () => {
+  const [rows, examples, dimension] = [300, 200, 300];
+  const given = (backend: Backend) => {
+    const inputs = backend.upload({ rows: examples, columns: dimension }, numbers(examples * dimension, 1));
+    return {
+      problem: {
+        activation: 'erf' as const,
+        inputs,
+        labels: backend.upload({ rows: examples, columns: 1 }, numbers(examples, 2)),
+        gram: backend.gram(inputs),
+        points: Array.from({ length: 4 }, () => ({ gamma: 1, temperature: 0.2, delta: 0, decay: 0 })),
+      },
+      weights: backend.upload({ batch: 4, rows, columns: dimension }, numbers(4 * rows * dimension, 3)),
+      dual: backend.upload({ batch: 4, rows: examples, columns: 1 }, numbers(4 * examples, 4)),
+      readout: backend.upload({ batch: 4, rows, columns: 1 }, numbers(4 * rows, 5)),
+    };
+  };
+  /** Throws once, the `count`th time. */
+  const stopping = (count: number) => {
+    let left = count;
+    return () => (--left === 0 ? Promise.reject(new Error('stopped')) : Promise.resolve());
+  };
+
+  test('ends particle steps between pieces, of which a step of four points has many', async () => {
+    const [backend] = made as [Backend];
+    const { problem, weights, dual } = given(backend);
+    let rests = 0;
+    await backend.particleSteps(problem, { weights, dual }, 0.1, 1, key, undefined, () => {
+      rests += 1;
+      return Promise.resolve();
+    });
+    expect(rests).toBeGreaterThan(12);
+    await expect(backend.particleSteps(problem, { weights, dual }, 0.1, 1, key, undefined, stopping(3))).rejects.toThrow('stopped');
+  }, 30_000);
+
+  test('frees what particle steps had taken of the memory', async () => {
+    const memory = new Memory();
+    const engine = new Engine({ module: await loadModule('plain'), memory, threads: 1 });
+    const matrix = (rowCount: number, columns: number) =>
+      upload(engine, { rows: rowCount, columns }, numbers(rowCount * columns, rowCount));
+    const problem = {
+      activation: 'erf' as const,
+      inputs: matrix(examples, dimension),
+      labels: matrix(examples, 1),
+      gram: matrix(examples, examples),
+      points: [{ gamma: 1, temperature: 0.2, delta: 0 }],
+    };
+    const state = { weights: matrix(rows, dimension), dual: matrix(examples, 1) };
+    const stopped = () => {
+      const steps = runParticles(engine, problem, state, 0.1, 1, key, undefined);
+      expect(steps.next().done).toBe(false);
+      steps.return();
+      return memory.memory.buffer.byteLength;
+    };
+    const after = stopped();
+    // Each holds more than 3 MB while it runs.
+    for (let i = 0; i < 20; i++) expect(stopped()).toBe(after);
+  }, 30_000);
+
+  test('of a flow changes nothing of its result', async () => {
+    const results = [];
+    for (const count of [0, 5]) {
+      const backend = made[1]!;
+      const { problem, weights, readout } = given(backend);
+      using run = backend.flow(
+        problem,
+        { weights, readout },
+        Array.from({ length: 4 }, () => [{ dt: 0.01, stages: 3 }]),
+      );
+      if (count > 0) await expect(run.advance(3, stopping(count))).rejects.toThrow('stopped');
+      await run.advance(3);
+      results.push([...(await backend.read(weights)), ...(await backend.read(readout))]);
+    }
+    for (const other of results.slice(1)) expect(other).toEqual(results[0]);
+  }, 30_000);
 });

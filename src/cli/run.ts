@@ -30,7 +30,8 @@ const writeTables = async (folder: string, outcomes: readonly Outcome[]): Promis
 };
 
 const writeArrays = async (folder: string, evaluator: Evaluator, outcomes: readonly Outcome[]): Promise<void> => {
-  for (const outcome of outcomes) for (const { name, bytes } of await npyFiles(evaluator, outcome)) await writeWhole(join(folder, name), bytes);
+  for (const outcome of outcomes)
+    for (const { name, bytes } of await npyFiles(evaluator, outcome)) await writeWhole(join(folder, name), bytes);
 };
 
 /** Loaded only when asked for: the reference needs no browser, and the browser no reference. */

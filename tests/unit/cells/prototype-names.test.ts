@@ -17,7 +17,10 @@ test.each(inherited)('no kind has a parameter %s', (name) => {
     expect(nodes.at(-1)?.problem?.message ?? nodes[0]?.problem?.message, kind.name).toMatch(
       new RegExp(`^${name}: ${kind.name} has no such parameter|is required|has no such`),
     );
-    expect(nodes.every(({ inputs }) => !Object.hasOwn(inputs, name)), kind.name).toBe(true);
+    expect(
+      nodes.every(({ inputs }) => !Object.hasOwn(inputs, name)),
+      kind.name,
+    ).toBe(true);
   }
 });
 
@@ -89,7 +92,19 @@ test('what is opened and never closed in a note is text, at a cost of its length
     expect(first?.type === 'paragraph' && first.parts.length).toBe(parts);
   }
   expect(readMarkdown('a `b` $c$ **d** *e* [f](https://g.h) i')[0]).toMatchObject({
-    parts: [{ text: 'a ' }, { type: 'code' }, { text: ' ' }, { type: 'tex' }, { text: ' ' }, { type: 'strong' }, { text: ' ' }, { type: 'emphasis' }, { text: ' ' }, { type: 'link' }, { text: ' i' }],
+    parts: [
+      { text: 'a ' },
+      { type: 'code' },
+      { text: ' ' },
+      { type: 'tex' },
+      { text: ' ' },
+      { type: 'strong' },
+      { text: ' ' },
+      { type: 'emphasis' },
+      { text: ' ' },
+      { type: 'link' },
+      { text: ' i' },
+    ],
   });
 });
 

@@ -16,7 +16,10 @@ test('cells without an address take the first free places, looking at few', () =
     [3, 5],
   ]);
   const squares = areas.flatMap(({ column, row, lastColumn, lastRow }) =>
-    Array.from({ length: (lastColumn - column + 1) * (lastRow - row + 1) }, (_, i) => `${column + (i % (lastColumn - column + 1))} ${row + Math.floor(i / (lastColumn - column + 1))}`),
+    Array.from(
+      { length: (lastColumn - column + 1) * (lastRow - row + 1) },
+      (_, i) => `${column + (i % (lastColumn - column + 1))} ${row + Math.floor(i / (lastColumn - column + 1))}`,
+    ),
   );
   expect(new Set(squares).size).toBe(squares.length);
   expect(filling.looked).toBeLessThan(10 * areas.length);

@@ -26,7 +26,13 @@ const titleOf = (series: Series, view: PlotView, index: number, y: number): stri
 const pointsOf = (series: Series, view: PlotView, edge: number): readonly Point[] =>
   series.x.map((x, index): Point => {
     const y = series.y[index];
-    if (y === undefined || !Number.isFinite(y) || !Number.isFinite(x) || (view.xScale === 'log' && x <= 0) || (view.yScale === 'log' && y <= 0))
+    if (
+      y === undefined ||
+      !Number.isFinite(y) ||
+      !Number.isFinite(x) ||
+      (view.xScale === 'log' && x <= 0) ||
+      (view.yScale === 'log' && y <= 0)
+    )
       return { x, y: NaN, low: NaN, high: NaN, open: false, title: '' };
     const error = series.stderr?.[index] ?? 0;
     const open = view.yScale === 'log' && y - error < edge;

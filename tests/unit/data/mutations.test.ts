@@ -89,7 +89,7 @@ const count = Math.ceil(Number(process.env['MUTATIONS'] ?? 450) / seeds.length);
 test.each(seeds)(
   'a damaged file is a problem or a dataset, never another exception: %s',
   async (_, bytes, read) => {
-    await expect(read(bytes)).resolves.toMatchObject({ dimension: expect.any(Number) });
+    await expect(read(bytes)).resolves.toMatchObject({ dimension: expect.any(Number) as number });
     const uniform = uniforms(bytes.length);
     let problems = 0;
     for (let index = 0; index < count; index++) {

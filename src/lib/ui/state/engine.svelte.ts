@@ -40,7 +40,7 @@ export class Engine {
   files: readonly File[] = [];
   #early: File[] = [];
   /** Files of earlier visits that the sheet has not named yet. */
-  #kept: Promise<Set<string>> | undefined;
+  #kept: Promise<string[]> | undefined;
 
   async start(connect: () => Promise<SheetWorker>): Promise<void> {
     try {
@@ -134,10 +134,9 @@ export class Engine {
 
   /** Reads files of earlier visits that this text names. */
   async #recall(text: string): Promise<void> {
-    const kept = await (this.#kept ??= keptNames().then((names) => new Set(names)));
-    for (const name of kept) {
-      if (!text.includes(JSON.stringify(name))) continue;
-      kept.delete(name);
+    const kept = await (this.#kept ??= keptNames().then((names) => [...names]));
+    for (const name of kept.filter((each) => text.includes(JSON.stringify(each)))) {
+      kept.splice(kept.indexOf(name), 1);
       const file = this.files.some((given) => given.name === name) ? undefined : await keptFile(name);
       if (file) await this.#add(file);
     }

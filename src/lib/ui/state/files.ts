@@ -4,11 +4,12 @@ import type { Workbook } from './workbook.svelte';
 
 const isSheet = (file: File): boolean => /\.(ksheet|txt)$/i.test(file.name);
 
-/** Opens a sheet file; any other file becomes readable by `table("its name")`. */
+/** Opens a sheet file; any other file becomes readable by `table("its name")` or `images("its name")`. */
 export const openFile = async (workbook: Workbook, file: File): Promise<void> => {
   if (!isSheet(file)) {
     await workbook.engine.addFile(file);
-    workbook.notice = { text: `${file.name} can now be read with table("${file.name}")`, tone: 'good' };
+    const kind = /\.(bin|idx|npz)(\.gz)?$|ubyte/i.test(file.name) ? 'images' : 'table';
+    workbook.notice = { text: `${file.name} can now be read with ${kind}("${file.name}")`, tone: 'good' };
     return;
   }
   if (file.size > 4 * LONGEST) {

@@ -1,11 +1,31 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { availableParallelism } from 'node:os';
+import type { Connect, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { assemblyKernels } from './scripts/assembly.js';
+import { headersFor } from './src/cli/headers.ts';
 import { LongestFirst } from './tests/support/longest-first.ts';
 
+/** `vite dev` and `vite preview` send what `kernelsheet serve` sends. */
+const isolated = (): Plugin => {
+  const send: Connect.NextHandleFunction = (request, response, next) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    for (const [name, value] of Object.entries(headersFor(pathname))) response.setHeader(name, value);
+    next();
+  };
+  return {
+    name: 'isolated',
+    configureServer: ({ middlewares }) => {
+      middlewares.use(send);
+    },
+    configurePreviewServer: ({ middlewares }) => {
+      middlewares.use(send);
+    },
+  };
+};
+
 export default defineConfig({
-  plugins: [assemblyKernels(), sveltekit()],
+  plugins: [isolated(), assemblyKernels(), sveltekit()],
   build: { target: 'es2022' },
   // The minifier's compressor (rolldown 1, oxc) takes the `await` out of `return await f(x)` in a block that a `using` has become, so
   // that x is disposed of before f has used it. Names are shortened, code is not rearranged.

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
+import { headersFor } from './headers';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -28,14 +29,17 @@ const isFile = async (path: string): Promise<boolean> => {
   }
 };
 
-/** The file of a site that an address stands for: itself, `x.html` for `x`, `index.html` for a folder. Nothing outside the site. */
-const fileOf = async (site: string, address: string): Promise<string | undefined> => {
-  let path: string;
+/** The path of an address; undefined for one that cannot be read. */
+const pathOf = (address: string): string | undefined => {
   try {
-    path = decodeURIComponent(new URL(`http://localhost${address}`).pathname);
+    return decodeURIComponent(new URL(`http://localhost${address}`).pathname);
   } catch {
     return undefined;
   }
+};
+
+/** The file of a site that a path stands for: itself, `x.html` for `x`, `index.html` for a folder. Nothing outside the site. */
+const fileOf = async (site: string, path: string): Promise<string | undefined> => {
   const file = normalize(join(site, path));
   if (path.includes('\0') || (file !== site && !file.startsWith(site.endsWith(sep) ? site : site + sep))) return undefined;
   for (const candidate of [file, `${file}.html`, join(file, 'index.html')]) if (await isFile(candidate)) return candidate;
@@ -68,7 +72,8 @@ const answer = async (site: string, request: IncomingMessage, response: ServerRe
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
   }
-  const found = await fileOf(site, request.url ?? '/');
+  const path = pathOf(request.url ?? '/');
+  const found = path === undefined ? undefined : await fileOf(site, path);
   const file = found ?? join(site, '404.html');
   if (!(await isFile(file))) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
@@ -76,6 +81,7 @@ const answer = async (site: string, request: IncomingMessage, response: ServerRe
   }
   const short = await packed(file, request.headers['accept-encoding'] ?? '');
   response.writeHead(found === undefined ? 404 : 200, {
+    ...headersFor(path ?? '/'),
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     ...(short && { 'content-encoding': short.encoding }),
     vary: 'accept-encoding',

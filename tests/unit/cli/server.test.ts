@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries({
     'index.html': 'home',
     'run.html': 'run',
+    'embed.html': 'frame',
     '404.html': 'lost',
     'data/a.idx.gz': 'zipped',
     'app.js': 'plain',
@@ -42,7 +43,13 @@ const get = (
   path: string,
   method = 'GET',
   accepted = '',
-): Promise<{ status: number | undefined; type: string | undefined; encoding: string | undefined; body: string }> =>
+): Promise<{
+  status: number | undefined;
+  type: string | undefined;
+  encoding: string | undefined;
+  isolation: (string | string[] | undefined)[];
+  body: string;
+}> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(serving.origin);
     request({ hostname, port, path, method, headers: accepted ? { 'accept-encoding': accepted } : {} }, (response) => {
@@ -50,7 +57,8 @@ const get = (
       response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       response.on('end', () => {
         const { 'content-type': type, 'content-encoding': encoding } = response.headers;
-        resolve({ status: response.statusCode, type, encoding, body });
+        const isolation = ['opener', 'embedder', 'resource'].map((what) => response.headers[`cross-origin-${what}-policy`]);
+        resolve({ status: response.statusCode, type, encoding, isolation, body });
       });
     })
       .on('error', reject)
@@ -63,6 +71,14 @@ describe('the server', () => {
     expect(await get('/run')).toMatchObject({ status: 200, body: 'run' });
     expect(await get('/run?x=1')).toMatchObject({ status: 200, body: 'run' });
     expect(await get('/data/a.idx.gz')).toMatchObject({ status: 200, body: 'zipped', encoding: undefined });
+  });
+
+  test('makes every page isolated, and lets others show only the page that is made for it', async () => {
+    // Scripts too: those of workers must say it themselves.
+    for (const path of ['/', '/run', '/app.js', '/nothing', '/embedded'])
+      expect((await get(path)).isolation, path).toEqual(['same-origin', 'require-corp', 'same-origin']);
+    for (const path of ['/embed', '/embed?x=1', '/embed.html', '/embed/'])
+      expect((await get(path)).isolation, path).toEqual([undefined, 'require-corp', 'cross-origin']);
   });
 
   test('sends the shortest form that the browser takes', async () => {

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '$lib/base/problem';
+import { engineChoices, type EngineChoice } from '$lib/worker/protocol';
 
 export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
-                       [--npy DIR] [--backend webgpu|reference] [--timeout SECONDS]
-                       [--allow-read DIR]…
+                       [--npy DIR] [--backend auto|webgpu|cpu|reference] [--threads N]
+                       [--timeout SECONDS] [--allow-read DIR]…
        kernelsheet serve [--port NUMBER]
 
 run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
@@ -11,13 +12,16 @@ run evaluates every cell of a sheet (a file, - for standard input, or a share li
   --json FILE       writes all values, axes and diagnostics
   --csv DIR         writes a table a cell
   --npy DIR         writes every field, kernel and network as NumPy arrays
-  --backend         webgpu (the default, in a headless browser) or reference (double precision, no browser)
+  --backend         auto (the default: webgpu on a real GPU, else cpu), webgpu (in Node where the package "webgpu"
+                    finds an adapter, else in a headless browser), cpu (double precision, all cores) or reference
+                    (double precision, one thread: slow and plain, to compare with)
+  --threads N       threads of cpu; all cores when not given
   --timeout         cells that are not done after so many seconds are in error
   --allow-read DIR  lets the sheet read files of this folder too; without it only those beside the sheet; may be repeated
 serve shows the interface on a local address.
 
 Exit status: 0 all cells computed and all checks passed, 1 a check failed or a cell is in error, 2 the sheet or the call
-cannot be read, 3 no GPU adapter could be had and --backend reference was not asked for.
+cannot be read, 3 no GPU adapter could be had and --backend webgpu was asked for.
 `;
 
 /** `--set name=value`. */
@@ -33,7 +37,9 @@ export interface RunCall {
   readonly json: string | undefined;
   readonly csv: string | undefined;
   readonly npy: string | undefined;
-  readonly backend: 'webgpu' | 'reference';
+  readonly backend: EngineChoice;
+  /** Of the engine `cpu`; all cores when not given. */
+  readonly threads: number | undefined;
   readonly timeout: number | undefined;
   /** Folders besides the sheet's own that its files may lie in. */
   readonly allowRead?: readonly string[];
@@ -60,9 +66,21 @@ const readPort = (text: string): number => {
   throw new Problem(`--port: must be a whole number from 0 to 65535, got "${text}"`);
 };
 
-const readBackend = (text: string): 'webgpu' | 'reference' => {
-  if (text === 'webgpu' || text === 'reference') return text;
-  throw new Problem(`--backend: must be webgpu or reference, got "${text}"`);
+const readBackend = (text: string): EngineChoice => {
+  const choice = engineChoices.find((name) => name === text);
+  if (choice) return choice;
+  throw new Problem(`--backend: must be auto, webgpu, cpu or reference, got "${text}"`);
+};
+
+/** As many as the engine uses (`backend/cpu`). */
+const MOST_THREADS = 64;
+
+const readThreads = (text: string, backend: EngineChoice): number => {
+  const threads = Number(text);
+  if (text.trim() === '' || !Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
+    throw new Problem(`--threads: must be a whole number from 1 to ${MOST_THREADS}, got "${text}"`);
+  if (backend === 'webgpu' || backend === 'reference') throw new Problem(`--threads: is an option of the engine cpu, not of ${backend}`);
+  return threads;
 };
 
 const parse = (words: readonly string[]) => {
@@ -75,7 +93,8 @@ const parse = (words: readonly string[]) => {
         json: { type: 'string' },
         csv: { type: 'string' },
         npy: { type: 'string' },
-        backend: { type: 'string', default: 'webgpu' },
+        backend: { type: 'string', default: 'auto' },
+        threads: { type: 'string' },
         timeout: { type: 'string' },
         'allow-read': { type: 'string', multiple: true, default: [] },
         port: { type: 'string' },
@@ -107,6 +126,7 @@ export const readArguments = (words: readonly string[]): Call => {
   if (sheet === undefined) throw new Problem('run: expected a sheet: a file, - or a share link');
   if (more[0] !== undefined) throw new Problem(`run: expected one sheet, got "${more[0]}" too`);
   if (values.port !== undefined) throw new Problem('--port: is an option of serve');
+  const backend = readBackend(values.backend);
   return {
     command,
     sheet,
@@ -114,7 +134,8 @@ export const readArguments = (words: readonly string[]): Call => {
     json: values.json,
     csv: values.csv,
     npy: values.npy,
-    backend: readBackend(values.backend),
+    backend,
+    threads: values.threads === undefined ? undefined : readThreads(values.threads, backend),
     timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
     ...(values['allow-read'].length > 0 && { allowRead: values['allow-read'] }),
   };

@@ -12,7 +12,7 @@ const launch = async (): Promise<Browser> => {
     return await chromium.launch({ executablePath: findBrowser(), args: browserArguments() });
   } catch (error) {
     const message = error instanceof Problem ? error.message : `the browser did not start (${String(error).split('\n')[0] ?? ''})`;
-    throw new NoAdapter(`no GPU adapter: ${message}; --backend reference needs no browser`);
+    throw new NoAdapter(`no GPU adapter: ${message}; --backend cpu needs no browser`);
   }
 };
 
@@ -51,7 +51,7 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
     await page.waitForFunction(() => window.kernelsheet !== undefined, undefined, { polling: 50 });
     const there = await page.evaluateHandle(pageThere);
     const refusal = await there.evaluate((run) => run.open());
-    if (refusal !== undefined) throw new NoAdapter(`no GPU adapter: ${refusal}; --backend reference computes on the processor`);
+    if (refusal !== undefined) throw new NoAdapter(`no GPU adapter: ${refusal}; --backend cpu computes on the processor`);
     return {
       engine: () => there.evaluate((run) => run.engine()),
       listen: (wanted) => {

@@ -29,11 +29,12 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
  * @param partial a signal ended the run before all was done
  */
 export const jsonText = (
-  { backend, adapter }: EngineReport,
+  { backend, adapter, threads }: EngineReport,
   outcomes: readonly Outcome[],
   matrices: ReadonlyMap<CellReport['key'], readonly MatrixNumbers[]>,
   partial = false,
 ): string => {
   const cells = Object.fromEntries(outcomes.map((outcome) => [outcome.key, cellJson(outcome, matrices.get(outcome.key) ?? [])]));
-  return `${JSON.stringify({ version: 1, engine: { backend, adapter }, ...(partial && { partial }), cells }, null, 1)}\n`;
+  const engine = { backend, adapter, ...(threads !== undefined && { threads }) };
+  return `${JSON.stringify({ version: 1, engine, ...(partial && { partial }), cells }, null, 1)}\n`;
 };

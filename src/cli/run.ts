@@ -8,6 +8,7 @@ import { jsonText } from './json';
 import { reportLines } from './lines';
 import { readNamedFiles } from './named-files';
 import { npyFiles } from './npy';
+import { openEvaluator } from './open-evaluator';
 import { exitStatus, outcomeOf, type Outcome } from './outcome';
 import type { Place } from './place';
 import { Progress } from './progress';
@@ -34,13 +35,6 @@ const writeArrays = async (folder: string, evaluator: Evaluator, outcomes: reado
     for (const { name, bytes } of await npyFiles(evaluator, outcome)) await writeWhole(join(folder, name), bytes);
 };
 
-/** Loaded only when asked for: the reference needs no browser, and the browser no reference. */
-const openEvaluator = async (backend: RunCall['backend'], place: Place): Promise<Evaluator> => {
-  if (backend === 'reference') return (await import('./reference-evaluator')).referenceEvaluator(place.root);
-  place.buildSite();
-  return (await import('./browser-evaluator')).browserEvaluator(place.root);
-};
-
 /**
  * `kernelsheet run`: evaluates a sheet and tells what became of it.
  *
@@ -55,7 +49,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
   await makeFolders(call);
   const progress = new Progress(process.stderr, sheet.cells.length);
   const interruption = new Interruption();
-  const evaluator = await openEvaluator(call.backend, place);
+  const evaluator = await openEvaluator(call, place);
   try {
     for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
     const { engine, reports, lost } = await evaluate(evaluator, text, {
@@ -66,6 +60,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
       },
     });
     progress.end();
+    if (engine.notice !== '') process.stderr.write(`kernelsheet: ${engine.notice}\n`);
     const { signal } = interruption;
     const unfinished = signal
       ? `was stopped by ${signal}`

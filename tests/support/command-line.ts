@@ -33,4 +33,5 @@ export const kernelsheet = (words: readonly string[], options: Options = {}): Pr
   end(process.execPath, ['bin/kernelsheet.js', ...words], options);
 
 /** Runs it as the README says. */
-export const npxKernelsheet = (words: readonly string[]): Promise<Ended> => end('npx', ['kernelsheet', ...words], {});
+export const npxKernelsheet = (words: readonly string[], options: Options = {}): Promise<Ended> =>
+  end('npx', ['kernelsheet', ...words], options);

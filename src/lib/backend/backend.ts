@@ -171,6 +171,8 @@ export interface Backend {
   readonly name: 'webgpu' | 'cpu' | 'reference';
   /** As the machine calls it, e.g. `google swiftshader`; `double precision` for the reference, with how it is done for `cpu`. */
   readonly adapter: string;
+  /** Threads of the processor that compute; absent where that is not a number one can tell. */
+  readonly threads?: number;
   /** Unit roundoff of its arithmetic: 2⁻²⁴ or 2⁻⁵³. */
   readonly roundoff: number;
   /** A companion in double precision, for what this one's precision does not carry; absent where this one is double, or has none. */

@@ -12,12 +12,10 @@ import type { View, ViewRequest } from './view';
 
 /** What computations may use besides their inputs. */
 export interface Services {
-  /** Where results are computed. A value made elsewhere says so (`KernelValue.backend`). */
+  /** Where results are computed. */
   readonly backend: Backend;
   /** Settles when `backend` has compiled what a first sheet wants of it; absent when there is nothing to wait for. Never rejects. */
   readonly ready?: Promise<void>;
-  /** Where small coarse results are had sooner than from `backend`, if anywhere. */
-  readonly sketch?: Backend;
   readonly files: FileSource;
   /** Networks that may be trained on. */
   readonly ensembles: Ensembles;

@@ -4,16 +4,21 @@ import type { SheetService } from './sheet.worker';
 import { registerTransferHandlers } from './transfer';
 import type { WorkplaceOptions } from './workplace';
 
-export interface ConnectOptions extends Partial<Omit<WorkplaceOptions, 'files'>> {
+export interface ConnectOptions extends Partial<Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>> {
   /** Address of the folder of the product's static files; that of the page when not given. */
   readonly base?: string;
 }
 
 /**
  * Starts the worker that holds graph, cells, theory and backend.
- * @throws Problem when `backend: 'webgpu'` was asked for and there is no adapter.
+ * @throws Problem when `backend` was asked for `strict`ly and cannot be had.
  */
-export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst = true }: ConnectOptions = {}): Promise<SheetWorker> => {
+export const connectSheetWorker = async ({
+  base,
+  backend = 'auto',
+  strict = false,
+  coarseFirst = true,
+}: ConnectOptions = {}): Promise<SheetWorker> => {
   registerTransferHandlers();
   const worker = new Worker(new URL('./sheet.worker.ts', import.meta.url), { type: 'module', name: 'sheet' });
   const failed = new Promise<never>((_, reject) => {
@@ -22,9 +27,10 @@ export const connectSheetWorker = async ({ base, backend = 'auto', coarseFirst =
     });
   });
   const service = wrap<SheetService>(worker);
-  await Promise.race([service.open({ base: base ?? new URL('.', document.baseURI).href, backend, coarseFirst }), failed]);
+  await Promise.race([service.open({ base: base ?? new URL('.', document.baseURI).href, backend, strict, coarseFirst }), failed]);
   return {
     engine: () => service.engine(),
+    use: (choice) => service.use(choice),
     kinds: () => service.kinds(),
     evaluate: (text, signal) => service.evaluate(text, signal),
     listen: (listener) => service.listen(proxy(listener)),

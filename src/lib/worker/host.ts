@@ -48,10 +48,12 @@ export interface HostOptions {
   readonly engine: EngineReport;
   /** A person watches: coarse results come first, and before a long computation it is asked. Without it only the fine ones are made. */
   readonly coarseFirst: boolean;
+  /** Revisions of cells are told from here on; 0 when not given. A host that follows another one goes on where that one ended. */
+  readonly revision?: number;
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile'> {
+export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use'> {
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
@@ -61,9 +63,11 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
   readonly #changed = new Set<string>();
   readonly #sent = new Map<string, { json: string; hash: string; revision: number; partial: unknown; live: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #revision: number;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#revision = options.revision ?? 0;
     this.#services = { ...options.services, ensembles: new Ensembles() };
     this.#graph = new Graph(bindKinds(this.#services), {
       budgetBytes: BUDGET,
@@ -72,6 +76,11 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
         this.#mark(cellOfNode(node));
       },
     });
+  }
+
+  /** The highest revision of a cell that was told. */
+  get revision(): number {
+    return this.#revision;
   }
 
   engine(): Promise<EngineReport> {
@@ -204,7 +213,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile'> {
       const before = this.#sent.get(key);
       const state = this.#graph.state(compiled.root);
       const hash = resultOf(state)?.hash ?? '';
-      const revision = (before?.revision ?? 0) + (before?.hash === hash ? 0 : 1);
+      const revision = (before?.revision ?? this.#options.revision ?? 0) + (before?.hash === hash ? 0 : 1);
+      this.#revision = Math.max(this.#revision, revision);
       const partial = partialOf(state);
       const live = partial === undefined ? 0 : (before?.live ?? 0) + (before?.partial === partial ? 0 : 1);
       const report = reportOf(this.#text, this.#program, compiled, (node) => this.#graph.state(node), { revision, live });

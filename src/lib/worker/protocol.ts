@@ -78,11 +78,19 @@ export interface CellReport {
   readonly revision: number;
 }
 
+/** Which engine shall compute: `auto` is WebGPU on a real GPU, and `cpu` elsewhere. */
+export const engineChoices = ['auto', 'webgpu', 'cpu', 'reference'] as const;
+export type EngineChoice = (typeof engineChoices)[number];
+
 /** Where the sheet is being evaluated, for the health line. */
 export interface EngineReport {
   readonly backend: 'webgpu' | 'cpu' | 'reference';
   readonly adapter: string;
-  /** Shown as a notice when not empty, e.g. why there is no WebGPU. */
+  /** Threads of the processor; absent on WebGPU. */
+  readonly threads?: number;
+  /** Why there is no WebGPU, where that is known. */
+  readonly gpu?: string;
+  /** Shown as a notice when not empty, e.g. that the GPU was lost. */
   readonly notice: string;
 }
 
@@ -122,6 +130,8 @@ export interface ShaderReport {
 /** The worker as the main thread calls it (through Comlink). */
 export interface SheetWorker {
   engine(): Promise<EngineReport>;
+  /** Computes on this engine from now on, the sheet anew. Resolves as `evaluate`; `engine` answers as soon as the new one is there. */
+  use(choice: EngineChoice): Promise<boolean>;
   kinds(): Promise<readonly KindReport[]>;
   /**
    * Evaluates this text from now on; the one before is abandoned. Reports come through `listen`.

@@ -21,12 +21,25 @@ const there = (): Workplace => {
   return workplace;
 };
 
+/**
+ * Threads of `cpu` in a page: one core is left to the page itself, which must stay fluid. Shared memory, and so more than one thread, is
+ * given to pages that are cross-origin isolated.
+ */
+const threadsHere = (): number => (crossOriginIsolated ? Math.max(1, navigator.hardwareConcurrency - 1) : 1);
+
 /** What the client sees: `open` once, then the workplace. Methods are spelled out because Comlink proxies what it is given. */
 const service = {
-  open: async (options: { base: string } & Omit<WorkplaceOptions, 'files' | 'memory'>): Promise<void> => {
-    workplace = await Workplace.open({ ...options, files: new BrowserFiles(options.base), memory: adapterMemory() });
+  open: async ({ base, ...options }: { base: string } & Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>): Promise<void> => {
+    workplace = await Workplace.open({
+      ...options,
+      gpu: navigator.gpu,
+      threads: threadsHere(),
+      files: new BrowserFiles(base),
+      memory: adapterMemory(),
+    });
   },
   engine: () => there().engine(),
+  use: (...rest: Parameters<Workplace['use']>) => there().use(...rest),
   kinds: () => there().kinds(),
   evaluate: (...rest: Parameters<Workplace['evaluate']>) => there().evaluate(...rest),
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),

@@ -1,14 +1,11 @@
-import type { Backend } from '$lib/backend/backend';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
-import type { TuningMemory } from '$lib/backend/webgpu/tune';
-import { Problem } from '$lib/base/problem';
+import type { FileSource } from '$lib/data/dataset';
 import type { GivenFile } from '$lib/data/given-files';
-import type { BrowserFiles } from './files';
+import { openEngine, type EngineOptions, type OpenEngine } from './engine';
 import { SheetHost } from './host';
 import type {
   ArrayChoice,
   CellReport,
+  EngineChoice,
   EngineReport,
   EntryChoice,
   KindReport,
@@ -19,102 +16,105 @@ import type {
   ViewRequest,
 } from './protocol';
 
-export interface WorkplaceOptions {
-  readonly files: BrowserFiles;
-  /** `auto` takes WebGPU and falls back on the reference with a notice; `webgpu` fails where there is no adapter. */
-  readonly backend: 'auto' | 'webgpu' | 'reference';
+/** Files that a sheet may read; those that were given are read under their names. */
+export interface OpenFiles extends FileSource {
+  add(name: string, content: GivenFile): void;
+}
+
+export interface WorkplaceOptions extends EngineOptions {
+  readonly files: OpenFiles;
+  readonly backend: EngineChoice;
   readonly coarseFirst: boolean;
-  /** Keeps what was measured of adapters. */
-  readonly memory?: TuningMemory | undefined;
 }
 
-interface Equipment {
-  readonly backend: Backend;
-  readonly notice: string;
-  /** As `Services` has them. */
-  readonly ready?: Promise<void>;
-  readonly sketch?: Backend;
-  /** Resolves when the backend cannot be used any more. */
-  readonly broken?: Promise<Error>;
-}
-
-/** A device lost this often in one session is not asked for again. */
-const LOSSES = 3;
-
-const equip = async ({ backend: wanted, memory }: WorkplaceOptions, losses: number): Promise<Equipment> => {
-  if (wanted !== 'reference' && losses < LOSSES) {
-    const backend = await createWebGpuBackend({ gpu: globalThis.navigator.gpu, memory, double: createReferenceBackend() });
-    if (!(backend instanceof Problem)) {
-      return {
-        backend,
-        notice: '',
-        // A device that is lost on the way says so by `broken`.
-        ready: backend.warmUp().catch(() => undefined),
-        ...(backend.software && { sketch: createReferenceBackend() }),
-        broken: backend.broken,
-      };
-    }
-    if (wanted === 'webgpu') throw backend;
-    return {
-      backend: createReferenceBackend(),
-      notice: `${backend.message} The sheet is computed on the processor, in double precision: slower, and exact.`,
-    };
-  }
-  const notice = wanted === 'reference' ? '' : 'The GPU was lost repeatedly. The sheet is computed on the processor, in double precision.';
-  return { backend: createReferenceBackend(), notice };
-};
-
-/** The host on whatever there is to compute with; when a GPU device is lost the sheet moves to a new one and is replayed. */
+/**
+ * The host on the engine that was chosen. Where another engine is chosen, or a GPU device is lost, the sheet moves to a new engine and is
+ * computed anew.
+ */
 export class Workplace implements SheetWorker {
   #host: SheetHost | undefined;
-  #equipment: Equipment | undefined;
+  #engine: OpenEngine | undefined;
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
   #text = '';
+  #choice: EngineChoice;
   #losses = 0;
-  /** Settled when there is a host to ask: at once, but for the time it takes to get a new device. */
-  #furnished: Promise<void> = Promise.resolve();
-  /** What the last replay of the sheet on a new device came to. */
+  /** How often the engine was changed. */
+  #moves = 0;
+  /** Settled when there is a host to ask: at once, but for the time it takes to get a new engine. */
+  #opened: Promise<void>;
+  /** What the last replay of the sheet on a new engine came to. */
   #replayed: Promise<boolean> = Promise.resolve(true);
 
-  private constructor(readonly options: WorkplaceOptions) {}
+  private constructor(readonly options: WorkplaceOptions) {
+    this.#choice = options.backend;
+    this.#opened = this.#open();
+  }
 
-  /** @throws Problem when `webgpu` was asked for and there is no adapter. */
+  /** @throws Problem when an engine was asked for by name, `strict`ly, and cannot be had. */
   static async open(options: WorkplaceOptions): Promise<Workplace> {
     const workplace = new Workplace(options);
-    await workplace.#furnish();
+    await workplace.#opened;
     return workplace;
   }
 
-  async #furnish(): Promise<void> {
-    const equipment = await equip(this.options, this.#losses);
-    const { backend, notice, ready, sketch } = equipment;
-    this.#equipment = equipment;
+  async #open(revision = 0): Promise<void> {
+    const engine = await openEngine(this.#choice, this.#losses, this.options);
+    const { backend, report, ready } = engine;
+    this.#engine = engine;
     this.#host = new SheetHost({
-      services: { backend, files: this.options.files, ...(ready && { ready }), ...(sketch && { sketch }) },
-      engine: { backend: backend.name, adapter: backend.adapter, notice },
+      services: { backend, files: this.options.files, ...(ready && { ready }) },
+      engine: report,
       coarseFirst: this.options.coarseFirst,
+      revision,
     });
     if (this.#listener) await this.#host.listen(this.#listener);
-    void equipment.broken?.then(() => {
-      this.#move(equipment);
+    void engine.broken?.then(() => {
+      if (this.#engine !== engine) return;
+      this.#losses += 1;
+      void this.#move();
     });
   }
 
-  /** The device is gone and every matrix with it: a new one, and the sheet again. */
-  #move(from: Equipment): void {
-    if (this.#equipment !== from) return;
-    this.#losses += 1;
+  /** Gives up the engine and every matrix on it. Returns the last revision of a cell that was told. */
+  #close(): number {
+    const revision = this.#host?.revision ?? 0;
     this.#host?.dispose();
-    from.backend.dispose();
-    this.#equipment = undefined;
-    this.#furnished = this.#furnish();
+    this.#engine?.backend.dispose();
+    this.#host = undefined;
+    this.#engine = undefined;
+    return revision;
+  }
+
+  /** Opens the engine that is wanted now, and computes the sheet anew on it. */
+  #move(): Promise<boolean> {
+    this.#moves += 1;
+    const before = this.#opened.catch(() => undefined);
+    this.#opened = before.then(() => this.#open(this.#close()));
     this.#replayed = this.evaluate(this.#text);
     // Who waits for an evaluation hears of it; when nobody does, nothing is lost.
     this.#replayed.catch(() => undefined);
+    return this.#replayed;
+  }
+
+  use(choice: EngineChoice): Promise<boolean> {
+    this.#choice = choice;
+    this.#losses = 0;
+    return this.#move();
+  }
+
+  /** Ends all work and gives the engine back. */
+  async dispose(): Promise<void> {
+    await this.#opened.catch(() => undefined);
+    this.#close();
   }
 
   async #there(): Promise<SheetHost> {
-    await this.#furnished;
+    // Another engine may be chosen while this one opens.
+    let opened: Promise<void>;
+    do {
+      opened = this.#opened;
+      await opened;
+    } while (opened !== this.#opened);
     if (!this.#host) throw new Error('the workplace is not open');
     return this.#host;
   }
@@ -132,7 +132,7 @@ export class Workplace implements SheetWorker {
     await (await this.#there()).listen(listener);
   }
 
-  /** As `SheetWorker` has it; where the device is lost on the way, it goes on until the replay on the next one has settled. */
+  /** As `SheetWorker` has it; where the engine changes on the way, it goes on until the replay on the next one has settled. */
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     this.#text = text;
     return this.#follow((host) => (this.#text === text ? host.evaluate(text, signal) : Promise.resolve(false)));
@@ -179,10 +179,18 @@ export class Workplace implements SheetWorker {
     await this.evaluate(this.#text);
   }
 
+  /** Work on the host. Where the engine changes before it has come to its end, the replay on the newest engine takes its place. */
   async #follow(work: (host: SheetHost) => Promise<boolean>): Promise<boolean> {
+    const moves = this.#moves;
     const host = await this.#there();
-    const equipment = this.#equipment;
-    const done = await work(host);
-    return this.#equipment === equipment ? done : this.#replayed;
+    if (this.#moves !== moves) return this.#replayed;
+    try {
+      const done = await work(host);
+      if (this.#moves === moves) return done;
+    } catch (error) {
+      // What fails because its engine went away is computed anew on the next one.
+      if (this.#moves === moves) throw error;
+    }
+    return this.#replayed;
   }
 }

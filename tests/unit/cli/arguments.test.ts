@@ -15,22 +15,30 @@ const problem = (...words: string[]): string => {
 describe('the call', () => {
   test('run has defaults for all but the sheet', () => {
     expect(readArguments(['run', 'a.ksheet'])).toEqual({
-      ...{ command: 'run', sheet: 'a.ksheet', settings: [], backend: 'webgpu' },
+      ...{ command: 'run', sheet: 'a.ksheet', settings: [], backend: 'auto', threads: undefined },
       ...{ json: undefined, csv: undefined, npy: undefined, timeout: undefined },
     });
   });
 
   test('run takes every option, in any place, and --set many times', () => {
     const words =
-      '--set gamma=0.1 run --json o.json - --csv out --npy arrays --backend reference --timeout 2.5 --set f=x==y --set n=-1'.split(' ');
+      '--set gamma=0.1 run --json o.json - --csv out --npy arrays --backend cpu --threads 3 --timeout 2.5 --set f=x==y --set n=-1'.split(
+        ' ',
+      );
     expect(readArguments(words)).toEqual({
-      ...{ command: 'run', sheet: '-', json: 'o.json', csv: 'out', npy: 'arrays', backend: 'reference', timeout: 2.5 },
+      ...{ command: 'run', sheet: '-', json: 'o.json', csv: 'out', npy: 'arrays', backend: 'cpu', threads: 3, timeout: 2.5 },
       settings: [
         { name: 'gamma', value: '0.1' },
         { name: 'f', value: 'x==y' },
         { name: 'n', value: '-1' },
       ],
     });
+  });
+
+  test('every engine can be named', () => {
+    for (const backend of ['auto', 'webgpu', 'cpu', 'reference'])
+      expect(readArguments(['run', 'a', '--backend', backend])).toMatchObject({ backend, threads: undefined });
+    expect(readArguments(['run', 'a', '--threads', '1'])).toMatchObject({ backend: 'auto', threads: 1 });
   });
 
   test('serve takes a port', () => {
@@ -51,7 +59,13 @@ describe('the call', () => {
     expect(problem('run', 'a', '--json')).toContain("'--json <value>' argument missing");
     expect(problem('run', 'a', '--set', 'gamma')).toBe('--set: must be name=value, got "gamma"');
     expect(problem('run', 'a', '--set', '=1')).toBe('--set: must be name=value, got "=1"');
-    expect(problem('run', 'a', '--backend', 'cuda')).toBe('--backend: must be webgpu or reference, got "cuda"');
+    expect(problem('run', 'a', '--backend', 'cuda')).toBe('--backend: must be auto, webgpu, cpu or reference, got "cuda"');
+    for (const bad of ['0', '-1', '1.5', '65', 'all', ''])
+      expect(problem('run', 'a', `--threads=${bad}`)).toBe(`--threads: must be a whole number from 1 to 64, got "${bad}"`);
+    for (const backend of ['webgpu', 'reference'])
+      expect(problem('run', 'a', '--threads', '2', '--backend', backend)).toBe(
+        `--threads: is an option of the engine cpu, not of ${backend}`,
+      );
     expect(problem('run', 'a', '--port', '1')).toBe('--port: is an option of serve');
     expect(problem('serve', 'a')).toBe('serve: takes no further words, got "a"');
     for (const bad of ['0', 'soon', '', '1e9']) expect(problem('run', 'a', `--timeout=${bad}`)).toContain('--timeout: must be');

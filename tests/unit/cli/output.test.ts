@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '$lib/data/csv';
-import type { CellReport } from '$lib/worker/protocol';
+import type { CellReport, EngineReport } from '$lib/worker/protocol';
 import { csvName, csvText } from '../../../src/cli/csv';
 import { npyFiles } from '../../../src/cli/npy';
 import { jsonText } from '../../../src/cli/json';
@@ -34,6 +34,14 @@ describe('--json', () => {
         },
       },
     });
+  });
+
+  test('tells the threads of an engine that has some', () => {
+    const written = (report: EngineReport): unknown => (JSON.parse(jsonText(report, [], new Map())) as { engine: unknown }).engine;
+    expect(written({ backend: 'cpu', adapter: 'SIMD', threads: 4, gpu: 'none', notice: 'slow' })).toEqual({
+      ...{ backend: 'cpu', adapter: 'SIMD', threads: 4 },
+    });
+    expect(written(engine)).toEqual({ backend: 'webgpu', adapter: 'google swiftshader' });
   });
 
   test('errors have message, line and column; waiting cells say for whom; cells stand as in the sheet', () => {

@@ -77,6 +77,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     ...plain,
     name: 'cpu',
     adapter: `double precision, WebAssembly SIMD, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`,
+    threads: engine.threads,
     roundoff: 2 ** -53,
     get liveBytes() {
       return ledger.liveBytes;

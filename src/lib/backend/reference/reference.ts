@@ -78,6 +78,7 @@ export const createReferenceBackend = (): Backend => {
   return {
     name: 'reference',
     adapter: 'double precision',
+    threads: 1,
     roundoff: 2 ** -53,
     get liveBytes() {
       return ledger.liveBytes;

@@ -1,12 +1,14 @@
 import { Problem } from '$lib/base/problem';
 
-/** What the machine offers, read once from the adapter. */
-export interface GpuDevice {
-  readonly device: GPUDevice;
-  /** Lower case, e.g. `google swiftshader`. */
+/** An adapter as it is told: its name in lower case, e.g. `google swiftshader`, and whether it is software. */
+export interface AdapterFacts {
   readonly name: string;
-  /** A software adapter: barriers and workgroup memory are ruinous there (numbers in `README.md`). */
   readonly software: boolean;
+}
+
+/** What the machine offers, read once from the adapter. */
+export interface GpuDevice extends AdapterFacts {
+  readonly device: GPUDevice;
   /** Largest matrix storage in bytes: it must fit one buffer and one binding. */
   readonly largestBinding: number;
 }
@@ -34,19 +36,36 @@ const describe = (info: GPUAdapterInfo): string => {
   return [info.vendor, model].filter(Boolean).join(' ').toLowerCase() || 'unnamed adapter';
 };
 
-/**
- * Asks `gpu` for its high-performance adapter and a device with that adapter's limits.
- * A browser without WebGPU, or without an adapter, is a `Problem` returned as a value: the caller falls back to `reference`.
- */
-export async function requestDevice(gpu: GPU | undefined): Promise<GpuDevice | Problem> {
+const factsOf = ({ info }: GPUAdapter): AdapterFacts => {
+  const name = describe(info);
+  const everything = `${name} ${info.description} ${info.device}`.toLowerCase();
+  return { name, software: info.isFallbackAdapter || softwareNames.test(everything) };
+};
+
+/** The high-performance adapter of `gpu`. Without WebGPU, or without an adapter, a `Problem` returned as a value. */
+const requestAdapter = async (gpu: GPU | undefined): Promise<GPUAdapter | Problem> => {
   if (!gpu) return new Problem('WebGPU: this browser does not offer it');
-  let adapter: GPUAdapter | null;
   try {
-    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    return adapter ?? new Problem('WebGPU: the browser offers it but has no adapter on this machine');
   } catch (error) {
     return new Problem(`WebGPU: the browser refused an adapter (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (!adapter) return new Problem('WebGPU: the browser offers it but has no adapter on this machine');
+};
+
+/** Which adapter `requestDevice` would take; no device is made. */
+export async function findAdapter(gpu: GPU | undefined): Promise<AdapterFacts | Problem> {
+  const adapter = await requestAdapter(gpu);
+  return adapter instanceof Problem ? adapter : factsOf(adapter);
+}
+
+/**
+ * Asks `gpu` for its high-performance adapter and a device with that adapter's limits.
+ * A browser without WebGPU, or without an adapter, is a `Problem` returned as a value: the caller falls back to another engine.
+ */
+export async function requestDevice(gpu: GPU | undefined): Promise<GpuDevice | Problem> {
+  const adapter = await requestAdapter(gpu);
+  if (adapter instanceof Problem) return adapter;
   const requiredLimits: Record<string, number> = {};
   for (const limit of wantedLimits) requiredLimits[limit] = adapter.limits[limit];
   const { features } = adapter;
@@ -57,12 +76,9 @@ export async function requestDevice(gpu: GPU | undefined): Promise<GpuDevice | P
   } catch (error) {
     return new Problem(`WebGPU: the adapter gave no device (${error instanceof Error ? error.message : String(error)})`);
   }
-  const name = describe(adapter.info);
-  const everything = `${name} ${adapter.info.description} ${adapter.info.device}`.toLowerCase();
   return {
     device,
-    name,
-    software: adapter.info.isFallbackAdapter || softwareNames.test(everything),
+    ...factsOf(adapter),
     largestBinding: Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize),
   };
 }

@@ -5,7 +5,6 @@ import { theories, theoryNames } from '../theories';
 import { valueOf, type KernelValue } from '../values';
 import { inBatches } from '../batches';
 import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
-import { backendFor } from '../workshop';
 
 /** The kernel that a first task shapes: `theory.md` §1–2. */
 export const sourceKernel = defineKind({
@@ -54,16 +53,12 @@ export const sourceKernel = defineKind({
   dispose: (value: KernelValue) => {
     value.kernel[Symbol.dispose]();
   },
-  compute: (points, context, services) =>
+  compute: (points, context, { backend, ready }) =>
     inBatches(
       points,
       (a, b) => a.theory === b.theory,
       async ({ theory }, batch) => {
-        const backend = await backendFor(
-          services,
-          context.quality,
-          batch.map(({ data }) => data.data.trainLabels.length),
-        );
+        await ready;
         const kernels = await theories[theory].source(
           backend,
           batch.map(({ data, theory: _, weight_decay: weightDecay, ...parameters }) => ({

@@ -1,15 +1,17 @@
 import { expect, test } from '@playwright/test';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { encodeShare } from '../../src/lib/sheet/share';
 import { findBrowser } from '../../src/cli/browser';
+import { findDawn } from '../../src/cli/dawn';
 import { kernelsheet, npxKernelsheet } from '../support/command-line';
 
 /** What `--json` writes, as the contract has it. */
 interface Written {
   readonly version: number;
-  readonly engine: { readonly backend: string; readonly adapter: string };
+  readonly engine: { readonly backend: string; readonly adapter: string; readonly threads?: number };
   readonly cells: Readonly<Record<string, WrittenCell>>;
 }
 interface WrittenCell {
@@ -43,12 +45,28 @@ err = error(pre)
 fits = check(err.train < err.test)
 `;
 
-test('the default sheet on WebGPU: status 0 and the JSON of the contract', async () => {
-  const ended = await npxKernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson()]);
+/** A browser that tells that it was started, and does nothing else. */
+const recordingBrowser = async (): Promise<{ environment: Record<string, string>; wasStarted: () => boolean }> => {
+  const browser = join(folder, 'recording-browser');
+  const record = join(folder, 'started');
+  await rm(record, { force: true });
+  await writeFile(browser, `#!/bin/sh\n: > "${record}"\nexit 1\n`);
+  await chmod(browser, 0o755);
+  return { environment: { KERNELSHEET_BROWSER: browser }, wasStarted: () => existsSync(record) };
+};
+
+/** What `auto` is on the machine of the test. */
+const automatic = async (): Promise<'webgpu' | 'cpu'> => ((await findDawn())?.software === false ? 'webgpu' : 'cpu');
+
+test('the default sheet on auto: status 0, the JSON of the contract, and no browser is started', async () => {
+  const { environment, wasStarted } = await recordingBrowser();
+  const ended = await npxKernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson()], { environment });
   expect(ended.status, ended.errors).toBe(0);
+  expect(wasStarted()).toBe(false);
   const { version, engine, cells } = await written();
   expect(version).toBe(1);
-  expect(engine.backend).toBe('webgpu');
+  expect(engine.backend).toBe(await automatic());
+  if (engine.backend === 'cpu') expect(engine.threads).toBe(availableParallelism());
   expect(engine.adapter).not.toBe('');
   const keys = ['gamma', 'delta', 'source', 'target', 'pre', 'link', 'post', 'err', 'figure', 'verdict'];
   expect(Object.keys(cells)).toEqual(keys);
@@ -73,19 +91,72 @@ test('the default sheet on WebGPU: status 0 and the JSON of the contract', async
   expect(matrices.map(({ rows, columns, data }) => [rows, columns, data.length])).toEqual(Array(13).fill([12, 12, 144]));
 });
 
-test('a small sheet says the same on WebGPU and on the reference', async () => {
+test('the default sheet on WebGPU: status 0, and its check passes', async () => {
+  const ended = await kernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson(), '--backend', 'webgpu']);
+  expect(ended.status, ended.errors).toBe(0);
+  const { engine, cells } = await written();
+  expect(engine.backend).toBe('webgpu');
+  expect(engine.adapter).not.toBe('');
+  expect(Object.values(cells).map(({ status }) => status)).toEqual(Array(10).fill('ok'));
+  expect(cells['verdict']?.fields).toMatchObject({ pass: true });
+});
+
+test('a small sheet says the same on WebGPU, on cpu and on the reference; the processor needs no browser', async () => {
   const file = await sheet(smallSheet);
+  const { environment, wasStarted } = await recordingBrowser();
   const errors: number[] = [];
-  for (const backend of ['webgpu', 'reference']) {
-    const ended = await kernelsheet(['run', file, ...toJson(), '--backend', backend]);
+  for (const [backend, more] of [
+    ['webgpu', {}],
+    ['reference', { environment }],
+    ['cpu', { environment }],
+  ] as const) {
+    const ended = await kernelsheet(['run', file, ...toJson(), '--backend', backend], more);
     expect(ended.status, ended.errors).toBe(0);
     const { engine, cells } = await written();
     expect(engine.backend).toBe(backend);
+    expect(engine.threads).toBe({ webgpu: undefined, reference: 1, cpu: availableParallelism() }[backend]);
     errors.push(cells['err']?.fields['test'] as number);
   }
-  const [onGpu = NaN, exact = NaN] = errors;
-  // Lazy kernels agree to 1e-4 relative.
+  expect(wasStarted()).toBe(false);
+  const [onGpu = NaN, exact = NaN, onCpu = NaN] = errors;
+  // Lazy kernels agree to 1e-4 relative in 32 bits, and to rounding in 64.
   expect(Math.abs(onGpu / exact - 1)).toBeLessThan(1e-4);
+  expect(Math.abs(onCpu / exact - 1)).toBeLessThan(1e-9);
+});
+
+test('--threads says how many threads compute, and the numbers do not depend on it', async () => {
+  const file = await sheet(smallSheet);
+  const errors: unknown[] = [];
+  for (const threads of [1, 2]) {
+    const ended = await kernelsheet(['run', file, ...toJson(), '--backend', 'cpu', '--threads', String(threads)]);
+    expect(ended.status, ended.errors).toBe(0);
+    const { engine, cells } = await written();
+    expect(engine.threads).toBe(threads);
+    errors.push(cells['err']?.fields);
+  }
+  expect(errors[1]).toEqual(errors[0]);
+});
+
+/** What makes Dawn find an adapter in Node: on Linux the software adapter that comes with Chromium. */
+const driver = (): Record<string, string> => {
+  if (process.platform !== 'linux') return {};
+  const folders = [dirname(realpathSync(findBrowser())), '/usr/lib/chromium', '/opt/google/chrome'];
+  const place = folders.find((name) => ['libvulkan.so.1', 'vk_swiftshader_icd.json'].every((file) => existsSync(join(name, file))));
+  if (place === undefined) throw new Error(`no Vulkan driver beside the browser: looked in ${folders.join(', ')}`);
+  return { LD_LIBRARY_PATH: place, VK_ICD_FILENAMES: join(place, 'vk_swiftshader_icd.json') };
+};
+
+test('WebGPU runs in Node, without a browser, where the package webgpu finds an adapter that was named; auto takes no software', async () => {
+  const file = await sheet(smallSheet);
+  const { environment, wasStarted } = await recordingBrowser();
+  const named = { environment: { ...environment, ...driver() } };
+  const onGpu = await kernelsheet(['run', file, ...toJson(), '--backend', 'webgpu'], named);
+  expect(onGpu.status, onGpu.errors).toBe(0);
+  expect((await written()).engine.backend).toBe('webgpu');
+  expect((await kernelsheet(['run', file, ...toJson()], named)).status).toBe(0);
+  // On Linux the named driver is the only one there is.
+  expect((await written()).engine.backend).toBe(process.platform === 'linux' ? 'cpu' : await automatic());
+  expect(wasStarted()).toBe(false);
 });
 
 test('progress goes to standard error, one line a cell to standard output, a table a cell to --csv', async () => {
@@ -117,7 +188,7 @@ test('the sheet comes from standard input or a share link too', async () => {
   }
 });
 
-for (const backend of ['webgpu', 'reference']) {
+for (const backend of ['webgpu', 'auto', 'reference']) {
   test(`a table beside the sheet is read on ${backend}`, async () => {
     await writeFile(join(folder, 'points.csv'), 'a,b,y\n1,0,1\n0,1,-1\n1,1,0.5\n0.5,1,2\n');
     const file = await sheet('t = table("points.csv", label: "y", test: 1)\nbad = table("none.csv", label: "y")');
@@ -171,7 +242,7 @@ test('status 2 when the sheet or the call cannot be read', async () => {
   }
 });
 
-test('status 3 when there is no adapter, or no browser; the reference needs neither', async () => {
+test('status 3 when WebGPU was asked for and there is no adapter, or no browser; all else needs neither', async () => {
   const file = await sheet('x = 1');
   // A browser that is not told to offer a software adapter, and may not use a GPU.
   const blind = join(folder, 'blind-browser');
@@ -180,9 +251,10 @@ test('status 3 when there is no adapter, or no browser; the reference needs neit
   await chmod(blind, 0o755);
   for (const browser of [blind, join(folder, 'no-browser')]) {
     const environment = { KERNELSHEET_BROWSER: browser };
-    const ended = await kernelsheet(['run', file], { environment });
+    const ended = await kernelsheet(['run', file, '--backend', 'webgpu'], { environment });
     expect(ended).toMatchObject({ status: 3, output: '' });
     expect(ended.errors).toContain('no GPU adapter');
-    expect((await kernelsheet(['run', file, ...onReference], { environment })).status).toBe(0);
+    for (const engine of [[], ['--backend', 'cpu'], onReference])
+      expect((await kernelsheet(['run', file, ...engine], { environment })).status).toBe(0);
   }
 });

@@ -1,4 +1,4 @@
-import { expect, openSheet, select, settled, test } from './site';
+import { expect, openSheet, select, settled, test, useEngine } from './site';
 
 // Of the linear kernel X Xᵀ / D in two dimensions, all but two eigenvalues are zero.
 const flat = `task @A1:B3 = linear_task(dim: 2, train: 24, test: 20, noise: 0, scale: 1, seed: 1)
@@ -14,6 +14,7 @@ twice @G1:H3 = 2 * err.test
 `;
 
 test('the inspector lists the shaders that ran for a cell, how often and how long', async ({ page, site }) => {
+  await useEngine(page, 'webgpu');
   await openSheet(page, site, sheet);
   await settled(page);
   const shaders = page.getByRole('region', { name: 'Shaders' });

@@ -29,6 +29,13 @@ export const goOnWhenAsked = (page: Page): Promise<void> =>
     noWaitAfter: true,
   });
 
+/** The engine that a page computes with, as if it had been chosen there before; `auto` where a test says nothing. */
+export const useEngine = async (page: Page, engine: 'webgpu' | 'cpu' | 'reference'): Promise<void> => {
+  await page.addInitScript((name) => {
+    localStorage.setItem('engine', name);
+  }, engine);
+};
+
 /** Tests of the built site in a browser with WebGPU. An error on the console or an uncaught one fails the test. */
 export const test = base.extend<{ page: Page }, { browser: Browser; site: string }>({
   browser: [

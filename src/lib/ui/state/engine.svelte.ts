@@ -1,6 +1,7 @@
 import { largestFile } from '$lib/data/limits';
 import type {
   ArrayChoice,
+  EngineChoice,
   EngineReport,
   EntryChoice,
   KernelEntry,
@@ -12,6 +13,7 @@ import type {
   View,
   ViewRequest,
 } from '$lib/worker/protocol';
+import { storedEngine, storeEngine } from './engine-choice';
 import { keepFile, keptFile, keptNames } from './kept-files';
 import { Reports } from './reports.svelte';
 
@@ -23,6 +25,8 @@ export class Engine {
   readonly reports = new Reports();
   report = $state.raw<EngineReport | undefined>();
   kinds = $state.raw<readonly KindReport[]>([]);
+  /** What a person chose; `report` says which engine that came to. */
+  choice = $state<EngineChoice>(storedEngine());
   /** Why there is no worker, if there is none. */
   failure = $state('');
   /** True while the worker has work from the last text, and before it has had any. */
@@ -43,16 +47,41 @@ export class Engine {
   #kept: Promise<string[]> | undefined;
 
   async start(connect: () => Promise<SheetWorker>): Promise<void> {
+    const first = this.choice;
     try {
       const worker = await connect();
       await worker.listen((reports) => this.reports.take(reports));
       this.#worker = worker;
+      if (this.choice !== first) void this.#follow(() => worker.use(this.choice));
       for (const file of this.#early.splice(0)) await this.#add(file);
       this.#schedule();
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
     } catch (error) {
       this.failure = `The engine did not start: ${error instanceof Error ? error.message : String(error)}`;
       this.busy = false;
+    }
+  }
+
+  /** Computes on this engine from now on, the sheet anew, and keeps the choice. */
+  use(choice: EngineChoice): void {
+    this.choice = choice;
+    storeEngine(choice);
+    const worker = this.#worker;
+    if (!worker) return;
+    this.report = undefined;
+    void this.#follow(() => {
+      const settled = worker.use(choice);
+      void this.#tell(worker);
+      return settled;
+    });
+  }
+
+  /** Reads which engine there is; while another one opens, the answer waits for it. */
+  async #tell(worker: SheetWorker): Promise<void> {
+    try {
+      this.report = await worker.engine();
+    } catch {
+      // Whoever follows the work hears why.
     }
   }
 
@@ -89,7 +118,7 @@ export class Engine {
       await work();
       const report = await this.#worker?.engine();
       // A lost GPU may have been replaced on the way.
-      if (report && (report.adapter !== this.report?.adapter || report.notice !== this.report.notice)) this.report = report;
+      if (report && JSON.stringify(report) !== JSON.stringify(this.report)) this.report = report;
     } catch (error) {
       this.failure = `The engine failed: ${error instanceof Error ? error.message : String(error)}`;
     } finally {

@@ -38,7 +38,10 @@ const thickness = 1.5;
 const rim = 7;
 
 /** Rounds of solving and refining; a few do. */
-const rounds = 30;
+const rounds = 24;
+
+/** Cells at most of one point, so that its time has a bound. */
+const mostCells = 2 ** 12;
 
 /** What of the labels the error of quadrature may leave over. */
 const accurate = 1e-4;
@@ -58,13 +61,14 @@ export async function solveSource(
   breathe: () => Promise<void>,
 ): Promise<SourceLaw | undefined> {
   const each = made.angles * order * made.size;
+  const fits = (all: readonly Cell[]): boolean => all.length * each < featureBudget && all.length < mostCells;
   let radius = 0;
   let cells: Cell[] = [];
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
   let smooth = tolerated;
   const extend = async (to: number): Promise<void> => {
-    while (radius < to && cells.length * each < featureBudget) {
+    while (radius < to && fits(cells)) {
       const shell: Interval = radius === 0 ? [0, 1] : [radius, radius + thickness];
       cells = [...cells, ...made.shell(shell)];
       radius = shell[1];
@@ -80,7 +84,7 @@ export async function solveSource(
   };
   await extend(nearest);
   for (let round = 0; round < rounds; round++) {
-    if (cells.length * each >= featureBudget) return undefined;
+    if (!fits(cells)) return undefined;
     // A first answer on coarse cells, which the next will change.
     const tolerance = round < 2 ? 1e-3 : solved;
     if (round > 0) await solveOn(heavy(nodeLaw(cells, gamma, dual)), tolerance);
@@ -91,7 +95,7 @@ export async function solveSource(
     }
     const before = cells;
     const change = (to: readonly Cell[] | undefined): boolean => {
-      if (!to || to.length * each >= featureBudget) return false;
+      if (!to || !fits(to)) return false;
       cells = [...to];
       law = nodeLaw(cells, gamma, dual);
       return true;
@@ -110,7 +114,7 @@ export async function solveSource(
     const check = refineAll(made, law);
     const { output } = evaluateSource(check, gamma, dual, false);
     const residual = leftOver(labels, dual, temperature, output);
-    if (residual > accurate && check.length * each < featureBudget) {
+    if (residual > accurate && fits(check)) {
       smooth /= 8;
       continue;
     }

@@ -75,7 +75,7 @@ export interface Health {
   readonly entries?: number;
   /** What was added to the diagonal so that the matrix could be factored; absent when nothing was. */
   readonly jitter?: number;
-  /** ⟨w·∇U⟩ / D, 1 for the right law. */
+  /** How well the virial identity holds over the span of the training inputs, 1 for the right law (`bayes/virial.ts`). */
   readonly virial?: number;
   /** Energy lost over squared speed integrated, 1 for a run that followed the gradient flow. */
   readonly balance?: number;

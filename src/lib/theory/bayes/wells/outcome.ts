@@ -1,6 +1,6 @@
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { Problem } from '$lib/base/problem';
+import type { Problem } from '$lib/base/problem';
 import { conditioning } from '$lib/theory/bayes/health';
 import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
 import { virialFigure } from '$lib/theory/bayes/virial';

@@ -94,7 +94,7 @@ export async function solveStrata(
   land: Landscape,
   task: Task,
   temperature: number,
-  { seed, samples, rounds, rest }: { readonly seed: number; readonly samples: number; readonly rounds: number; rest(): Promise<void> },
+  { seed, samples, rounds, rest }: { readonly seed: number; readonly samples: number; readonly rounds: number; rest: () => Promise<void> },
 ): Promise<Strata | undefined> {
   const { rank, gamma, activation } = land;
   const odd = isOdd(activation);

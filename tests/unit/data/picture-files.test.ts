@@ -141,7 +141,7 @@ describe('images of files', () => {
         expect(share).toBeCloseTo(to / from, 12);
       }
     }
-    expect([...areaWeights(3, 2)]).toEqual([2 / 3, 1 / 3, 0, 0, 1 / 3, 2 / 3].map((value) => expect.closeTo(value, 12)));
+    expect([...areaWeights(3, 2)]).toEqual([2 / 3, 1 / 3, 0, 0, 1 / 3, 2 / 3].map((value) => expect.closeTo(value, 12) as number));
   });
 
   test('a class that is missing or too small is an error that lists what there is', async () => {

@@ -19,7 +19,7 @@ describe.each(['language', 'theories', 'numerics'])('the page on %s', (name) => 
 });
 
 test('the page on the language has sheets', () => {
-  expect(piecesOf(page('language')).filter(({ type }) => type === 'sheet')).toHaveLength(2);
+  expect(piecesOf(page('language')).filter(({ type }) => type === 'sheet')).toHaveLength(4);
 });
 
 test('every theory is explained', () => {

@@ -184,7 +184,7 @@ describe('the view of a field over its own axis', () => {
     const axes = [{ name: 'gamma', values: [1, 2] }, h];
     // What rounding has left takes up no axis.
     const rounded = curvesView({ axes: [h], points: [row(1, 2), row(1e-7, 1e-17)] }, ['a', 'b'], 'linear', 'log');
-    expect(rounded).toMatchObject({ series: [{ y: [1, 1e-7] }, { y: [2, NaN] }] });
+    expect(rounded).toMatchObject({ series: [{ y: [1, 1e-7] }, { y: [2, undefined] }] });
     const swept = curvesView({ axes, points: [row(1, 2), row(3, 4), row(5, 6), row(7, 8)] }, ['a', 'b'], 'log', 'log');
     expect(swept.type === 'plot' && swept.series.map(({ name, y }) => [name, y])).toEqual([
       ['a, gamma = 1', [1, 3]],

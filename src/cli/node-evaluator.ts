@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { EngineChoice } from '$lib/worker/protocol';
 import { Workplace } from '$lib/worker/workplace';
@@ -19,6 +20,8 @@ export interface NodeEngine {
  * @throws Problem when the engine was asked for by name and cannot be had.
  */
 export const nodeEvaluator = async (root: string, { backend, gpu, threads }: NodeEngine): Promise<Evaluator> => {
+  // Each point of a sweep that waits listens for a stop: dozens at once are no leak.
+  setMaxListeners(0);
   const workplace = await Workplace.open({
     backend,
     gpu,

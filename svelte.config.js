@@ -17,6 +17,7 @@ export default {
         const { paths } = config.compilerOptions;
         for (const name of ['tfjs-core', 'tfjs-backend-webgpu']) paths[`@tensorflow/${name}`] = [`../tests/bench/types/${name}.d.ts`];
         paths.webgpu = ['../tests/bench/types/webgpu.d.ts'];
+        paths['assemblyscript/asc'] = ['../scripts/types/asc.d.ts'];
       },
     },
   },

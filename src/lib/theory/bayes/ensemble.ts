@@ -1,7 +1,8 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
-import { balance, escapes, virialFigure, type Balance } from '$lib/theory/bayes/virial';
+import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
+import { rankOf } from '$lib/theory/bayes/spectrum';
 import { stackMatrices, stackTasks } from '$lib/theory/bayes/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
@@ -31,6 +32,8 @@ export interface Gathered {
   readonly dual: Matrix;
   /** How well the virial identity holds at each point, 1 for the right law (`virial.ts`). */
   readonly virials: readonly number[];
+  /** The same as a share of what is smaller, spread or rank: whether more steps are worth their time (`virial.ts`). */
+  readonly strains: readonly number[];
   /** Whether a particle got beyond the barrier that keeps it near the prior (quadratic activation only). */
   readonly escaped: readonly boolean[];
 }
@@ -48,6 +51,8 @@ export class Ensemble {
   /** Particles under the same noise with γ = 0: [B, M, D] for targets, [1, M, D] for sources (which then differ in nothing). */
   #shadow: Matrix;
   readonly #shadowAnchor: Matrix | undefined;
+  /** Ranks of the training inputs of the points. */
+  readonly #ranks: readonly number[];
   /** Steps taken so far; numbers the noise. */
   #step: number;
 
@@ -62,6 +67,7 @@ export class Ensemble {
     this.#shadow = shadow;
     const anchors = points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined);
     this.#shadowAnchor = anchors.length > 0 ? stackMatrices(backend, anchors) : undefined;
+    this.#ranks = points.map(({ task }) => rankOf(task));
     this.backend = backend;
     this.points = points;
     this.particles = state.weights.rows;
@@ -192,7 +198,8 @@ export class Ensemble {
       }
     }
     const virials = excess.map((value, b) => virialFigure(value, force[b] ?? NaN));
-    return { snapshots: kept, shadows, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, escaped };
+    const strains = excess.map((value, b) => strainFigure(value, force[b] ?? NaN, this.#ranks[b] ?? 1));
+    return { snapshots: kept, shadows, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, strains, escaped };
   }
 
   [Symbol.dispose](): void {

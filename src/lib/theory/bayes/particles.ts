@@ -24,6 +24,8 @@ interface Outcome {
   readonly warnings: readonly string[];
   /** The Δ that drove the particles. */
   readonly dual: Float64Array;
+  /** Whether more steps are worth their time, by the virial identity (`strainFigure`); of weighted samples 0. */
+  readonly strain: number;
 }
 
 const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
@@ -106,7 +108,7 @@ async function overStrata(outcomes: (Outcome | Problem)[], schedule: Schedule, s
     const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
     if (!better) continue;
     disposeOutcome(outcome);
-    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, ...better };
+    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
   }
 }
 
@@ -139,18 +141,25 @@ async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], sched
       outcomes[index] = repaired[from] ?? new Problem('the repair of a particle run was lost');
     });
   };
-  const where = (wanted: (health: Outcome['health']) => boolean): number[] =>
-    healths.flatMap((health, index) => (health && wanted(health) ? [index] : []));
+  const where = (wanted: (health: Outcome['health'], index: number) => boolean): number[] =>
+    healths.flatMap((health, index) => (health && wanted(health, index) ? [index] : []));
+  // Sources of few directions that have not come to rest are solved over strata. Targets have steps only.
+  const isStrained = (index: number): boolean => {
+    const outcome = outcomes[index];
+    return outcome !== undefined && !(outcome instanceof Problem) && outcome.point.anchor !== undefined && !(outcome.strain <= tolerance.virial);
+  };
 
   const [refinement, ...refinements] = schedule.refinements;
-  const biased = where(({ virial }) => Math.abs(virial - 1) > tolerance.virial);
+  const biased = where(({ virial }, index) => Math.abs(virial - 1) > tolerance.virial || (refinement !== undefined && isStrained(index)));
   if (refinement && biased.length > 0) {
     slices.expect(stepsOf(refinement) * ensemble.particles * biased.length);
     using again = ensemble.select(biased);
     for (const before of refinement.slice(0, -1)) await again.advance(before, slices);
     await replace(biased, finish(again, { ...schedule, refinements }, refinement.at(-1), slices));
   }
-  const noisy = where(({ virial, residual }) => Math.abs(virial - 1) <= tolerance.virial && residual > tolerance.residual);
+  const noisy = where(
+    ({ virial, residual }, index) => !biased.includes(index) && Math.abs(virial - 1) <= tolerance.virial && residual > tolerance.residual,
+  );
   const [sharper] = schedule.sharpening;
   if (sharper && noisy.length > 0) {
     slices.expect(sharper.count * ensemble.particles * noisy.length);
@@ -229,7 +238,8 @@ async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boole
     points.map(async (point, b): Promise<Problem | Measured> => {
       const virial = gathered.virials[b] ?? NaN;
       if (!Number.isFinite(virial) || gathered.escaped[b]) return ranAway(point);
-      return await measurePoint(ensemble, gathered, dual, b, point, virial, controlled, slices);
+      const strain = gathered.strains[b] ?? NaN;
+      return { ...(await measurePoint(ensemble, gathered, dual, b, point, controlled, slices)), virial, strain };
     }),
   );
   for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();
@@ -283,10 +293,9 @@ async function measurePoint(
   dual: Matrix,
   b: number,
   point: EnsemblePoint,
-  virial: number,
   controlled: boolean,
   slices: Slices,
-): Promise<Measured> {
+): Promise<Omit<Measured, 'virial' | 'strain'>> {
   const own = (all: Matrix): Matrix => backend.slice(all, all.batch === 1 ? 0 : b, 1);
   using inputs = own(allInputs);
   using labels = own(allLabels);
@@ -310,7 +319,7 @@ async function measurePoint(
     slices.check();
     using grouped = controlledKernels(backend, parts, law.control);
     train = meanKernel(backend, grouped);
-    return { point, law, train, virial, residual, dual: await backend.read(driving) };
+    return { point, law, train, residual, dual: await backend.read(driving) };
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

@@ -23,6 +23,13 @@ export function gramSpectrum(task: Task): Spectrum {
   return spectrum;
 }
 
+/** Rank of the training inputs: directions in which they vary by more than 10⁻⁵ of the most; at least 1. */
+export function rankOf(task: Task): number {
+  const { values } = gramSpectrum(task);
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  return Math.max(1, values.filter((value) => value > 1e-10 * largest).length);
+}
+
 function decompose(x: Float64Array, rows: number, dimension: number): Spectrum {
   const wide = rows <= dimension;
   const n = wide ? rows : dimension;

@@ -34,7 +34,7 @@ const axis = ({ halfWidth, points }: Grid): number[] =>
   Array.from({ length: points }, (_, i) => -halfWidth + (2 * halfWidth * i) / (points - 1));
 
 /** φ of every row at every grid point: [rows][points²], first weight outermost. */
-function featureTable(activation: Activation, rows: readonly (readonly [number, number])[], grid: Grid): Float64Array[] {
+export function quadratureFeatures(activation: Activation, rows: readonly (readonly [number, number])[], grid: Grid): Float64Array[] {
   const { value } = activationFunctions[activation];
   const t = axis(grid);
   return rows.map(([x0, x1]) => {
@@ -143,7 +143,7 @@ const moments = (left: readonly Float64Array[], density: Float64Array): number[]
 
 /** The source: p(w) ∝ exp(−½|w|² + ½γ²s²). */
 export function quadratureSource(problem: QuadratureProblem, grid: Grid): GridLaw {
-  const features = featureTable(problem.activation, problem.inputs, grid);
+  const features = quadratureFeatures(problem.activation, problem.inputs, grid);
   const t = axis(grid);
   const line = t.map((v) => Math.exp(-0.5 * v * v));
   const prior = Float64Array.from(line.flatMap((a) => line.map((b) => a * b)));
@@ -200,7 +200,7 @@ export function quadratureTarget(problem: QuadratureProblem, delta: number, sour
       for (let b = 0; b < n; b++) out[a * n + b] = dot(rows[b] as Float64Array, half.subarray(a * n, (a + 1) * n));
     return out;
   };
-  const features = featureTable(problem.activation, problem.inputs, grid);
+  const features = quadratureFeatures(problem.activation, problem.inputs, grid);
   const anchors = source.density;
   const { dual, density } = maximise(problem, (d, all) => {
     const tilted = tilt(features, d, problem.gamma);
@@ -237,7 +237,7 @@ export function quadratureTarget(problem: QuadratureProblem, delta: number, sour
 
 /** f(x) = ⟨φ(x) Δ·φ⟩ on new rows. */
 export function quadraturePredict(law: GridLaw, rows: readonly (readonly [number, number])[]): number[] {
-  const tables = featureTable(law.activation, law.inputs, law.grid);
+  const tables = quadratureFeatures(law.activation, law.inputs, law.grid);
   const weighted = law.density.map((p, i) => p * tables.reduce((sum, table, q) => sum + (law.dual[q] as number) * (table[i] as number), 0));
-  return featureTable(law.activation, rows, law.grid).map((table) => dot(table, weighted));
+  return quadratureFeatures(law.activation, rows, law.grid).map((table) => dot(table, weighted));
 }

@@ -98,9 +98,9 @@ test('every kind that takes a kernel, a coupling or a field is in the sheet of t
 
 test('points of a sweep that differ in the figure only are told once, with the worst; a good point is told of nothing', async () => {
   const of = await evaluate(`
-task = linear_task(dim: 5, train: 8, test: 6, seed: 3)
+task = linear_task(dim: 20, train: 8, test: 6, seed: 3)
 richness = each(0.02, 3, 4)
-pre = source_kernel(task, activation: "erf", gamma: richness, temperature: 0.3 / (0.1 + richness), particles: 256, stretch: 10)
+pre = source_kernel(task, activation: "erf", gamma: richness, temperature: 0.3 / (0.1 + richness), particles: 256, stretch: 30)
 err = error(pre)
 good = err.test[richness: 0.02]
 bad = err.test[richness: 3]

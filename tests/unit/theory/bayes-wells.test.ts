@@ -6,7 +6,7 @@ import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
 import { alarmOf } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
-import { alarmTexts } from '$lib/theory/bayes/wells/outcome';
+import { alarmTexts, fewTexts } from '$lib/theory/bayes/wells/outcome';
 import { solveStrata, type Strata } from '$lib/theory/bayes/wells/solve';
 import type { Task } from '$lib/theory/theory';
 import { bayesParameters } from '../../support/task';
@@ -155,6 +155,14 @@ describe('a source over strata', () => {
       expect(one.residual).toBeLessThan(0.15);
     },
   );
+});
+
+it('tells of weighted samples that are worth few', () => {
+  expect(fewTexts(6000)).toEqual([]);
+  expect(fewTexts(200)).toEqual([]);
+  expect(fewTexts(100)).toEqual([expect.stringMatching(/worth only 100 of equal weight.*wrong by 10 %/)]);
+  expect(fewTexts(1.5)).toHaveLength(1);
+  expect(fewTexts(NaN)).toHaveLength(1);
 });
 
 describe('the virial figure', () => {

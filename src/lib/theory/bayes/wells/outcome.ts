@@ -99,6 +99,17 @@ export function alarmTexts({ missing, frozen, grip = 1 }: Alarm): string[] {
   return texts;
 }
 
+/** Samples of equal weight that weighted ones must be worth: averages over fewer err by more than 7 %. */
+const fewest = 200;
+
+/** What a reader must be told of weighted samples that are worth `effective` ones. */
+export const fewTexts = (effective: number): string[] =>
+  effective >= fewest
+    ? []
+    : [
+        `weighted samples are worth only ${Math.round(effective)} of equal weight: averages may be wrong by ${(100 / Math.sqrt(Math.max(1, effective))).toPrecision(2)} %, and their standard errors are too small`,
+      ];
+
 /** A source by strata, measured as a particle run is. Owns its samples. */
 export interface StrataOutcome {
   readonly law: Law;
@@ -154,7 +165,7 @@ export async function strataOutcome(
         particles: strata.weights.length,
         effectiveSamples: strata.effective,
       },
-      warnings: jitterWarnings(systems, 0),
+      warnings: [...jitterWarnings(systems, 0), ...fewTexts(strata.effective)],
     };
   } catch (error) {
     train?.[Symbol.dispose]();

@@ -143,10 +143,11 @@ async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], sched
   };
   const where = (wanted: (health: Outcome['health'], index: number) => boolean): number[] =>
     healths.flatMap((health, index) => (health && wanted(health, index) ? [index] : []));
-  // Sources of few directions that have not come to rest are solved over strata. Targets have steps only.
+  // Sources of few directions that have not come to rest are solved over strata. Targets have steps only. Few particles have noise of their own.
   const isStrained = (index: number): boolean => {
     const outcome = outcomes[index];
-    return outcome !== undefined && !(outcome instanceof Problem) && outcome.point.anchor !== undefined && !(outcome.strain <= tolerance.virial);
+    if (!outcome || outcome instanceof Problem || !outcome.point.anchor) return false;
+    return !(outcome.strain <= tolerance.virial + 1 / Math.sqrt(ensemble.particles));
   };
 
   const [refinement, ...refinements] = schedule.refinements;

@@ -3,6 +3,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { erf } from '$lib/base/special';
 import { isAbort, Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
+import { maximise } from '$lib/theory/bayes/span/newton';
 import { spanOf } from '$lib/theory/bayes/span/span';
 import { lazy } from '$lib/theory/lazy';
 import type { SourceParameters, Task, Theory, TrainedKernel } from '$lib/theory/theory';
@@ -122,4 +123,56 @@ it('stops when it is told to and leaves nothing behind', { timeout: 60_000 }, as
   const outcome = await bayes.source(backend, [{ task: stripes, parameters }], stopping).catch((error: unknown) => error);
   expect(isAbort(outcome)).toBe(true);
   expect(backend.liveBytes).toBe(0);
+});
+
+describe('a saturated task of three generic inputs', () => {
+  const saturated = (dimension: number): Task => {
+    const normal = normals(2);
+    const row = (): number[] => Array.from({ length: dimension }, () => 1e7 * normal());
+    return taskOf(dimension, [row(), row(), row()]);
+  };
+
+  it.each([2, 5])('is solved in %d dimensions in few steps, or told of', { timeout: 60_000 }, async (dimension) => {
+    const backend = createReferenceBackend();
+    const point = { task: saturated(dimension), parameters: { ...parameters, activation: 'tanh', gamma: 2, particles: 64 } as const };
+    const [kernel] = await bayes.source(backend, [point], run);
+    if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+    // φ is a sign, so that features of an input with itself are 1.
+    const phi = await backend.read(kernel.train);
+    for (let p = 0; p < 3; p++) expect(phi[4 * p]).toBeCloseTo(1, 5);
+    if (dimension === 2) expect(kernel.health.steps).toBeLessThan(100);
+    kernel[Symbol.dispose]();
+    expect(backend.liveBytes).toBe(0);
+  });
+
+  it.each([2, 5])('stops in %d dimensions when it is told to', { timeout: 60_000 }, async (dimension) => {
+    const backend = createReferenceBackend();
+    const controller = new AbortController();
+    const stopping = { signal: controller.signal, quality: 'fine', progress: () => controller.abort() } as const;
+    const point = { task: saturated(dimension), parameters: { ...parameters, activation: 'tanh', gamma: 2, particles: 64 } as const };
+    expect(isAbort(await bayes.source(backend, [point], stopping).catch((error: unknown) => error))).toBe(true);
+    expect(backend.liveBytes).toBe(0);
+  });
+});
+
+it('Newton ends where the work has no room for more, with the residual of where it is', async () => {
+  let steps = 0;
+  const found = await maximise(
+    {
+      labels: Float64Array.of(1, -2),
+      temperature: 1,
+      tolerance: 1e-9,
+      breathe: () => Promise.resolve(),
+      exhausted: () => steps > 1,
+      // F = Σ Δ⁴: no single step comes to its maximum.
+      evaluate: (dual) => {
+        steps++;
+        const curvature = Float64Array.of(12 * dual[0]! ** 2, 0, 0, 12 * dual[1]! ** 2);
+        return { free: dual[0]! ** 4 + dual[1]! ** 4, output: dual.map((d) => 4 * d ** 3), curvature };
+      },
+    },
+    new Float64Array(2),
+  );
+  expect(found.iterations).toBe(1);
+  expect(found.residual).toBeGreaterThan(0.01);
 });

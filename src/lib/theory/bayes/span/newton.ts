@@ -16,6 +16,8 @@ export interface Concave {
   evaluate(dual: Float64Array, curved: boolean): Evaluation;
   /** Awaited between evaluations. */
   breathe(): Promise<void>;
+  /** Whether the work of a point has no room for another step. */
+  exhausted(): boolean;
 }
 
 export interface Maximum {
@@ -79,7 +81,7 @@ export async function maximise(problem: Concave, start: Float64Array): Promise<M
     const { output, curvature } = here;
     const gradient = labels.map((y, p) => y - temperature * dual[p]! - output[p]!);
     residual = size === 0 ? Math.sqrt(dot(gradient, gradient)) : Math.sqrt(dot(gradient, gradient)) / size;
-    if (residual < tolerance || !curvature) break;
+    if (residual < tolerance || !curvature || problem.exhausted()) break;
     const step = solvePositive(curvature, temperature, gradient);
     const decrement = dot(step, gradient);
     const before = valueOf(dual, here);

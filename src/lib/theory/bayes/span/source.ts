@@ -43,6 +43,9 @@ const rounds = 24;
 /** Cells at most of one point, so that its time has a bound. */
 const mostCells = 2 ** 12;
 
+/** Multiplications that the steps of Newton's method may take together for one point: some 10 s. */
+const mostWork = 2e10;
+
 /** What of the labels the error of quadrature may leave over. */
 const accurate = 1e-4;
 
@@ -61,7 +64,9 @@ export async function solveSource(
   breathe: () => Promise<void>,
 ): Promise<SourceLaw | undefined> {
   const each = made.angles * order * made.size;
-  const fits = (all: readonly Cell[]): boolean => all.length * each < featureBudget && all.length < mostCells;
+  let work = 0;
+  const exhausted = (): boolean => work > mostWork;
+  const fits = (all: readonly Cell[]): boolean => !exhausted() && all.length * each < featureBudget && all.length < mostCells;
   let radius = 0;
   let cells: Cell[] = [];
   let dual: Float64Array = new Float64Array(labels.length);
@@ -77,8 +82,11 @@ export async function solveSource(
   };
   const bounded = made.activation !== 'relu';
   const solveOn = async (on: readonly Cell[], tolerance: number): Promise<void> => {
-    const evaluate = (at: Float64Array, curved: boolean) => evaluateSource(on, gamma, at, curved);
-    const found = await maximise({ labels, temperature, tolerance, breathe, evaluate }, dual);
+    const evaluate = (at: Float64Array, curved: boolean) => {
+      work += on.length * each * (curved ? 4 + 2 * made.size : 4);
+      return evaluateSource(on, gamma, at, curved);
+    };
+    const found = await maximise({ labels, temperature, tolerance, breathe, exhausted, evaluate }, dual);
     dual = found.dual;
     steps += found.iterations;
   };

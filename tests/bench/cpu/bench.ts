@@ -29,16 +29,14 @@ export const benchInNode = async (options: readonly string[]): Promise<void> => 
   const rounds = option('rounds', 9);
   const ours = await createCpuBackend({ threads });
   console.log(`${threads} threads for ours and for OpenBLAS; ${ours.adapter}; Node ${process.versions.node}; medians of ${rounds}`);
-  const contestants = (
-    await Promise.all([
-      ofBackend('cpu', ours),
-      threads > 1 ? ofBackend('cpu, one thread', await createCpuBackend({ threads: 1 })) : undefined,
-      ofNumpy(threads),
-      ofNumpy(threads, 'Haswell'),
-      ofJax(),
-      ofBackend('reference', createReferenceBackend()),
-    ])
-  ).filter((contestant): contestant is Contestant => contestant !== undefined);
+  const contestants = [
+    ofBackend('cpu', ours),
+    threads > 1 ? ofBackend('cpu, one thread', await createCpuBackend({ threads: 1 })) : undefined,
+    await ofNumpy(threads),
+    await ofNumpy(threads, 'Haswell'),
+    await ofJax(),
+    ofBackend('reference', createReferenceBackend()),
+  ].filter((contestant): contestant is Contestant => contestant !== undefined);
   try {
     for (const task of tasks) await measure(task, contestants, rounds);
   } finally {

@@ -53,11 +53,12 @@ const help = ({ module, memory, control, index, kernels, field, givenOffset }) =
 };
 
 if (typeof require === 'function') {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- this text runs as a script, which has no imports
   const { parentPort, workerData } = require('node:worker_threads');
   parentPort?.postMessage('ready');
-  help(workerData);
+  help(/** @type {import('./control').Start} */ (workerData));
 } else
   self.onmessage = (event) => {
     self.postMessage('ready');
-    help(event.data);
+    help(/** @type {import('./control').Start} */ (event.data));
   };

@@ -1,3 +1,5 @@
+import type * as os from 'node:os';
+import type * as workerThreads from 'node:worker_threads';
 import source from './helper.js?raw';
 import type { Start } from './control';
 
@@ -24,7 +26,7 @@ export const mayShare = (): boolean =>
  * left to the page.
  */
 export const coresFor = async (): Promise<number> => {
-  if (inNode) return ((await fromNode('node:os')) as typeof import('node:os')).availableParallelism();
+  if (inNode) return ((await fromNode('node:os')) as typeof os).availableParallelism();
   const cores = globalThis.navigator.hardwareConcurrency;
   return cores > 2 ? cores - 1 : Math.max(1, cores);
 };
@@ -34,7 +36,7 @@ export type StartHelper = (start: Start) => Helper;
 /** How helpers are started here. */
 export const helperStarter = async (): Promise<StartHelper> => {
   if (!inNode) return startInBrowser;
-  const { Worker: NodeWorker } = (await fromNode('node:worker_threads')) as typeof import('node:worker_threads');
+  const { Worker: NodeWorker } = (await fromNode('node:worker_threads')) as typeof workerThreads;
   return (start) => {
     const worker = new NodeWorker(source, { eval: true, workerData: start });
     const ended = new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ test('the digits sheet is built from an empty page by fewer than forty keystroke
   await page.goto(`${site}/#${encodeShare('# Nothing yet\n')}`);
   await expect(page.getByRole('grid')).toBeVisible();
   // The engine has started.
-  await expect(page.locator('.engine')).toHaveText(/^(CPU|WebGPU)$/);
+  await expect(page.locator('.engine')).toHaveText(/^\s*(CPU|WebGPU)\s*$/);
   await page.getByRole('grid').press('Control+Home');
   let strokes = 0;
   const press = async (...keys: readonly string[]): Promise<void> => {

@@ -46,9 +46,10 @@ interface Errors {
 }
 
 for (const variant of variants)
-  for (const activation of activations)
+  // Barriers are slow on a software adapter: two activations stand for all where each neuron is computed by itself.
+  for (const activation of variant === 'tiles' ? activations : (['erf', 'quadratic'] as const))
     test(`descent of ${activation} networks by ${variant} agrees with the reference`, async ({ suite }) => {
-      // Barriers are slow on a software adapter: one activation by tiles has all shapes.
+      // One activation has all shapes.
       const shapes = variant === 'workgroup' ? [2, 5] : activation === 'erf' ? [0, 1, 2, 3, 4, 5, 6, 7] : [0, 2, 5];
       const of = (steps: number): DescentGiven[] => cases(activation, steps).filter((_, i) => shapes.includes(i));
       const one = of(1).map((given) => ({ ...given, anchored: false, points: [plain, { ...plain, weightDecay: 0.5 }] }));

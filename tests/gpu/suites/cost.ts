@@ -7,10 +7,10 @@ import { bayesParameters, makeTask } from '../../support/task';
 import { withBackend } from '../harness/suite';
 
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
-const source = makeTask(16, 30, 40, 1, ([a = 0, b = 0]) => Math.tanh(a + 0.5 * b));
-const target = makeTask(16, 20, 40, 2, ([a = 0, b = 0]) => Math.tanh(0.5 * a + b));
+const source = makeTask(8, 12, 10, 1, ([a = 0, b = 0]) => Math.tanh(a + 0.5 * b));
+const target = makeTask(8, 8, 10, 2, ([a = 0, b = 0]) => Math.tanh(0.5 * a + b));
 const theories: Readonly<Record<string, { readonly theory: Theory; readonly parameters: SourceParameters }>> = {
-  bayes: { theory: bayes, parameters: { ...bayesParameters, particles: 128 } },
+  bayes: { theory: bayes, parameters: { ...bayesParameters, particles: 32 } },
   proportional: { theory: proportional, parameters: { ...bayesParameters, width: 60, temperature: 0.1 } },
 };
 

@@ -33,7 +33,7 @@ fn halfExponent(a: f32) -> i32 {
   return (i32(bitcast<u32>(a) >> 23u) - 127) >> 1u;
 }
 
-fn powerOfTwo(k: i32) -> f32 {
+fn twoToThe(k: i32) -> f32 {
   return bitcast<f32>(u32(k + 127) << 23u);
 }
 
@@ -45,8 +45,8 @@ fn angleOfCovariance(c: f32, a: f32, b: f32) -> f32 {
   }
   let i = halfExponent(a);
   let j = halfExponent(b);
-  let scaled = c * powerOfTwo(-i) * powerOfTwo(-j);
-  let d = determinant2(scaled, a * powerOfTwo(-2 * i), b * powerOfTwo(-2 * j));
+  let scaled = c * twoToThe(-i) * twoToThe(-j);
+  let d = determinant2(scaled, a * twoToThe(-2 * i), b * twoToThe(-2 * j));
   return signedAngle(angleOf(sqrt(max(d, 0.0)), abs(scaled)), scaled < 0.0);
 }
 

@@ -38,6 +38,9 @@ export default defineConfig({
   test: {
     include: ['tests/unit/**/*.test.ts'],
     environment: 'node',
+    // For what hangs: how long a test takes is no part of what it says, and machines are busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Vitest would leave one core to itself, which is half of two; it has nothing to do while the suites run.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },

@@ -155,7 +155,7 @@ const right = (name: string, n: number, batch: number): Promise<Float64Array[]> 
 };
 
 // How long it takes is not what is tested: the machine may be busy.
-describe.each(engines)('the cpu backend, $build build, $threads threads', { timeout: 60_000 }, (options) => {
+describe.each(engines)('the cpu backend, $build build, $threads threads', { timeout: 300_000 }, (options) => {
   let cpu: Backend;
   beforeAll(async () => {
     cpu = await createCpuBackend(options);

@@ -50,7 +50,7 @@ describe('the free list', () => {
   });
 });
 
-describe('matrices of the cpu backend', { timeout: 60_000 }, () => {
+describe('matrices of the cpu backend', { timeout: 300_000 }, () => {
   test('live bytes return to where they were after 200 mixed operations', async () => {
     const backend = await createCpuBackend({ threads: 1 });
     const next = generator(7);

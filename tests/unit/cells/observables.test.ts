@@ -78,7 +78,7 @@ describe('density', () => {
     kernelDensity(samples, bandwidth, [0, 1, 2.5]).forEach((value, i) => expect(value / plain[i]!).toBeCloseTo(1, 3));
   });
 
-  test('rich neurons in two dimensions: the sampled density is that of quadrature, and not Gaussian', { timeout: 120_000 }, async () => {
+  test('rich neurons in two dimensions: the sampled density is that of quadrature, and not Gaussian', { timeout: 300_000 }, async () => {
     // The first input is (√2, 0), so that h = w·x/√2 is the first weight.
     const inputs = [
       [Math.SQRT2, 0],

@@ -11,7 +11,7 @@ const second = makeTask(16, 2, 4, 2, ([a = 0, b = 0]) => Math.tanh(a + b));
 // Healthy at once, however few the particles: what is counted is the schedule, without repairs.
 const parameters = { ...bayesParameters, gamma: 0.5, solver: 'particles' as const };
 
-it('twice as many particles move at most twice as often, of a source and of its target', { timeout: 120_000 }, async () => {
+it('twice as many particles move at most twice as often, of a source and of its target', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   /** Steps times particles asked of the backend, for a source and for a target of it. */
   const movesOf = async (particles: number): Promise<number[]> => {

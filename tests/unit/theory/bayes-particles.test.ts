@@ -12,7 +12,7 @@ describe.each([
   ['tanh', 0.5, 4096],
   ['tanh', 2, 16384],
 ] as const)('particles against quadrature in two dimensions: %s', (activation, gamma, particles) => {
-  it(`γ = ${gamma}, ${particles} particles`, { timeout: 120_000 }, async () => {
+  it(`γ = ${gamma}, ${particles} particles`, { timeout: 300_000 }, async () => {
     const backend = await createCpuBackend({ threads: 1 });
     const points = await compareWithQuadrature(backend, activation, gamma, particles);
     for (const [index, { exact, test, stderr, warnings }] of points.entries()) {
@@ -24,7 +24,7 @@ describe.each([
   });
 });
 
-it('particles find their way between the wells of classes learned richly', { timeout: 120_000 }, async () => {
+it('particles find their way between the wells of classes learned richly', { timeout: 300_000 }, async () => {
   const backend = await createCpuBackend({ threads: 1 });
   const points = await compareWithQuadrature(backend, 'erf', 2, 4096, [classSource, classTarget]);
   for (const [index, { exact, test, stderr }] of points.entries()) {
@@ -33,7 +33,7 @@ it('particles find their way between the wells of classes learned richly', { tim
   }
 });
 
-it('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', { timeout: 120_000 }, async () => {
+it('the standard error of 128 particles covers the exact value in 90 % of 50 seeds at 2 σ', { timeout: 300_000 }, async () => {
   const backend = await createCpuBackend({ threads: 1 });
   for (const share of await coverage(backend, 'erf', 2, 128, 50)) expect(share).toBeGreaterThanOrEqual(0.9);
   expect(backend.liveBytes).toBe(0);

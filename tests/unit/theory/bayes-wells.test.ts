@@ -114,7 +114,7 @@ const kernelOf = async (task: Task, change: Partial<typeof bayesParameters>) => 
 const apart = (a: Float64Array, b: Float64Array): number => Math.hypot(...a.map((value, i) => value - b[i]!)) / Math.hypot(...b);
 
 describe('a source over strata', () => {
-  it('of stripes has the Δ and the kernel of quadrature, the same in 2 and in 30 dimensions', { timeout: 30_000 }, async () => {
+  it('of stripes has the Δ and the kernel of quadrature, the same in 2 and in 30 dimensions', { timeout: 300_000 }, async () => {
     const strata = await strataOf(stripes, 'erf', 2, 0.05);
     const exact = kernelOnGrid(stripes, strata.dual, 2);
     expect(left(stripes, exact, strata.dual, 0.05)).toBeLessThan(0.02);
@@ -147,7 +147,7 @@ describe('a source over strata', () => {
     ],
   ] as const)(
     'settles at %s: two seeds agree, and fresh samples of the law fit the Δ',
-    { timeout: 30_000 },
+    { timeout: 300_000 },
     async (_, task, activation, gamma, t) => {
       const [one, two] = [await strataOf(task, activation, gamma, t), await strataOf(task, activation, gamma, t, 2)];
       expect(apart(weighted(task, activation, one), weighted(task, activation, two))).toBeLessThan(0.03);
@@ -166,7 +166,7 @@ it('tells of weighted samples that are worth few', () => {
 });
 
 describe('the virial figure', () => {
-  it('tells of steps too long in 40 dimensions as in 5, where the sum over all dimensions does not', { timeout: 30_000 }, async () => {
+  it('tells of steps too long in 40 dimensions as in 5, where the sum over all dimensions does not', { timeout: 300_000 }, async () => {
     const task = taskOf(5, gaussian(8, 5, 4), ([a = 0, b = 0]) => Math.sign(a + 0.5 * b));
     const change = { activation: 'erf', gamma: 4, temperature: 0.02, particles: 256, stretch: 30 } as const;
     const few = await kernelOf(task, change);
@@ -189,7 +189,7 @@ describe('the search for wells', () => {
     return out;
   };
 
-  it('is silent where particles are the law, and names a well where they have left it', { timeout: 30_000 }, async () => {
+  it('is silent where particles are the law, and names a well where they have left it', { timeout: 300_000 }, async () => {
     const strata = await strataOf(stripes, 'erf', 2, 0.05);
     const land = landscapeOf(stripes, 'erf', 2);
     const right = equal(strata, 2, 1024);
@@ -203,7 +203,7 @@ describe('the search for wells', () => {
     expect(alarmTexts(poor)[0]).toMatch(/of the law lies around \|w\| = /);
   });
 
-  it('tells particles that feel no force', { timeout: 30_000 }, async () => {
+  it('tells particles that feel no force', { timeout: 300_000 }, async () => {
     const task = taskOf(
       3,
       gaussian(5, 3, 9).map((value) => 1e6 * value),

@@ -9,7 +9,7 @@ it.each([
   ['relu', 2, 1],
 ] as const)(
   'deep bayes, %s of depth %d at γ = %d, agrees with an independent evaluation within 0.03',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (activation, depth, gamma) => {
     const backend = await createCpuBackend({ threads: 1 });
     const { left, kernel, exact, test, stderr, virial, warnings } = await compareDeep(backend, activation, depth, gamma, 4096);

@@ -24,7 +24,7 @@ describe('deep networks against evaluations of their own', () => {
     ['linear', 3, 1],
     ['erf', 2, 2],
     ['relu', 2, 1],
-  ] as const)('%s of depth %i at γ = %d', { timeout: 120_000 }, async (activation, depth, gamma) => {
+  ] as const)('%s of depth %i at γ = %d', { timeout: 300_000 }, async (activation, depth, gamma) => {
     const own = createReferenceBackend();
     const { left, kernel, exact, test, stderr, virial } = await compareDeep(own, activation, depth, gamma, 1024);
     expect(left).toBeLessThan(1e-9);
@@ -42,7 +42,7 @@ describe('limits', () => {
     ['relu', 3],
     ['tanh', 2],
     ['linear', 4],
-  ] as const)('γ → 0 of %s with %i hidden layers is the NNGP, to rounding', { timeout: 60_000 }, async (activation, depth) => {
+  ] as const)('γ → 0 of %s with %i hidden layers is the NNGP, to rounding', { timeout: 300_000 }, async (activation, depth) => {
     const parameters = { ...bayesParameters, activation, depth, gamma: 1e-4, particles: 128 };
     const [deep, wanted] = [await source(parameters, deepTask, bayes, quick), await source(parameters, deepTask, lazy)];
     const [a, b] = [await backend.read(deep.train), await backend.read(wanted.train)];

@@ -8,7 +8,7 @@ const particles = 256;
 
 it.each([0.5, 5])(
   'the standard error is that of runs without each group of neurons, and no smaller than with the source run anew, too: δ = %d',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (delta) => {
     const backend = await createCpuBackend({ threads: 1 });
     let [target, both] = [0, 0];

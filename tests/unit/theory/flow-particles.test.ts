@@ -5,7 +5,7 @@ import { flowCoverage, sampledFlow } from '../../support/plane-flow';
 
 it(
   'the standard error of 256 neurons covers the exact value in 90 % of 50 seeds at 2 σ, and is hardly wider than that takes',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const backend = await createCpuBackend({ threads: 1 });
     const seeds = 50;
@@ -19,7 +19,7 @@ it(
 
 it.each([0, 0.02])(
   'flow of 16384 particles agrees with quadrature within 0.04, source and δ ∈ {0, 0.5, 5}, weight decay %d',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (weightDecay) => {
     const backend = await createCpuBackend({ threads: 1 });
     const exact = exactFlow(weightDecay);

@@ -4,7 +4,7 @@ import { worstEntries } from '../../support/kernel-entries';
 
 test(
   'entries of NNGP and NTK are good to a few roundings at every scale, distance and depth',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async ({ annotate }) => {
     const worst = await worstEntries(createReferenceBackend(), { least: 1e-300, most: 1e300 });
     await annotate(JSON.stringify(worst));

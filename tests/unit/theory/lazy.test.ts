@@ -104,7 +104,7 @@ describe.each(activations)('%s against layerwise integration', (activation) => {
     ['nngp', 3],
     ['ntk', 1],
     ['ntk', 3],
-  ] as const)('%s of depth %i', { timeout: 60_000 }, async (kernel, depth) => {
+  ] as const)('%s of depth %i', { timeout: 300_000 }, async (kernel, depth) => {
     const backend = createReferenceBackend();
     const task = taskOf(4, 2, 2);
     const parameters = { ...usual, activation, kernel, depth };
@@ -127,7 +127,7 @@ describe.each(activations)('%s against layerwise integration', (activation) => {
   });
 });
 
-test('a target feels the coupling through its prior variance alone', { timeout: 60_000 }, async () => {
+test('a target feels the coupling through its prior variance alone', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const task = taskOf(4, 2, 2);
   const other = taskOf(5, 3, 2, 9);

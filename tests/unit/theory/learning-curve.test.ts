@@ -107,7 +107,7 @@ describe('kernel learning curves', () => {
     [40, 0.05, 0.5],
     [120, 0.2, 0.5],
     [100, 1, 0.3],
-  ])('ridge regression with power-law inputs: P = %d, T = %f, σ = %f, sampled', { timeout: 30_000 }, (P, T, noise) => {
+  ])('ridge regression with power-law inputs: P = %d, T = %f, σ = %f, sampled', { timeout: 300_000 }, (P, T, noise) => {
     const D = 60;
     // x_k of variance λ_k = D·η_k, kernel x·x′/D, labels Σ a_k z_k with x_k = √λ_k z_k.
     const eta = Array.from({ length: D }, (_, k) => 1 / (1 + k));

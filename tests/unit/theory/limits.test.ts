@@ -119,7 +119,7 @@ describe('γ = 0 of bayes is the lazy limit', () => {
     ['linear', 'particles'],
     ['erf', 'auto'],
     ['relu', 'auto'],
-  ] as const)('of source and target, %s by %s', { timeout: 60_000 }, async (activation, solver) => {
+  ] as const)('of source and target, %s by %s', { timeout: 300_000 }, async (activation, solver) => {
     const parameters: SourceParameters = { ...bayesParameters, activation, solver, gamma: 0, particles: 256 };
     const [untaught, plain] = [await sourceOf(bayes, parameters), await sourceOf(lazy, parameters)];
     const pairs = [[untaught, plain]];
@@ -137,7 +137,7 @@ describe('γ = 0 of bayes is the lazy limit', () => {
     }
   });
 
-  test('of a target alone: from scratch the lazy kernel, tied to a rich source what a small γ comes to', { timeout: 60_000 }, async () => {
+  test('of a target alone: from scratch the lazy kernel, tied to a rich source what a small γ comes to', { timeout: 300_000 }, async () => {
     for (const activation of ['linear', 'erf'] as const) {
       const rich: SourceParameters = { ...bayesParameters, activation, gamma: 2, particles: 256 };
       const source = await sourceOf(bayes, rich);

@@ -81,7 +81,7 @@ const cases: readonly (readonly [name: string, changes: Partial<SourceParameters
   ['flow', { activation: 'relu', time: 1 }, flow],
 ];
 
-it.each(cases)('%s %j rests between any two looks at all its particles', { timeout: 60_000 }, async (_name, changes, theory) => {
+it.each(cases)('%s %j rests between any two looks at all its particles', { timeout: 300_000 }, async (_name, changes, theory) => {
   const own = createReferenceBackend();
   const parameters = { ...bayesParameters, gamma: 0.5, particles: 1024, ...changes };
   const heaviest = heaviestOf(parameters);

@@ -118,7 +118,7 @@ test('a network of width 1 goes step by step as the loop of theory.md §3, first
   expect(ours.readout[0]).toBeCloseTo(v, 12);
 });
 
-test('stopped and continued, in slices of any size, and in a batch or alone: the same networks', { timeout: 30_000 }, async () => {
+test('stopped and continued, in slices of any size, and in a batch or alone: the same networks', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const points = [0.5, Infinity].flatMap((delta) =>
     [4, 6].map((width) => networkPoint(stage(source, { time: 0.5 }), stage(target, { time: 0.5 }), { delta, width, depth: 2, seeds: 2 })),
@@ -155,7 +155,7 @@ test('an aborted run returns, and goes on later', async () => {
   expect(await finish(ensemble)).toEqual(await finish(whole));
 });
 
-test.each([1, 2])('stopped wherever it looks whether it should, at depth %i: the same networks', { timeout: 30_000 }, async (depth) => {
+test.each([1, 2])('stopped wherever it looks whether it should, at depth %i: the same networks', { timeout: 300_000 }, async (depth) => {
   const backend = createReferenceBackend();
   const points = [0.5, 3].map((delta) =>
     networkPoint(stage(source, { time: 0.2 }), stage(target, { time: 0.2 }), { delta, depth, width: 4 }),

@@ -94,7 +94,7 @@ const oneNeuron = (activation: Activation, c: number, temperature: number, x: re
   return { mean: moments[1]! / moments[0]!, square: moments[2]! / moments[0]! };
 };
 
-describe('one neuron with one weight, against quadrature', { timeout: 30_000 }, () => {
+describe('one neuron with one weight, against quadrature', { timeout: 300_000 }, () => {
   const task = {
     dimension: 1,
     trainInputs: Float64Array.of(1, -0.7),
@@ -155,7 +155,7 @@ test('frozen features: what is sampled at δ = ∞ is the ridge on the source’
   expect(sum / 12).toBeCloseTo(testOutputs[0]!, 10);
 });
 
-test('chains stopped and continued, in slices of any size, and in a batch or alone: the same samples', { timeout: 30_000 }, async () => {
+test('chains stopped and continued, in slices of any size, and in a batch or alone: the same samples', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const points = [0, 2].flatMap((delta) =>
     [8, 12].map((width) => networkPoint(stage(source), stage(target), { ...sampled, delta, width })),
@@ -191,7 +191,7 @@ test('effective samples: independent ones count, repeated ones do not', () => {
   expect(effectiveSamples(new Float64Array(50).fill(1))).toBe(1);
 });
 
-test('a trajectory that is given up half-way is made again the same', { timeout: 30_000 }, async () => {
+test('a trajectory that is given up half-way is made again the same', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const points = [networkPoint(stage(source), stage(target), sampled)];
   using whole = openEnsemble(backend, points);

@@ -25,7 +25,7 @@ function busy(
 
 test.each(['gradient', 'langevin'] as const)(
   'a stop does not wait for the device, hands nothing more to it, and is made good later: %s',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (method) => {
     const told = { time: 0.05, temperature: 0.3 };
     const how = { method, theory: method === 'gradient' ? 'flow' : 'bayes', width: 4, burnIn: 2, samples: 2 };

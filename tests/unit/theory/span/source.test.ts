@@ -47,7 +47,7 @@ const taskOf = ({ x, y, z, yz }: (typeof truths)[number], dimension: number): Ta
 describe.each(truths)(
   'a source of two directions is that of a fine grid: $kind, P = $P, $activation, γ = $gamma, T = $temperature',
   (truth) => {
-    it('padded and rotated to 40 dimensions', { timeout: 60_000 }, async () => {
+    it('padded and rotated to 40 dimensions', { timeout: 300_000 }, async () => {
       const { gamma, temperature, source } = truth;
       const task = taskOf(truth, 40);
       using kernel = await sourceOf(task, { activation: truth.activation as Activation, gamma, temperature });
@@ -68,7 +68,7 @@ describe.each(truths)(
   },
 );
 
-it('a source of two directions is the same in any dimension', { timeout: 60_000 }, async () => {
+it('a source of two directions is the same in any dimension', { timeout: 300_000 }, async () => {
   const truth = truths.find(({ kind }) => kind === 'he2') ?? truths[0]!;
   const tests: number[] = [];
   for (const dimension of [2, 10, 100]) {
@@ -91,7 +91,7 @@ describe('inputs so large that φ is a sign', () => {
   it.each([
     [2, 0.000717],
     [1, 0.001144],
-  ])('γ = %d has its effect on the law of sign patterns', { timeout: 60_000 }, async (gamma, right) => {
+  ])('γ = %d has its effect on the law of sign patterns', { timeout: 300_000 }, async (gamma, right) => {
     const task = saturated([1e6, 0, 0, 1e6, 1e6, -1e6], [1, -1, 1], 2);
     using kernel = await sourceOf(task, { activation: 'erf', gamma });
     const { test, stderr } = await kernel.errors(run);

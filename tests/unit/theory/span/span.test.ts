@@ -59,7 +59,7 @@ const sourceOf = async (
   return kernel;
 };
 
-it('a source of one direction fits the Δ that its own kernel gives, by sums over a line', { timeout: 60_000 }, async () => {
+it('a source of one direction fits the Δ that its own kernel gives, by sums over a line', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const x = [0.4, 1.1, -0.7, 2.5];
   const task = {
@@ -93,7 +93,7 @@ it('a source of one direction fits the Δ that its own kernel gives, by sums ove
 
 const flat = makeTask(2, 4, 6, 9, ([a = 0, b = 0]) => Math.sign(a + 0.5 * b));
 
-it('the same seed gives the same numbers, alone and in a sweep', { timeout: 60_000 }, async () => {
+it('the same seed gives the same numbers, alone and in a sweep', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const of = (gamma: number) => ({ task: flat, parameters: { ...parameters, gamma } });
   const testOf = async (kernel: TrainedKernel | Problem | undefined): Promise<number> => {
@@ -107,7 +107,7 @@ it('the same seed gives the same numbers, alone and in a sweep', { timeout: 60_0
   expect(backend.liveBytes).toBe(0);
 });
 
-it('γ = 0 is the lazy limit to rounding', { timeout: 60_000 }, async () => {
+it('γ = 0 is the lazy limit to rounding', { timeout: 300_000 }, async () => {
   const still: SourceParameters = { ...bayesParameters, gamma: 0 };
   const [ours, theirs] = [await sourceOf(flat, still), await sourceOf(flat, still, createReferenceBackend(), lazy)];
   const { test, stderr } = await ours.errors(run);
@@ -115,7 +115,7 @@ it('γ = 0 is the lazy limit to rounding', { timeout: 60_000 }, async () => {
   expect(stderr?.test).toBeLessThan(1e-9);
 });
 
-it('stops when it is told to and leaves nothing behind', { timeout: 60_000 }, async () => {
+it('stops when it is told to and leaves nothing behind', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const controller = new AbortController();
   const stopping = { signal: controller.signal, quality: 'fine', progress: () => controller.abort() } as const;
@@ -132,7 +132,7 @@ describe('a saturated task of three generic inputs', () => {
     return taskOf(dimension, [row(), row(), row()]);
   };
 
-  it.each([2, 5])('is solved in %d dimensions in few steps, or told of', { timeout: 60_000 }, async (dimension) => {
+  it.each([2, 5])('is solved in %d dimensions in few steps, or told of', { timeout: 300_000 }, async (dimension) => {
     const backend = createReferenceBackend();
     const point = { task: saturated(dimension), parameters: { ...parameters, activation: 'tanh', gamma: 2, particles: 64 } as const };
     const [kernel] = await bayes.source(backend, [point], run);
@@ -145,7 +145,7 @@ describe('a saturated task of three generic inputs', () => {
     expect(backend.liveBytes).toBe(0);
   });
 
-  it.each([2, 5])('stops in %d dimensions when it is told to', { timeout: 60_000 }, async (dimension) => {
+  it.each([2, 5])('stops in %d dimensions when it is told to', { timeout: 300_000 }, async (dimension) => {
     const backend = createReferenceBackend();
     const controller = new AbortController();
     const stopping = { signal: controller.signal, quality: 'fine', progress: () => controller.abort() } as const;

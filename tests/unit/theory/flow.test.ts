@@ -55,41 +55,45 @@ const trainOf = (block: Float64Array, train: number, test: number): Float64Array
 const allInputs = ({ trainInputs, testInputs }: Task): Float64Array => Float64Array.of(...trainInputs, ...testInputs);
 
 describe('limits', () => {
-  it('linear, inputs of covariance 1, fully trained: features X(I + (χ/D)ββᵀ)Xᵀ with χ = √(1 + γ²D) − 1', { timeout: 300_000 }, async () => {
-    // ± the axes: their covariance is 1 exactly, as of infinitely many Gaussian inputs, and the flow of linear networks sees nothing else.
-    const dimension = 6;
-    const beta = [1, -0.5, 1.5, 0.7, -1.1, 0.9];
-    const length = Math.sqrt(beta.reduce((sum, b) => sum + b * b, 0) / dimension);
-    const rows = Array.from({ length: 2 * dimension }, (_, i) =>
-      Array.from({ length: dimension }, (_unused, d) => (d === i >> 1 ? (i % 2 ? -1 : 1) * Math.sqrt(dimension) : 0)),
-    );
-    const labels = rows.map((row) => row.reduce((sum, x, d) => sum + (x * beta[d]!) / length, 0) / Math.sqrt(dimension));
-    const task = {
-      dimension,
-      trainInputs: Float64Array.from(rows.flat()),
-      trainLabels: Float64Array.from(labels),
-      testInputs: Float64Array.from(rows.flat()),
-      testLabels: Float64Array.from(labels),
-    };
-    const points = [1, 3].map((gamma) => ({
-      task,
-      parameters: { ...bayesParameters, activation: 'linear' as const, gamma, time: 5, particles: 16384 },
-    }));
-    for (const result of await flow.source(backend, points, run)) {
-      using kernel = solved(result);
-      // β itself as an example: 1 + χ.
-      const rows = Float64Array.from(beta, (b) => b / length);
-      using along = await kernel.on!(rows, run);
-      const [value = NaN] = await backend.read(along);
-      const chi = Math.sqrt(1 + kernel.parameters.gamma ** 2 * dimension) - 1;
-      expect(Math.abs((value - 1) / chi - 1), `χ ${value - 1} against ${chi}`).toBeLessThan(0.03);
-      // Across it the features are as they were.
-      using across = await kernel.on!(Float64Array.of(beta[1]!, -beta[0]!, 0, 0, 0, 0), run);
-      const [unmoved = NaN] = await backend.read(across);
-      expect((unmoved * dimension) / (beta[0]! ** 2 + beta[1]! ** 2)).toBeCloseTo(1, 1);
-      expect((await kernel.errors(run)).test).toBeLessThan(1e-4);
-    }
-  });
+  it(
+    'linear, inputs of covariance 1, fully trained: features X(I + (χ/D)ββᵀ)Xᵀ with χ = √(1 + γ²D) − 1',
+    { timeout: 300_000 },
+    async () => {
+      // ± the axes: their covariance is 1 exactly, as of infinitely many Gaussian inputs, and the flow of linear networks sees nothing else.
+      const dimension = 6;
+      const beta = [1, -0.5, 1.5, 0.7, -1.1, 0.9];
+      const length = Math.sqrt(beta.reduce((sum, b) => sum + b * b, 0) / dimension);
+      const rows = Array.from({ length: 2 * dimension }, (_, i) =>
+        Array.from({ length: dimension }, (_unused, d) => (d === i >> 1 ? (i % 2 ? -1 : 1) * Math.sqrt(dimension) : 0)),
+      );
+      const labels = rows.map((row) => row.reduce((sum, x, d) => sum + (x * beta[d]!) / length, 0) / Math.sqrt(dimension));
+      const task = {
+        dimension,
+        trainInputs: Float64Array.from(rows.flat()),
+        trainLabels: Float64Array.from(labels),
+        testInputs: Float64Array.from(rows.flat()),
+        testLabels: Float64Array.from(labels),
+      };
+      const points = [1, 3].map((gamma) => ({
+        task,
+        parameters: { ...bayesParameters, activation: 'linear' as const, gamma, time: 5, particles: 16384 },
+      }));
+      for (const result of await flow.source(backend, points, run)) {
+        using kernel = solved(result);
+        // β itself as an example: 1 + χ.
+        const rows = Float64Array.from(beta, (b) => b / length);
+        using along = await kernel.on!(rows, run);
+        const [value = NaN] = await backend.read(along);
+        const chi = Math.sqrt(1 + kernel.parameters.gamma ** 2 * dimension) - 1;
+        expect(Math.abs((value - 1) / chi - 1), `χ ${value - 1} against ${chi}`).toBeLessThan(0.03);
+        // Across it the features are as they were.
+        using across = await kernel.on!(Float64Array.of(beta[1]!, -beta[0]!, 0, 0, 0, 0), run);
+        const [unmoved = NaN] = await backend.read(across);
+        expect((unmoved * dimension) / (beta[0]! ** 2 + beta[1]! ** 2)).toBeCloseTo(1, 1);
+        expect((await kernel.errors(run)).test).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it('γ → 0: the linearised flow of the tangent kernel', { timeout: 300_000 }, async () => {
     using kernel = await source({ ...flowParameters, gamma: 0.01, particles: 16384 });

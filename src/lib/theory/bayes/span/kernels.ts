@@ -63,6 +63,7 @@ export async function spanKernels(
       breaths = 0;
       results.push(await spanKernel(backend, resting, point, run, cells, breathe));
       run.progress(results.length / points.length);
+      run.signal.throwIfAborted();
     }
     return results;
   } catch (error) {

@@ -7,24 +7,65 @@ export type Suite = (given: unknown) => Promise<unknown>;
 
 const scopes = ['validation', 'out-of-memory', 'internal'] as const;
 
-/**
- * Runs `body` on a new backend inside error scopes of its own, settles, checks that no fault was raised, destroys the device.
- * No adapter is an error, never a skip. Everything `body` made must be disposed by its end: live bytes left over are an error.
- */
-export async function withBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: WebGpuOptions['tuning'] = {}): Promise<T> {
+type Tuning = WebGpuOptions['tuning'];
+
+async function create(tuning: Tuning): Promise<WebGpuBackend> {
   const backend = await createWebGpuBackend({ gpu: navigator.gpu, tuning });
   if (backend instanceof Problem) throw new Error(`no GPU to test: ${backend.message}`);
+  return backend;
+}
+
+/**
+ * Runs `body` inside error scopes of its own, settles, checks that no fault was raised. Everything `body` made must be disposed by its end: live
+ * bytes left over are an error.
+ */
+async function checked<T>(backend: WebGpuBackend, body: (backend: WebGpuBackend) => Promise<T>): Promise<T> {
   const { device } = backend;
+  for (const scope of scopes) device.pushErrorScope(scope);
+  const result = await body(backend);
+  await backend.settle();
+  const faults = await Promise.all(scopes.map(() => device.popErrorScope()));
+  for (const fault of faults) if (fault) throw new Error(`fault on the device: ${fault.message}`);
+  if (backend.liveBytes !== 0) throw new Error(`${backend.liveBytes} bytes are still live`);
+  return result;
+}
+
+/** Runs `body` on a backend of its own, with the checks of `withBackend`, and destroys it. No adapter is an error, never a skip. */
+export async function withOwnBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
+  const backend = await create(tuning);
   try {
-    for (const scope of scopes) device.pushErrorScope(scope);
-    const result = await body(backend);
-    await backend.settle();
-    const faults = await Promise.all(scopes.map(() => device.popErrorScope()));
-    for (const fault of faults) if (fault) throw new Error(`fault on the device: ${fault.message}`);
-    if (backend.liveBytes !== 0) throw new Error(`${backend.liveBytes} bytes are still live`);
-    return result;
+    return await checked(backend, body);
   } finally {
     backend.dispose();
+  }
+}
+
+/** Backends that went well, by their tuning, the latest last: a software adapter takes longer to compile shaders than to run most suites. */
+const kept = new Map<string, Promise<WebGpuBackend>>();
+const mostKept = 2;
+
+async function drop(key: string): Promise<void> {
+  const backend = kept.get(key);
+  kept.delete(key);
+  (await backend?.catch(() => undefined))?.dispose();
+}
+
+/**
+ * Runs `body` on the backend of this tuning, which suites of a page share, one after another: inside error scopes of its own, and nothing may be
+ * left over. A suite that fails takes its backend with it. No adapter is an error, never a skip.
+ */
+export async function withBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
+  const key = JSON.stringify(tuning);
+  const made = kept.get(key) ?? create(tuning);
+  kept.delete(key);
+  kept.set(key, made);
+  const [oldest] = kept.keys();
+  if (kept.size > mostKept && oldest !== undefined) await drop(oldest);
+  try {
+    return await checked(await made, body);
+  } catch (error) {
+    await drop(key);
+    throw error;
   }
 }
 

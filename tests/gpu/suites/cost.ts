@@ -6,7 +6,8 @@ import type { SourceParameters, Theory } from '$lib/theory/theory';
 import { bayesParameters, makeTask } from '../../support/task';
 import { withBackend } from '../harness/suite';
 
-const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
+// A coarse run takes fewer steps, each as in a fine one: what is compared are counts.
+const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'coarse' };
 const source = makeTask(8, 12, 10, 1, ([a = 0, b = 0]) => Math.tanh(a + 0.5 * b));
 const target = makeTask(8, 8, 10, 2, ([a = 0, b = 0]) => Math.tanh(0.5 * a + b));
 const theories: Readonly<Record<string, { readonly theory: Theory; readonly parameters: SourceParameters }>> = {

@@ -1,6 +1,6 @@
 import { createWebGpuBackend, type WebGpuBackend } from '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
-import { numbers, withBackend } from '../harness/suite';
+import { numbers, withOwnBackend } from '../harness/suite';
 
 const made = async (): Promise<WebGpuBackend> => {
   const backend = await createWebGpuBackend({ gpu: navigator.gpu });
@@ -26,7 +26,7 @@ export const absent = async () => {
 
 /** What storage counts: live bytes with views, released, reused, and the pool's bound. */
 export const memory = () =>
-  withBackend(
+  withOwnBackend(
     async (backend) => {
       const steps: number[] = [];
       const a = backend.zeros({ batch: 2, rows: 10, columns: 10 });
@@ -54,7 +54,7 @@ export const memory = () =>
 
 /** An upload into a buffer that recorded commands still read must not overtake them. */
 export const uploadOrder = () =>
-  withBackend(async (backend) => {
+  withOwnBackend(async (backend) => {
     const results: number[] = [];
     const kept = [];
     for (let i = 0; i < 40; i++) {
@@ -70,7 +70,7 @@ export const uploadOrder = () =>
 
 /** More than one submission's worth of dispatches, counted. */
 export const dispatches = () =>
-  withBackend(async (backend) => {
+  withOwnBackend(async (backend) => {
     const before = backend.dispatches;
     let sum = backend.zeros({ rows: 1, columns: 3 });
     using one = backend.upload({ rows: 1, columns: 3 }, [1, 2, 3]);
@@ -87,7 +87,7 @@ export const dispatches = () =>
 
 /** Sizes beyond the adapter are refused before anything is allocated; what follows still works. */
 export const tooLarge = () =>
-  withBackend(async (backend) => {
+  withOwnBackend(async (backend) => {
     const refused = await message(() => backend.zeros({ rows: 2 ** 20, columns: 2 ** 16 }));
     const live = backend.liveBytes;
     using small = backend.upload({ rows: 1, columns: 2 }, [1, 2]);

@@ -2,7 +2,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { createWebGpuBackend, type WebGpuBackend } from '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
 import { sequentialPalette } from '$lib/base/palette';
-import { numbers, withBackend } from '../harness/suite';
+import { numbers, withOwnBackend } from '../harness/suite';
 
 /** RGBA of what `paint` gave, whichever form it has. */
 function pixels(picture: ImageBitmap | ImageData): Uint8ClampedArray {
@@ -58,7 +58,7 @@ export async function pictures(backend: WebGpuBackend): Promise<Record<string, {
   return result;
 }
 
-export const inPage = (canvas: unknown) => withBackend(pictures, { canvas: canvas === true });
+export const inPage = (canvas: unknown) => withOwnBackend(pictures, { canvas: canvas === true });
 
 /** The same in a dedicated worker, where the product runs. */
 export const inWorker = (canvas: unknown) =>

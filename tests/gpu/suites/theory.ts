@@ -11,7 +11,7 @@ import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theor
 import { lazyFaults, nameOf, solveFault, type FaultResult } from '../../support/lazy-faults';
 import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
-import { relativeError, withBackend } from '../harness/suite';
+import { relativeError, withBackend, withOwnBackend } from '../harness/suite';
 
 /** What is compared of a kernel: its training block and its errors. */
 interface Figures {
@@ -103,8 +103,10 @@ export interface Repetition {
   readonly other: number;
 }
 
-/** Source and targets of every theory twice with one seed, and once with another. */
-export const repeated = async (): Promise<Repetition[]> => {
+/** Source and targets of every theory with one seed on two devices, and with another seed. */
+export const repeated = (): Promise<Repetition[]> => withBackend((first) => withOwnBackend((second) => repeatedOn(first, second)));
+
+async function repeatedOn(first: Backend, second: Backend): Promise<Repetition[]> {
   const kinds: readonly (readonly [string, Theory, Partial<SourceParameters>, readonly number[]])[] = [
     ['lazy', lazy, {}, [3]],
     ['bayes', bayes, {}, [3]],
@@ -115,9 +117,9 @@ export const repeated = async (): Promise<Repetition[]> => {
   ];
   const results: Repetition[] = [];
   for (const [name, theory, changes, deltas] of kinds) {
-    const of = (seed: number): Promise<Figures[]> =>
-      withBackend((backend) => solve(backend, theory, { ...bayesParameters, particles: 64, ...changes, seed }, deltas, quick));
-    const [one, again, other] = [await of(1), await of(1), await of(2)];
+    const of = (backend: Backend, seed: number): Promise<Figures[]> =>
+      solve(backend, theory, { ...bayesParameters, particles: 64, ...changes, seed }, deltas, quick);
+    const [one, again, other] = [await of(first, 1), await of(second, 1), await of(first, 2)];
     const apart = (others: readonly Figures[]): number =>
       Math.max(
         ...one.map(({ block, errors }, i) => {
@@ -130,7 +132,7 @@ export const repeated = async (): Promise<Repetition[]> => {
     results.push({ name, same: apart(again), other: apart(other) });
   }
   return results;
-};
+}
 
 /** `lazy`: five activations, NNGP and NTK, depth 1 and 3. */
 export const lazyKernels = (): Promise<Disagreement[]> =>

@@ -21,6 +21,11 @@ export const rooms = [
   { folder: 'src/lib/backend/cpu', floor: 1, hall: 'src/lib/backend', uses: ['src/lib/backend/reference'] },
   { folder: 'src/lib/backend/systems', floor: 1, hall: 'src/lib/backend' },
   { folder: 'src/lib/theory', floor: 2 },
+  ...['bayes', 'flow', 'lazy', 'proportional', 'networks'].map((room) => ({
+    folder: `src/lib/theory/${room}`,
+    floor: 2,
+    hall: 'src/lib/theory',
+  })),
   { folder: 'src/lib/graph', floor: 2 },
   { folder: 'src/lib/sheet', floor: 2 },
   { folder: 'src/lib/data', floor: 2 },

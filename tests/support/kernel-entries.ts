@@ -1,6 +1,6 @@
 import { activations, type Activation } from '../../src/lib/base/activation';
 import type { Backend } from '../../src/lib/backend/backend';
-import { lazyCrossKernel, type Recipe } from '../../src/lib/theory/lazy-recursion';
+import { lazyCrossKernel, type Recipe } from '../../src/lib/theory/common/lazy-recursion';
 import entries from './kernel-entries.json';
 
 /** [K(x, z), Θ(x, z), √(K(x, x) K(z, z)), √(Θ(x, x) Θ(z, z))]; null beyond the range of doubles. */

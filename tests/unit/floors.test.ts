@@ -32,6 +32,12 @@ describe('the order of the floors', () => {
     expect(found({ 'src/lib/backend/webgpu/a.ts': ['src/lib/backend/backend.ts'] })).toEqual([]);
   });
 
+  test('the rooms of the theories may use their hall, and not each other', () => {
+    expect(found({ 'src/lib/theory/flow/a.ts': ['src/lib/theory/common/b.ts', 'src/lib/theory/theory.ts'] })).toEqual([]);
+    expect(found({ 'src/lib/theory/flow/a.ts': ['src/lib/theory/bayes/b.ts'] })).toHaveLength(1);
+    expect(found({ 'src/lib/theory/common/a.ts': ['src/lib/theory/lazy/b.ts'] })).toHaveLength(1);
+  });
+
   test('a circle is found, and a file imported twice is none', () => {
     expect(found({ 'src/cli/a.ts': ['src/cli/b.ts'], 'src/cli/b.ts': ['src/cli/c.ts'], 'src/cli/c.ts': ['src/cli/a.ts'] })).toEqual([
       'circle: src/cli/a.ts → src/cli/b.ts → src/cli/c.ts → src/cli/a.ts',

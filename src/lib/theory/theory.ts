@@ -63,7 +63,7 @@ export interface TargetPoint {
 
 /** How far to believe a result. Only what was measured is present. */
 export interface Health {
-  /** |y − TΔ − ΦΔ| / |y|; for particles, what of that comes through to the kernel they learned (`bayes/health.ts`). */
+  /** |y − TΔ − ΦΔ| / |y|; for particles, what of that comes through to the kernel they learned (`common/health.ts`). */
   readonly residual?: number;
   /** Estimate of the 2-norm condition number of Φ + T I. */
   readonly condition?: number;

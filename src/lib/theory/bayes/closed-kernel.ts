@@ -3,7 +3,7 @@ import { Problem } from '$lib/base/problem';
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
-import { conditioning, residuals } from '$lib/theory/bayes/health';
+import { conditioning, residuals } from '$lib/theory/common/health';
 import { errorsOf } from '$lib/theory/errors';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 

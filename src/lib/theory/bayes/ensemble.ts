@@ -3,7 +3,7 @@ import { streams } from '$lib/base/random';
 import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import { rankOf } from '$lib/theory/bayes/spectrum';
-import { stackMatrices, stackTasks } from '$lib/theory/bayes/stack';
+import { stackMatrices, stackTasks } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -283,12 +283,12 @@ function problemOf(backend: Backend, points: readonly EnsemblePoint[], made: Own
   const [task] = tasks;
   if (!task || !points[0]) throw new Error('an ensemble needs a point');
   const size = task.trainLabels.length;
-  const inputs = made.keep(stackTasks(backend, tasks, size, task.dimension, ({ trainInputs }) => trainInputs));
+  const inputs = made.keep(stackTasks(backend, tasks, { rows: size, columns: task.dimension }, ({ trainInputs }) => trainInputs));
   const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
   return {
     activation: points[0].parameters.activation,
     inputs,
-    labels: made.keep(stackTasks(backend, tasks, size, 1, ({ trainLabels }) => trainLabels)),
+    labels: made.keep(stackTasks(backend, tasks, { rows: size, columns: 1 }, ({ trainLabels }) => trainLabels)),
     gram: made.keep(backend.gram(inputs)),
     ...(anchors.length > 0 && { anchor: made.keep(stackMatrices(backend, anchors)) }),
     points: points.map(({ parameters, delta }) => ({

@@ -1,19 +1,13 @@
 import { Problem } from '$lib/base/problem';
+import { checkTask, richest, wrongParameter as wrong } from '$lib/theory/common/check-task';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** Hidden layers at most. */
 const deepest = 4;
 
-/** γ is below this: beyond, squares of it times labels are no longer safe. */
-export const richest = 1e6;
-
-const finite = (numbers: Float64Array): boolean => numbers.every((value) => Number.isFinite(value));
-
 /** What makes a point meaningless for this theory whatever the sheet let through; undefined when all is well. */
 export function guard(task: Task, parameters: SourceParameters, delta = 0): Problem | undefined {
   const { gamma, temperature, depth, particles, stretch, solver, activation } = parameters;
-  const wrong = (name: string, expected: string, got: string | number): Problem =>
-    new Problem(`${name}: must be ${expected}, got ${got}`, { path: [name] });
   if (!(Number.isInteger(depth) && depth >= 1 && depth <= deepest)) return wrong('depth', `a whole number from 1 to ${deepest}`, depth);
   if (!(gamma < richest && (gamma > 0 || (gamma === 0 && depth === 1))))
     return wrong('gamma', gamma >= richest ? `below ${richest}` : depth === 1 ? 'a number ≥ 0' : 'a number > 0', gamma);
@@ -29,11 +23,5 @@ export function guard(task: Task, parameters: SourceParameters, delta = 0): Prob
     return new Problem('activation: the posterior of a deep quadratic network is not normalisable; choose another or depth: 1', {
       path: ['activation'],
     });
-  const { dimension, trainInputs, trainLabels, testInputs, testLabels } = task;
-  if (trainLabels.length === 0) return new Problem('the task has no training examples');
-  if (trainInputs.length !== trainLabels.length * dimension || testInputs.length !== testLabels.length * dimension)
-    return new Problem('the task has inputs and labels of different lengths');
-  if (![trainInputs, trainLabels, testInputs, testLabels].every(finite))
-    return new Problem('the task has an entry that is not a finite number');
-  return undefined;
+  return checkTask(task);
 }

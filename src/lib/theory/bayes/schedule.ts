@@ -1,4 +1,5 @@
 import type { Run } from '$lib/base/run';
+import { groups } from '$lib/theory/common/groups';
 
 /** A stretch of steps of one length, at a temperature times hot(γ) to the power of `heat` (0 when not given). */
 export interface Stage {
@@ -120,6 +121,3 @@ export function particleCount(quality: Run['quality'], particles: number): numbe
   const wanted = quality === 'coarse' ? Math.min(128, particles) : particles;
   return Math.ceil(wanted / groups) * groups;
 }
-
-/** Groups of particles of the delete-one-group jackknife. */
-export const groups = 16;

@@ -1,7 +1,7 @@
 import type { Backend, FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Run } from '$lib/base/run';
-import { stackMatrices } from '$lib/theory/bayes/stack';
+import { stackMatrices } from '$lib/theory/common/stack';
 import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { SeenRows } from '$lib/theory/flow/seen-rows';

@@ -1,8 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
-import { jackknife } from '$lib/theory/bayes/jackknife';
-import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
-import { groups } from '$lib/theory/bayes/schedule';
+import { jackknife } from '$lib/theory/common/jackknife';
+import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
+import { groups } from '$lib/theory/common/groups';
 import { errorsOf } from '$lib/theory/errors';
 import { disposeNeurons, type Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint } from '$lib/theory/flow/ensemble';

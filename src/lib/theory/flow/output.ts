@@ -1,7 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
-import { groups } from '$lib/theory/bayes/schedule';
+import { groups } from '$lib/theory/common/groups';
+import { stackLists } from '$lib/theory/common/stack';
 import type { Neurons } from '$lib/theory/flow/draw';
 
 /** Numbers of one block of features. */
@@ -28,7 +29,7 @@ export async function meanOutputs(
   for (let from = 0; from < count; from += together) {
     const rows = Math.min(together, count - from);
     const block = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
-    using x = shared ? backend.upload({ rows, columns: dimension }, block(first)) : stacked(backend, inputs.map(block), rows, dimension);
+    using x = stackLists(backend, shared ? [block(first)] : inputs.map(block), { rows, columns: dimension });
     using values = backend.features(activation, weights, x).values;
     using sums = backend.product(values, readout, { transposeA: true, alpha: 1 / particles });
     const read = await backend.read(sums);
@@ -42,13 +43,6 @@ export async function meanOutputs(
 /** Rows of one block of features of so many neurons in all, of at most `count`. */
 export const rowsTogether = (backend: Backend, dimension: number, neurons: number, count: number): number =>
   Math.max(1, Math.min(count, Math.floor(Math.min(blockBudget, backend.workLimit / (2 * dimension + 40)) / neurons)));
-
-/** One list of rows for each batch entry. */
-export function stacked(backend: Backend, blocks: readonly Float64Array[], rows: number, columns: number): Matrix {
-  const all = new Float64Array(blocks.length * rows * columns);
-  blocks.forEach((block, b) => all.set(block, b * rows * columns));
-  return backend.upload({ batch: blocks.length, rows, columns }, all);
-}
 
 /**
  * f of each group of particles by itself, (1/γ)⟨vφ⟩ less that of the neurons at the start where they are given: [groups, n] row-major.

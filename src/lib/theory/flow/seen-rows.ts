@@ -1,7 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
-import { rowsTogether, stacked } from '$lib/theory/flow/output';
+import { stackLists } from '$lib/theory/common/stack';
+import { rowsTogether } from '$lib/theory/flow/output';
 
 /** Pre-activations kept a point: beyond, they are made anew each time. */
 const mostKept = 2 ** 22;
@@ -54,7 +55,7 @@ export class SeenRows {
         run.signal.throwIfAborted();
         const rows = Math.min(together, count - from);
         const part = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
-        using x = shared ? backend.upload({ rows, columns: dimension }, part(first)) : stacked(backend, inputs.map(part), rows, dimension);
+        using x = stackLists(backend, shared ? [part(first)] : inputs.map(part), { rows, columns: dimension });
         blocks.push({
           inside: backend.product(x, span, { transposeB: true, alpha: Math.sqrt(directions / dimension) }),
           outside: backend.product(outside, x, { transposeB: true, alpha: 1 / Math.sqrt(dimension) }),

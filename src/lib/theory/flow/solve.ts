@@ -1,7 +1,7 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
 import { holdNeurons } from '$lib/theory/flow/draw';
 import { FlowEnsemble, remaining, type FlowPoint } from '$lib/theory/flow/ensemble';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';

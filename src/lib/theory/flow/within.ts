@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { stackTasks } from '$lib/theory/common/stack';
 import { spanOf } from '$lib/theory/flow/span';
 import { Owned } from '$lib/theory/owned';
 import type { Task } from '$lib/theory/theory';
@@ -19,7 +20,7 @@ export async function within(backend: Backend, tasks: readonly Task[], origin: M
   if (!first) throw new Error('no tasks to move within');
   const { dimension, trainLabels } = first;
   const examples = trainLabels.length;
-  const uploaded = (of: (task: Task) => Float64Array): Matrix => stacked(backend, tasks.map(of), examples, dimension);
+  const uploaded = (of: (task: Task) => Float64Array): Matrix => stackTasks(backend, tasks, { rows: examples, columns: dimension }, of);
   using inputs = uploaded(({ trainInputs }) => trainInputs);
   const spans = new Map<Float64Array, Float64Array | undefined>();
   for (const { trainInputs } of tasks) if (!spans.has(trainInputs)) spans.set(trainInputs, spanOf(trainInputs, examples, dimension));
@@ -43,13 +44,4 @@ export async function within(backend: Backend, tasks: readonly Task[], origin: M
   ]);
   made.handOver();
   return { span, outside, anchor, seen };
-}
-
-/** One list of rows for all tasks, [1, rows, columns], or where they differ one each, [B, rows, columns]. */
-function stacked(backend: Backend, lists: readonly Float64Array[], rows: number, columns: number): Matrix {
-  const [first = new Float64Array()] = lists;
-  if (lists.every((list) => list === first)) return backend.upload({ rows, columns }, first);
-  const all = new Float64Array(lists.length * rows * columns);
-  lists.forEach((list, b) => all.set(list, b * rows * columns));
-  return backend.upload({ batch: lists.length, rows, columns }, all);
 }

@@ -1,9 +1,9 @@
 import { uniforms } from '$lib/base/philox';
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { normalsOf } from '$lib/theory/common/stack';
 import type { Member } from '$lib/theory/networks/member';
 import { evaluateUnless, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
-import { normalsOf } from '$lib/theory/networks/stack';
 
 /** Steps of a trajectory, and the longest: then a trajectory turns the prior by a quarter, which forgets where it began. */
 const turns = 10;

@@ -5,7 +5,7 @@ import type { Architecture, Member, Stage } from '$lib/theory/networks/member';
 import { LangevinStage, type Sampling } from '$lib/theory/networks/langevin';
 import { methodOf, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
 import { ReadoutStage } from '$lib/theory/networks/readout';
-import { seedOf } from '$lib/theory/networks/stack';
+import { seedOf } from '$lib/theory/networks/seed';
 
 /** One target network: which point it is of, and which of that point's seeds. */
 export interface Place {

@@ -1,5 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs } from '$lib/theory/networks/forward';
@@ -7,7 +8,6 @@ import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradie
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
 import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
 

@@ -1,8 +1,6 @@
 import { Problem } from '$lib/base/problem';
+import { checkTask, wrongParameter as wrong } from '$lib/theory/common/check-task';
 import type { NetworkPoint, NetworkStage } from '$lib/theory/networks/networks';
-
-const wrong = (name: string, expected: string, got: number): Problem =>
-  new Problem(`${name}: must be ${expected}, got ${got}`, { path: [name] });
 
 const whole = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
 
@@ -40,12 +38,5 @@ const stageGuard = (
     if (!(time >= 0 && time < Infinity)) return wrong('time', 'a number ≥ 0', time);
   }
   if (method !== 'gradient' && !(temperature > 0 && temperature < Infinity)) return wrong('temperature', 'a number > 0', temperature);
-  const { dimension, trainInputs, trainLabels, testInputs, testLabels } = task;
-  if (trainLabels.length === 0) return new Problem('the task has no training examples');
-  if (trainInputs.length !== trainLabels.length * dimension || testInputs.length !== testLabels.length * dimension)
-    return new Problem('the task has inputs and labels of different lengths');
-  const finite = (numbers: Float64Array): boolean => numbers.every((value) => Number.isFinite(value));
-  if (![trainInputs, trainLabels, testInputs, testLabels].every(finite))
-    return new Problem('the task has an entry that is not a finite number');
-  return undefined;
+  return checkTask(task);
 };

@@ -1,5 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
@@ -9,7 +10,6 @@ import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, normalsOf, stackTasks } from '$lib/theory/networks/stack';
 import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
 

@@ -1,9 +1,9 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { gather, stackTasks } from '$lib/theory/common/stack';
 import { labelAlignments } from '$lib/theory/networks/alignments';
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
-import { gather, stackTasks } from '$lib/theory/networks/stack';
 import { Owned } from '$lib/theory/owned';
 
 /**

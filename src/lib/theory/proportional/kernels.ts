@@ -1,8 +1,8 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems, type Systems } from '$lib/backend/systems/factor';
-import { coupledVariance } from '$lib/theory/lazy';
-import { squares } from '$lib/theory/lazy-recursion';
+import { coupledVariance } from '$lib/theory/common/coupled-variance';
+import { squares } from '$lib/theory/common/lazy-recursion';
 import type { TargetKernels } from '$lib/theory/proportional/moments';
 import { notPositive } from '$lib/theory/positive';
 import type { Task } from '$lib/theory/theory';

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { ownMap, squares } from '$lib/theory/lazy-recursion';
+import { ownMap, squares } from '$lib/theory/common/lazy-recursion';
 import type { TargetOrders } from '$lib/theory/proportional/equations';
 import {
   crossKernel,

@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { conditioningOf, type Conditioning } from '$lib/theory/bayes/health';
+import { conditioningOf, type Conditioning } from '$lib/theory/common/health';
 import type { Check } from '$lib/theory/proportional/check';
 import type { Branch } from '$lib/theory/proportional/branch';
 import {

@@ -3,9 +3,9 @@ import type { Run } from '$lib/base/run';
 import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { priorOf } from '$lib/theory/bayes/deep/layer';
 import { groups } from '$lib/theory/bayes/deep/schedule';
-import { jackknife } from '$lib/theory/bayes/jackknife';
+import { jackknife } from '$lib/theory/common/jackknife';
 import { errorsOf } from '$lib/theory/errors';
-import { lazyKernel } from '$lib/theory/lazy-recursion';
+import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 

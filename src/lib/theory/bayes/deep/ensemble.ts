@@ -4,7 +4,7 @@ import { Constants, conjugateBelow, forces, type LayerFeatures } from '$lib/theo
 import { Layer, priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
 import type { DeepStage } from '$lib/theory/bayes/deep/schedule';
 import { burn } from '$lib/theory/bayes/schedule';
-import { stackTasks } from '$lib/theory/bayes/stack';
+import { stackTasks } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
@@ -101,7 +101,7 @@ export class DeepEnsemble {
       await resting.rest();
       const below = layers[l - 1];
       if (!below) {
-        const inputs = stackTasks(backend, tasks, examples, columns, ({ trainInputs }) => trainInputs);
+        const inputs = stackTasks(backend, tasks, { rows: examples, columns }, ({ trainInputs }) => trainInputs);
         layer.enter(inputs, backend.gram(inputs));
         jitters.push(0);
       } else {
@@ -115,7 +115,7 @@ export class DeepEnsemble {
       variances.push(await meanDiagonal(backend, layer.gram));
       layers.push(layer);
     }
-    const labels = stackTasks(backend, tasks, examples, 1, ({ trainLabels }) => trainLabels);
+    const labels = stackTasks(backend, tasks, { rows: examples, columns: 1 }, ({ trainLabels }) => trainLabels);
     made.handOver();
     return new DeepEnsemble(backend, points, layers, labels, jitters, variances);
   }

@@ -6,7 +6,7 @@ import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chai
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
-import { conditioning, residuals } from '$lib/theory/bayes/health';
+import { conditioning, residuals } from '$lib/theory/common/health';
 import { tolerance } from '$lib/theory/bayes/schedule';
 import { notPositive } from '$lib/theory/positive';
 import { Slices } from '$lib/theory/slices';

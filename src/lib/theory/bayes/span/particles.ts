@@ -5,7 +5,7 @@ import { Drawing, placeOf } from '$lib/theory/bayes/span/draw';
 import { evenPoints, opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Cells } from '$lib/theory/bayes/span/cells';
 import type { SourceLaw } from '$lib/theory/bayes/span/source';
-import type { Law } from '$lib/theory/bayes/law';
+import type { Law } from '$lib/theory/common/law';
 
 /** Snapshots and shadows, each [1, M, D]. */
 export type Samples = Pick<Law, 'snapshots' | 'shadows'>;

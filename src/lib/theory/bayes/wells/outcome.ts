@@ -1,8 +1,8 @@
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
-import { conditioning } from '$lib/theory/bayes/health';
-import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/bayes/law';
+import { conditioning } from '$lib/theory/common/health';
+import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { alarmOf, balanceOf, type Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';

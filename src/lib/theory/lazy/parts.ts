@@ -1,7 +1,7 @@
 import type { Run } from '$lib/base/run';
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
+import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/common/lazy-recursion';
 
 /** Operations of one map at one entry, roughly; tanh of a large variance is a sum of two hundred arc tangents. */
 const mapCost: Readonly<Record<Activation, number>> = { linear: 2, relu: 120, erf: 120, tanh: 8000, quadratic: 10 };

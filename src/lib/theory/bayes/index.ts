@@ -10,6 +10,8 @@ import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, shrink } from '$lib/theory/bayes/schedule';
 import { inFewDirections, spanKernels } from '$lib/theory/bayes/span/kernels';
+import { batchesOf, notComputed, partOfRun, place, resultsOf } from '$lib/theory/common/batches';
+import { orProblem } from '$lib/theory/common/or-problem';
 import type { SourceParameters, SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
@@ -84,7 +86,7 @@ export const bayes: Theory = {
 };
 
 /** Points that may share a batch have the same. */
-function kinship({ task, parameters, anchor }: EnsemblePoint): string {
+const batchKey = ({ task, parameters, anchor }: EnsemblePoint): string => {
   const { activation, depth, gamma, particles, seed, stretch } = parameters;
   return [
     activation,
@@ -96,65 +98,37 @@ function kinship({ task, parameters, anchor }: EnsemblePoint): string {
     task.dimension,
     anchor ? `of ${anchor.weights.rows}` : particles,
   ].join(' ');
-}
+};
 
-async function solveAll(backend: Backend, jobs: readonly (Job | Problem)[], run: Run): Promise<readonly Result[]> {
-  const results: Result[] = jobs.map((job) => (job instanceof Problem ? job : new Problem('not computed')));
-  const families = new Map<string, { readonly indices: number[]; readonly points: EnsemblePoint[] }>();
+const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run: Run): Promise<readonly Result[]> => {
+  const results = jobs.map((job): Result => (job instanceof Problem ? job : notComputed));
   let done = 0;
-  const within = (share: number): Run => ({
-    ...run,
-    signal: run.signal,
-    progress: (fraction) => run.progress((done + share * fraction) / jobs.length),
-  });
-  const toParticles = (index: number, point: EnsemblePoint): void => {
-    const family = families.get(kinship(point)) ?? { indices: [], points: [] };
-    family.indices.push(index);
-    family.points.push(point);
-    families.set(kinship(point), family);
-  };
-  try {
+  const part = (share: number): Run => partOfRun(run, () => done, share, jobs.length);
+  return await resultsOf(results, async () => {
     for (const [index, job] of jobs.entries()) {
       if (job instanceof Problem) done++;
       else if (job.way === 'closed') {
         run.signal.throwIfAborted();
         results[index] = await orProblem(job.solve());
         run.progress(++done / jobs.length);
-      } else if (job.way === 'particles') toParticles(index, job.point);
+      }
     }
     const inSpan = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'span' ? [{ index, point: job.point }] : []));
     const integrated = await spanKernels(
       backend,
       inSpan.map(({ point }) => point),
-      within(inSpan.length),
+      part(inSpan.length),
     );
-    inSpan.forEach(({ index, point }, at) => {
-      const kernel = integrated[at];
-      if (kernel) results[index] = kernel;
-      else toParticles(index, point);
-    });
+    inSpan.forEach(({ index }, at) => (results[index] = integrated[at] ?? notComputed));
     done += integrated.filter(Boolean).length;
-    for (const { indices, points } of families.values()) {
-      const solve = (points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;
-      const kernels = await orProblem<readonly Result[]>(solve(backend, points, within(points.length)));
-      indices.forEach((index, at) => {
-        results[index] = kernels instanceof Problem ? kernels : (kernels[at] ?? new Problem('not computed'));
-      });
-      done += points.length;
+    // What quadrature could not do moves as particles.
+    const moving = jobs.map((job, index) =>
+      job instanceof Problem || job.way === 'closed' || results[index] !== notComputed ? notComputed : job.point,
+    );
+    for (const batch of batchesOf(moving, batchKey)) {
+      const solve = (batch.points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;
+      place(results, batch, await orProblem<readonly Result[]>(solve(backend, batch.points, part(batch.points.length))));
+      done += batch.points.length;
     }
-    return results;
-  } catch (error) {
-    for (const result of results) if (!(result instanceof Problem)) result[Symbol.dispose]();
-    throw error;
-  }
-}
-
-/** The work's value, or the problem it threw. */
-async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-}
+  });
+};

@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { groups } from '$lib/theory/bayes/schedule';
+import { groups } from '$lib/theory/common/groups';
 import type { Activation } from '$lib/base/activation';
 
 /** Samples of the law of the first-layer weights of one point: matrices [1, M, D], M a multiple of `groups`. */

@@ -1,12 +1,13 @@
 import type { Run } from '$lib/base/run';
 import type { Problem } from '$lib/base/problem';
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
-import { effectiveDimensions } from '$lib/theory/bayes/health';
+import { effectiveDimensions } from '$lib/theory/common/health';
+import { stackTasks } from '$lib/theory/common/stack';
 import { entryReport, entryWarnings, isInRange, isRough, rangeWarning } from '$lib/theory/entries';
-import { LazyKernel } from '$lib/theory/lazy-kernel';
-import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy-parts';
-import type { Recipe } from '$lib/theory/lazy-recursion';
+import { LazyKernel } from '$lib/theory/lazy/lazy-kernel';
+import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy/parts';
+import type { Recipe } from '$lib/theory/common/lazy-recursion';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -25,7 +26,7 @@ interface Attempt {
 }
 
 /**
- * Points of one kinship, solved together. Those that a backend in single precision cannot do justice, by the range of their numbers or by what
+ * Points of one batch, solved together. Those that a backend in single precision cannot do justice, by the range of their numbers or by what
  * the rounding of entries does to their predictions, are solved again by its companion in double precision, one by one, where they are of
  * moderate size; beyond that they carry a warning.
  */
@@ -66,23 +67,15 @@ const isModerate = (double: Backend, { task, parameters }: LazyPoint): boolean =
   return n <= mostInDouble * rows && n ** 3 / 3 <= 5 * double.workLimit;
 };
 
-/** The inputs of the points, [B or 1, P, D]: once when all have the same. */
-const inputsOf = (engine: Backend, points: readonly LazyPoint[]): Matrix => {
-  const first = (points[0] as LazyPoint).task;
-  const shape = { rows: first.trainLabels.length, columns: first.dimension };
-  if (points.every(({ task }) => task.trainInputs === first.trainInputs)) return engine.upload(shape, first.trainInputs);
-  const all = new Float64Array(points.length * first.trainInputs.length);
-  points.forEach(({ task }, index) => all.set(task.trainInputs, index * first.trainInputs.length));
-  return engine.upload({ ...shape, batch: points.length }, all);
-};
-
 /** Solves points on `engine`, for use on `backend`. */
 const attempt = async (backend: Backend, engine: Backend, points: readonly LazyPoint[], run: Run): Promise<readonly Attempt[]> => {
   const { parameters, variance } = points[0] as LazyPoint;
   const variances = points.map((point) => point.variance);
   const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
   const temperatures = points.map((point) => point.parameters.temperature);
-  using inputs = inputsOf(engine, points);
+  const tasks = points.map(({ task }) => task);
+  const shape = { rows: tasks[0]?.trainLabels.length ?? 0, columns: tasks[0]?.dimension ?? 0 };
+  using inputs = stackTasks(engine, tasks, shape, ({ trainInputs }) => trainInputs);
   using kernel = await lazyKernelInParts(engine, recipe, inputs, run);
   const rightSides = points.map((point) => point.task.trainLabels);
   using solves = await solveSystems(engine, kernel, temperatures, rightSides, {

@@ -1,6 +1,8 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { notComputed, resultsOf } from '$lib/theory/common/batches';
+import { orProblem } from '$lib/theory/common/or-problem';
 import { Branch, type WithMoments } from '$lib/theory/proportional/branch';
 import { checking, type Check } from '$lib/theory/proportional/check';
 import { guard } from '$lib/theory/proportional/guard';
@@ -45,7 +47,7 @@ export const proportional: Theory = {
     const exact = exactOf(backend);
     const check = checking(run);
     const results: Result[] = [];
-    return disposingOnThrow(results, async () => {
+    return resultsOf(results, async () => {
       for (const point of points) {
         await check();
         results.push(guard(point.task, point.parameters) ?? (await orProblem(solveSource(backend, exact, point, check))));
@@ -57,9 +59,9 @@ export const proportional: Theory = {
   async target(backend, points, run) {
     const exact = exactOf(backend);
     const check = checking(run);
-    const results: Result[] = points.map((point) => refused(point) ?? new Problem('not computed'));
+    const results: Result[] = points.map((point) => refused(point) ?? notComputed);
     let done = 0;
-    return disposingOnThrow(results, async () => {
+    return resultsOf(results, async () => {
       for (const { source: law, task, parameters, members } of familiesOf(points)) {
         try {
           using source = await prepareSource(exact, law);
@@ -144,24 +146,4 @@ const branchOf = async (
     return await use(denseMoments(exact, made, check));
   };
   return new Branch(start.order, { width, source: order }, withMoments, check);
-};
-
-const disposingOnThrow = async (results: readonly Result[], work: () => Promise<void>): Promise<readonly Result[]> => {
-  try {
-    await work();
-    return results;
-  } catch (error) {
-    for (const result of results) if (!(result instanceof Problem)) result[Symbol.dispose]();
-    throw error;
-  }
-};
-
-/** The work's value, or the problem it threw. */
-const orProblem = async <T>(work: Promise<T>): Promise<T | Problem> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
 };

@@ -2,8 +2,8 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Factor, Matrix } from '$lib/backend/backend';
 import { errorsOf } from '$lib/theory/errors';
-import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy-parts';
-import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/lazy-recursion';
+import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy/parts';
+import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/common/lazy-recursion';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** What the solver found of one point. */

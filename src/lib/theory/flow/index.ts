@@ -1,6 +1,8 @@
 import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import { batchesOf, notComputed, partOfRun, place, resultsOf } from '$lib/theory/common/batches';
+import { orProblem } from '$lib/theory/common/or-problem';
 import type { FlowPoint, Start } from '$lib/theory/flow/ensemble';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { guard } from '$lib/theory/flow/guard';
@@ -50,56 +52,40 @@ export const flow: Theory = {
 const isLazyEnd = (point: FlowPoint): point is TargetFlow => point.parameters.gamma === 0 && point.start !== undefined;
 
 /** Points that may share a batch have the same. */
-function kinship({ task, parameters, start }: FlowPoint): string {
-  return [
+const batchKey = ({ task, parameters, start }: FlowPoint): string =>
+  [
     parameters.activation,
     task.trainLabels.length,
     task.testLabels.length,
     task.dimension,
     start ? `of ${start.weights.rows}` : parameters.particles,
   ].join(' ');
-}
 
-async function solveAll(backend: Backend, points: readonly (FlowPoint | Problem)[], run: Run): Promise<readonly Result[]> {
-  const results: Result[] = points.map((point) => (point instanceof Problem ? point : new Problem('not computed')));
-  const families = new Map<string, { readonly indices: number[]; readonly points: FlowPoint[] }>();
-  points.forEach((point, index) => {
-    if (point instanceof Problem || isLazyEnd(point)) return;
-    const family = families.get(kinship(point)) ?? { indices: [], points: [] };
-    family.indices.push(index);
-    family.points.push(point);
-    families.set(kinship(point), family);
-  });
+const solveAll = async (backend: Backend, points: readonly (FlowPoint | Problem)[], run: Run): Promise<readonly Result[]> => {
+  const results = points.map((point): Result => (point instanceof Problem ? point : notComputed));
   let done = points.filter((point) => point instanceof Problem).length;
-  try {
+  return await resultsOf(results, async () => {
     for (const [index, point] of points.entries()) {
       if (point instanceof Problem || !isLazyEnd(point)) continue;
       run.signal.throwIfAborted();
       results[index] = await orProblem(LazyEndKernel.make(backend, point, run));
       done++;
     }
-    for (const family of families.values()) {
-      const share = family.points.length;
-      const within: Run = { ...run, signal: run.signal, progress: (fraction) => run.progress((done + share * fraction) / points.length) };
-      const kernels = await orProblem(flowKernels(backend, family.points, within));
-      family.indices.forEach((index, at) => {
-        results[index] = kernels instanceof Problem ? kernels : (kernels[at] ?? new Problem('not computed'));
-      });
+    const moving = points.map((point) => (point instanceof Problem || !isLazyEnd(point) ? point : notComputed));
+    for (const batch of batchesOf(moving, batchKey)) {
+      const share = batch.points.length;
+      place(
+        results,
+        batch,
+        await orProblem(
+          flowKernels(
+            backend,
+            batch.points,
+            partOfRun(run, () => done, share, points.length),
+          ),
+        ),
+      );
       done += share;
     }
-    return results;
-  } catch (error) {
-    for (const result of results) if (!(result instanceof Problem)) result[Symbol.dispose]();
-    throw error;
-  }
-}
-
-/** The work's value, or the problem it threw. */
-async function orProblem<T>(work: Promise<T>): Promise<T | Problem> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-}
+  });
+};

@@ -1,0 +1,2 @@
+/** Groups of particles of the delete-one-group jackknife. */
+export const groups = 16;

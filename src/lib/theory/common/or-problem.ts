@@ -1,0 +1,11 @@
+import { Problem } from '$lib/base/problem';
+
+/** The value of the work, or the Problem that it threw; anything else that it throws is a fault of the program and goes on. */
+export const orProblem = async <T>(work: Promise<T>): Promise<T | Problem> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+};

@@ -1,5 +1,6 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
+import type { Origin } from '$lib/theory/bayes/coupled/origin';
 import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import { rankOf } from '$lib/theory/bayes/spectrum';
@@ -15,6 +16,8 @@ export interface EnsemblePoint {
   readonly delta: number;
   /** w̄, and the same particles without feature learning, N(0, I), each [1, M, D]; borrowed. */
   readonly anchor?: Anchor;
+  /** What is known of the law of w̄, for quadrature. */
+  readonly origin?: Origin;
 }
 
 export interface Anchor {

@@ -3,6 +3,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
+import type { Marginal, Origin } from '$lib/theory/bayes/coupled/origin';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
@@ -73,7 +74,7 @@ export const bayes: Theory = {
           return new Problem('solver: the closed form of a target needs a source in closed form, got one of particles', {
             path: ['solver'],
           });
-        return { way: 'particles', point: { task, parameters, delta, anchor: anchorsOf(source) } };
+        return sampled({ task, parameters, delta, anchor: anchorsOf(source), origin: originOf(source, anchorsOf(source)) });
       });
       return await solveAll(backend, jobs, run);
     } finally {
@@ -84,6 +85,18 @@ export const bayes: Theory = {
     }
   },
 };
+
+/** What is known of the law of a source, and samples of it. */
+function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
+  if (source instanceof ClosedKernel) return { marginal: { kind: 'gaussian', law: source.law }, held: [anchor] };
+  const { points, law } = source;
+  const held = law.snapshots.flatMap((weights, k) => {
+    const shadow = law.shadows[k];
+    return shadow && weights.rows === anchor.weights.rows ? [{ weights, shadow }] : [];
+  });
+  const marginal: Marginal = points ? { kind: 'points', law: points } : { kind: 'samples', samples: law.snapshots };
+  return { marginal, held: held.length > 0 ? held : [anchor] };
+}
 
 /** Points that may share a batch have the same. */
 const batchKey = ({ task, parameters, anchor }: EnsemblePoint): string => {

@@ -1,6 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
+import type { PointLaw } from '$lib/theory/bayes/coupled/origin';
 import type { Anchor } from '$lib/theory/bayes/ensemble';
 import { jackknife } from '$lib/theory/common/jackknife';
 import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/common/law';
@@ -33,12 +34,19 @@ export class SampleKernel implements TrainedKernel {
     readonly anchor: Anchor,
     readonly health: Health,
     readonly warnings: readonly string[],
+    /** The law over the span of the training inputs, where it is known exactly: what targets are coupled to. */
+    readonly points?: PointLaw,
   ) {
     this.#backend = backend;
   }
 
   get bytes(): number {
-    return this.train.bytes + [...this.law.snapshots, ...this.law.shadows].reduce((sum, { bytes }) => sum + bytes, 0);
+    const { points } = this.points ?? {};
+    return (
+      this.train.bytes +
+      24 * (points?.mass.length ?? 0) +
+      [...this.law.snapshots, ...this.law.shadows].reduce((sum, { bytes }) => sum + bytes, 0)
+    );
   }
 
   async errors(run: Run): Promise<Errors> {

@@ -3,13 +3,15 @@ import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import type { Origin, PointLaw } from '$lib/theory/bayes/coupled/origin';
+import { findTarget } from '$lib/theory/bayes/coupled/target';
 import { conditioning } from '$lib/theory/common/health';
 import { controlOf, disposeLaw, kernelParts, type Law } from '$lib/theory/common/law';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, scheduleFor, tolerance } from '$lib/theory/bayes/schedule';
 import { Cells } from '$lib/theory/bayes/span/cells';
 import { secondMoments } from '$lib/theory/bayes/span/law';
-import { drawSource, type Samples } from '$lib/theory/bayes/span/particles';
+import { drawSource, pointsOf, type Samples } from '$lib/theory/bayes/span/particles';
 import type { Layout } from '$lib/theory/bayes/span/points';
 import { solveSource, type Figures } from '$lib/theory/bayes/span/source';
 import { spanOf } from '$lib/theory/bayes/span/span';
@@ -32,6 +34,8 @@ interface Found {
   readonly samples: Samples;
   readonly kernel: Float64Array;
   readonly figures: Figures;
+  /** Of a source. */
+  readonly points?: PointLaw;
 }
 
 /** Milliseconds of work between two breaths. */
@@ -83,7 +87,12 @@ async function spanKernel(
   const { task, parameters } = point;
   const particles = point.anchor?.weights.rows ?? particleCount(run.quality, parameters.particles);
   const { snapshots } = scheduleFor(run.quality, parameters.gamma, 1, particles, task.dimension);
-  const found = await findSource(backend, point, { particles, snapshots }, cells, breathe);
+  const layout = { particles, snapshots };
+  // Without coupling a target is a source.
+  const found =
+    point.origin && point.delta > 0
+      ? await findCoupled(backend, point, point.origin, layout, cells, breathe)
+      : await findSource(backend, point, layout, cells, breathe);
   return found && (await kernelOf(backend, resting, point, particles, found, run));
 }
 
@@ -100,7 +109,24 @@ async function findSource(
   const source = await solveSource(made, task.trainLabels, parameters, breathe);
   if (!source) return undefined;
   const samples = await drawSource(backend, made, source, layout, parameters, breathe);
-  return { samples, kernel: secondMoments(source.law, task.trainLabels.length).kernel, figures: source.figures };
+  const { basis, rank } = span;
+  return {
+    samples,
+    kernel: secondMoments(source.law, task.trainLabels.length).kernel,
+    figures: source.figures,
+    points: { basis, rank, points: pointsOf(made, source.law) },
+  };
+}
+
+function findCoupled(
+  backend: Backend,
+  { task, parameters, delta }: EnsemblePoint,
+  origin: Origin,
+  layout: Layout,
+  known: Map<string, Cells>,
+  breathe: () => Promise<void>,
+): Promise<Found | undefined> {
+  return findTarget(backend, cellsFor(known, task, parameters), origin, task.trainLabels, parameters, delta, layout, breathe);
 }
 
 /** The cells that the points of a sweep share, as long as task and activation are the same. */
@@ -119,7 +145,7 @@ async function kernelOf(
   resting: Backend,
   point: EnsemblePoint,
   particles: number,
-  { samples, kernel, figures }: Found,
+  { samples, kernel, figures, points }: Found,
   run: Run,
 ): Promise<SampleKernel | Problem> {
   const { task, parameters, delta, anchor } = point;
@@ -148,7 +174,7 @@ async function kernelOf(
     const held = { weights: backend.slice(last, 0, 1), shadow: backend.slice(shadow, 0, 1) };
     const health = { ...figures, ...conditions, ...(jitter > 0 && { jitter }), particles };
     const warnings = [...jitterWarnings(systems, 0), ...warningsFor(figures)];
-    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings);
+    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points);
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

@@ -1,10 +1,11 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
-import { nodeLaw } from '$lib/theory/bayes/span/law';
+import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
+import { nodeLaw, type NodeLaw } from '$lib/theory/bayes/span/law';
 import { Drawing, placeOf } from '$lib/theory/bayes/span/draw';
 import { evenPoints, opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Cells } from '$lib/theory/bayes/span/cells';
-import type { SourceLaw } from '$lib/theory/bayes/span/source';
+import { placeOf as placeIn, type SourceLaw } from '$lib/theory/bayes/span/source';
 import type { Law } from '$lib/theory/common/law';
 
 /** Snapshots and shadows, each [1, M, D]. */
@@ -54,6 +55,21 @@ export async function drawSource(
     for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
     throw error;
   }
+}
+
+/** Nodes that hold less are left out. */
+const negligible = 1e-12;
+
+/** The nodes of a law that hold mass, as weighted points. */
+export function pointsOf(made: Cells, { cells, masses }: NodeLaw): Anchors {
+  const each = cells[0]?.logPrior.length ?? 0;
+  const kept = [...masses.keys()].filter((node) => masses[node]! > negligible);
+  const places = kept.map((node) => placeIn(made, cells[Math.floor(node / each)]!, node % each));
+  return {
+    x: Float64Array.from(places, ([x]) => x),
+    y: Float64Array.from(places, ([, y]) => y),
+    mass: Float64Array.from(kept, (node) => masses[node]!),
+  };
 }
 
 /** Adds Σ place_j basis_j to the D numbers from `at` on. */

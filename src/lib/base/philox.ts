@@ -4,6 +4,8 @@
  * and a seed gives the same numbers on every machine. Counter (block, step, stream, 0), key (seed low, seed high).
  */
 
+import { atOnce, STEP, stretches, type Steps } from './steps';
+
 /** Names a stream: which draw (`seed`, an integer below 2⁵³), for which purpose (`stream`, see `random.ts`), at which time step. */
 export interface StreamKey {
   readonly seed: number;
@@ -73,14 +75,18 @@ const eachBlock = (count: number, key: StreamKey, use: (words: Uint32Array, at: 
   }
 };
 
-/** `count` numbers uniform in (0, 1): element e is (x + ½)·2⁻³² of word e mod 4 of block ⌊e/4⌋. */
-export const uniforms = (count: number, key: StreamKey): Float64Array => {
-  const out = new Float64Array(count);
-  eachBlock(count, key, (words, first) => {
+/** Fills `out` with numbers uniform in (0, 1), those from number `from` on, a multiple of 4. */
+const fillUniforms = (out: Float64Array, key: StreamKey, from = 0): Float64Array => {
+  const count = out.length;
+  const use = (words: Uint32Array, first: number): void => {
     for (let i = 0; i < 4 && first + i < count; i++) out[first + i] = ((words[i] as number) + 0.5) / twoTo32;
-  });
+  };
+  eachBlock(count, key, use, from);
   return out;
 };
+
+/** `count` numbers uniform in (0, 1): element e is (x + ½)·2⁻³² of word e mod 4 of block ⌊e/4⌋. */
+export const uniforms = (count: number, key: StreamKey): Float64Array => fillUniforms(new Float64Array(count), key);
 
 /**
  * Fills `out` with standard normals by Box–Muller. Block i gives uniforms u₀…u₃ as in `uniforms`, and the four normals
@@ -104,15 +110,34 @@ export const fillNormals = (out: Float64Array, key: StreamKey, from = 0): Float6
 /** `count` standard normals, see `fillNormals`. */
 export const normals = (count: number, key: StreamKey): Float64Array => fillNormals(new Float64Array(count), key);
 
+/** `count` standard normals from number `from` on, a multiple of 4, in steps. */
+export function* normalSteps(count: number, key: StreamKey, from = 0): Steps<Float64Array> {
+  const out = new Float64Array(count);
+  yield* stretches(count, STEP, (first, end) => {
+    fillNormals(out.subarray(first, end), key, from + first);
+  });
+  return out;
+}
+
 /** A permutation of 0 … count−1 by Fisher–Yates; the bias of its integers is below count·2⁻³². */
-export const permutation = (count: number, key: StreamKey): Uint32Array => {
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  const draws = uniforms(count, key);
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor((draws[last] as number) * (last + 1));
-    const kept = order[last] as number;
-    order[last] = order[other] as number;
-    order[other] = kept;
-  }
+export const permutation = (count: number, key: StreamKey): Uint32Array => atOnce(permutationSteps(count, key));
+
+/** The same in steps. */
+export function* permutationSteps(count: number, key: StreamKey): Steps<Uint32Array> {
+  const order = new Uint32Array(count);
+  const draws = new Float64Array(count);
+  yield* stretches(count, STEP, (first, end) => {
+    for (let index = first; index < end; index++) order[index] = index;
+    fillUniforms(draws.subarray(first, end), key, first);
+  });
+  // From the last place to the second; the first has no other to change with.
+  yield* stretches(count - 1, STEP, (first, end) => {
+    for (let last = count - 1 - first; last > count - 1 - end; last--) {
+      const other = Math.floor((draws[last] as number) * (last + 1));
+      const kept = order[last] as number;
+      order[last] = order[other] as number;
+      order[other] = kept;
+    }
+  });
   return order;
-};
+}

@@ -58,6 +58,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
     services: Services,
   ): Promise<readonly (Value | Problem)[]> | readonly (Value | Problem)[];
   digest?(value: Value): string | undefined;
+  /** Bytes that the value at a point will hold, of kinds whose values have a limit together (`graph/kind.ts`). */
+  needs?(given: Parsed<P>): number;
   bytes?(value: Value): number;
   dispose?(value: Value): void;
   view?(field: Gapped<Value>, request: ViewRequest, services: Services): Promise<View> | View;
@@ -141,6 +143,12 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       late: definition.late ?? false,
       ...(definition.keeps && { keeps: definition.keeps }),
       digest: (value) => definition.digest?.(value as Value),
+      ...(definition.needs && {
+        needs: (inputs) => {
+          const given = settle(() => parse(definition.parameters, inputs));
+          return given instanceof Problem ? 0 : (definition.needs?.(given) ?? 0);
+        },
+      }),
       bytes: (value) => definition.bytes?.(value as Value) ?? 64,
       dispose: (value) => definition.dispose?.(value as Value),
       warnings: (value) => summarise(value).warnings ?? [],

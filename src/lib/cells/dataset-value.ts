@@ -1,5 +1,10 @@
+import { bytesText } from '$lib/base/bytes';
+import { Problem } from '$lib/base/problem';
 import type { Dataset } from '$lib/data/dataset';
+import { datasetBudget } from '$lib/data/limits';
 import { nearestValue, type Gapped } from '$lib/graph/gap';
+import type { ComputeContext } from '$lib/graph/kind';
+import { pointwise, type Services } from './cell-kind';
 import { projectionOf } from './projection';
 import type { DatasetValue } from './values';
 import type { Thumbnails, View, ViewRequest } from './view';
@@ -23,6 +28,27 @@ export const datasetBytes = ({ data }: DatasetValue): number =>
   data.testLabels.byteLength +
   (data.manifold?.features.byteLength ?? 0) +
   (data.tiles?.data.byteLength ?? 0);
+
+/**
+ * Datasets read from files, point by point: how large one is, is known when it has been read. So the points of a sweep are made as long as
+ * another one like the last has room.
+ */
+export const filedDatasets =
+  <Inputs>(compute: (inputs: Inputs, context: ComputeContext, services: Services) => Promise<DatasetValue>) =>
+  (points: readonly Inputs[], context: ComputeContext, services: Services): Promise<(DatasetValue | Problem)[]> => {
+    let [used, last] = [0, 0];
+    const read = pointwise(async (inputs: Inputs, own: ComputeContext, from: Services) => {
+      if (used + last > datasetBudget)
+        throw new Problem(
+          `needs ${bytesText(last)} of memory; the data of a sheet may hold ${bytesText(datasetBudget)}, and ${bytesText(used)} are in use by the points before`,
+        );
+      const value = await compute(inputs, own, from);
+      last = datasetBytes(value);
+      used += last;
+      return value;
+    });
+    return read(points, context, services);
+  };
 
 const TILES = 48;
 const TILE_COLUMNS = 8;
@@ -64,10 +90,18 @@ const thumbnails = (data: Dataset): Thumbnails | undefined => {
 
 /** How many examples carry each label; nothing when labels are not few, or three and more that all differ: those are real numbers. */
 const labelCounts = ({ trainLabels, testLabels }: Dataset): { value: number; train: number; test: number }[] => {
-  const labels = [...new Set(trainLabels)].sort((a, b) => b - a);
-  if (labels.length > 10 || (labels.length > 2 && labels.length === trainLabels.length)) return [];
-  const count = (all: Float64Array, label: number): number => all.reduce((sum, each) => sum + (each === label ? 1 : 0), 0);
-  return labels.map((value) => ({ value, train: count(trainLabels, value), test: count(testLabels, value) }));
+  const counts = new Map<number, { train: number; test: number }>();
+  for (const label of trainLabels) {
+    const one = counts.get(label) ?? { train: 0, test: 0 };
+    one.train += 1;
+    if (counts.set(label, one).size > 10) return [];
+  }
+  if (counts.size > 2 && counts.size === trainLabels.length) return [];
+  for (const label of testLabels) {
+    const one = counts.get(label);
+    if (one) one.test += 1;
+  }
+  return [...counts].map(([value, count]) => ({ value, ...count })).sort((a, b) => b.value - a.value);
 };
 
 /** The view of a dataset: examples, as pictures or as points, sizes, classes. */

@@ -1,7 +1,13 @@
 import { Problem } from '$lib/base/problem';
 
-/** Numbers a dataset may hold: half a gigabyte in double precision. */
-export const maximumEntries = 2 ** 26;
+/**
+ * Bytes that the datasets of a sheet may hold together: the budget that is said of memory. What a cell would add to those in use, over its
+ * whole sweep, is summed and checked before any of it is made.
+ */
+export const datasetBudget = 2 * 2 ** 30;
+
+/** Numbers that one dataset may hold, in double precision a quarter of the budget. */
+export const maximumEntries = datasetBudget / 4 / 8;
 
 /** @throws Problem unless a number of examples or dimensions is a whole number of at least `least`. */
 export const checkCount = (name: string, value: number, least: number): void => {

@@ -1,9 +1,10 @@
-import { normals, permutation } from '$lib/base/philox';
+import { normalSteps, permutationSteps } from '$lib/base/philox';
 import { Problem } from '$lib/base/problem';
 import { streams } from '$lib/base/random';
 import { activationFunctions } from '$lib/base/special';
+import { atOnce, numbers, part, STEP, stretches, type Steps } from '$lib/base/steps';
 import type { Dataset, HiddenManifold } from './dataset';
-import { checkCount, checkSeed, checkSize } from './limits';
+import { checkCount, checkSeed, checkSize, maximumEntries } from './limits';
 import { alignedTeacher, freshTeacher } from './teacher';
 
 export const manifoldActivations = ['tanh', 'erf', 'sign', 'relu', 'linear'] as const;
@@ -46,43 +47,96 @@ const checkFraction = (name: string, value: number, least: number): void => {
 };
 
 /** F_t = η F_s + √(1−η²) ξ, with round(redraw·d) of its rows ξ alone. */
-const likeFeatures = (
+function* likeFeatures(
   from: HiddenManifold,
   { featureOverlap, redraw }: ManifoldLikeness,
   seed: number,
   generation: number,
-): Float64Array => {
+): Steps<Float64Array> {
   checkFraction('feature_overlap', featureOverlap, -1);
   checkFraction('redraw', redraw, 0);
   const { latent, features } = from;
   const dimension = features.length / latent;
-  const fresh = normals(features.length, { seed, stream: streams.hiddenFeatures, step: generation });
-  const order = permutation(latent, { seed, stream: streams.shuffle, step: generation });
-  const redrawn = new Set(order.subarray(0, Math.round(redraw * latent)));
+  const fresh = yield* normalSteps(features.length, { seed, stream: streams.hiddenFeatures, step: generation });
+  const order = yield* permutationSteps(latent, { seed, stream: streams.shuffle, step: generation });
+  const redrawn = new Uint8Array(latent);
+  for (const row of order.subarray(0, Math.round(redraw * latent))) redrawn[row] = 1;
   const rest = Math.sqrt(1 - featureOverlap ** 2);
-  return fresh.map((xi, index) => (redrawn.has(Math.floor(index / dimension)) ? xi : featureOverlap * features[index]! + rest * xi));
-};
+  return yield* numbers(features.length, (index) => {
+    const xi = fresh[index]!;
+    return redrawn[Math.floor(index / dimension)] === 1 ? xi : featureOverlap * features[index]! + rest * xi;
+  });
+}
+
+/** Adds c F to `into`, [D], and answers c·W. */
+function* project({ latent, features, weights }: HiddenManifold, c: Float64Array, into: Float64Array): Steps<number> {
+  const dimension = into.length;
+  let field = 0;
+  // Of one wide row of F a part after the other, of narrow ones many at once.
+  const [across, down] = [Math.min(dimension, STEP), Math.max(1, Math.floor(STEP / dimension))];
+  for (let k = 0; k < latent; k += down) {
+    const end = Math.min(latent, k + down);
+    for (let from = 0; from < dimension; from += across) {
+      const to = Math.min(dimension, from + across);
+      for (let row = k; row < end; row++) {
+        const factor = c[row]!;
+        const first = row * dimension;
+        for (let d = from; d < to; d++) into[d]! += factor * features[first + d]!;
+      }
+      yield end / latent;
+    }
+    for (let row = k; row < end; row++) field += c[row]! * weights[row]!;
+  }
+  return field;
+}
 
 /** Rows x = act(cF/√d) [count, D] and their labels sign(c·W) for latent c ~ N(0, I_d). */
-const draw = (manifold: HiddenManifold, count: number, seed: number, stream: number, step: number) => {
-  const { latent, features, weights } = manifold;
+function* draw(
+  manifold: HiddenManifold,
+  count: number,
+  seed: number,
+  stream: number,
+  step: number,
+): Steps<{ inputs: Float64Array; labels: Float64Array }> {
+  const { latent, features } = manifold;
   const dimension = features.length / latent;
   const act = actOf(manifold.activation);
-  const latents = normals(count * latent, { seed, stream, step });
   const inputs = new Float64Array(count * dimension);
   const labels = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    const into = inputs.subarray(row * dimension, (row + 1) * dimension);
-    let field = 0;
-    for (let k = 0; k < latent; k++) {
-      const c = latents[row * latent + k]!;
-      field += c * weights[k]!;
-      for (let d = 0; d < dimension; d++) into[d]! += c * features[k * dimension + d]!;
+  const activate = (into: Float64Array, from: number, to: number): void => {
+    for (let d = from; d < to; d++) into[d] = act(into[d]! / Math.sqrt(latent));
+  };
+  // Latent vectors are made four at a time, which is where a stream can begin, or more where rows are short.
+  const short = latent * dimension < STEP;
+  const group = short ? 4 * Math.ceil(STEP / (4 * latent * dimension)) : 4;
+  for (let first = 0; first < count; first += group) {
+    const rows = Math.min(group, count - first);
+    const latents = yield* part(normalSteps(latent * rows, { seed, stream, step }, first * latent), first / count, first / count);
+    for (let row = first; row < first + rows; row++) {
+      const into = inputs.subarray(row * dimension, (row + 1) * dimension);
+      const c = latents.subarray((row - first) * latent, (row - first + 1) * latent);
+      const [before, after] = [row / count, (row + 1) / count];
+      const field = short ? atOnce(project(manifold, c, into)) : yield* part(project(manifold, c, into), before, after);
+      labels[row] = field < 0 ? -1 : 1;
+      if (short) activate(into, 0, dimension);
+      else {
+        const acting = stretches(dimension, STEP, (from, to) => {
+          activate(into, from, to);
+        });
+        yield* part(acting, after, after);
+      }
     }
-    for (let d = 0; d < dimension; d++) into[d] = act(into[d]! / Math.sqrt(latent));
-    labels[row] = field < 0 ? -1 : 1;
+    yield (first + rows) / count;
   }
   return { inputs, labels };
+}
+
+/** Bytes of the arrays that a manifold task is made of; none of one that is refused before they are made. */
+export const manifoldTaskBytes = ({ train, test, ...given }: ManifoldTaskParameters, like?: ManifoldLikeness): number => {
+  const latent = given.latent ?? like?.source.manifold?.latent ?? 20;
+  const dimension = given.dim ?? like?.source.dimension ?? 100;
+  const largest = Math.max((train + test) * Math.max(dimension, latent), latent * dimension);
+  return largest > maximumEntries ? 0 : 8 * ((train + test) * (dimension + 1) + latent * (dimension + 1));
 };
 
 /**
@@ -95,7 +149,7 @@ const draw = (manifold: HiddenManifold, count: number, seed: number, stream: num
  *
  * @throws Problem for numbers out of range, sizes that do not fit or are not the other task's, a source that is no manifold task.
  */
-export const manifoldTask = (parameters: ManifoldTaskParameters, like?: ManifoldLikeness): Dataset => {
+export function* manifoldTask(parameters: ManifoldTaskParameters, like?: ManifoldLikeness): Steps<Dataset> {
   const { train, test, seed } = parameters;
   const from = like?.source.manifold;
   if (like && !from) throw new Problem(`like: must be a manifold_task, got ${like.source.title}`, { path: ['like'] });
@@ -111,17 +165,21 @@ export const manifoldTask = (parameters: ManifoldTaskParameters, like?: Manifold
   checkSize(latent, dimension);
   const generation = like ? (like.source.generation ?? 0) + 1 : 0;
   if (like) checkFraction('task_overlap', like.taskOverlap, -1);
+  // By far the most is the product of latent vectors and features; of it each example is an equal part.
+  const [begun, trained] = [1, train + 1].map((examples) => examples / (train + test + 1)) as [number, number];
+  const features =
+    like && from
+      ? likeFeatures(from, like, seed, generation)
+      : normalSteps(latent * dimension, { seed, stream: streams.hiddenFeatures, step: generation });
+  const weights = like && from ? alignedTeacher(from.weights, like.taskOverlap, seed, generation) : freshTeacher(latent, seed);
   const manifold: HiddenManifold = {
     latent,
     activation,
-    features:
-      like && from
-        ? likeFeatures(from, like, seed, generation)
-        : normals(latent * dimension, { seed, stream: streams.hiddenFeatures, step: generation }),
-    weights: like && from ? alignedTeacher(from.weights, like.taskOverlap, seed, generation) : freshTeacher(latent, seed),
+    features: yield* part(features, 0, begun),
+    weights: yield* part(weights, begun, begun),
   };
-  const training = draw(manifold, train, seed, streams.inputs, generation);
-  const testing = draw(manifold, test, seed, streams.testInputs, generation);
+  const training = yield* part(draw(manifold, train, seed, streams.inputs, generation), begun, trained);
+  const testing = yield* part(draw(manifold, test, seed, streams.testInputs, generation), trained, 1);
   return {
     title: `manifold task, d = ${latent}, D = ${dimension}${like ? `, overlap ${like.taskOverlap}` : ''}`,
     dimension,
@@ -132,4 +190,4 @@ export const manifoldTask = (parameters: ManifoldTaskParameters, like?: Manifold
     manifold,
     generation,
   };
-};
+}

@@ -7,10 +7,15 @@ export class Pause {
 
   constructor(readonly signal: AbortSignal) {}
 
+  /** Whether others have waited for long enough. */
+  get isDue(): boolean {
+    return this.signal.aborted || performance.now() - this.#last >= TURN;
+  }
+
   /** @throws the reason of the abort, when there is one. */
   async whenDue(): Promise<void> {
     this.signal.throwIfAborted();
-    if (performance.now() - this.#last < TURN) return;
+    if (!this.isDue) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#last = performance.now();
     this.signal.throwIfAborted();

@@ -105,14 +105,21 @@ const readClasses = (
 };
 
 /** Inputs [rows, D] of some pictures. */
-const inputsOf = (set: PictureSet, rows: readonly number[], { mean, scale }: Normalisation): Float64Array => {
+const inputsOf = async (
+  set: PictureSet,
+  rows: readonly number[],
+  { mean, scale }: Normalisation,
+  signal: AbortSignal,
+): Promise<Float64Array> => {
   const dimension = mean.length;
   const inputs = new Float64Array(rows.length * dimension);
-  rows.forEach((row, index) => {
+  const pause = new Pause(signal);
+  for (const [index, row] of rows.entries()) {
     const out = inputs.subarray(index * dimension, (index + 1) * dimension);
     set.input(row, out);
     for (let d = 0; d < dimension; d++) out[d] = (out[d]! - mean[d]!) / scale[d]!;
-  });
+    await pause.whenDue();
+  }
   return inputs;
 };
 
@@ -172,9 +179,9 @@ export const pictureTask = async (
   return {
     title: `${title} ${nameClasses(positive)} against ${nameClasses(negative)}`,
     dimension,
-    trainInputs: inputsOf(set, drawn.train, normal),
+    trainInputs: await inputsOf(set, drawn.train, normal, signal),
     trainLabels: labels(drawn.train, set),
-    testInputs: inputsOf(other ?? set, tests, normal),
+    testInputs: await inputsOf(other ?? set, tests, normal, signal),
     testLabels: labels(tests, other ?? set),
     trainClasses: Int32Array.from(drawn.train, (row) => set.classes[row]!),
     tiles: tilesOf(set, drawn.train),

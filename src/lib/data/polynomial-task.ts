@@ -1,3 +1,4 @@
+import type { Steps } from '$lib/base/steps';
 import type { Dataset } from './dataset';
 import { checkCount } from './limits';
 import { teacherTask, type Likeness, type TeacherTaskParameters } from './teacher-task';
@@ -19,8 +20,8 @@ export const normalisedHermite = (degree: number, u: number): number => {
  *
  * @throws Problem for a degree that is not a whole number ≥ 1, and whatever `teacherTask` refuses.
  */
-export const polynomialTask = (parameters: TeacherTaskParameters & { readonly degree: number }, like?: Likeness): Dataset => {
+export function* polynomialTask(parameters: TeacherTaskParameters & { readonly degree: number }, like?: Likeness): Steps<Dataset> {
   const { degree } = parameters;
   checkCount('degree', degree, 1);
-  return teacherTask(`polynomial task of degree ${degree}`, (field) => normalisedHermite(degree, field), parameters, like);
-};
+  return yield* teacherTask(`polynomial task of degree ${degree}`, (field) => normalisedHermite(degree, field), parameters, like);
+}

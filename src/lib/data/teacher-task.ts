@@ -1,9 +1,10 @@
-import { normals } from '$lib/base/philox';
+import { normalSteps } from '$lib/base/philox';
 import { Problem } from '$lib/base/problem';
 import { streams } from '$lib/base/random';
+import { part, STEP, stretches, type Steps } from '$lib/base/steps';
 import type { Dataset } from './dataset';
 import { inputVariances } from './input-spectrum';
-import { checkCount, checkSeed, checkSize } from './limits';
+import { checkCount, checkSeed, checkSize, maximumEntries } from './limits';
 import { alignedTeacher, freshTeacher, teacherOf } from './teacher';
 
 /** What a task with a teacher on Gaussian inputs is told. */
@@ -37,28 +38,56 @@ const dimensionOf = (given: number | undefined, like: Likeness | undefined): num
   return given ?? same!;
 };
 
-/** x ~ N(0, diag λ), row-major [count, D]. */
-const drawInputs = (count: number, dimension: number, variances: Float64Array | undefined, seed: number, stream: number, step: number) => {
-  const inputs = normals(count * dimension, { seed, stream, step });
-  if (!variances) return inputs;
-  const deviations = variances.map(Math.sqrt);
-  return inputs.map((value, index) => value * deviations[index % dimension]!);
-};
+/** One of the two sets of examples: how many, and which of the streams are its own. */
+interface Half {
+  readonly count: number;
+  readonly inputs: number;
+  readonly noise: 0 | 1;
+}
 
-/** y = scale·link(β·x/√D) + noise·ξ for rows x of `inputs`. */
-const labelsOf = (
+/** x ~ N(0, diag λ), row-major [count, D]. */
+function* drawInputs(
+  { count, inputs: stream }: Half,
+  dimension: number,
+  variances: Float64Array | undefined,
+  seed: number,
+  step: number,
+): Steps<Float64Array> {
+  const inputs = yield* normalSteps(count * dimension, { seed, stream, step });
+  if (!variances) return inputs;
+  yield* stretches(inputs.length, STEP, (first, end) => {
+    for (let index = first; index < end; index++) inputs[index]! *= Math.sqrt(variances[index % dimension]!);
+  });
+  return inputs;
+}
+
+/** y = scale·link(β·x/√D) + noise·ξ for rows x of `inputs`, into `labels`, which hold ξ. */
+function* label(
+  labels: Float64Array,
   inputs: Float64Array,
   teacher: Float64Array,
   link: (field: number) => number,
   { scale, noise }: TeacherTaskParameters,
-  noises: Float64Array,
-): Float64Array => {
+): Steps<void> {
   const dimension = teacher.length;
-  return noises.map((xi, row) => {
-    let sum = 0;
-    for (let d = 0; d < dimension; d++) sum += teacher[d]! * inputs[row * dimension + d]!;
-    return scale * link(sum / Math.sqrt(dimension)) + noise * xi;
+  let field = 0;
+  yield* stretches(inputs.length, STEP, (first, end) => {
+    for (let index = first; index < end; index++) {
+      const d = index % dimension;
+      field += teacher[d]! * inputs[index]!;
+      if (d < dimension - 1) continue;
+      const row = (index - d) / dimension;
+      labels[row] = scale * link(field / Math.sqrt(dimension)) + noise * labels[row]!;
+      field = 0;
+    }
   });
+}
+
+/** Bytes of the arrays that a task with a teacher is made of; none of one that is refused before they are made. */
+export const teacherTaskBytes = (parameters: TeacherTaskParameters, like: Likeness | undefined): number => {
+  const dimension = parameters.dim ?? like?.source.dimension ?? 0;
+  const examples = parameters.train + parameters.test;
+  return examples * dimension > maximumEntries ? 0 : 8 * (examples * (dimension + 1) + dimension);
 };
 
 /**
@@ -76,12 +105,12 @@ const labelsOf = (
  * @param link the function of the teacher's field
  * @throws Problem for numbers out of range, sizes that do not fit, a source without teacher, an alignment that cannot be.
  */
-export const teacherTask = (
+export function* teacherTask(
   name: string,
   link: (field: number) => number,
   parameters: TeacherTaskParameters,
   like: Likeness | undefined,
-): Dataset => {
+): Steps<Dataset> {
   const { train, test, noise, scale, seed } = parameters;
   const dimension = dimensionOf(parameters.dim, like);
   checkCount('train', train, 1);
@@ -92,24 +121,32 @@ export const teacherTask = (
   if (!Number.isFinite(scale)) throw new Problem(`scale: must be a number, got ${scale}`, { path: ['scale'] });
   const generation = like ? (like.source.generation ?? 0) + 1 : 0;
   const spectrum = parameters.spectrum ?? like?.source.spectrum ?? 0;
-  const variances = inputVariances(dimension, spectrum);
-  const teacher = like
-    ? alignedTeacher(teacherOf(like.source), like.alignment, seed, generation, variances)
-    : freshTeacher(dimension, seed, variances);
-  const trainInputs = drawInputs(train, dimension, variances, seed, streams.inputs, generation);
-  const testInputs = drawInputs(test, dimension, variances, seed, streams.testInputs, generation);
-  // Training and test noise share a stream: even steps are training's, odd ones the test's.
-  const noises = (count: number, set: 0 | 1): Float64Array =>
-    normals(count, { seed, stream: streams.labelNoise, step: 2 * generation + set });
+  const variances = yield* part(inputVariances(dimension, spectrum), 0, 0);
+  const teacher = yield* part(
+    like ? alignedTeacher(teacherOf(like.source), like.alignment, seed, generation, variances) : freshTeacher(dimension, seed, variances),
+    0,
+    1 / (train + test + 1),
+  );
+  function* half({ count, ...streamsOf }: Half): Steps<{ inputs: Float64Array; labels: Float64Array }> {
+    const inputs = yield* part(drawInputs({ count, ...streamsOf }, dimension, variances, seed, generation), 0, 0.9);
+    // Training and test noise share a stream: even steps are training's, odd ones the test's.
+    const noise = normalSteps(count, { seed, stream: streams.labelNoise, step: 2 * generation + streamsOf.noise });
+    const labels = yield* part(noise, 0.9, 0.9);
+    yield* part(label(labels, inputs, teacher, link, parameters), 0.9, 1);
+    return { inputs, labels };
+  }
+  const [begun, trained] = [1, train + 1].map((examples) => examples / (train + test + 1)) as [number, number];
+  const training = yield* part(half({ count: train, inputs: streams.inputs, noise: 0 }), begun, trained);
+  const testing = yield* part(half({ count: test, inputs: streams.testInputs, noise: 1 }), trained, 1);
   return {
     title: `${name}, D = ${dimension}${like ? `, alignment ${like.alignment}` : ''}`,
     dimension,
-    trainInputs,
-    trainLabels: labelsOf(trainInputs, teacher, link, parameters, noises(train, 0)),
-    testInputs,
-    testLabels: labelsOf(testInputs, teacher, link, parameters, noises(test, 1)),
+    trainInputs: training.inputs,
+    trainLabels: training.labels,
+    testInputs: testing.inputs,
+    testLabels: testing.labels,
     teacher,
     generation,
     ...(spectrum > 0 && { spectrum }),
   };
-};
+}

@@ -1,24 +1,26 @@
-import { normals } from '$lib/base/philox';
+import { normalSteps } from '$lib/base/philox';
 import { Problem } from '$lib/base/problem';
 import { streams } from '$lib/base/random';
+import { numbers, sum, type Steps } from '$lib/base/steps';
 import type { Dataset } from './dataset';
 
 /** Σ λ_d a_d b_d: the covariance of a·x and b·x; without λ the plain product. */
-const dot = (a: Float64Array, b: Float64Array, variances?: Float64Array): number =>
-  a.reduce((sum, value, index) => sum + value * b[index]! * (variances ? variances[index]! : 1), 0);
+const dot = (a: Float64Array, b: Float64Array, variances?: Float64Array): Steps<number> =>
+  sum(a.length, (index) => a[index]! * b[index]! * (variances ? variances[index]! : 1));
 
 /** The vector along `a` with a·x of variance D. */
-const normalised = (a: Float64Array, variances?: Float64Array): Float64Array => {
-  const factor = Math.sqrt(a.length / dot(a, a, variances));
-  return a.map((value) => value * factor);
-};
+function* normalised(a: Float64Array, variances?: Float64Array): Steps<Float64Array> {
+  const factor = Math.sqrt(a.length / (yield* dot(a, a, variances)));
+  return yield* numbers(a.length, (index) => a[index]! * factor);
+}
 
 /**
  * β of a task of its own: a Gaussian direction (stream `teacher`, step 0) with Σ λ_d β_d² = D, so that β·x/√D has variance 1; without
  * λ (`inputVariances`) this is |β|² = D.
  */
-export const freshTeacher = (dimension: number, seed: number, variances?: Float64Array): Float64Array =>
-  normalised(normals(dimension, { seed, stream: streams.teacher, step: 0 }), variances);
+export function* freshTeacher(dimension: number, seed: number, variances?: Float64Array): Steps<Float64Array> {
+  return yield* normalised(yield* normalSteps(dimension, { seed, stream: streams.teacher, step: 0 }), variances);
+}
 
 /**
  * β′ = ρ β + √(1−ρ²) ξ with ξ a Gaussian direction (stream `teacher`, step = generation) made orthogonal to β, |ξ|² = D: so that
@@ -27,30 +29,28 @@ export const freshTeacher = (dimension: number, seed: number, variances?: Float6
  *
  * @throws Problem when ρ is not in −1…1, or D = 1 leaves no room for another direction.
  */
-export const alignedTeacher = (
+export function* alignedTeacher(
   source: Float64Array,
   alignment: number,
   seed: number,
   generation: number,
   variances?: Float64Array,
-): Float64Array => {
+): Steps<Float64Array> {
   if (!(Math.abs(alignment) <= 1)) {
     throw new Problem(`alignment: must be a number from -1 to 1, got ${alignment}`, { path: ['alignment'] });
   }
   const dimension = source.length;
-  const size = dot(source, source, variances) / dimension;
+  const size = (yield* dot(source, source, variances)) / dimension;
   // What is normalised but for rounding stays as it is: a task like another at ρ = 1 has the very same teacher.
-  const teacher = Math.abs(size - 1) < 1e-12 ? source : normalised(source, variances);
-  if (Math.abs(alignment) === 1) return teacher.map((value) => value * alignment);
+  const teacher = Math.abs(size - 1) < 1e-12 ? source : yield* normalised(source, variances);
+  if (Math.abs(alignment) === 1) return yield* numbers(dimension, (index) => teacher[index]! * alignment);
   if (dimension === 1) throw new Problem(`alignment: must be 1 or -1 when dim is 1, got ${alignment}`, { path: ['alignment'] });
-  const drawn = normals(dimension, { seed, stream: streams.teacher, step: generation });
-  const along = dot(drawn, teacher, variances) / dimension;
-  const other = normalised(
-    drawn.map((value, index) => value - along * teacher[index]!),
-    variances,
-  );
-  return teacher.map((value, index) => alignment * value + Math.sqrt(1 - alignment ** 2) * other[index]!);
-};
+  const drawn = yield* normalSteps(dimension, { seed, stream: streams.teacher, step: generation });
+  const along = (yield* dot(drawn, teacher, variances)) / dimension;
+  const rest = yield* numbers(dimension, (index) => drawn[index]! - along * teacher[index]!);
+  const other = yield* normalised(rest, variances);
+  return yield* numbers(dimension, (index) => alignment * teacher[index]! + Math.sqrt(1 - alignment ** 2) * other[index]!);
+}
 
 /** The teacher of a task. @throws Problem when it has none. */
 export const teacherOf = (source: Dataset): Float64Array => {

@@ -64,7 +64,8 @@ export async function compute(
         continue;
       }
       const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds, account };
-      entries.set(key, hold.put(key, { ...remembered, keeps: isBare(value) ? [] : gathered.keeps(point), ...(dispose && { dispose }) }));
+      const keeps = isBare(value) ? [] : gathered.keeps(point);
+      entries.set(key, hold.put(key, { ...remembered, keeps, ...(dispose && { dispose }), ...(kind.needs && { limited: true }) }));
     }
     if (wrongLength !== undefined) thrown = internal(kind, wrongLength);
   } catch (error) {

@@ -9,6 +9,8 @@ import type { Patience } from './work';
 export interface GraphOptions {
   /** What remembered values may cost, as far as what is shown or in use allows. */
   readonly budgetBytes: number;
+  /** What values may cost together whose kinds tell what they need (`Kind.needs`); not given: without limit. */
+  readonly limitBytes?: number;
   /** Told of every change of state, at once; must not call back into the graph. */
   readonly onChange?: (id: string, state: NodeState) => void;
   /** When a person is asked whether a long computation shall go on; not given: never. */
@@ -42,14 +44,16 @@ export class Graph {
   readonly #memory: Memory;
   readonly #nodes: Nodes;
   readonly #patience: Patience | undefined;
+  readonly #limit: number;
   readonly #counts = new Map<string, Counts>();
   #wave: Wave | undefined;
 
   constructor(
     readonly registry: Registry,
-    { budgetBytes, onChange, patience }: GraphOptions,
+    { budgetBytes, limitBytes = Infinity, onChange, patience }: GraphOptions,
   ) {
     this.#patience = patience;
+    this.#limit = limitBytes;
     this.#memory = new Memory(budgetBytes);
     this.#nodes = new Nodes(this.#memory, (id, state) => onChange?.(id, state));
   }
@@ -73,6 +77,7 @@ export class Graph {
     this.#overtake();
     const edited = this.#nodes.replace(diagnosed);
     for (const id of edited) this.#nodes.get(id).settled = Settled.No;
+    this.#nodes.rouse(this.#limit);
     // Who edits what a stopped node depends on wants to see it.
     for (const id of reachable(edited, this.#nodes.dependents)) {
       const node = this.#nodes.get(id);
@@ -84,7 +89,7 @@ export class Graph {
   async run({ passes, signal }: RunOptions): Promise<boolean> {
     this.#overtake();
     if (signal?.aborted) return false;
-    const wave = new Wave(this.#nodes, this.registry, this.#counts, this.#patience);
+    const wave = new Wave(this.#nodes, this.registry, this.#counts, { patience: this.#patience, limit: this.#limit });
     this.#wave = wave;
     const abort = (): void => {
       if (this.#wave === wave) this.#overtake();
@@ -93,6 +98,11 @@ export class Graph {
     try {
       for (const way of waysOf(passes, wave)) {
         await wave.pass(way);
+        if (wave.over) return false;
+      }
+      // What was visited later may have made room for what came before it.
+      while (this.#nodes.rouse(this.#limit)) {
+        await wave.pass({ quality: passes.at(-1) ?? 'fine', late: true });
         if (wave.over) return false;
       }
       return true;
@@ -129,6 +139,11 @@ export class Graph {
       node.failed = undefined;
       node.settled = Settled.No;
     }
+  }
+
+  /** The node that is being computed. */
+  get computing(): string | undefined {
+    return this.#wave?.computing?.node.diagnosed.definition.id;
   }
 
   state(id: string): NodeState | undefined {

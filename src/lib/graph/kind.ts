@@ -112,6 +112,11 @@ export interface Kind {
    * Not needed for results that are bare numbers, strings or booleans: these are compared as they are.
    */
   digest?(value: unknown): string | undefined;
+  /**
+   * Bytes that the value at a point will cost, as far as its inputs tell; asked before anything is computed. Values of kinds that have it
+   * have a limit together (`GraphOptions.limitBytes`): a node that would go beyond it is in error, until there is room.
+   */
+  needs?(inputs: Inputs): number;
   /** Bytes that remembering the value costs, itself only, not what it refers to. Not given: 0. */
   bytes?(value: unknown): number;
   /**

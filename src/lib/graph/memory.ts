@@ -17,6 +17,8 @@ export interface Entry {
 export interface Remembered extends Omit<Entry, 'key'> {
   readonly keeps: readonly Entry[];
   readonly dispose?: (value: unknown) => void;
+  /** It counts towards `Memory.limited`. */
+  readonly limited?: boolean;
 }
 
 /** An entry with its book-keeping. */
@@ -38,6 +40,7 @@ export class Memory {
   #budget: number;
   #most: number;
   #bytes = 0;
+  #limited = 0;
   readonly #slots = new Map<string, Slot>();
   /**
    * Not pinned, the least recently used first. What refers to another is always before it, for its pins reach the other:
@@ -55,6 +58,11 @@ export class Memory {
   /** What all remembered values cost together. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What the pinned values of kinds that tell what they need cost together. */
+  get limited(): number {
+    return this.#limited;
   }
 
   /** How many values are remembered. */
@@ -112,6 +120,7 @@ export class Memory {
 
   #pin(slot: Slot): void {
     if (slot.pins++ > 0) return;
+    if (slot.limited) this.#limited += slot.bytes;
     this.#idle.delete(slot);
     this.#light.delete(slot);
     for (const kept of slot.keeps) this.#pin(kept);
@@ -120,6 +129,7 @@ export class Memory {
   #unpin(slot: Slot): void {
     if (slot.pins === 0) throw new Error(`${slot.key} is not pinned`);
     if (--slot.pins > 0) return;
+    if (slot.limited) this.#limited -= slot.bytes;
     (slot.bytes > 0 || slot.keeps.length > 0 ? this.#idle : this.#light).add(slot);
     for (const kept of slot.keeps) this.#unpin(kept);
   }

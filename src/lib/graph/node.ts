@@ -26,6 +26,8 @@ export interface Node {
   outcome: string;
   /** What failed of the last computation, and under which keys: the same is not tried again. */
   failed: Failed | undefined;
+  /** Bytes that it would have added to those in use, beyond the limit. */
+  lacks: number | undefined;
   stopped: boolean;
   /** How many seconds more it would have taken when it was stopped to ask a person. */
   asks: number | undefined;
@@ -118,6 +120,18 @@ export class Nodes {
     for (const entry of present(before?.entries ?? [])) this.memory.unpin(entry);
   }
 
+  /** Has the nodes visited again for which there was no room and is now. True when there are any. */
+  rouse(limit: number): boolean {
+    let any = false;
+    for (const node of this.#nodes.values()) {
+      if (node.lacks === undefined || !(this.memory.limited + node.lacks <= limit)) continue;
+      node.lacks = undefined;
+      node.settled = Settled.No;
+      any = true;
+    }
+    return any;
+  }
+
   publish(node: Node, state: NodeState): void {
     node.state = state;
     this.onChange(node.diagnosed.definition.id, state);
@@ -142,6 +156,7 @@ const blank = (diagnosed: Diagnosed): Node => ({
   shown: undefined,
   outcome: '',
   failed: undefined,
+  lacks: undefined,
   stopped: false,
   asks: undefined,
   allowed: 0,

@@ -10,6 +10,7 @@ import { Hold, type Entry } from './memory';
 import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
 import { plan } from './plan';
+import { lackOf } from './room';
 import { warningsKey } from './warnings';
 import { Work, type Patience } from './work';
 
@@ -46,7 +47,7 @@ export class Wave {
     readonly nodes: Nodes,
     readonly registry: Registry,
     readonly counts: Map<string, Counts>,
-    readonly patience: Patience | undefined,
+    readonly limits: { readonly patience: Patience | undefined; readonly limit: number },
   ) {}
 
   /** Nothing more is shown by this wave. */
@@ -125,6 +126,7 @@ export class Wave {
       const planned = plan(kind, gathered, quality, this.nodes.memory);
       hold.add(planned.found.values());
       let entries: ReadonlyMap<string, Entry> = planned.found;
+      node.lacks = undefined;
       let { failed } = node;
       if (failed?.signature !== planned.signature) failed = undefined;
       const missing = new Map([...planned.missing].filter(([key]) => !failed?.problems.has(key)));
@@ -136,6 +138,10 @@ export class Wave {
           this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
           return;
         }
+        const room = { memory: this.nodes.memory, limit: this.limits.limit };
+        const lack = lackOf(node, kind, gathered, missing, planned.found, room);
+        node.lacks = lack?.bytes;
+        if (lack) throw lack.problem;
         const { done, work, own } = this.#start(node, kind, gathered, missing, kind.graded ? quality : 'fine');
         const outcome = await Promise.race([done, whenAborted(work.signal)]);
         this.computing = undefined;
@@ -220,7 +226,7 @@ export class Wave {
     const { id } = node.diagnosed.definition;
     this.#announce(id);
     node.partial = undefined;
-    const work = new Work(node, this.nodes, this.patience);
+    const work = new Work(node, this.nodes, this.limits.patience);
     this.computing = work;
     const counts = this.counts.get(id) ?? { calls: 0, points: 0 };
     this.counts.set(id, { calls: counts.calls + 1, points: counts.points + missing.size });

@@ -6,6 +6,7 @@ import { modesOf } from '$lib/cells/kernel-modes';
 import { bindKinds, kinds } from '$lib/cells/registry';
 import { kernelEntry } from '$lib/cells/kernel-value';
 import { isValue, type KernelValue } from '$lib/cells/values';
+import { datasetBudget } from '$lib/data/limits';
 import type { NamedArray } from '$lib/data/npy';
 import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
@@ -53,7 +54,7 @@ export interface HostOptions {
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use'> {
+export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use' | 'watch'> {
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
@@ -64,13 +65,16 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use'> {
   readonly #sent = new Map<string, { json: string; hash: string; revision: number; partial: unknown; live: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #revision: number;
+  #engine: EngineReport;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#engine = options.engine;
     this.#revision = options.revision ?? 0;
     this.#services = { ...options.services, ensembles: new Ensembles() };
     this.#graph = new Graph(bindKinds(this.#services), {
       budgetBytes: BUDGET,
+      limitBytes: datasetBudget,
       ...(options.coarseFirst && { patience: PATIENCE }),
       onChange: (node) => {
         this.#mark(cellOfNode(node));
@@ -83,8 +87,18 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use'> {
     return this.#revision;
   }
 
+  /** The node that is being computed. */
+  get computing(): string | undefined {
+    return this.#graph.computing;
+  }
+
   engine(): Promise<EngineReport> {
-    return Promise.resolve(this.#options.engine);
+    return Promise.resolve(this.#engine);
+  }
+
+  /** More has become known of the engine. */
+  tellOf(engine: EngineReport): void {
+    this.#engine = engine;
   }
 
   kinds(): Promise<readonly KindReport[]> {

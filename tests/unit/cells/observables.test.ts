@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { linearTask } from '$lib/data/linear-task';
 import { curvesView } from '$lib/cells/curves-view';
 import { kernelOn } from '$lib/cells/kernel-examples';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
@@ -13,6 +12,7 @@ import type { TrainedKernel } from '$lib/theory/theory';
 import { evaluate } from '../../support/evaluate';
 import { quadratureFeatures, quadratureSource } from '../../support/quadrature';
 import { bayesParameters, makeTask, normals } from '../../support/task';
+import { linearTask } from '../../support/tasks';
 
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
 const solved = (result: TrainedKernel | Problem | undefined): TrainedKernel => {

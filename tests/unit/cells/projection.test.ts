@@ -1,9 +1,8 @@
 import { projectionOf } from '$lib/cells/projection';
 import { datasetValue, datasetView } from '$lib/cells/dataset-value';
 import type { Dataset } from '$lib/data/dataset';
-import { linearTask } from '$lib/data/linear-task';
-import { manifoldTask } from '$lib/data/manifold-task';
 import { describe, expect, it } from 'vitest';
+import { linearTask, manifoldTask } from '../../support/tasks';
 
 const viewOf = (data: Dataset) => {
   const view = datasetView({ axes: [], points: [datasetValue(data)] }, { point: 0, theme: 'light' });

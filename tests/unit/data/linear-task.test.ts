@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearTask, type LinearTaskParameters } from '$lib/data/linear-task';
+import type { LinearTaskParameters } from '$lib/data/linear-task';
 import { fileSource, never, problemOf, rowsOf } from './files';
 import { digits } from '$lib/data/images';
+import { linearTask } from '../../support/tasks';
 
 const parameters: LinearTaskParameters = { dim: 20, train: 50, test: 30, noise: 0, scale: 1, seed: 3 };
 const problem = (change: Partial<LinearTaskParameters>): Promise<string> => problemOf(() => linearTask({ ...parameters, ...change }));

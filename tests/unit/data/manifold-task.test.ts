@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearTask } from '$lib/data/linear-task';
-import { manifoldTask, type ManifoldLikeness } from '$lib/data/manifold-task';
+import type { ManifoldLikeness } from '$lib/data/manifold-task';
 import { normals } from '$lib/base/philox';
 import { problemOf, rowsOf } from './files';
+import { linearTask, manifoldTask } from '../../support/tasks';
 
 const parameters = { latent: 8, dim: 30, train: 40, test: 20, seed: 3 };
 const source = manifoldTask(parameters);

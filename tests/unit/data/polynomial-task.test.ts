@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linearTask } from '$lib/data/linear-task';
-import { normalisedHermite, polynomialTask } from '$lib/data/polynomial-task';
+import { normalisedHermite } from '$lib/data/polynomial-task';
 import { problemOf, rowsOf } from './files';
+import { linearTask, polynomialTask } from '../../support/tasks';
 
 const parameters = { dim: 20, train: 40, test: 30, noise: 0, scale: 1, seed: 3, degree: 2 };
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0);

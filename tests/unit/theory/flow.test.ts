@@ -3,7 +3,6 @@ import type { Matrix } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { isAbort, Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { polynomialTask } from '$lib/data/polynomial-task';
 import { symmetricEigen } from '$lib/theory/eigen';
 import { flow } from '$lib/theory/flow';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
@@ -12,6 +11,7 @@ import type { SourceParameters, TargetPoint, Task, TrainedKernel } from '$lib/th
 import { flowParameters } from '../../support/exact-flow';
 import { planeSource, planeTarget } from '../../support/plane';
 import { bayesParameters, makeTask } from '../../support/task';
+import { polynomialTask } from '../../support/tasks';
 
 const backend = createReferenceBackend();
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };

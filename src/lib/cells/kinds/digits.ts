@@ -1,7 +1,7 @@
 import { digits as drawDigits } from '$lib/data/images';
-import { defineKind, pointwise } from '../cell-kind';
+import { defineKind } from '../cell-kind';
 import { classes } from '../classes';
-import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
+import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
 import { integer } from '../parameter';
 
 /** Handwritten digits, two groups of classes told apart. */
@@ -34,6 +34,7 @@ export const digits = defineKind({
     seed: integer({ min: 0, meaning: 'of the draw', fallback: 1 }),
   },
   bytes: datasetBytes,
-  compute: pointwise(async (inputs, { signal }, { files }) => datasetValue(await drawDigits(inputs, files, signal))),
+  needs: () => 0,
+  compute: filedDatasets(async (inputs, { signal }, { files }) => datasetValue(await drawDigits(inputs, files, signal))),
   view: datasetView,
 });

@@ -4,8 +4,8 @@ import { assetName } from '$lib/data/assets';
 import { fileImages, type PictureSource } from '$lib/data/file-images';
 import { imageSets } from '$lib/data/image-set';
 import { images as drawImages } from '$lib/data/images';
-import { defineKind, pointwise } from '../cell-kind';
-import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
+import { defineKind } from '../cell-kind';
+import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
 import { integer, oneOf, optional, text, truth, type Parameter, type Parsed } from '../parameter';
 
 const filesOf = (meaning: string): Parameter<string | string[]> => ({
@@ -101,7 +101,8 @@ export const images = defineKind({
   positional: ['set'],
   parameters,
   bytes: datasetBytes,
-  compute: pointwise(async (given, context, { files }) => {
+  needs: () => 0,
+  compute: filedDatasets(async (given, context, { files }) => {
     const { signal } = context;
     const names = given.set ?? given.images;
     if (names === undefined) throw new Problem('set: is required; must be "mnist", "fashion-mnist", a file or a list of files');

@@ -1,4 +1,6 @@
 import { linearTask as drawTask } from '$lib/data/linear-task';
+import { inTurns } from '$lib/data/in-turns';
+import { teacherTaskBytes } from '$lib/data/teacher-task';
 import { defineKind, pointwise } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
 import { likenessOf, teacherParameters } from './teacher-parameters';
@@ -26,6 +28,9 @@ export const linearTask = defineKind({
   positional: [],
   parameters: teacherParameters,
   bytes: datasetBytes,
-  compute: pointwise(({ like, alignment, ...parameters }) => datasetValue(drawTask(parameters, likenessOf(like, alignment)))),
+  needs: ({ like, alignment, ...parameters }) => teacherTaskBytes(parameters, like && { source: like.data, alignment: alignment ?? 1 }),
+  compute: pointwise(async ({ like, alignment, ...parameters }, context) =>
+    datasetValue(await inTurns(drawTask(parameters, likenessOf(like, alignment)), context)),
+  ),
   view: datasetView,
 });

@@ -1,9 +1,13 @@
 import { Problem } from '$lib/base/problem';
-import { manifoldActivations, manifoldTask as drawTask } from '$lib/data/manifold-task';
+import { inTurns } from '$lib/data/in-turns';
+import { manifoldActivations, manifoldTask as drawTask, manifoldTaskBytes, type ManifoldLikeness } from '$lib/data/manifold-task';
 import { defineKind, pointwise } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
 import { integer, number, oneOf, optional } from '../parameter';
-import { valueOf } from '../values';
+import { valueOf, type DatasetValue } from '../values';
+
+const likenessOf = (like: DatasetValue | undefined, taskOverlap = 1, featureOverlap = 1, redraw = 0): ManifoldLikeness | undefined =>
+  like && { source: like.data, taskOverlap, featureOverlap, redraw };
 
 /** The correlated hidden manifold of Ingrosso et al., arXiv 2407.07168. */
 export const manifoldTask = defineKind({
@@ -32,11 +36,12 @@ export const manifoldTask = defineKind({
     redraw: optional(number({ min: 0, max: 1, meaning: 'fraction of the rows of F drawn anew' }), '0 when like is given'),
   },
   bytes: datasetBytes,
-  compute: pointwise(({ like, task_overlap, feature_overlap, redraw, ...parameters }) => {
+  needs: ({ like, task_overlap, feature_overlap, redraw, ...parameters }) =>
+    manifoldTaskBytes(parameters, likenessOf(like, task_overlap, feature_overlap, redraw)),
+  compute: pointwise(async ({ like, task_overlap, feature_overlap, redraw, ...parameters }, context) => {
     for (const [name, value] of Object.entries({ task_overlap, feature_overlap, redraw }))
       if (value !== undefined && !like) throw new Problem(`${name}: needs like:, the task to be correlated with`, { path: [name] });
-    const likeness = { taskOverlap: task_overlap ?? 1, featureOverlap: feature_overlap ?? 1, redraw: redraw ?? 0 };
-    return datasetValue(drawTask(parameters, like && { source: like.data, ...likeness }));
+    return datasetValue(await inTurns(drawTask(parameters, likenessOf(like, task_overlap, feature_overlap, redraw)), context));
   }),
   view: datasetView,
 });

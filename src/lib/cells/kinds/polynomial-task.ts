@@ -1,4 +1,6 @@
 import { polynomialTask as drawTask } from '$lib/data/polynomial-task';
+import { inTurns } from '$lib/data/in-turns';
+import { teacherTaskBytes } from '$lib/data/teacher-task';
 import { defineKind, pointwise } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
 import { integer } from '../parameter';
@@ -22,6 +24,9 @@ export const polynomialTask = defineKind({
     ...teacherParameters,
   },
   bytes: datasetBytes,
-  compute: pointwise(({ like, alignment, ...parameters }) => datasetValue(drawTask(parameters, likenessOf(like, alignment)))),
+  needs: ({ like, alignment, ...parameters }) => teacherTaskBytes(parameters, like && { source: like.data, alignment: alignment ?? 1 }),
+  compute: pointwise(async ({ like, alignment, ...parameters }, context) =>
+    datasetValue(await inTurns(drawTask(parameters, likenessOf(like, alignment)), context)),
+  ),
   view: datasetView,
 });

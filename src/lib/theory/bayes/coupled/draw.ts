@@ -4,7 +4,7 @@ import { streams } from '$lib/base/random';
 import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
 import type { Held } from '$lib/theory/bayes/coupled/origin';
-import { groups } from '$lib/theory/bayes/schedule';
+import { groups } from '$lib/theory/common/groups';
 import { addAlong, type Samples } from '$lib/theory/bayes/span/particles';
 import { opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Span } from '$lib/theory/bayes/span/span';

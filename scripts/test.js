@@ -1,8 +1,8 @@
 /**
- * `npm test`: everything that must hold, one after the other. The last line is the count of tests over Vitest and Playwright;
+ * `npm test`: everything that must hold; checks of the text beside each other, tests one after the other. The last line is the count of tests over Vitest and Playwright;
  * a check that fails outside them (format, lint, types, floors, build) counts as one failed test, a skipped test as failed.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './fresh.js';
@@ -12,20 +12,24 @@ const reports = join(root, 'test-results');
 mkdirSync(reports, { recursive: true });
 
 /**
- * One of the installed tools, its output shown.
+ * One of the installed tools, its output shown, or handed over at its end where others run beside it.
  * @param {string} entry its main file under node_modules
  * @param {string[]} options
- * @param {Record<string, string>} environment
- * @returns {boolean} whether it ended well
+ * @param {{ environment?: Record<string, string>; say?: (text: string) => void }} [how]
+ * @returns {Promise<boolean>} whether it ended well
  */
-const tool = (entry, options, environment = {}) => {
-  const done = spawnSync(process.execPath, [join(root, entry), ...options], {
-    cwd: root,
-    stdio: ['ignore', 1, 2],
-    env: { ...process.env, ...environment },
+const tool = (entry, options, { environment = {}, say } = {}) =>
+  new Promise((resolve) => {
+    const running = spawn(process.execPath, [join(root, entry), ...options], {
+      cwd: root,
+      stdio: say ? ['ignore', 'pipe', 'pipe'] : ['ignore', 1, 2],
+      env: { ...process.env, ...environment },
+    });
+    running.stdout?.on('data', (/** @type {Buffer} */ data) => say?.(data.toString()));
+    running.stderr?.on('data', (/** @type {Buffer} */ data) => say?.(data.toString()));
+    running.on('error', () => resolve(false));
+    running.on('close', (code) => resolve(code === 0));
   });
-  return done.status === 0;
-};
 
 /** @typedef {{ passed: number; failed: number; skipped: number }} Count */
 
@@ -33,12 +37,12 @@ const tool = (entry, options, environment = {}) => {
  * A run of tests whose report says how many there were. No report, or a run that ended badly without a failed test, is a failure.
  * @param {string} report file of the report
  * @param {(text: string) => Count} count
- * @param {() => boolean} run
- * @returns {Count}
+ * @param {() => Promise<boolean>} run
+ * @returns {Promise<Count>}
  */
-const counted = (report, count, run) => {
+const counted = async (report, count, run) => {
   rmSync(report, { force: true });
-  const well = run();
+  const well = await run();
   const result = existsSync(report) ? count(readFileSync(report, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
   return !well && result.failed + result.skipped === 0 ? { ...result, failed: 1 } : result;
 };
@@ -48,49 +52,71 @@ const check = (well) => ({ passed: 0, failed: well ? 0 : 1, skipped: 0 });
 
 const vitestReport = join(reports, 'vitest.json');
 
-/** @param {string} project of the configuration of Playwright @returns {Count} */
+/** @param {string} project of the configuration of Playwright @returns {Promise<Count>} */
 const inBrowser = (project) => {
   const report = join(root, 'playwright-report', `${project}.json`);
   return counted(report, countPlaywright, () =>
     tool('node_modules/@playwright/test/cli.js', ['test', `--project=${project}`, '--reporter=list,json'], {
-      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+      environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     }),
   );
 };
 
-/** @type {[string, () => Count][]} */
-const steps = [
-  ['sync', () => check(tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync']))],
-  ['format', () => check(tool('node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']))],
-  ['lint', () => check(tool('node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']))],
-  ['types', () => check(tool('node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']))],
-  ['floors', () => check(tool('scripts/floors.js', []))],
-  ['build', () => check(tool('scripts/build.js', []))],
-  [
-    'unit tests',
-    () =>
-      counted(vitestReport, countVitest, () =>
-        tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
-      ),
-  ],
-  ['shaders', () => inBrowser('gpu')],
-  ['pages', () => inBrowser('e2e')],
-];
-
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const summary = [];
-for (const [name, run] of steps) {
+
+/**
+ * One step: what it says, and its count.
+ * @param {string} name
+ * @param {() => Promise<Count>} run
+ */
+const step = async (name, run) => {
   console.log(`\n— ${name} —`);
   const started = Date.now();
-  const count = run();
+  const count = await run();
   total.passed += count.passed;
   total.failed += count.failed;
   total.skipped += count.skipped;
   const numbers =
     count.passed + count.failed + count.skipped === 0 ? 'ok' : `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`;
   summary.push(`${name}: ${numbers} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-}
+};
+
+/**
+ * A check beside others: what it says is shown when it is done.
+ * @param {string} name
+ * @param {string} entry
+ * @param {string[]} options
+ */
+const beside = (name, entry, options) => {
+  let said = '';
+  return step(name, async () => {
+    const well = await tool(entry, options, { say: (text) => (said += text) });
+    if (said) console.log(`\n— ${name} says —\n${said}`);
+    return check(well);
+  });
+};
+
+await step('sync', async () => check(await tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync'])));
+// Each of these keeps one core busy.
+await Promise.all([
+  beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+  (async () => {
+    await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+    await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+    await beside('floors', 'scripts/floors.js', []);
+    await beside('build', 'scripts/build.js', []);
+  })(),
+]);
+await step('unit tests', () =>
+  counted(vitestReport, countVitest, () =>
+    tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
+  ),
+);
+await step('shaders', () => inBrowser('gpu'));
+await step('pages', () => inBrowser('e2e'));
+
 console.log(`\n${summary.join('\n')}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped tests count as failed`);
 const failed = total.failed + total.skipped;

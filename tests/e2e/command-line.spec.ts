@@ -92,7 +92,15 @@ test('the default sheet on auto: status 0, the JSON of the contract, and no brow
 });
 
 test('the default sheet on WebGPU: status 0, and its check passes', async () => {
-  const ended = await kernelsheet(['run', 'src/lib/ui/default.ksheet', ...toJson(), '--backend', 'webgpu']);
+  const ended = await kernelsheet([
+    'run',
+    'src/lib/ui/default.ksheet',
+    ...toJson(),
+    '--backend',
+    'webgpu',
+    '--set',
+    'delta=each(0.01, 3, 1000)',
+  ]);
   expect(ended.status, ended.errors).toBe(0);
   const { engine, cells } = await written();
   expect(engine.backend).toBe('webgpu');

@@ -16,7 +16,8 @@ fig @B2:D4 = plot(x * a, x: x, title: "Lines")
 for (const colorScheme of ['light', 'dark'] as const)
   test(`pages, dialogs and frames hide nothing from assistive technology in ${colorScheme}`, async ({ page, site }) => {
     await page.emulateMedia({ colorScheme });
-    for (const width of [1440, 360]) {
+    // Colours do not depend on the width: the narrow pages are looked at in one of the two.
+    for (const width of colorScheme === 'light' ? [1440, 360] : [1440]) {
       await page.setViewportSize({ width, height: 900 });
       for (const [path, heading] of [
         ['/gallery', 'Gallery'],

@@ -163,46 +163,38 @@ export const plane = (given: unknown) =>
     return sampledFlow(backend, weightDecay, particles, 1, deltas);
   });
 
-export interface Cost {
-  readonly dispatches: number;
-  readonly milliseconds: number;
-}
-
-/** What a source, a target, a sweep of 24 targets and a source of twice the particles cost, in the sizes of a sheet. */
+/** Dispatches that a source, a target, a sweep of 24 targets and a source of twice the particles take. */
 export const cost = () =>
   withBackend(async (backend) => {
     const quiet: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
-    const source = makeTask(64, 150, 200, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
-    const target = makeTask(64, 12, 200, 2, ([a = 0, b = 0]) => Math.sign(a + b));
-    const parameters = { ...bayesParameters, time: 20 };
+    const source = makeTask(16, 40, 20, 1, ([a = 0, b = 0, c = 0]) => Math.sign(a + b + c));
+    const target = makeTask(16, 12, 20, 2, ([a = 0, b = 0]) => Math.sign(a + b));
+    const parameters = { ...bayesParameters, time: 4 };
     const made: TrainedKernel[] = [];
-    const measured = async (work: () => Promise<readonly (TrainedKernel | Problem)[]>): Promise<Cost> => {
-      const [dispatches, start] = [backend.dispatches, performance.now()];
+    const counted = async (work: () => Promise<readonly (TrainedKernel | Problem)[]>): Promise<number> => {
+      const before = backend.dispatches;
       for (const kernel of await work()) {
         if (kernel instanceof Problem) throw kernel;
         made.push(kernel);
       }
-      return { dispatches: backend.dispatches - dispatches, milliseconds: performance.now() - start };
+      return backend.dispatches - before;
     };
     const sourceOf = (particles: number) =>
-      measured(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
-    // Once for the shaders to be compiled.
-    await sourceOf(32);
-    const first = await sourceOf(512);
+      counted(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
+    const first = await sourceOf(64);
     const kernel = made.at(-1);
     if (!kernel) throw new Error('no source');
     const targets = (deltas: readonly number[]) =>
-      measured(() =>
+      counted(() =>
         theory.target(
           backend,
           deltas.map((delta) => ({ source: kernel, delta, task: target, parameters })),
           quiet,
         ),
       );
-    await targets([1]);
     const single = await targets([1]);
     const sweep = await targets(Array.from({ length: 24 }, (_, i) => 0.01 * 1.6 ** i));
-    const twice = await sourceOf(1024);
+    const twice = await sourceOf(128);
     for (const one of made) one[Symbol.dispose]();
     return { first, single, sweep, twice };
   });

@@ -4,7 +4,7 @@ import { engineChoices, type EngineChoice } from '$lib/worker/protocol';
 
 export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
                        [--npy DIR] [--backend auto|webgpu|cpu|reference] [--threads N]
-                       [--timeout SECONDS] [--allow-read DIR]…
+                       [--timeout SECONDS] [--allow-read DIR]… [--allow-net HOST]…
        kernelsheet serve [--port NUMBER]
 
 run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
@@ -18,6 +18,8 @@ run evaluates every cell of a sheet (a file, - for standard input, or a share li
   --threads N       threads of cpu; all cores when not given
   --timeout         cells that are not done after so many seconds are in error
   --allow-read DIR  lets the sheet read files of this folder too; without it only those beside the sheet; may be repeated
+  --allow-net HOST  lets the sheet get files from this host (example.org, or localhost:8080 for one port); without it
+                    nothing is asked of any; may be repeated
 serve shows the interface on a local address.
 
 Exit status: 0 all cells computed and all checks passed, 1 a check failed or a cell is in error, 2 the sheet or the call
@@ -43,6 +45,8 @@ export interface RunCall {
   readonly timeout: number | undefined;
   /** Folders besides the sheet's own that its files may lie in. */
   readonly allowRead?: readonly string[];
+  /** Hosts that files may be got from. */
+  readonly allowNet?: readonly string[];
 }
 
 export type Call = RunCall | { readonly command: 'serve'; readonly port: number | undefined } | { readonly command: 'help' };
@@ -72,6 +76,20 @@ const readBackend = (text: string): EngineChoice => {
   throw new Problem(`--backend: must be auto, webgpu, cpu or reference, got "${text}"`);
 };
 
+const readHost = (text: string): string => {
+  const refused = new Problem(`--allow-net: must be a host such as example.org or localhost:8080, got "${text}"`);
+  if (!/^[^\s/\\?#@]+$/.test(text)) throw refused;
+  try {
+    const { hostname, port } = new URL(`http://${text}`);
+    // The parser takes the usual port of http away: it was meant all the same.
+    const said = port || (/:80$/.test(text) ? '80' : '');
+    return said === '' ? hostname : `${hostname}:${said}`;
+  } catch {
+    // Said below.
+  }
+  throw refused;
+};
+
 /** As many as the engine uses (`backend/cpu`). */
 const MOST_THREADS = 64;
 
@@ -97,6 +115,7 @@ const parse = (words: readonly string[]) => {
         threads: { type: 'string' },
         timeout: { type: 'string' },
         'allow-read': { type: 'string', multiple: true, default: [] },
+        'allow-net': { type: 'string', multiple: true, default: [] },
         port: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
       },
@@ -138,5 +157,6 @@ export const readArguments = (words: readonly string[]): Call => {
     threads: values.threads === undefined ? undefined : readThreads(values.threads, backend),
     timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
     ...(values['allow-read'].length > 0 && { allowRead: values['allow-read'] }),
+    ...(values['allow-net'].length > 0 && { allowNet: values['allow-net'].map(readHost) }),
   };
 };

@@ -59,6 +59,7 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
         return Promise.resolve();
       },
       addFile: (name, content) => there.evaluate((run, file) => run.addFile(file.name, file.content), { name, content }),
+      allow: (hosts) => there.evaluate((run, allowed) => run.allow(allowed), hosts),
       evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
       matrices: (key) => there.evaluate((run, cell) => run.matrices(cell), key),
       arrays: async (key, choice) => {

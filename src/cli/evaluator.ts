@@ -6,7 +6,10 @@ import type { MatrixNumbers } from './outcome';
 export class NoAdapter extends Problem {}
 
 /** What evaluates a sheet: the worker of a page, or the same thing in this process. */
-export interface Evaluator extends Pick<SheetWorker, 'engine' | 'listen' | 'evaluate' | 'matrices' | 'arrays' | 'stop' | 'addFile'> {
+export interface Evaluator extends Pick<
+  SheetWorker,
+  'engine' | 'listen' | 'evaluate' | 'matrices' | 'arrays' | 'stop' | 'addFile' | 'allow'
+> {
   close(): Promise<void>;
 }
 

@@ -38,6 +38,7 @@ export const nodeEvaluator = async (root: string, { backend, gpu, threads }: Nod
     arrays: (key, choice) => workplace.arrays(key, choice),
     stop: (key) => workplace.stop(key),
     addFile: (name, content) => workplace.addFile(name, content),
+    allow: (hosts) => workplace.allow(hosts),
     close: () => workplace.dispose(),
   };
 };

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
 import type { FileSource } from '$lib/data/dataset';
-import { fetchFile, isUrl } from '$lib/data/fetch-file';
+import { isUrl } from '$lib/data/fetch-file';
 import { GivenFiles, type GivenFile } from '$lib/data/given-files';
+import { RemoteFiles } from '$lib/data/remote-files';
 
 /** Files as the command line has them: the product's own, those that the sheet names, and URLs. */
 export class NodeFiles implements FileSource {
   readonly #named = new GivenFiles();
+  readonly #remote = new RemoteFiles();
   readonly #assets: string;
 
   /** @param root folder of the product */
@@ -23,12 +25,20 @@ export class NodeFiles implements FileSource {
     this.#named.add(name, content);
   }
 
+  allow(host: string): void {
+    this.#remote.allow(host);
+  }
+
+  keep(text: string): void {
+    this.#remote.keep(text);
+  }
+
   async read(name: string, signal: AbortSignal): Promise<Uint8Array> {
     const asset = assetPath(name);
     if (asset !== undefined) return readFile(join(this.#assets, asset), { signal });
     const named = this.#named.read(name);
     if (named) return named;
-    if (isUrl(name)) return fetchFile(name, signal);
-    throw new Problem(`file: there is no file ${name} beside the sheet`, { path: ['file'] });
+    if (isUrl(name)) return this.#remote.read(name);
+    throw new Problem(`file: there is no file ${name} beside the sheet`, { path: ['file'], absent: true });
   }
 }

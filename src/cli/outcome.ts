@@ -72,8 +72,11 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
       return { ...facts, status: 'waiting', on: report.waitingOn };
     case 'error':
       return failed(report.problem?.message ?? 'failed', report.problem?.place);
-    case 'computing':
     case 'stopped':
+      if (report.asksHost !== undefined)
+        return failed(`${report.problem?.message ?? ''}; allow it with --allow-net ${report.asksHost}`, report.problem?.place);
+      return failed(unfinished);
+    case 'computing':
       return failed(unfinished);
     case 'ok': {
       const wrong = notANumber(report);

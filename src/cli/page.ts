@@ -13,6 +13,7 @@ export interface RunPage {
   open(): Promise<string | undefined>;
   engine(): Promise<EngineReport>;
   addFile(name: string, content: GivenFile): Promise<void>;
+  allow(hosts: readonly string[]): Promise<void>;
   /** Resolves when everything has settled and every report was handed on. */
   evaluate(text: string): Promise<boolean>;
   matrices(key: string): Promise<readonly MatrixNumbers[]>;

@@ -52,6 +52,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
   const evaluator = await openEvaluator(call, place);
   try {
     for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
+    if (call.allowNet) await evaluator.allow(call.allowNet);
     const { engine, reports, lost } = await evaluate(evaluator, text, {
       timeout: call.timeout,
       interrupted: interruption.heard,

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { encodeShare } from '../../src/lib/sheet/share';
 import { cell, expect, expectClipboard, expectKept, openSheet, select, settled, sharedLink, smallSheet, test } from './site';
 
 test('a link holds the whole sheet', async ({ page, site, browser }) => {
@@ -35,25 +38,124 @@ for (const [what, fragment] of [
   ['not a sheet', 'hello'],
   ['of a newer version', '2abc'],
 ] as const) {
-  test(`a link that is ${what} opens an empty sheet with a message`, async ({ page, site }) => {
+  test(`a link that is ${what} says so and leaves the sheet alone`, async ({ page, site }) => {
     await page.goto(`${site}/#${fragment}`);
     await expect(page.getByRole('alert')).toContainText('could not be opened');
-    await expect(page.getByRole('grid')).toBeVisible();
-    await expect(page.locator('[data-key]')).toHaveCount(0);
+    // Someone who was never here sees what everyone sees at first.
+    await expect(page).toHaveTitle(/^When does pre-training help\?/);
+    await expect(cell(page, 'figure')).toBeVisible();
     await page.getByRole('button', { name: 'Close the message' }).click();
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 }
 
-test('a link does not push out the sheet that was open: undo brings it back', async ({ page, site }) => {
+test('a link that cannot be read leaves the sheet that was open, at once and after a new start', async ({ page, site }) => {
   await openSheet(page, site, smallSheet);
   await expect(cell(page, 'c')).toContainText('7');
   await expectKept(page, 'A small sheet');
   await page.goto('about:blank');
   await page.goto(`${site}/#1damaged`);
   await expect(page.getByRole('alert')).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).click();
   await expect(cell(page, 'c')).toContainText('7');
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Close the message' }).click();
+  await page.evaluate(() => (location.hash = '#2of-a-newer-version'));
+  await expect(page.getByRole('alert')).toContainText('newer Kernelsheet');
+  await expect(cell(page, 'c')).toContainText('7');
+});
+
+test('a link does not push out the sheet that was edited: undo brings it back, and it is among the recent ones', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('a * 5');
+  await page.keyboard.press('Enter');
+  await expectKept(page, 'a * 5');
+  await page.goto('about:blank');
+  for (const title of ['One', 'Two', 'Three']) {
+    await page.goto(`${site}/#${encodeShare(`# ${title}\nx @A1 = 6 * 7\n`)}`);
+    await expect(page).toHaveTitle(`${title} · Kernelsheet`);
+    await expectKept(page, `# ${title}`);
+    await page.goto('about:blank');
+  }
+  await page.goto(site);
+  await expect(page).toHaveTitle('Three · Kernelsheet');
+  await page.getByRole('button', { name: 'Recent' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Recent sheets' });
+  // Sheets of links that were not edited are not a person's own.
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await page.screenshot({ path: test.info().outputPath('recent.png') });
+  await dialog.getByRole('button', { name: 'Open A small sheet' }).click();
+  await expect(cell(page, 'c')).toContainText('11');
+  for (let step = 0; step < 4; step++) await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(cell(page, 'c')).toContainText('11');
+});
+
+/** Writes over what is kept, as a fault of the browser or of a disk would. */
+const damage = (page: Page, change: 'past' | 'all'): Promise<void> =>
+  page.evaluate(async (what) => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error('the store cannot be read', { cause: request.error }));
+      });
+    const database = await done(indexedDB.open('kernelsheet'));
+    const store = database.transaction('sheets', 'readwrite').objectStore('sheets');
+    for (const key of await done(store.getAllKeys())) {
+      const { history } = (await done(store.get(key))) as { history: string };
+      await done(store.put({ history: what === 'past' ? history.replace('"past":', '"past":8,"x":') : `@@${history.slice(40)}` }, key));
+    }
+    database.close();
+  }, change);
+
+test('of a damaged record the text is opened, and the record is kept and offered', async ({ page, site }) => {
+  await openSheet(page, site, smallSheet);
+  await expectKept(page, 'A small sheet');
+  await page.goto(`${site}/docs`);
+  await damage(page, 'past');
+  await page.goto(site);
+  await expect(page.getByRole('alert')).toContainText('is damaged');
+  await expect(cell(page, 'c')).toContainText('7');
+  await page.getByRole('button', { name: 'Recent' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Recent sheets' });
+  const coming = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save the record' }).first().click();
+  expect(await readFile(await (await coming).path(), 'utf8')).toContain('"past":8');
+});
+
+test('a record without a text is kept and offered, and the default sheet is opened with a message', async ({ page, site }) => {
+  await openSheet(page, site, 'only @A1 = 6 * 7\n');
+  await expectKept(page, 'only @A1');
+  await page.goto(`${site}/docs`);
+  await damage(page, 'all');
+  await page.goto(site);
+  await expect(page.getByRole('alert')).toContainText('cannot be read');
+  await expect(cell(page, 'figure')).toBeVisible();
+  await page.getByRole('button', { name: 'Recent' }).click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Save the record' })).toBeVisible();
+});
+
+test('a formula that was not finished is still in the formula bar after a reload, and in a tab that opens later', async ({
+  page,
+  site,
+}) => {
+  await openSheet(page, site, smallSheet);
+  await expectKept(page, 'A small sheet');
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('a * 1234 +');
+  const bar = page.getByRole('toolbar', { name: 'formula' }).getByRole('textbox', { name: 'formula' });
+  await expect(bar).toContainText('a * 1234 +');
+  await page.reload();
+  await expect(bar).toContainText('a * 1234 +');
+  await expect(cell(page, 'c')).toContainText('7');
+  const other = await page.context().newPage();
+  await page.close();
+  await other.goto(site);
+  await expect(other.getByRole('toolbar', { name: 'formula' })).toContainText('a * 1234 +');
+  await other.close();
 });
 
 test('the sheet is saved as a file and opened again', async ({ page, site }) => {

@@ -30,7 +30,7 @@ export const readPinned = async (name: string, pin: string | undefined, files: F
     bytes = await files.read(name, signal, wanted);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    throw new Problem(`${error.message} (sha256 ${wanted})`, { path: error.path });
+    throw error.saying(`${error.message} (sha256 ${wanted})`);
   }
   // Absent on pages without https, whatever its type says.
   if (!('subtle' in crypto)) throw new Problem('sha256: can only be checked on a page with https or on localhost', { path: ['sha256'] });

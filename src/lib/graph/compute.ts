@@ -1,3 +1,4 @@
+import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { describePoint } from './axes';
 import { brokenPromise, hashOfValue, isBare } from './evaluated';
@@ -11,6 +12,8 @@ export interface Outcome {
   readonly problems: ReadonlyMap<string, Problem>;
   /** Stands for all points: nothing came of the call. */
   readonly thrown: Problem | undefined;
+  /** It waits for something outside, and is to be tried again after that. */
+  readonly pending: Pending | undefined;
 }
 
 /** A fault of the program, met while a node of a kind was visited. */
@@ -19,12 +22,7 @@ export const internal = (kind: Kind, error: unknown): Problem =>
 
 /** A problem of one point says which, where there are several. */
 export const located = (problem: Problem, { axes, size }: Pick<Gathered, 'axes' | 'size'>, point: number): Problem =>
-  size === 1
-    ? problem
-    : new Problem(`at ${describePoint(axes, point)}: ${problem.message}`, {
-        path: problem.path,
-        ...(problem.place && { place: problem.place }),
-      });
+  size === 1 ? problem : problem.saying(`at ${describePoint(axes, point)}: ${problem.message}`);
 
 /**
  * Computes the `missing` points (key → point) in one call of the kind and remembers every value that comes back, also when nobody waits
@@ -40,6 +38,7 @@ export async function compute(
   const entries = new Map<string, Entry>();
   const problems = new Map<string, Problem>();
   let thrown: Problem | undefined;
+  let pending: Pending | undefined;
   const account = kind.account?.();
   const began = performance.now();
   try {
@@ -55,6 +54,8 @@ export async function compute(
       const [key, point] = points[i] ?? ['', 0];
       if (value instanceof Problem) {
         problems.set(key, value);
+        // A person is asked before anything is shown without this point.
+        if (value.host !== undefined) thrown ??= value;
         continue;
       }
       const broken = wrongLength ?? brokenPromise(kind, value);
@@ -69,9 +70,10 @@ export async function compute(
     }
     if (wrongLength !== undefined) thrown = internal(kind, wrongLength);
   } catch (error) {
-    thrown = error instanceof Problem ? error : internal(kind, error);
+    if (error instanceof Pending) pending = error;
+    else thrown = error instanceof Problem ? error : internal(kind, error);
   } finally {
     account?.close();
   }
-  return { entries, problems, thrown };
+  return { entries, problems, thrown, pending };
 }

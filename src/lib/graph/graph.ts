@@ -96,16 +96,18 @@ export class Graph {
     };
     signal?.addEventListener('abort', abort);
     try {
-      for (const way of waysOf(passes, wave)) {
-        await wave.pass(way);
-        if (wave.over) return false;
-      }
-      // What was visited later may have made room for what came before it.
-      while (this.#nodes.rouse(this.#limit)) {
-        await wave.pass({ quality: passes.at(-1) ?? 'fine', late: true });
-        if (wave.over) return false;
-      }
-      return true;
+      do {
+        for (const way of waysOf(passes, wave)) {
+          await wave.pass(way);
+          if (wave.over) return false;
+        }
+        // What was visited later may have made room for what came before it.
+        while (this.#nodes.rouse(this.#limit)) {
+          await wave.pass({ quality: passes.at(-1) ?? 'fine', late: true });
+          if (wave.over) return false;
+        }
+      } while ((await wave.outside()) && !wave.over);
+      return !wave.over;
     } finally {
       signal?.removeEventListener('abort', abort);
       if (this.#wave === wave) this.#wave = undefined;
@@ -120,6 +122,7 @@ export class Graph {
       node.stopped = true;
       if (computing?.node === node) computing.stop();
       else if (!this.#wave) this.#nodes.publish(node, stoppedState(node));
+      else this.#wave.recall(node);
     }
   }
 
@@ -175,9 +178,9 @@ export class Graph {
   }
 
   #overtake(): void {
-    const node = this.#wave?.computing?.node;
+    const busy = this.#wave?.busy ?? [];
     this.#wave?.end();
     this.#wave = undefined;
-    if (node) this.#nodes.publish(node, { status: 'waiting', on: [], blocked: false, ...lastOf(node) });
+    for (const node of busy) this.#nodes.publish(node, { status: 'waiting', on: [], blocked: false, ...lastOf(node) });
   }
 }

@@ -39,6 +39,10 @@ export class Wave {
   over = false;
   /** The node that is computing. */
   computing: Work | undefined;
+  /** Nodes that wait for something outside, and until when. */
+  readonly #outside = new Map<Node, Promise<unknown>>();
+  /** Wakes who waits for what is outside. */
+  #wake: () => void = () => undefined;
   /** Ids of this pass that are not yet visited and may be out of date. */
   #pending = new Set<string>();
   #paused = performance.now();
@@ -54,6 +58,25 @@ export class Wave {
   end(): void {
     this.over = true;
     this.computing?.abandon();
+    this.#wake();
+  }
+
+  /** Waits until one of the nodes that wait for something outside can go on, or is stopped. False when there is none. */
+  async outside(): Promise<boolean> {
+    if (this.#outside.size === 0) return false;
+    if ([...this.#outside.keys()].some(({ stopped }) => stopped)) return true;
+    await Promise.race([...this.#outside.values(), new Promise<void>((resolve) => (this.#wake = resolve))]);
+    return true;
+  }
+
+  /** The nodes at work: the one that computes, and those that wait for something outside. */
+  get busy(): Node[] {
+    return [...(this.computing ? [this.computing.node] : []), ...this.#outside.keys()];
+  }
+
+  /** Lets a node that waits for something outside be visited now: it was stopped. */
+  recall(node: Node): void {
+    if (this.#outside.has(node)) this.#wake();
   }
 
   /** True when some node that has to be visited gives other results in a coarse pass. */
@@ -101,6 +124,7 @@ export class Wave {
 
   async #visit(node: Node, { quality, late }: Pass): Promise<void> {
     const { fault, inputs } = node.diagnosed;
+    this.#outside.delete(node);
     if (fault) {
       this.nodes.settle(node, Settled.Fine, { status: 'error', problem: fault, ...lastOf(node) }, 'error');
       return;
@@ -154,7 +178,13 @@ export class Wave {
         }
         hold.add(outcome.entries.values());
         own.release();
-        const { thrown } = outcome;
+        const { thrown, pending } = outcome;
+        if (pending) {
+          this.#outside.set(node, pending.until);
+          // Not settled: every pass, and the run before it ends, comes to it again.
+          this.nodes.settle(node, Settled.No, { status: 'computing', progress: 0, ...lastOf(node) }, 'waiting false');
+          return;
+        }
         failed = { signature: planned.signature, problems: new Map([...(failed?.problems ?? []), ...outcome.problems]), thrown };
         node.failed = thrown || failed.problems.size > 0 ? failed : undefined;
         if (thrown) throw thrown;

@@ -6,6 +6,8 @@ export interface History {
   readonly future: readonly string[];
   /** The gesture that made the present text; a further text of the same gesture takes its place. */
   readonly gesture: string | undefined;
+  /** The present text came by a link and was not edited since. */
+  readonly linked?: boolean;
 }
 
 /** The most steps that can be undone. */
@@ -26,6 +28,17 @@ export function record(history: History, text: string, gesture?: string): Histor
   if (text === history.present) return joins || gesture === undefined ? history : { ...history, gesture: undefined };
   const past = joins ? history.past : bounded([...history.past, history.present], text.length);
   return { past, present: text, future: [], gesture };
+}
+
+/**
+ * The history after a link was followed. What was there can be undone to, and links push none of it out: where a further step would cost one
+ * of those that are there, a link takes the place of the link before it.
+ */
+export function follow(history: History, text: string): History {
+  if (text === history.present) return history;
+  const next = record(history, text);
+  const isFull = next.past.length <= history.past.length;
+  return { ...next, past: history.linked && isFull ? bounded(history.past, text.length) : next.past, linked: true };
 }
 
 /** One step back; the same history when there is none. */

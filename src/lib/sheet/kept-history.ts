@@ -26,7 +26,7 @@ interface Step {
  */
 export function historyWriter(): (history: History) => string {
   let known = new Map<string, Step>();
-  return ({ past, present, future }) => {
+  return ({ past, present, future, linked }) => {
     const next = new Map<string, Step>();
     const chain = (texts: readonly string[]): Edit[] => {
       let from = present;
@@ -38,7 +38,7 @@ export function historyWriter(): (history: History) => string {
         return step.edit;
       });
     };
-    const written = JSON.stringify({ version: 2, present, past: chain(past), future: chain(future) });
+    const written = JSON.stringify({ version: 2, present, past: chain(past), future: chain(future), ...(linked && { linked }) });
     known = next;
     return written;
   };
@@ -53,13 +53,19 @@ export function readHistory(written: string): History | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { version, past, present, future } = value as Record<string, unknown>;
+  const { version, past, present, future, linked } = value as Record<string, unknown>;
   if (typeof present !== 'string') return undefined;
   const texts = (kept: unknown): string[] | undefined =>
     version === 1 ? plain(kept) : version === 2 ? followed(present, kept) : undefined;
   const [before, after] = [texts(past), texts(future)];
   if (!before || !after) return undefined;
-  return { past: bounded(before, present.length), present, future: bounded(after, present.length), gesture: undefined };
+  return {
+    past: bounded(before, present.length),
+    present,
+    future: bounded(after, present.length),
+    gesture: undefined,
+    ...(linked === true && { linked }),
+  };
 }
 
 /** The first version wrote every text as it is. */

@@ -43,5 +43,6 @@ export const connectSheetWorker = async ({
     stop: (key) => service.stop(key),
     resume: (key) => service.resume(key),
     addFile: (name, content) => service.addFile(name, content),
+    allow: (hosts) => service.allow(hosts),
   };
 };

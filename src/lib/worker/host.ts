@@ -54,7 +54,7 @@ export interface HostOptions {
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use' | 'watch'> {
+export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch'> {
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
@@ -177,6 +177,12 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'use' | 'watch'>
           data: [...(await backend.read(train))],
         })),
     );
+  }
+
+  /** What failed is tried again. Resolves as `evaluate`. */
+  retry(): Promise<boolean> {
+    this.#graph.retry();
+    return this.#run();
   }
 
   /** Files may have changed: everything is computed anew by the next evaluation. */

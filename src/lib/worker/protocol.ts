@@ -57,6 +57,8 @@ export interface CellReport {
   readonly asks?: number;
   /** Grows with what it has to show before its value is there; 0 when it has nothing. */
   readonly live: number;
+  /** It is stopped to ask whether this host may be asked for a file. */
+  readonly asksHost?: string;
   /** Made without some of its inputs, which are still to come. */
   readonly incomplete: boolean;
   readonly milliseconds: number;
@@ -156,4 +158,6 @@ export interface SheetWorker {
   resume(key?: string): Promise<void>;
   /** A file dropped on the sheet, readable under its name by `table("name")` from now on; or why it may not be read. */
   addFile(name: string, content: GivenFile): Promise<void>;
+  /** Files may be asked of these hosts from now on (`example.org`, `localhost:8080`); what failed is tried again. */
+  allow(hosts: readonly string[]): Promise<void>;
 }

@@ -119,8 +119,18 @@ export const reportOf = (
   const waitingOn = states
     .flatMap(({ state }) => (state?.status === 'waiting' ? state.on.map(cellOfNode) : []))
     .filter((other) => other !== key);
-  const status = failed ? 'error' : running ? 'computing' : stopped.length > 0 ? 'stopped' : (root?.status ?? 'waiting');
   const problem = failed?.state?.status === 'error' ? failed.state.problem : undefined;
+  const asksHost = problem?.host;
+  const status =
+    asksHost !== undefined
+      ? 'stopped'
+      : failed
+        ? 'error'
+        : running
+          ? 'computing'
+          : stopped.length > 0
+            ? 'stopped'
+            : (root?.status ?? 'waiting');
   return {
     key,
     kind: compiled.kind,
@@ -129,6 +139,7 @@ export const reportOf = (
     progress: running?.progress ?? 0,
     ...(running?.secondsLeft !== undefined && { secondsLeft: running.secondsLeft }),
     ...(asks.length > 0 && !running && { asks: Math.max(...asks) }),
+    ...(asksHost !== undefined && { asksHost }),
     live,
     incomplete: result?.incomplete ?? false,
     milliseconds: Math.round(states.reduce((sum, { state }) => sum + (resultOf(state)?.milliseconds ?? 0), 0)),

@@ -52,6 +52,7 @@ const service = {
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
   resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),
+  allow: (...rest: Parameters<Workplace['allow']>) => there().allow(...rest),
 };
 
 export type SheetService = typeof service;

@@ -19,6 +19,10 @@ import type {
 /** Files that a sheet may read; those that were given are read under their names. */
 export interface OpenFiles extends FileSource {
   add(name: string, content: GivenFile): void;
+  /** This host may be asked from now on. */
+  allow?(host: string): void;
+  /** Files of other hosts that this text does not name are wanted no more. */
+  keep?(text: string): void;
 }
 
 export interface WorkplaceOptions extends EngineOptions {
@@ -135,6 +139,7 @@ export class Workplace implements SheetWorker {
   /** As `SheetWorker` has it; where the engine changes on the way, it goes on until the replay on the next one has settled. */
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     this.#text = text;
+    this.options.files.keep?.(text);
     return this.#follow((host) => (this.#text === text ? host.evaluate(text, signal) : Promise.resolve(false)));
   }
 
@@ -177,6 +182,11 @@ export class Workplace implements SheetWorker {
     this.options.files.add(name, content);
     (await this.#there()).forget();
     await this.evaluate(this.#text);
+  }
+
+  async allow(hosts: readonly string[]): Promise<void> {
+    for (const host of hosts) this.options.files.allow?.(host);
+    await this.#follow((host) => host.retry());
   }
 
   /** Work on the host. Where the engine changes before it has come to its end, the replay on the newest engine takes its place. */

@@ -41,6 +41,15 @@ describe('the call', () => {
     expect(readArguments(['run', 'a', '--threads', '1'])).toMatchObject({ backend: 'auto', threads: 1 });
   });
 
+  test('hosts are allowed by name, with a port or without, and nothing else is a host', () => {
+    const hosts = ['example.org', 'Example.ORG:8080', '[::1]:9', '127.0.0.1', 'a.b:80'];
+    expect(readArguments(['run', 'a', ...hosts.flatMap((host) => ['--allow-net', host])])).toMatchObject({
+      allowNet: ['example.org', 'example.org:8080', '[::1]:9', '127.0.0.1', 'a.b:80'],
+    });
+    for (const host of ['https://example.org', 'example.org/x', 'a@b.org', 'a b', '', 'x:y', '*?'])
+      expect(problem('run', 'a', '--allow-net', host), host).toContain('--allow-net: must be a host');
+  });
+
   test('serve takes a port', () => {
     expect(readArguments(['serve'])).toEqual({ command: 'serve', port: undefined });
     expect(readArguments(['serve', '--port', '0'])).toEqual({ command: 'serve', port: 0 });

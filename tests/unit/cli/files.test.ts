@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { parse } from '$lib/sheet/parse';
 import { encodeShare } from '$lib/sheet/share';
@@ -122,6 +123,15 @@ describe('a sheet reads nothing outside its folder', () => {
 
 describe('files of the command line', () => {
   const never = new AbortController().signal;
+
+  test('are got from no other host before it is allowed', async () => {
+    const files = new NodeFiles(join(folder, 'product'));
+    const words = await problem(() => files.read('https://data.invalid/a.csv', never));
+    expect(words).toBe('file: https://data.invalid/a.csv is on another host, data.invalid, which is asked only when you allow it');
+    files.allow('data.invalid');
+    await expect(files.read('https://data.invalid/a.csv', never)).rejects.toThrow(Pending);
+    files.keep('');
+  });
 
   test('are the embedded ones and those named, and no others', async () => {
     const files = new NodeFiles(join(folder, 'product'));

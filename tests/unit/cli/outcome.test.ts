@@ -33,6 +33,14 @@ describe('what became of a cell', () => {
     expect(outcome({ fields: { value: Infinity } })).toMatchObject({ status: 'error', message: 'value: is not a finite number' });
   });
 
+  test('what asks for another host says how to allow it', () => {
+    const problem = { message: 'file: https://x.org/a.csv is on another host' };
+    expect(outcome({ status: 'stopped', asksHost: 'x.org', problem })).toMatchObject({
+      status: 'error',
+      message: 'file: https://x.org/a.csv is on another host; allow it with --allow-net x.org',
+    });
+  });
+
   test('what was still computing at the end is in error, what waited says for whom', () => {
     for (const status of ['computing', 'stopped'] as const) {
       expect(outcome({ status })).toMatchObject({ status: 'error', message: 'was not done after 5 s (--timeout)' });

@@ -82,6 +82,15 @@ export const lookingCommands = {
       void printSheet(desk);
     }),
   },
+  recent: {
+    title: 'Recent sheets',
+    group: 'Sheet',
+    keys: [],
+    where: 'page',
+    run: simply(({ desk }) => {
+      desk.dialog = 'recent';
+    }),
+  },
   open: {
     title: 'Open a sheet, or add a data file',
     group: 'Sheet',

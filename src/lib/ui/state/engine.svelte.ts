@@ -13,6 +13,7 @@ import type {
   View,
   ViewRequest,
 } from '$lib/worker/protocol';
+import { allowedHosts, rememberHost } from './allowed-hosts';
 import { storedEngine, storeEngine } from './engine-choice';
 import { keepFile, keptFile, keptNames } from './kept-files';
 import { Reports } from './reports.svelte';
@@ -53,6 +54,8 @@ export class Engine {
       await worker.listen((reports) => this.reports.take(reports));
       this.#worker = worker;
       if (this.choice !== first) void this.#follow(() => worker.use(this.choice));
+      const hosts = allowedHosts();
+      if (hosts.length > 0) await worker.allow(hosts);
       for (const file of this.#early.splice(0)) await this.#add(file);
       this.#schedule();
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
@@ -159,6 +162,13 @@ export class Engine {
   /** The training blocks of a kernel cell, one a point; none of those that are too large. */
   matrices(key: string): ReturnType<SheetWorker['matrices']> {
     return this.#worker ? this.#worker.matrices(key) : Promise.resolve([]);
+  }
+
+  /** Lets sheets get files from this host, now and on later visits. */
+  allow(host: string): void {
+    rememberHost(host);
+    const worker = this.#worker;
+    if (worker) void this.#follow(() => worker.allow([host]));
   }
 
   /** Reads files of earlier visits that this text names. */

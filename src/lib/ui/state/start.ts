@@ -1,8 +1,10 @@
 import { Problem } from '$lib/base/problem';
-import { record, startHistory, type History } from '$lib/sheet/history';
-import { historyWriter, readHistory } from '$lib/sheet/kept-history';
+import { follow, startHistory, type History } from '$lib/sheet/history';
+import { historyWriter } from '$lib/sheet/kept-history';
 import { decodeShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
+import { keptDraft } from './kept-draft';
+import { keepEarlier, titleOf } from './recent';
 import { autosave, restore } from './store';
 import { openTab } from './tab';
 import type { Workbook } from './workbook.svelte';
@@ -15,19 +17,20 @@ const takeFragment = (): string | undefined => {
   return fragment;
 };
 
-/** The text of a link, or an empty sheet and the reason. */
-const read = (fragment: string): { text: string; problem: string | undefined } => {
+/** The text of a link, or the reason why there is none. */
+const read = (fragment: string): { readonly text: string } | { readonly problem: string } => {
   try {
-    return { text: decodeShare(fragment), problem: undefined };
+    return { text: decodeShare(fragment) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return { text: '', problem: error.message };
+    return { problem: error.message };
   }
 };
 
 /**
  * Opens, in this order: the sheet of the link, the sheet this tab had open, the sheet that was changed last, the default sheet; then keeps
- * what is typed. A link does not push out what was open before: undo brings that back.
+ * what is typed. A link does not push out what was open before: undo brings that back, and it is among the recent sheets. A link that cannot
+ * be read changes nothing.
  * @param shown hears when there is a sheet to see: what can wait until then, does
  * @returns a function that ends it
  */
@@ -47,25 +50,48 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  const follow = (before: History | undefined): void => {
+  /** Opens what an address holds; false when it holds nothing that can be opened. */
+  const openLink = (before: History | undefined): boolean => {
     const fragment = takeFragment();
-    if (fragment === undefined) {
-      workbook.open(before ?? startHistory(defaultSheet));
-      return;
+    const found = fragment === undefined ? undefined : read(fragment);
+    if (!found) return false;
+    if ('problem' in found) {
+      workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
+      return false;
     }
-    const { text, problem } = read(fragment);
-    workbook.open(before ? record(before, text) : startHistory(text));
-    if (problem !== undefined) workbook.notice = { text: `The sheet of this link could not be opened. ${problem}`, tone: 'bad' };
+    if (before && before.present !== defaultSheet) void keepEarlier(before);
+    workbook.open(before ? follow(before, found.text) : { ...startHistory(found.text), linked: true });
+    return true;
   };
   const onhash = (): void => {
-    if (location.hash.length > 1) follow(workbook.history);
+    if (location.hash.length > 1) openLink(workbook.history);
   };
-  void restore(tab.name).then((saved) => {
+  void restore(tab.name).then(({ history: before, damaged }) => {
     if (ended) return;
-    follow(saved && readHistory(saved.history));
+    if (!openLink(before)) {
+      workbook.open(before ?? startHistory(defaultSheet));
+      const kept = keptDraft(tab.reloaded);
+      if (kept) workbook.takeUp(kept);
+    }
+    if (damaged)
+      workbook.notice = {
+        text: before
+          ? 'The sheet that was kept here is damaged. What could be read of it is open, and all of it is kept under Recent.'
+          : 'The sheet that was kept here cannot be read. It is kept under Recent, from where it can be saved as a file.',
+        tone: 'bad',
+      };
     const write = historyWriter();
-    workbook.onkeep = (history) => keep(() => ({ history: write(history) }));
+    workbook.onkeep = (history) =>
+      keep(() => ({
+        history: write(history),
+        time: Date.now(),
+        title: titleOf(history.present),
+        ...(history.linked && { linked: true }),
+      }));
     workbook.onkeep(workbook.history);
+    workbook.onreplace = (history) => {
+      if (history.present !== defaultSheet) void keepEarlier(history);
+    };
     addEventListener('hashchange', onhash);
     shown();
   });

@@ -18,6 +18,7 @@ import { pinned, type Pinned } from './pinned';
 import { Selection } from './selection.svelte';
 import { cellAt, neighbour, precedentsOf, related, step, type Related } from './selection';
 import { commitDraft } from './edits';
+import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
 
 /** A formula being written. */
@@ -110,6 +111,8 @@ export class Workbook {
 
   /** Hears of every new history, to keep it. */
   onkeep: ((history: History) => void) | undefined;
+  /** Hears of a history whose sheet another one takes the place of. */
+  onreplace: ((history: History) => void) | undefined;
 
   get history(): History {
     return this.#history;
@@ -136,6 +139,7 @@ export class Workbook {
 
   /** Opens another text; the one before can be had back by undo. */
   replaceAll(text: string): void {
+    if (text !== this.text) this.onreplace?.(this.#history);
     this.change(text);
     this.choice.at({ column: 0, row: 0 });
   }
@@ -196,6 +200,21 @@ export class Workbook {
   edit(where: 'cell' | 'bar', text?: string): void {
     const cell = this.selected?.cell;
     this.draft = { square: this.selection, key: cell?.key, text: text ?? this.formulaText(cell), where };
+  }
+
+  /** Goes on with a formula that was being written when the page was left, if it belongs to this sheet. */
+  takeUp({ draft, over }: KeptDraft): void {
+    const there = cellAt(this.placed, draft.square)?.cell;
+    if (there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) return;
+    this.choice.at(draft.square);
+    this.draft = { ...draft, where: 'bar' };
+    this.notice = { text: 'A formula that was not finished is still in the formula bar.', tone: 'plain' };
+  }
+
+  /** What is being written, to be kept. */
+  get unfinished(): KeptDraft | undefined {
+    const { draft } = this;
+    return draft && { draft, over: this.formulaText(draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell) };
   }
 
   /** The text of the draft so far. */

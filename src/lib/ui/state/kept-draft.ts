@@ -1,0 +1,44 @@
+import type { Corner } from '$lib/sheet/address';
+import { keep, recall } from './storage';
+
+const key = 'draft';
+
+/** A formula being written, as `Workbook` has it. */
+interface Unfinished {
+  readonly square: Corner;
+  readonly key: string | undefined;
+  readonly text: string;
+  readonly where: 'cell' | 'bar';
+}
+
+/** What is kept of a formula that is being written: where, over which formula, and what. */
+export interface KeptDraft {
+  readonly draft: Unfinished;
+  /** The formula that it changes: another one there now means that it belongs to another sheet. */
+  readonly over: string;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+
+const read = (kept: string | undefined): KeptDraft | undefined => {
+  if (kept === undefined) return undefined;
+  try {
+    const value = JSON.parse(kept) as { readonly draft?: Partial<Unfinished>; readonly over?: unknown };
+    const { square, text, where, key: cell } = value.draft ?? {};
+    if (!isText(text) || !isText(value.over) || !square || !isCount(square.column) || !isCount(square.row)) return undefined;
+    if ((where !== 'cell' && where !== 'bar') || (cell !== undefined && !isText(cell))) return undefined;
+    return { draft: { square: { column: square.column, row: square.row }, key: cell, text, where }, over: value.over };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Keeps what is being written, in this tab and for one that opens after it; undefined when it was taken or dropped. */
+export const keepDraft = (kept: KeptDraft | undefined): void => {
+  const text = kept && JSON.stringify(kept);
+  for (const shelf of ['session', 'local'] as const) keep(shelf, key, text);
+};
+
+/** @param reloaded the tab was there before; a new one takes what was written last in any. */
+export const keptDraft = (reloaded: boolean): KeptDraft | undefined => read(recall(reloaded ? 'session' : 'local', key));

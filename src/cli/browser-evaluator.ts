@@ -47,8 +47,12 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
       listener(reports);
     });
     await page.goto(`${serving.origin}/run`);
-    // Asked for in intervals: a browser without a GPU may draw no frames.
-    await page.waitForFunction(() => window.kernelsheet !== undefined, undefined, { polling: 50 });
+    // Asked for in intervals from here: the policy of the page forbids the script that Playwright would leave there to wait.
+    const given = performance.now() + patience * 1000;
+    while (!(await page.evaluate(() => window.kernelsheet !== undefined))) {
+      if (performance.now() > given) throw new NoAdapter(`no GPU adapter: the page did not start within ${patience} s`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     const there = await page.evaluateHandle(pageThere);
     const refusal = await there.evaluate((run) => run.open());
     if (refusal !== undefined) throw new NoAdapter(`no GPU adapter: ${refusal}; --backend cpu computes on the processor`);

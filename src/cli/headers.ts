@@ -1,12 +1,25 @@
 /**
- * What every answer says to browsers, so that pages may share memory among their threads ("cross-origin isolated"). Scripts of workers
- * must carry the second one too. `static/_headers` says the same to hosts of static files that read it.
+ * What every answer says to browsers: pages may share memory among their threads ("cross-origin isolated"; scripts of workers must carry
+ * the second one too), nothing is taken for what it is not called, and no address is told to others. `static/_headers` says the same to
+ * hosts of static files that read it; `docs/security.md` says why.
  */
-const isolation = {
+const always = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 } as const;
+
+/**
+ * What a worker may do. It is the only place that asks other hosts, for files that a person has allowed: a header cannot name these
+ * beforehand. It has no document, so that nothing of a sheet can become a script there.
+ */
+export const workerPolicy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self' https: http:; base-uri 'none'; form-action 'none'";
+
+const isEmbed = (path: string): boolean => /^\/embed(\.html|\/)?$/.test(path);
 
 /**
  * Headers for an address: of everything but `/embed`, those of an isolated page. The page `/embed` may be a frame of any other page: it
@@ -15,6 +28,19 @@ const isolation = {
  * @param path of the address, from `/` on
  */
 export const headersFor = (path: string): Readonly<Record<string, string>> => {
-  if (!/^\/embed(\.html|\/)?$/.test(path)) return isolation;
-  return { 'cross-origin-embedder-policy': 'require-corp', 'cross-origin-resource-policy': 'cross-origin' };
+  if (!isEmbed(path)) return always;
+  const { 'cross-origin-opener-policy': _, ...others } = always;
+  return { ...others, 'cross-origin-resource-policy': 'cross-origin' };
 };
+
+const entities: Readonly<Record<string, string>> = { '&quot;': '"', '&#39;': "'", '&#x27;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+
+/** The content policy that the build has put into a page; empty where there is none. */
+const policyIn = (html: string): string => {
+  const tag = /<meta\s+http-equiv="content-security-policy"\s+content="([^"]*)"/i.exec(html);
+  return (tag?.[1] ?? '').replace(/&(quot|#39|#x27|lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
+};
+
+/** The content policy of a page as a header: that of the page, and who may show it in a frame, which a page cannot say itself. */
+export const pagePolicy = (path: string, html: string): string =>
+  [policyIn(html), `frame-ancestors ${isEmbed(path) ? '*' : "'self'"}`].filter(Boolean).join('; ');

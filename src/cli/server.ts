@@ -1,73 +1,34 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize, sep } from 'node:path';
-import { headersFor } from './headers';
+import { extname, join, sep } from 'node:path';
+import { headersFor, pagePolicy, workerPolicy } from './headers';
+import { fileOf, isFile, isInside, packed, pathOf, types } from './site-files';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff': 'font/woff',
-  '.woff2': 'font/woff2',
-  '.ttf': 'font/ttf',
-  '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/plain; charset=utf-8',
-  '.ksheet': 'text/plain; charset=utf-8',
-};
+/** Names under which a page of this machine is asked for. Under any other name somebody else's page asks, whose name was bent to here. */
+const ownNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-const isFile = async (path: string): Promise<boolean> => {
+const isOwnHost = (host: string | undefined): boolean => {
   try {
-    return (await stat(path)).isFile();
+    return ownNames.has(new URL(`http://${host ?? ''}`).hostname);
   } catch {
     return false;
   }
 };
 
-/** The path of an address; undefined for one that cannot be read. */
-const pathOf = (address: string): string | undefined => {
-  try {
-    return decodeURIComponent(new URL(`http://localhost${address}`).pathname);
-  } catch {
-    return undefined;
-  }
-};
-
-/** The file of a site that a path stands for: itself, `x.html` for `x`, `index.html` for a folder. Nothing outside the site. */
-const fileOf = async (site: string, path: string): Promise<string | undefined> => {
-  const file = normalize(join(site, path));
-  if (path.includes('\0') || (file !== site && !file.startsWith(site.endsWith(sep) ? site : site + sep))) return undefined;
-  for (const candidate of [file, `${file}.html`, join(file, 'index.html')]) if (await isFile(candidate)) return candidate;
-  return undefined;
-};
-
-/** Forms that the build has made beside a file, the shorter first. */
-const packings = [
-  { encoding: 'br', ending: '.br' },
-  { encoding: 'gzip', ending: '.gz' },
-] as const;
-
-/** Whether an `accept-encoding` allows this encoding; a quality of 0 forbids it. */
-const accepts = (accepted: string, encoding: string): boolean =>
-  accepted.split(',').some((part) => {
-    const [name, ...parameters] = part.split(';').map((word) => word.trim());
-    return name === encoding && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-  });
-
-/** The shortest form of a file that the browser takes, and what it is called. Only texts are ever packed. */
-const packed = async (file: string, accepted: string): Promise<{ readonly path: string; readonly encoding: string } | undefined> => {
-  if (types[extname(file)] === undefined) return undefined;
-  for (const { encoding, ending } of packings)
-    if (accepts(accepted, encoding) && (await isFile(file + ending))) return { path: file + ending, encoding };
-  return undefined;
+/** The content policy of what is sent: of a page, or of a script that may be a worker's. */
+const policyOf = async (path: string, file: string): Promise<Readonly<Record<string, string>>> => {
+  const ending = extname(file);
+  if (ending === '.html') return { 'content-security-policy': pagePolicy(path, await readFile(file, 'utf8')) };
+  return ending === '.js' ? { 'content-security-policy': workerPolicy } : {};
 };
 
 const answer = async (site: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  if (!isOwnHost(request.headers.host)) {
+    response.writeHead(421, { 'content-type': 'text/plain' }).end('this server answers to localhost only\n');
+    return;
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
@@ -75,13 +36,14 @@ const answer = async (site: string, request: IncomingMessage, response: ServerRe
   const path = pathOf(request.url ?? '/');
   const found = path === undefined ? undefined : await fileOf(site, path);
   const file = found ?? join(site, '404.html');
-  if (!(await isFile(file))) {
+  if (!(await isFile(file)) || !(await isInside(site, file))) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
     return;
   }
-  const short = await packed(file, request.headers['accept-encoding'] ?? '');
+  const short = await packed(site, file, request.headers['accept-encoding'] ?? '');
   response.writeHead(found === undefined ? 404 : 200, {
     ...headersFor(path ?? '/'),
+    ...(await policyOf(path ?? '/', file)),
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     ...(short && { 'content-encoding': short.encoding }),
     vary: 'accept-encoding',

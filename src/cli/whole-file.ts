@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '$lib/base/problem';
 import { reason } from './sheet-source';
@@ -33,9 +33,11 @@ const fill = async (file: string, flags: string, content: string | Uint8Array): 
  *
  * @throws Problem that names the file when it cannot be written.
  */
-export const writeWhole = async (file: string, content: string | Uint8Array): Promise<void> => {
+export const writeWhole = async (named: string, content: string | Uint8Array): Promise<void> => {
+  // A link to a file stays, and what it leads to is replaced.
+  const file = await realpath(named).catch(() => named);
   const refused = (error: unknown): never => {
-    throw new Problem(`${file}: cannot be written, ${reason(error)}`);
+    throw new Problem(`${named}: cannot be written, ${reason(error)}`);
   };
   if (!(await isPlain(file))) {
     await fill(file, 'w', content).catch(refused);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, open, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -23,6 +23,19 @@ test('what cannot be written leaves the old file and no other', async () => {
   // A folder stands where the file should be.
   await expect(writeWhole(folder, 'x')).rejects.toThrow(/cannot be written/);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('through a link the file it leads to is replaced as a whole: who has the old one open still reads it', async () => {
+  const file = join(folder, 'a');
+  const link = join(folder, 'link');
+  await writeFile(file, 'old');
+  await symlink('a', link);
+  const old = await open(file);
+  await writeWhole(link, 'new');
+  expect(await old.readFile('utf8')).toBe('old');
+  await old.close();
+  expect(await readFile(file, 'utf8')).toBe('new');
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
 });
 
 test('what is no plain file is written as it is', async () => {

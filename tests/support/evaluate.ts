@@ -13,7 +13,7 @@ export const filesWith = (named: Readonly<Record<string, string>> = {}): FileSou
     const asset = assetPath(name);
     if (asset !== undefined) return new Uint8Array(await readFile(`static/${asset}`));
     const text = named[name];
-    if (text === undefined) throw new Problem(`file: there is no file ${name} here`, { path: ['file'] });
+    if (text === undefined) throw new Problem(`file: there is no file ${name} here`, { path: ['file'], absent: true });
     return new TextEncoder().encode(text);
   },
 });

@@ -4,6 +4,7 @@ import { assetName } from '$lib/data/assets';
 import { fileImages, type PictureSource } from '$lib/data/file-images';
 import { imageSets } from '$lib/data/image-set';
 import { images as drawImages } from '$lib/data/images';
+import { standIn } from '$lib/data/stand-in';
 import { defineKind } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
 import { integer, oneOf, optional, text, truth, type Parameter, type Parsed } from '../parameter';
@@ -60,6 +61,14 @@ const parameters = {
   scale: truth({ meaning: 'make the mean of |x|²/D 1', fallback: true }),
   standardise: oneOf(['none', 'pixel'], { meaning: '"pixel" divides every pixel by its own deviation', fallback: 'none' }),
   coarse: truth({ meaning: 'CIFAR-100: its twenty superclasses', fallback: false }),
+  instead: optional(
+    {
+      schema: v.picklist(['mnist', 'fashion-mnist']),
+      expected: '"mnist" or "fashion-mnist"',
+      meaning: 'an embedded set to use as long as the files are not there; the cell then says so',
+    },
+    'none',
+  ),
   sha256: optional(filesOf('SHA-256 of the files: others are refused'), 'any file of this name'),
 };
 
@@ -121,7 +130,12 @@ export const images = defineKind({
     const progress = (fraction: number): void => {
       context.progress(fraction);
     };
-    return datasetValue(await fileImages(source, tests, task, files, signal, progress));
+    try {
+      return datasetValue(await fileImages(source, tests, task, files, signal, progress));
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.absent || given.instead === undefined) throw error;
+      return datasetValue(await standIn(given.instead, error, source, { ...task, test: tests ? 200 : task.test }, files, signal, progress));
+    }
   }),
   view: datasetView,
 });

@@ -1,10 +1,8 @@
 import { Problem } from '$lib/base/problem';
+import { cifar100Classes, cifar100Superclasses, cifar10Classes } from './cifar-names';
 import { numberArray, type NumberArray } from './number-array';
 
 const pixels = 3 * 32 * 32;
-
-/** The classes of CIFAR-10 in the order of their numbers (`batches.meta.txt`). */
-export const cifar10Classes = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'] as const;
 
 /** Pictures and the class of each. */
 export interface CifarBatch {
@@ -12,7 +10,7 @@ export interface CifarBatch {
   readonly pictures: NumberArray;
   readonly classes: Int32Array;
   /** Names of the classes by number, where they are known. */
-  readonly classNames?: readonly string[];
+  readonly classNames: readonly string[];
 }
 
 /** Label bytes before each picture: 1 in CIFAR-10, 2 in CIFAR-100; undefined when the length fits neither. */
@@ -63,6 +61,6 @@ export const readCifar = (bytes: Uint8Array, name: string, coarse: boolean): Cif
       at: (place) => bytes[place + labels]!,
     },
     classes,
-    ...(labels === 1 && { classNames: cifar10Classes }),
+    classNames: labels === 1 ? cifar10Classes : coarse ? cifar100Superclasses : cifar100Classes,
   };
 };

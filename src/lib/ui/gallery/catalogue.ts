@@ -46,6 +46,7 @@ export const gallery: readonly GalleryGroup[] = [
       sheet('a3-optimal-richness', 'v2, figure 2'),
       sheet('a4-polynomials', 'v2, figure 3'),
       sheet('a5-image-pairs', 'v2, figure 4'),
+      sheet('a5-cifar-pairs', 'v2, figure 4'),
       sheet('a6-preactivations', 'v2, figure 5'),
       sheet('a7-coupling', 'v1'),
       sheet('a8-forgetting', 'v2, forgetting'),

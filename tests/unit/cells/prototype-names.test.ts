@@ -116,3 +116,22 @@ test('five hundred unknown names and twenty thousand values of an axis are read 
   expect(of('many').axes[0]?.values.length).toBe(20_000);
   expect(of('twice').problem?.message).toBe('values: each must be different, 1 stands twice');
 });
+
+/** What every object answers to, and words of other programs that a table of words might hold. */
+const strange = [...inherited, '__proto__', '__defineGetter__', 'prototype'];
+
+test.each(namedKinds.map((kind) => [kind.name, kind] as const))(
+  '%s takes every inherited name as the value of every parameter without a fault of the program, and all else computes',
+  async (name, kind) => {
+    const names = Object.keys(kind.parameters);
+    // A list of one, or of two, is what some parameters take: a word alone is what most refuse.
+    const values = strange.flatMap((word) => [`"${word}"`, word]);
+    const lines = values.flatMap((value, at) => names.map((parameter, i) => `c${at}x${i} = ${name}(${parameter}: ${value})`));
+    const positional = values.map((value, at) => `p${at} = ${name}(${value})`);
+    const of = await evaluate([...lines, ...positional, 'good = 6 * 7', 'text = "toString"'].join('\n'));
+    const keys = [...lines, ...positional].map((line) => line.slice(0, line.indexOf(' ')));
+    expect(keys.filter((key) => /internal error/.test(of(key).problem?.message ?? ''))).toEqual([]);
+    expect(of('good').fields['value']).toBe(42);
+    expect(of('text').fields['value']).toBe('toString');
+  },
+);

@@ -62,7 +62,7 @@ const measured = async (seed: number, work: () => unknown): Promise<void> => {
 afterAll(() => {
   if (given === 0) return;
   const { slowest, slowestSeed, most, mostSeed } = figures;
-  console.log(
+  console.error(
     `${count} seeds from ${from}: slowest ${Math.round(slowest)} ms (seed ${slowestSeed}), most memory ${Math.round(most / 2 ** 20)} MiB (seed ${mostSeed})`,
   );
 });
@@ -138,7 +138,7 @@ const mutatedLink = (text: string, choices: Choices): string => {
     let fragment = encodeShare(text);
     for (let changes = 1 + choices.below(3); changes > 0; changes--) {
       const at = choices.below(fragment.length + 1);
-      const letter = choices.of([...alphabet]);
+      const letter = choices.of(Array.from(alphabet));
       fragment = choices.of([
         fragment.slice(0, at) + letter + fragment.slice(at + 1),
         fragment.slice(0, at) + letter + fragment.slice(at),

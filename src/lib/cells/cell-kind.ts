@@ -46,6 +46,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly positional: readonly (keyof P & string)[];
   readonly variadic?: boolean;
   readonly parameters: P;
+  /** The parameter that says, or whose value knows, which theory its parameters are read by. */
+  readonly theoryFrom?: keyof P & string;
   readonly yields?: 'axis' | 'field';
   readonly graded?: boolean;
   /** Comes after all else, and is never computed from what is coarse (`graph/kind.ts`). */
@@ -90,6 +92,7 @@ export interface CellKind {
   readonly positional: readonly string[];
   readonly variadic: boolean;
   readonly parameters: Parameters;
+  readonly theoryFrom: string | undefined;
   readonly yields: 'axis' | 'field' | undefined;
   view(field: Field, request: ViewRequest, services: Services): Promise<View>;
   live(partial: unknown, request: ViewRequest): View;
@@ -128,6 +131,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     positional: definition.positional,
     variadic: definition.variadic ?? false,
     parameters: definition.parameters,
+    theoryFrom: definition.theoryFrom,
     yields: definition.yields,
     view: async (field, request, services) => definition.view?.(field as Gapped<Value>, request, services) ?? { type: 'none' },
     live: (partial, request) => definition.live?.(partial, request) ?? { type: 'none' },

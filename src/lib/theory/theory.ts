@@ -1,4 +1,5 @@
 import type { Activation } from '$lib/base/activation';
+import type { ValueParameters } from '$lib/base/parameter';
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend, Matrix } from '$lib/backend/backend';
@@ -13,46 +14,49 @@ export interface Task {
   readonly testLabels: Float64Array;
 }
 
-/** Everything a source kernel can be told; `theory.md` §0 names. Each theory says which it uses. */
+/**
+ * What a source kernel was told: the parameters of all theories, each given or its default; `theory.md` §0 names. A theory looks at those
+ * that it lists in its `parameters`.
+ */
 export interface SourceParameters {
   readonly activation: Activation;
   readonly gamma: number;
   readonly temperature: number;
   /** Hidden layers. */
   readonly depth: number;
-  /** Hidden width N; `proportional` only. */
+  /** Hidden width N. */
   readonly width: number;
-  /** `lazy` only. */
   readonly kernel: 'nngp' | 'ntk';
-  /** `bayes`, `flow`: neurons sampled. */
+  /** Neurons sampled. */
   readonly particles: number;
-  /** `bayes`: `auto` takes the closed form where one exists (linear activation). */
+  /** `auto` takes the closed form where one exists (linear activation). */
   readonly solver: 'auto' | 'closed' | 'particles';
-  /** `bayes`: multiplies every time step; only tests of the health figures have a reason to leave it at other than 1. */
+  /** Multiplies every time step; only tests of the health figures have a reason to leave it at other than 1. */
   readonly stretch: number;
   /** Whether jitter may be added where Φ + T I is not positive definite: `auto`; otherwise, and when not said, that is a problem. */
   readonly jitter?: JitterPolicy;
-  /** `flow`: how long the gradient flow runs; the loss is a sum over examples, so that its rates are eigenvalues of the kernel. */
+  /** How long the gradient flow runs; the loss is a sum over examples, so that its rates are eigenvalues of the kernel. */
   readonly time: number;
-  /** `flow`: longest step; chosen by curvature and energy where it is not given. */
+  /** Longest step of the flow; chosen by curvature and energy where it is not given. */
   readonly step?: number | undefined;
-  /** `flow`: weight decay λ. */
+  /** Weight decay λ. */
   readonly weightDecay: number;
   readonly seed: number;
 }
 
-export interface SourcePoint {
+/** `Own`: parameters that only this theory has, in camel case. */
+export interface SourcePoint<Own = unknown> {
   readonly task: Task;
-  readonly parameters: SourceParameters;
+  readonly parameters: SourceParameters & Own;
 }
 
-export interface TargetPoint {
+export interface TargetPoint<Own = unknown> {
   readonly source: TrainedKernel;
   /** Elastic coupling δ ≥ 0. */
   readonly delta: number;
   readonly task: Task;
   /** The source's where the sheet did not say. */
-  readonly parameters: SourceParameters;
+  readonly parameters: SourceParameters & Own;
   /** `flow`: the last layer drawn anew (when not given), or the source's. */
   readonly readout?: 'fresh' | 'kept';
   /** `flow`: what is trained; the readout alone is the limit δ → ∞. */
@@ -152,9 +156,18 @@ export interface TrainedKernel {
   [Symbol.dispose](): void;
 }
 
+/** The parameters that a theory uses, by the names that a sheet gives them (`weight_decay`). */
+export interface TheoryParameters {
+  /** Of a source kernel. */
+  readonly source: ValueParameters;
+  /** Of a target kernel: what may differ from the source, and what only targets have. */
+  readonly target: ValueParameters;
+}
+
 /** One theory. Points of a sweep come together so that they can share a batch; each yields its own kernel or problem. */
-export interface Theory {
+export interface Theory<Own = unknown> {
   readonly name: string;
-  source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
-  target(backend: Backend, points: readonly TargetPoint[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
+  readonly parameters: TheoryParameters;
+  source(backend: Backend, points: readonly SourcePoint<Own>[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
+  target(backend: Backend, points: readonly TargetPoint<Own>[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
 }

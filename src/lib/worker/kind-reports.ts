@@ -4,7 +4,7 @@ import type { KindReport } from './protocol';
 
 /** The kinds as the palette, the completion and the documentation know them. */
 export const kindReports = (): KindReport[] =>
-  namedKinds.map(({ name, purpose, meaning, example, makes, recipes, equations, positional, parameters }) => ({
+  namedKinds.map(({ name, purpose, meaning, example, makes, recipes, equations, positional, theoryFrom, parameters }) => ({
     name,
     purpose,
     meaning,
@@ -13,6 +13,7 @@ export const kindReports = (): KindReport[] =>
     recipes,
     equations,
     positional,
+    ...(theoryFrom !== undefined && { theoryFrom }),
     parameters: Object.entries(parameters)
       .filter(([, parameter]) => !parameter.hidden)
       .map(([parameterName, parameter]) => ({
@@ -21,6 +22,7 @@ export const kindReports = (): KindReport[] =>
         meaning: parameter.meaning,
         defaultText: parameter.fallbackText ?? (parameter.fallback === undefined ? '' : show(parameter.fallback)),
         ...(parameter.accepts && { accepts: parameter.accepts }),
+        ...(parameter.theories && { theories: parameter.theories }),
         required: !parameter.optional && parameter.fallback === undefined,
       })),
   }));

@@ -100,6 +100,8 @@ export interface EngineReport {
 export interface KindParameter extends Omit<ParameterReport, 'text' | 'given'> {
   readonly defaultText: string;
   readonly required: boolean;
+  /** The theories that use it; absent where all do, or where theories do not matter. */
+  readonly theories?: readonly string[];
   /** Types of cells that it takes (`KindReport.makes`). */
   readonly accepts?: readonly string[];
 }
@@ -117,6 +119,8 @@ export interface KindReport {
   readonly equations: readonly string[];
   /** Parameters that may be given without their name, in order. */
   readonly positional: readonly string[];
+  /** The parameter that says which theory its parameters are read by. */
+  readonly theoryFrom?: string;
   readonly parameters: readonly KindParameter[];
 }
 

@@ -1,6 +1,7 @@
 import { show } from '$lib/cells/parameter';
 import { kinds } from '$lib/cells/registry';
 import { summarise } from '$lib/cells/values';
+import { isUsed } from '$lib/cells/compile/chosen-theories';
 import type { CompiledCell, Program } from '$lib/cells/compile/program';
 import { describeGaps, isGap } from '$lib/graph/gap';
 import type { Field, NodeState, Result } from '$lib/graph/kind';
@@ -69,10 +70,10 @@ const notesOf = ({ points }: Field): { readonly notes?: readonly string[] } => {
   return notes.length > 0 ? { notes } : {};
 };
 
-/** Every parameter of the outermost call: the text given, or the default's. */
-const parametersOf = (text: string, { kind, given }: CompiledCell): ParameterReport[] =>
+/** The parameters of the outermost call that its theory uses, and what else is given: the text given, or the default's. */
+const parametersOf = (text: string, { kind, given, theories }: CompiledCell): ParameterReport[] =>
   Object.entries(kinds.get(kind)?.parameters ?? {})
-    .filter(([, parameter]) => !parameter.hidden)
+    .filter(([name, parameter]) => !parameter.hidden && (given.has(name) || isUsed(parameter, theories)))
     .map(([name, { expected, meaning, fallback, fallbackText, control }]) => {
       const span = given.get(name)?.span;
       const defaultText = fallbackText ?? (fallback === undefined ? undefined : show(fallback));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile } from '$lib/cells/compile/compile';
 import { kinds } from '$lib/cells/registry';
-import { theoryNames } from '$lib/cells/theories';
+import { theoryNames } from '$lib/cells/theory-parameters';
 import { parse } from '$lib/sheet/parse';
 import { byPurpose } from '$lib/ui/docs/kinds';
 import { headingsOf, piecesOf } from '$lib/ui/docs/prose';

@@ -4,6 +4,7 @@ import type { Cell } from '$lib/sheet/document';
 import type { Formula, Span } from '$lib/sheet/formula';
 import type { CellKind } from '../cell-kind';
 import { readParameter } from '../parameter';
+import { chosenTheories, isUsed, unusedText } from './chosen-theories';
 import { matchArguments, parameterOf, type Given, type Misplaced } from './arguments';
 import { fieldPath, literalOf } from './formulas';
 import type { Names } from './names';
@@ -32,6 +33,7 @@ export class CellCompiler {
   readonly #mine: string[] = [];
   readonly #precedents = new Set<string>();
   #given: ReadonlyMap<string, Given> = new Map();
+  #theories: ReadonlySet<string> | undefined;
   /** Names of the axes made inside this formula, by their nodes. */
   readonly #axes = new Map<string, string>();
   #nested = 0;
@@ -59,7 +61,7 @@ export class CellCompiler {
       if (formula.type === 'call') kind = formula.name;
       this.#node(key, formula);
     }
-    return { cell, kind, root: key, nodes: this.#mine, precedents: [...this.#precedents], given: this.#given };
+    return { cell, kind, root: key, nodes: this.#mine, precedents: [...this.#precedents], given: this.#given, theories: this.#theories };
   }
 
   #fresh(): string {
@@ -184,13 +186,16 @@ export class CellCompiler {
 
   #kindCall(id: string, kind: CellKind, formula: Call): string {
     const matched = matchArguments(kind, formula);
-    if (id === this.cell.key) this.#given = matched.given;
+    const theories = chosenTheories(kind, formula, { kinds: this.kinds, formulaOf: (name) => this.names.formulaOf(name) });
+    if (id === this.cell.key) [this.#given, this.#theories] = [matched.given, theories];
     let { wrong } = matched;
     const inputs: Inputs = {};
     for (const [name, { formulas, list, span }] of matched.given) {
       const parameter = parameterOf(kind, name);
       const [first] = formulas;
       if (!parameter || !first) continue;
+      if (theories && parameter.theories && !isUsed(parameter, theories))
+        wrong ??= { problem: new Problem(unusedText(name, parameter.theories, theories), { path: [name] }), span };
       const made = list
         ? ({ type: 'list', items: formulas.map((item) => this.#input(item)) } as const)
         : parameter.axis

@@ -1,5 +1,6 @@
 import { printCorner } from '$lib/sheet/address';
 import type { Sheet } from '$lib/sheet/document';
+import type { Formula } from '$lib/sheet/formula';
 import { suggest } from './suggest';
 
 /** Names compared in search of those that were meant; a sheet with very many unknown names gets no advice on the last of them. */
@@ -8,6 +9,7 @@ const MOST_COMPARED = 20_000;
 /** What the names and addresses of a sheet stand for. */
 export class Names {
   readonly #keys = new Map<string, string>();
+  readonly #formulas = new Map<string, Formula>();
   readonly #nested = new Map<string, number>();
   #asked = 0;
   /**
@@ -17,6 +19,7 @@ export class Names {
   readonly labels: [axis: string, label: string][] = [];
 
   constructor(sheet: Sheet) {
+    for (const { key, formula } of sheet.cells) if (formula) this.#formulas.set(key, formula);
     for (const { key, name, area } of sheet.cells)
       for (const word of [name, area && printCorner(area)]) if (word !== undefined && !this.#keys.has(word)) this.#keys.set(word, key);
   }
@@ -24,6 +27,12 @@ export class Names {
   /** The key of the cell of this name or first address. */
   keyOf(word: string): string | undefined {
     return this.#keys.get(word);
+  }
+
+  /** The formula of the cell of this name or first address. */
+  formulaOf(word: string): Formula | undefined {
+    const key = this.#keys.get(word);
+    return key === undefined ? undefined : this.#formulas.get(key);
   }
 
   /** `; did you mean gamma?` for a word that nothing is called, while the sheet does not ask this too often. */

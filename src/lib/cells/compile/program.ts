@@ -16,6 +16,8 @@ export interface CompiledCell {
   readonly precedents: readonly string[];
   /** What the outermost call gives its parameters. */
   readonly given: ReadonlyMap<string, Given>;
+  /** The theories that may compute it; undefined where that cannot be told, or where theories do not matter. */
+  readonly theories: ReadonlySet<string> | undefined;
 }
 
 /** A sheet ready for the graph. */

@@ -14,6 +14,7 @@ export const coupling = defineKind({
   recipes: [{ name: 'link', formula: 'coupling(pre, delta: delta)' }],
   equations: [String.raw`\tfrac{\delta}{2}\,|w-\bar w|^2, \qquad \bar w \sim p_s`],
   positional: ['source_kernel'],
+  theoryFrom: 'source_kernel',
   parameters: {
     source_kernel: valueOf(['source kernel'], 'what the first task left'),
     delta: number({ min: 0, max: 1e9, meaning: 'elastic coupling δ: 0 is from scratch, large is frozen source features', fallback: 1 }),

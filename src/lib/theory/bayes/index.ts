@@ -7,6 +7,7 @@ import type { Marginal, Origin } from '$lib/theory/bayes/coupled/origin';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
+import { parameters } from '$lib/theory/bayes/parameters';
 import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, shrink } from '$lib/theory/bayes/schedule';
@@ -35,6 +36,7 @@ const wantsClosed = ({ activation, solver, depth }: SourceParameters): boolean =
  */
 export const bayes: Theory = {
   name: 'bayes',
+  parameters,
 
   source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly Result[]> {
     const jobs = points.map(({ task, parameters }): Job | Problem => {

@@ -7,6 +7,7 @@ import type { FlowPoint, Start } from '$lib/theory/flow/ensemble';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { guard } from '$lib/theory/flow/guard';
 import { LazyEndKernel, lazyEndProblem, type TargetFlow } from '$lib/theory/flow/lazy-end';
+import { parameters } from '$lib/theory/flow/parameters';
 import { flowKernels } from '$lib/theory/flow/solve';
 import type { SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
@@ -18,6 +19,7 @@ type Result = TrainedKernel | Problem;
  */
 export const flow: Theory = {
   name: 'flow',
+  parameters,
 
   source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly Result[]> {
     return solveAll(

@@ -6,6 +6,7 @@ import { checkTask, wrongParameter as wrong } from '$lib/theory/common/check-tas
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import { orProblem } from '$lib/theory/common/or-problem';
 import { LazyKernel } from '$lib/theory/lazy/lazy-kernel';
+import { parameters } from '$lib/theory/lazy/parameters';
 import { solveBatch, type LazyPoint } from '$lib/theory/lazy/solve';
 import type { SourceParameters, Task, Theory, TrainedKernel } from '$lib/theory/theory';
 
@@ -21,6 +22,7 @@ const mostNumbers = 2 ** 24;
  */
 export const lazy: Theory = {
   name: 'lazy',
+  parameters,
 
   source(backend, points, run) {
     return solveAll(

@@ -16,6 +16,7 @@ import {
   type SourceLaw,
 } from '$lib/theory/proportional/kernels';
 import { denseMoments, linearMoments, linearTarget, type LinearTarget } from '$lib/theory/proportional/moments';
+import { parameters } from '$lib/theory/proportional/parameters';
 import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel';
 import { solveSource, solveTarget } from '$lib/theory/proportional/solve';
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
@@ -42,6 +43,7 @@ const exactOf = (backend: Backend): Backend => (backend.name === 'reference' ? b
  */
 export const proportional: Theory = {
   name: 'proportional',
+  parameters,
 
   async source(backend, points, run) {
     const exact = exactOf(backend);

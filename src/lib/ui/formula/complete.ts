@@ -32,22 +32,30 @@ export interface Suggestions {
   readonly options: readonly Suggestion[];
 }
 
+/** A call whose end is not written yet. */
+interface OpenCall {
+  readonly call: string;
+  /** The parameter whose value is being written. */
+  readonly parameter: string | undefined;
+  readonly given: readonly string[];
+  /** Parameters that are given as a text, without its quotes. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /** The innermost call that is open at the end of these tokens, and the parameter whose value is being written. */
-export const enclosing = (
-  tokens: readonly Token[],
-): { call: string; parameter: string | undefined; given: readonly string[] } | undefined => {
-  const open: { call: string; parameter: string | undefined; given: string[] }[] = [];
+export const enclosing = (tokens: readonly Token[]): OpenCall | undefined => {
+  const open: (OpenCall & { parameter: string | undefined; given: string[]; texts: Record<string, string> })[] = [];
   tokens.forEach((token, index) => {
     const before = tokens[index - 1];
     const top = open[open.length - 1];
-    if (token.text === '(') open.push({ call: before?.kind === 'name' ? before.text : '', parameter: undefined, given: [] });
-    else if (token.text === '[') open.push({ call: '', parameter: undefined, given: [] });
+    if (token.text === '(') open.push({ call: before?.kind === 'name' ? before.text : '', parameter: undefined, given: [], texts: {} });
+    else if (token.text === '[') open.push({ call: '', parameter: undefined, given: [], texts: {} });
     else if (token.text === ')' || token.text === ']') open.pop();
     else if (token.text === ',' && top) top.parameter = undefined;
     else if (token.text === ':' && before?.kind === 'name' && top) {
       top.parameter = before.text;
       top.given.push(before.text);
-    }
+    } else if (token.kind === 'string' && before?.text === ':' && top?.parameter) top.texts[top.parameter] = token.text.slice(1, -1);
   });
   return open[open.length - 1];
 };
@@ -77,6 +85,8 @@ export const suggest = (text: string, vocabulary: Vocabulary, explicit: boolean)
   const open = enclosing(before);
   const kind = vocabulary.kinds.find(({ name }) => name === open?.call);
   const parameter = kind?.parameters.find(({ name }) => name === open?.parameter);
+  // The theory that the call names in so many words: parameters of others are no help then.
+  const theory = kind?.theoryFrom && open?.texts[kind.theoryFrom];
 
   if (last?.kind === 'string' && last.to === text.length && !/^"(?:[^"\\]|\\.)*"$/s.test(last.text)) {
     const words = wordsIn(parameter?.expected ?? '');
@@ -90,12 +100,12 @@ export const suggest = (text: string, vocabulary: Vocabulary, explicit: boolean)
   const parameters =
     kind && !open?.parameter
       ? kind.parameters
-          .filter(({ name }) => !open?.given.includes(name))
-          .map(({ name, expected, meaning, defaultText, required }): Suggestion => ({
+          .filter(({ name, theories }) => !open?.given.includes(name) && (!theories || !theory || theories.includes(theory)))
+          .map(({ name, expected, meaning, defaultText, required, theories }): Suggestion => ({
             label: `${name}:`,
             insert: `${name}: `,
             detail: required ? expected : `${expected} · ${defaultText}`,
-            info: meaning,
+            info: theories ? `${theories.join(', ')} only: ${meaning}` : meaning,
             type: 'parameter',
           }))
       : [];

@@ -75,7 +75,7 @@ describe('a theory that is one file and one line', () => {
 test.each([
   ['lazy', ['activation', 'gamma', 'temperature', 'depth', 'kernel', 'jitter', 'seed']],
   ['bayes', ['activation', 'gamma', 'temperature', 'depth', 'jitter', 'seed', 'particles', 'solver', 'stretch']],
-  ['flow', ['activation', 'gamma', 'depth', 'seed', 'particles', 'time', 'step', 'weight_decay']],
+  ['flow', ['activation', 'gamma', 'temperature', 'depth', 'seed', 'particles', 'time', 'step', 'weight_decay']],
   ['proportional', ['activation', 'temperature', 'depth', 'seed', 'width']],
 ])('the inspector of theory "%s" shows the parameters that it uses', async (theory, names) => {
   const of = await evaluate(`task = linear_task(dim: 2, train: 2, test: 2)\npre = source_kernel(task, theory: "${theory}", seed: 2)`);

@@ -17,10 +17,8 @@ describe('a parameter of a source kernel that its theory does not use is an erro
     ['theory: "lazy", width: 50', 'width: theory "lazy" does not use it; it is a parameter of theory "proportional"'],
     ['theory: "bayes", time: 5', 'time: theory "bayes" does not use it; it is a parameter of theory "flow"'],
     ['kernel: "ntk"', 'kernel: theory "bayes" does not use it; it is a parameter of theory "lazy"'],
-    [
-      'theory: "flow", temperature: 0.1',
-      'temperature: theory "flow" does not use it; it is a parameter of theory "lazy", "bayes", "proportional"',
-    ],
+    ['theory: "flow", width: 50', 'width: theory "flow" does not use it; it is a parameter of theory "proportional"'],
+    ['theory: "flow", kernel: "ntk"', 'kernel: theory "flow" does not use it; it is a parameter of theory "lazy"'],
     ['theory: "flow", jitter: "auto"', 'jitter: theory "flow" does not use it; it is a parameter of theory "lazy", "bayes"'],
     [
       'theory: "proportional", gamma: 2',
@@ -39,6 +37,7 @@ describe('a parameter that one of the theories of a sweep or a choice uses may b
     'theory: each("lazy", "bayes", "proportional"), particles: 32',
     'theory: "lazy", gamma: 1, seed: 3',
     'theory: "proportional", seed: 3',
+    'theory: "flow", temperature: 0.1',
   ])('%s', (told) => {
     expect(kernel(told)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { number, oneOf, optional, truth } from '$lib/base/parameter';
-import { activation, depth, gamma, particles, seed, targetGamma } from '$lib/theory/common/parameters';
+import { activation, depth, gamma, particles, seed, targetGamma, temperature } from '$lib/theory/common/parameters';
 import type { TheoryParameters } from '$lib/theory/theory';
 
 const time = 'how long the gradient flow runs';
@@ -7,10 +7,12 @@ const step = 'longest step in time';
 const decay = 'λ, decay of all weights';
 const sources = 'the source’s';
 
+/** T is that of finite networks that are sampled, or whose readout is fitted, after this theory (`theory.md` §6); the flow has none. */
 export const parameters: TheoryParameters = {
   source: {
     activation,
     gamma,
+    temperature,
     depth,
     particles,
     time: number({ above: 0, meaning: time, fallback: 20 }),

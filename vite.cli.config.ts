@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { assemblyKernels } from './scripts/assembly.js';
 
-/** The command line: one file for Node, its dependencies left to node_modules. */
+/** The command line: the program and the thread that evaluates, for Node; their dependencies are left to node_modules. */
 export default defineConfig({
   plugins: [assemblyKernels()],
   resolve: {
@@ -13,9 +13,12 @@ export default defineConfig({
   },
   publicDir: false,
   build: {
-    ssr: 'src/cli/main.ts',
+    ssr: true,
     outDir: 'dist',
     target: 'node20',
-    rolldownOptions: { output: { entryFileNames: 'kernelsheet.js' } },
+    rolldownOptions: {
+      input: { kernelsheet: 'src/cli/main.ts', 'evaluation-thread': 'src/cli/evaluation-thread.ts' },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 });

@@ -5,7 +5,7 @@ import type { MatrixNumbers } from './outcome';
 /** No GPU adapter could be had: exit status 3. */
 export class NoAdapter extends Problem {}
 
-/** What evaluates a sheet: the worker of a page, or the same thing in this process. */
+/** What evaluates a sheet: the worker of a page, or a thread of this process. */
 export interface Evaluator extends Pick<
   SheetWorker,
   'engine' | 'listen' | 'evaluate' | 'matrices' | 'arrays' | 'stop' | 'addFile' | 'allow'
@@ -20,6 +20,8 @@ export interface Evaluation {
   readonly timedOut: boolean;
   /** It was ended before it was done, and did not come to rest: nothing more can be asked of the evaluator. */
   readonly lost: boolean;
+  /** In words why the evaluator went down before it was done; nothing more can be asked of it then. */
+  readonly failure?: string;
 }
 
 export interface EvaluationOptions {
@@ -53,15 +55,24 @@ export const evaluate = async (evaluator: Evaluator, text: string, options: Eval
   // Asked first: later it may be too busy to answer.
   const engine = await evaluator.engine();
   try {
-    const settled = evaluator.evaluate(text);
+    const settled = evaluator.evaluate(text).catch((error: unknown) => {
+      // What went down takes no finished cell with it. Anything else is a fault of the program.
+      if (error instanceof Problem) return error;
+      throw error;
+    });
     const ends = [
       ...(timeout === undefined ? [] : [after(timeout, timers.signal)]),
       ...(options.interrupted ? [options.interrupted.then(() => 'stopped' as const)] : []),
     ];
     const first = await Promise.race([settled, ...ends]);
     if (typeof first === 'boolean') return { engine, reports, timedOut: false, lost: false };
-    const rest = await Promise.race([evaluator.stop().then(() => settled), after(grace, timers.signal)]);
-    return { engine, reports, timedOut: first === 'late', lost: rest === 'late' };
+    if (first instanceof Problem) return { engine, reports, timedOut: false, lost: true, failure: first.message };
+    const stopped = evaluator.stop().then(
+      () => settled,
+      () => 'late' as const,
+    );
+    const rest = await Promise.race([stopped, after(grace, timers.signal)]);
+    return { engine, reports, timedOut: first === 'late', lost: typeof rest !== 'boolean' };
   } finally {
     timers.abort();
   }

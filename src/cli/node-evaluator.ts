@@ -14,7 +14,7 @@ export interface NodeEngine {
 }
 
 /**
- * Evaluates in this process, without any browser.
+ * Evaluates in this thread, without any browser.
  *
  * @param root folder of the product
  * @throws Problem when the engine was asked for by name and cannot be had.

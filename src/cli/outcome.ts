@@ -69,6 +69,8 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
     case undefined:
       return { ...facts, status: 'waiting', on: [] };
     case 'waiting':
+      // It waits for nothing but its turn.
+      if (report.waitingOn.length === 0) return failed(unfinished);
       return { ...facts, status: 'waiting', on: report.waitingOn };
     case 'error':
       return failed(report.problem?.message ?? 'failed', report.problem?.place);

@@ -5,6 +5,9 @@ interface Output {
   write(text: string): unknown;
 }
 
+/** Milliseconds for which reports are gathered: a cell that is done at once is told as done only. */
+const GATHER = 30;
+
 /**
  * Shows on standard error how far the sheet has come: on a terminal one line that changes, elsewhere a line when a cell begins,
  * every tenth of it, and when it is done or in error.
@@ -12,11 +15,29 @@ interface Output {
 export class Progress {
   readonly #told = new Map<string, string>();
   readonly #states = new Map<string, CellReport>();
+  readonly #gathered = new Map<string, CellReport>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly output: Output,
     readonly cells: number,
   ) {}
+
+  /** Takes reports as they come and shows the last one on each cell when some time has passed, or at the `end`. */
+  gather(reports: readonly CellReport[]): void {
+    for (const report of reports) this.#gathered.set(report.key, report);
+    this.#timer ??= setTimeout(() => {
+      this.#show();
+    }, GATHER);
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const reports = [...this.#gathered.values()];
+    this.#gathered.clear();
+    if (reports.length > 0) this.take(reports);
+  }
 
   take(reports: readonly CellReport[]): void {
     for (const report of reports) {
@@ -26,8 +47,9 @@ export class Progress {
     if (this.output.isTTY) this.output.write(`\r\x1b[K${this.#line()}`);
   }
 
-  /** Leaves the terminal on an empty line. */
+  /** Shows what was gathered and leaves the terminal on an empty line. */
   end(): void {
+    this.#show();
     if (this.output.isTTY) this.output.write('\r\x1b[K');
   }
 

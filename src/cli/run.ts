@@ -35,6 +35,13 @@ const writeArrays = async (folder: string, evaluator: Evaluator, outcomes: reado
     for (const { name, bytes } of await npyFiles(evaluator, outcome)) await writeWhole(join(folder, name), bytes);
 };
 
+/** What is said of a cell that was not done at the end. */
+const unfinishedText = (signal: string | undefined, failure: string | undefined, timeout: number | undefined): string => {
+  if (signal !== undefined) return `was stopped by ${signal}`;
+  if (failure !== undefined) return `was not done: ${failure}`;
+  return timeout === undefined ? 'was stopped' : `was not done after ${timeout} s (--timeout)`;
+};
+
 /**
  * `kernelsheet run`: evaluates a sheet and tells what became of it.
  *
@@ -53,21 +60,19 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
   try {
     for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
     if (call.allowNet) await evaluator.allow(call.allowNet);
-    const { engine, reports, lost } = await evaluate(evaluator, text, {
+    const { engine, reports, lost, failure } = await evaluate(evaluator, text, {
       timeout: call.timeout,
       interrupted: interruption.heard,
       onReports: (news) => {
-        progress.take(news);
+        progress.gather(news);
       },
     });
     progress.end();
     if (engine.notice !== '') process.stderr.write(`kernelsheet: ${engine.notice}\n`);
     const { signal } = interruption;
-    const unfinished = signal
-      ? `was stopped by ${signal}`
-      : call.timeout === undefined
-        ? 'was stopped'
-        : `was not done after ${call.timeout} s (--timeout)`;
+    if (lost && (call.json !== undefined || call.npy !== undefined))
+      process.stderr.write('kernelsheet: a computation did not come to rest: matrices and arrays of finished cells are not written\n');
+    const unfinished = unfinishedText(signal, failure, call.timeout);
     const outcomes = sheet.cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, unfinished));
     process.stdout.write(
       reportLines(outcomes)

@@ -10,17 +10,25 @@ export interface Ended {
 interface Options {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** SIGTERM is sent when this was written to standard error. */
+  readonly signalAt?: string;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const end = (command: string, words: readonly string[], { input = '', environment = {} }: Options): Promise<Ended> =>
+const end = (command: string, words: readonly string[], { input = '', environment = {}, signalAt }: Options): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, words, { cwd: root, env: { ...process.env, ...environment } });
     let output = '';
     let errors = '';
+    let signalled = false;
     child.stdout.setEncoding('utf8').on('data', (piece: string) => (output += piece));
-    child.stderr.setEncoding('utf8').on('data', (piece: string) => (errors += piece));
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      errors += piece;
+      if (signalAt === undefined || signalled || !errors.includes(signalAt)) return;
+      signalled = true;
+      child.kill('SIGTERM');
+    });
     child.on('error', reject);
     child.on('close', (status) => {
       resolve({ status, output, errors });

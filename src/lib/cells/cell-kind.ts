@@ -175,11 +175,15 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
   };
 };
 
+/** Milliseconds of work after which points let timers and messages in, so that a stop is heard. */
+const TURN = 50;
+
 /** Computes each point on its own, its progress a share of all; a Problem thrown by one is that one's result. */
 export const pointwise =
   <Inputs, Value>(compute: (inputs: Inputs, context: ComputeContext, services: Services) => Value | Promise<Value>) =>
   async (points: readonly Inputs[], context: ComputeContext, services: Services): Promise<(Value | Problem)[]> => {
     const results: (Value | Problem)[] = [];
+    let turn = performance.now();
     const own: ComputeContext = {
       signal: context.signal,
       quality: context.quality,
@@ -196,6 +200,10 @@ export const pointwise =
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         results.push(error);
+      }
+      if (performance.now() - turn > TURN) {
+        await new Promise((resolve) => setTimeout(resolve));
+        turn = performance.now();
       }
       context.signal.throwIfAborted();
       context.progress(results.length / points.length);

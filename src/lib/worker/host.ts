@@ -64,6 +64,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
   readonly #changed = new Set<string>();
   readonly #sent = new Map<string, { json: string; hash: string; revision: number; partial: unknown; live: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Runs that go on and that nobody watches: what is new is sent at once, before a computation that may hold this thread. */
+  #unwatched = 0;
   #revision: number;
   #engine: EngineReport;
 
@@ -207,16 +209,25 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
   }
 
   async #run(signal?: AbortSignal): Promise<boolean> {
-    const finished = await this.#graph.run({
-      passes: this.#options.coarseFirst ? ['coarse', 'fine'] : ['fine'],
-      ...(signal && { signal }),
-    });
-    this.#flush();
-    return finished;
+    const unwatched = this.#options.coarseFirst ? 0 : 1;
+    this.#unwatched += unwatched;
+    try {
+      return await this.#graph.run({
+        passes: this.#options.coarseFirst ? ['coarse', 'fine'] : ['fine'],
+        ...(signal && { signal }),
+      });
+    } finally {
+      this.#unwatched -= unwatched;
+      this.#flush();
+    }
   }
 
   #mark(key: string): void {
     this.#changed.add(key);
+    if (this.#unwatched > 0) {
+      this.#flush();
+      return;
+    }
     this.#timer ??= setTimeout(() => {
       this.#flush();
     }, GATHER);

@@ -20,3 +20,13 @@ test('on a terminal one line changes', () => {
   progress.end();
   expect(written).toEqual(['\r\x1b[K1 of 2 cells, b 25 %', '\r\x1b[K']);
 });
+
+test('a cell that is done at once is told as done only', () => {
+  const written: string[] = [];
+  const progress = new Progress({ write: (text) => written.push(text) }, 1);
+  progress.gather([report({ key: 'a', status: 'computing', progress: 0 })]);
+  progress.gather([report({ key: 'a' })]);
+  expect(written).toEqual([]);
+  progress.end();
+  expect(written).toEqual(['a: ok\n']);
+});

@@ -67,16 +67,49 @@ const isModerate = (double: Backend, { task, parameters }: LazyPoint): boolean =
   return n <= mostInDouble * rows && n ** 3 / 3 <= 5 * double.workLimit;
 };
 
-/** Solves points on `engine`, for use on `backend`. */
+/** Tenths of a second that solves may take before a stop is heard. */
+const solvedAtOnce = 4;
+
+/** Points whose systems of n examples, factor and inverse of each, are solved at once. */
+const pointsAtOnce = (engine: Backend, n: number): number => Math.max(1, Math.floor((solvedAtOnce * engine.workLimit) / (2 * n ** 3)));
+
+/** Solves points on `engine`, for use on `backend`; some at a time, between which a stop is heard. */
 const attempt = async (backend: Backend, engine: Backend, points: readonly LazyPoint[], run: Run): Promise<readonly Attempt[]> => {
   const { parameters, variance } = points[0] as LazyPoint;
   const variances = points.map((point) => point.variance);
   const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
-  const temperatures = points.map((point) => point.parameters.temperature);
   const tasks = points.map(({ task }) => task);
   const shape = { rows: tasks[0]?.trainLabels.length ?? 0, columns: tasks[0]?.dimension ?? 0 };
   using inputs = stackTasks(engine, tasks, shape, ({ trainInputs }) => trainInputs);
   using kernel = await lazyKernelInParts(engine, recipe, inputs, run);
+  const numbers = engine === backend ? undefined : await engine.read(kernel);
+  const attempts: Attempt[] = [];
+  try {
+    const most = pointsAtOnce(engine, kernel.rows);
+    for (let first = 0; first < points.length; first += most) {
+      if (first > 0) await engine.rest();
+      run.signal.throwIfAborted();
+      const some = points.slice(first, first + most);
+      const [start, count] = kernel.batch === 1 ? [0, 1] : [first, some.length];
+      using own = engine.slice(kernel, start, count);
+      attempts.push(...(await attemptOn(backend, engine, some, own, numbers?.subarray(start * kernel.rows ** 2))));
+    }
+    return attempts;
+  } catch (error) {
+    for (const { result } of attempts) if (result instanceof LazyKernel) result[Symbol.dispose]();
+    throw error;
+  }
+};
+
+/** Solves points on kernels, [B or 1, P, P]; `numbers` are theirs where `backend` is another one than `engine`. */
+const attemptOn = async (
+  backend: Backend,
+  engine: Backend,
+  points: readonly LazyPoint[],
+  kernel: Matrix,
+  numbers: Float64Array | undefined,
+): Promise<readonly Attempt[]> => {
+  const temperatures = points.map((point) => point.parameters.temperature);
   const rightSides = points.map((point) => point.task.trainLabels);
   using solves = await solveSystems(engine, kernel, temperatures, rightSides, {
     jitter: points.map((point) => point.parameters.jitter ?? 'off'),
@@ -86,7 +119,6 @@ const attempt = async (backend: Backend, engine: Backend, points: readonly LazyP
   using inverse = engine.inverse(systems.factor);
   using diagonals = engine.diagonal(kernel);
   const [dimensions, entries] = await Promise.all([effectiveDimensions(engine, inverse, systems.ridges), engine.read(diagonals)]);
-  const numbers = engine === backend ? undefined : await engine.read(kernel);
   const n = kernel.rows;
   return points.map((point, index): Attempt => {
     const { failure, solution, jitter, ...report } = reports[index] as (typeof reports)[number];

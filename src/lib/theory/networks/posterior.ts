@@ -38,6 +38,15 @@ export interface Evaluation {
   [Symbol.dispose](): void;
 }
 
+const matrices = ['values', 'inverse', 'dual', 'gradient', 'energy'] as const;
+
+const evaluationOf = (made: Omit<Evaluation, typeof Symbol.dispose>): Evaluation => ({
+  ...made,
+  [Symbol.dispose]: () => {
+    for (const name of matrices) made[name][Symbol.dispose]();
+  },
+});
+
 /** Whether to give up what is being computed; asked between its parts. */
 export type Stopped = () => Promise<boolean>;
 
@@ -74,16 +83,7 @@ function* parts(backend: Backend, { activation, inputs, labels, temperatures }: 
     ]),
   );
   made.handOver();
-  return {
-    values,
-    inverse,
-    dual,
-    gradient,
-    energy,
-    [Symbol.dispose]: () => {
-      for (const matrix of [values, inverse, dual, gradient, energy]) matrix[Symbol.dispose]();
-    },
-  };
+  return evaluationOf({ values, inverse, dual, gradient, energy });
 }
 
 export const evaluate = (backend: Backend, posterior: Posterior, weights: Matrix): Evaluation => {
@@ -94,8 +94,65 @@ export const evaluate = (backend: Backend, posterior: Posterior, weights: Matrix
   }
 };
 
-/** The same, or undefined where it was stopped. */
+/** Tenths of a second that an evaluation may take before a stop is heard. */
+const evaluatedAtOnce = 4;
+
+/** Networks that are evaluated at once: as many as do not take long. */
+const networksAtOnce = (backend: Backend, { inputs }: Posterior, { rows: width, columns: dimension }: Matrix): number => {
+  const examples = inputs.rows;
+  // φ and the gradient, φᵀφ and φM, and what is done with [P, P].
+  const each = width * examples * (4 * dimension + 4 * examples + 40) + 2 * examples ** 3;
+  return Math.max(1, Math.floor((evaluatedAtOnce * backend.workLimit) / each));
+};
+
+/** The posterior of networks first … first + count − 1. */
+const sliced = (backend: Backend, owned: Owned, posterior: Posterior, first: number, count: number): Posterior => {
+  const some = (matrix: Matrix): Matrix => owned.keep(matrix.batch === 1 ? backend.slice(matrix, 0) : backend.slice(matrix, first, count));
+  const { activation, inputs, labels, temperatures, scales } = posterior;
+  const end = first + count;
+  return {
+    activation,
+    inputs: some(inputs),
+    labels: some(labels),
+    temperatures: temperatures.slice(first, end),
+    scales: scales.slice(first, end),
+  };
+};
+
+/** The same, or undefined where it was stopped. Where it is much work, some networks at a time. */
 export const evaluateUnless = async (
+  stopped: Stopped,
+  backend: Backend,
+  posterior: Posterior,
+  weights: Matrix,
+): Promise<Evaluation | undefined> => {
+  const { batch } = weights;
+  const most = networksAtOnce(backend, posterior, weights);
+  if (batch <= most) return evaluatePartsUnless(stopped, backend, posterior, weights);
+  using made = new Owned();
+  let whole: Evaluation | undefined;
+  for (let first = 0; first < batch; first += most) {
+    const count = Math.min(most, batch - first);
+    using owned = new Owned();
+    const some = owned.keep(backend.slice(weights, first, count));
+    using found = await evaluatePartsUnless(stopped, backend, sliced(backend, owned, posterior, first, count), some);
+    if (!found) return undefined;
+    const room = ({ rows, columns }: Matrix): Matrix => made.keep(backend.zeros({ batch, rows, columns }));
+    whole ??= evaluationOf({
+      values: room(found.values),
+      inverse: room(found.inverse),
+      dual: room(found.dual),
+      gradient: room(found.gradient),
+      energy: room(found.energy),
+    });
+    for (const name of matrices) backend.copy(found[name], whole[name], first);
+    await backend.rest();
+  }
+  made.handOver();
+  return whole;
+};
+
+const evaluatePartsUnless = async (
   stopped: Stopped,
   backend: Backend,
   posterior: Posterior,

@@ -1,0 +1,124 @@
+import type { Worker } from 'node:worker_threads';
+import { Problem } from '$lib/base/problem';
+import type { CellReport } from '$lib/worker/protocol';
+import type { Evaluator } from './evaluator';
+import type { Opened, ThreadCall, ThreadMethod, ThreadNews } from './thread-protocol';
+
+/** What of a thread is used here. */
+export type Thread = Pick<Worker, 'terminate'> & {
+  postMessage(call: ThreadCall): void;
+  on(event: 'message', hear: (news: ThreadNews) => void): unknown;
+  on(event: 'error', hear: (error: Error) => void): unknown;
+  on(event: 'exit', hear: () => void): unknown;
+};
+
+/** Milliseconds within which a thread must have ended by itself before it is ended by force. */
+const patience = 300;
+
+/** Who waits for an answer. */
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** In words why a thread went down; Node says of its heap only that a limit was reached. */
+const reasonOf = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'the evaluation ran out of memory' : error.message;
+
+/**
+ * The evaluator behind a thread. The calling thread stays free to hear its clock and signals, whatever loop the other one is in;
+ * reports arrive as cells finish. Where the thread goes down, all that waits for it is rejected with a `Problem` that says why.
+ */
+export class ThreadEvaluator implements Evaluator {
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #thread: Thread;
+  #calls = 0;
+  #listener: (reports: readonly CellReport[]) => void = () => undefined;
+  #down: Problem | undefined;
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+    thread.on('message', (news) => {
+      this.#hear(news);
+    });
+    thread.on('error', (error) => {
+      this.#fall(reasonOf(error));
+    });
+    thread.on('exit', () => {
+      this.#fall('the thread that evaluates has ended');
+    });
+  }
+
+  /** To be called first. @throws Problem when the engine cannot be had. */
+  open(): Promise<Opened> {
+    return this.#call<Opened>('open');
+  }
+
+  engine(): ReturnType<Evaluator['engine']> {
+    return this.#call('engine');
+  }
+
+  listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
+    this.#listener = listener;
+    return Promise.resolve();
+  }
+
+  evaluate(text: string): Promise<boolean> {
+    return this.#call('evaluate', text);
+  }
+
+  matrices(key: string): ReturnType<Evaluator['matrices']> {
+    return this.#call('matrices', key);
+  }
+
+  arrays(...given: Parameters<Evaluator['arrays']>): ReturnType<Evaluator['arrays']> {
+    return this.#call('arrays', ...given);
+  }
+
+  stop(key?: string): Promise<void> {
+    return this.#call('stop', key);
+  }
+
+  addFile(...given: Parameters<Evaluator['addFile']>): Promise<void> {
+    return this.#call('addFile', ...given);
+  }
+
+  /** Gives the engine back where the thread still answers, and ends the thread. */
+  async close(): Promise<void> {
+    // Who has not answered yet is not asked again.
+    if (!this.#down && this.#waiting.size === 0) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)));
+      await Promise.race([this.#call('close').catch(() => undefined), late]);
+      clearTimeout(timer);
+    }
+    await this.#thread.terminate();
+  }
+
+  #call<T>(method: ThreadMethod | 'open', ...given: readonly unknown[]): Promise<T> {
+    if (this.#down) return Promise.reject(this.#down);
+    const id = ++this.#calls;
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    });
+    this.#thread.postMessage({ id, method, arguments: given });
+    return answer;
+  }
+
+  #hear(news: ThreadNews): void {
+    if ('reports' in news) {
+      this.#listener(news.reports);
+      return;
+    }
+    const waiting = this.#waiting.get(news.id);
+    this.#waiting.delete(news.id);
+    if ('value' in news) waiting?.resolve(news.value);
+    else waiting?.reject('problem' in news ? new Problem(news.problem) : new Error(news.fault));
+  }
+
+  #fall(reason: string): void {
+    this.#down ??= new Problem(reason);
+    for (const { reject } of this.#waiting.values()) reject(this.#down);
+    this.#waiting.clear();
+  }
+}

@@ -83,6 +83,10 @@ export class ThreadEvaluator implements Evaluator {
     return this.#call('addFile', ...given);
   }
 
+  allow(hosts: readonly string[]): Promise<void> {
+    return this.#call('allow', hosts);
+  }
+
   /** Gives the engine back where the thread still answers, and ends the thread. */
   async close(): Promise<void> {
     // Who has not answered yet is not asked again.

@@ -3,7 +3,7 @@ import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Run } from '$lib/base/run';
 import { lazy } from '$lib/theory/lazy';
-import { LazyKernel } from '$lib/theory/lazy-kernel';
+import { LazyKernel } from '$lib/theory/lazy/lazy-kernel';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import { finish, networkPoint, pair, stage } from '../../support/networks';
 import { bayesParameters, makeTask } from '../../support/task';

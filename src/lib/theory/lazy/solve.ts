@@ -1,6 +1,6 @@
 import type { Run } from '$lib/base/run';
 import type { Problem } from '$lib/base/problem';
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
 import { effectiveDimensions } from '$lib/theory/common/health';
 import { stackTasks } from '$lib/theory/common/stack';

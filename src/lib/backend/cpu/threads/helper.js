@@ -1,4 +1,4 @@
-// A thread that does chunks of kernels, see `control.ts`. It is run as text, in a worker of Node or of a browser, and so imports nothing.
+// A thread that does chunks of kernels, see `control.ts`. It runs as text in a worker of Node and as a file in one of a browser, and imports nothing.
 // @ts-check
 
 /** Looks at the tickets this often before it sleeps: about a tenth of a millisecond, longer than from one kernel of an operation to the next. */

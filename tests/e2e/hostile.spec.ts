@@ -52,13 +52,17 @@ const vectors = [
 const csv = (name: string): string =>
   `data:text/csv;name=${encodeURIComponent(name)},${encodeURIComponent(`"${name.replaceAll('"', '""')}",y\n1,1\n2,-1\n3,1\n`)}`;
 
+/** Where the note of a vector stands. */
+const noteAt = (i: number): string => `${'FGHIJ'.charAt(i % 5)}${1 + Math.floor(i / 5)}`;
+
 /** All of them wherever a sheet holds text: titles, notes, links, options, axes, plots, tables, messages. */
 const sheet = (): string =>
   [
     `# ${vectors.join(' ').replaceAll('\u0000', '').replaceAll('\u2028', '')}`,
     ...vectors.slice(0, 8).map((text) => `# ${text}`),
-    ...vectors.map((text, i) => `note${i} = ${printString(text)}`),
-    `all = ${printString(vectors.join('\n\n'))}`,
+    ...vectors.map((text, i) => `note @${noteAt(i)} = ${printString(text)}`),
+    `note @F12:J16 = ${printString(vectors.join('\n\n'))}`,
+    ...vectors.map((text, i) => `word${i} = ${printString(text)}`),
     `menu = choice(${printString(vectors[1]!)}, [${vectors.slice(0, 12).map(printString).join(', ')}])`,
     `words = each(${vectors.map(printString).join(', ')})`,
     'ones = words == "x"',
@@ -107,13 +111,13 @@ const foreign = (page: Page): Promise<string[]> =>
   });
 
 test('a hostile sheet runs nothing, loads nothing and leads nowhere: page, embed and SVG', async ({ page, site }) => {
-  await page.setViewportSize({ width: 1500, height: 5000 });
+  await page.setViewportSize({ width: 2600, height: 5000 });
   const seen = await watch(page, site);
   const fragment = encodeShare(sheet());
   await page.goto(`${site}/#${fragment}`);
   await expect(page.locator('[data-settled="true"]')).toContainText('1 cell waiting to be allowed');
   await expect(cell(page, 'fig1').locator('svg').first()).toBeVisible();
-  await expect(cell(page, 'note35').locator('.katex, code').first()).toBeVisible();
+  await expect(cell(page, noteAt(35)).locator('.katex, code').first()).toBeVisible();
   expect(await foreign(page)).toEqual([]);
   // Only links to the web are links, and they tell the other side nothing.
   for (const link of await page.locator('[data-key] a').all()) {

@@ -8,15 +8,15 @@ export interface Hearer {
 }
 
 /** Does work of many short steps, and gives way to others at least every twentieth of a second. @throws the reason of an abort. */
-export const inTurns = async <T>(steps: Steps<T>, { signal, progress }: Hearer): Promise<T> => {
-  const pause = new Pause(signal);
+export const inTurns = async <T>(steps: Steps<T>, hearer: Hearer): Promise<T> => {
+  const pause = new Pause(hearer.signal);
   let told = 0;
   for (;;) {
     const next = steps.next();
     if (next.done) return next.value;
     if (!pause.isDue) continue;
     told = Math.max(told, next.value);
-    progress(told);
+    hearer.progress(told);
     await pause.whenDue();
   }
 };

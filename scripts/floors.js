@@ -37,7 +37,7 @@ export const rooms = [
 ];
 
 /** Files of the framework that belong to no floor. */
-const outside = new Set(['src/app.d.ts', 'src/app.html', 'src/app.css', 'src/service-worker.ts']);
+const outside = new Set(['src/app.d.ts', 'src/app.html', 'src/app.css', 'src/hooks.client.ts', 'src/service-worker.ts']);
 
 /** @param {string} file */
 const roomOf = (file) => rooms.filter(({ folder }) => file.startsWith(`${folder}/`)).sort((a, b) => b.folder.length - a.folder.length)[0];

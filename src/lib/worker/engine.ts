@@ -1,7 +1,7 @@
 import type { Backend } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { findAdapter, type AdapterFacts } from '$lib/backend/webgpu/adapter';
+import { findAdapter } from '$lib/backend/webgpu/adapter';
 import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
 import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
@@ -27,20 +27,24 @@ export interface OpenEngine {
   readonly ready?: Promise<void>;
   /** Resolves, with the reason, when the backend cannot be used any more. */
   readonly broken?: Promise<Error>;
+  /** It stands in for one that had not answered yet: that one, should it come, or what this one is to say when it will not. */
+  readonly better?: Promise<OpenEngine | EngineReport>;
 }
 
 /** A device that was lost this often since the engine was chosen is not asked for again. */
 const MOST_LOSSES = 3;
 
-/** Seconds within which the browser must name its adapter. Some drivers hang. */
-const ADAPTER_SECONDS = 5;
+/** Seconds for which a GPU is waited for before the processor computes in its place. Some drivers hang; what answers later is taken then. */
+const GPU_SECONDS = 2;
+/** The same where nothing else may compute. */
+const STRICT_SECONDS = 20;
 
-/** The promise, or a Problem when it takes longer than so many seconds. */
-const within = async <T>(seconds: number, promise: Promise<T>, what: string): Promise<T | Problem> => {
+/** The promise, or undefined when it takes longer than so many seconds. */
+const within = async <T>(seconds: number, promise: Promise<T>): Promise<T | undefined> => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Problem>((resolve) => {
+  const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => {
-      resolve(new Problem(`${what} within ${seconds} s`));
+      resolve(undefined);
     }, seconds * 1000);
   });
   try {
@@ -49,9 +53,6 @@ const within = async <T>(seconds: number, promise: Promise<T>, what: string): Pr
     clearTimeout(timer);
   }
 };
-
-const adapterOf = (gpu: GPU | undefined): Promise<AdapterFacts | Problem> =>
-  within(ADAPTER_SECONDS, findAdapter(gpu), 'WebGPU: the browser did not name its adapter');
 
 const named = ({ name, adapter, threads }: Backend): Pick<EngineReport, 'backend' | 'adapter' | 'threads'> => ({
   backend: name,
@@ -88,16 +89,28 @@ const openCpu = async ({ threads, strict }: EngineOptions, notice: string, gpu =
   }
 };
 
-/** `auto`: WebGPU on a real GPU, else `cpu`. That there never was a GPU is no news. */
-const openBest = async (options: EngineOptions, lost: boolean): Promise<OpenEngine> => {
-  const notice = lost ? 'The GPU was lost. The sheet is computed on the processor.' : '';
-  const adapter = await adapterOf(options.gpu);
-  if (adapter instanceof Problem) return openCpu(options, notice, adapter.message);
-  if (adapter.software) return openCpu(options, notice, `WebGPU: the only adapter is software (${adapter.name})`);
+/** What a GPU came to: an engine, or in which words the processor takes its place. */
+type Found = OpenEngine | { readonly notice: string; readonly gpu: string };
+
+const lostNotice = (losses: number): string => (losses > 0 ? 'The GPU was lost. The sheet is computed on the processor.' : '');
+
+/** `auto` wants a real GPU, and that there never was one is no news. */
+const findReal = async (options: EngineOptions, losses: number): Promise<Found> => {
+  const adapter = await findAdapter(options.gpu);
+  const notice = lostNotice(losses);
+  if (adapter instanceof Problem) return { notice, gpu: adapter.message };
+  if (adapter.software) return { notice, gpu: `WebGPU: the only adapter is software (${adapter.name})` };
   const engine = await openWebGpu(options);
-  return engine instanceof Problem
-    ? openCpu(options, `The GPU cannot be used (${engine.message}). The sheet is computed on the processor.`, engine.message)
-    : engine;
+  if (!(engine instanceof Problem)) return engine;
+  return { notice: `The GPU cannot be used (${engine.message}). The sheet is computed on the processor.`, gpu: engine.message };
+};
+
+/** `webgpu` takes any adapter. */
+const findAny = async (options: EngineOptions): Promise<Found> => {
+  const engine = await openWebGpu(options);
+  if (!(engine instanceof Problem)) return engine;
+  if (options.strict) throw engine;
+  return { notice: `${engine.message}. The sheet is computed on the processor instead.`, gpu: engine.message };
 };
 
 /**
@@ -116,10 +129,21 @@ export const openEngine = async (choice: EngineChoice, losses: number, options: 
       'WebGPU: its device was lost repeatedly',
     );
   }
-  if (choice === 'auto') return openBest(options, losses > 0);
-  const adapter = await adapterOf(options.gpu);
-  const engine = adapter instanceof Problem ? adapter : await openWebGpu(options);
-  if (!(engine instanceof Problem)) return engine;
-  if (options.strict) throw engine;
-  return openCpu(options, `${engine.message}. The sheet is computed on the processor instead.`, engine.message);
+  const finding = choice === 'auto' ? findReal(options, losses) : findAny(options);
+  const strict = choice === 'webgpu' && options.strict;
+  const seconds = strict ? STRICT_SECONDS : GPU_SECONDS;
+  const found = await within(seconds, finding);
+  if (found) return 'backend' in found ? found : openCpu(options, found.notice, found.gpu);
+  const gpu = `WebGPU: the GPU did not answer within ${seconds} s`;
+  if (strict) throw new Problem(gpu);
+  const instead = await openCpu(options, `${gpu}. The sheet is computed on the processor; the GPU takes over should it answer.`, gpu);
+  const better = finding.then(
+    (late) => ('backend' in late ? late : { ...instead.report, ...late }),
+    (error: unknown) => ({ ...instead.report, gpu: error instanceof Error ? error.message : String(error) }),
+  );
+  return { ...instead, better };
 };
+
+/** The processor in place of a GPU that has too little memory for a cell. */
+export const openInstead = (options: EngineOptions, reason: string, what: string): Promise<OpenEngine> =>
+  openCpu(options, `${reason} The sheet is computed on the processor until ${what}.`, reason);

@@ -96,6 +96,16 @@ export interface EngineReport {
   readonly notice: string;
 }
 
+/** What happens to the engine without having been asked for: it was lost, and another one takes over or none can. */
+export interface EngineNews {
+  /** The sheet is being computed anew. */
+  readonly moving: boolean;
+  /** What computes now, where that is known. */
+  readonly report?: EngineReport;
+  /** Why nothing is computed any more. */
+  readonly failure?: string;
+}
+
 /** A parameter of a kind, whatever a sheet says of it. */
 export interface KindParameter extends Omit<ParameterReport, 'text' | 'given'> {
   readonly defaultText: string;
@@ -145,6 +155,8 @@ export interface SheetWorker {
    */
   evaluate(text: string, signal?: AbortSignal): Promise<boolean>;
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
+  /** Hears from now on of what happens to the engine unasked. */
+  watch(listener: (news: EngineNews) => void): Promise<void>;
   view(key: string, request: ViewRequest): Promise<View>;
   /** The shaders that ran for what a cell shows, the longest first; none where nothing ran on a GPU. */
   shaders(key: string): Promise<readonly ShaderReport[]>;

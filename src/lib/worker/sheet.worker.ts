@@ -2,6 +2,7 @@ import { expose, transfer } from 'comlink';
 import type { View } from './protocol';
 import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
+import { live } from './life';
 import { registerTransferHandlers } from './transfer';
 import { Workplace, type WorkplaceOptions } from './workplace';
 
@@ -29,7 +30,11 @@ const threadsHere = (): number => (crossOriginIsolated ? Math.max(1, navigator.h
 
 /** What the client sees: `open` once, then the workplace. Methods are spelled out because Comlink proxies what it is given. */
 const service = {
-  open: async ({ base, ...options }: { base: string } & Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>): Promise<void> => {
+  live,
+  open: async ({
+    base,
+    ...options
+  }: { base: string } & Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst' | 'revision'>): Promise<void> => {
     workplace = await Workplace.open({
       ...options,
       gpu: navigator.gpu,
@@ -43,6 +48,7 @@ const service = {
   kinds: () => there().kinds(),
   evaluate: (...rest: Parameters<Workplace['evaluate']>) => there().evaluate(...rest),
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
+  watch: (...rest: Parameters<Workplace['watch']>) => there().watch(...rest),
   view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
   shaders: (...rest: Parameters<Workplace['shaders']>) => there().shaders(...rest),
   modes: (...rest: Parameters<Workplace['modes']>) => there().modes(...rest),

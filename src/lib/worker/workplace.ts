@@ -1,11 +1,15 @@
+import { Problem } from '$lib/base/problem';
 import type { FileSource } from '$lib/data/dataset';
 import type { GivenFile } from '$lib/data/given-files';
-import { openEngine, type EngineOptions, type OpenEngine } from './engine';
+import { openEngine, openInstead, type EngineOptions, type OpenEngine } from './engine';
 import { SheetHost } from './host';
+import { cellOfNode } from './report';
+import { signatureOf } from './signature';
 import type {
   ArrayChoice,
   CellReport,
   EngineChoice,
+  EngineNews,
   EngineReport,
   EntryChoice,
   KindReport,
@@ -29,6 +33,18 @@ export interface WorkplaceOptions extends EngineOptions {
   readonly files: OpenFiles;
   readonly backend: EngineChoice;
   readonly coarseFirst: boolean;
+  /** Revisions of cells are told from here on, where another workplace told the ones before. */
+  readonly revision?: number | undefined;
+  /** For tests: where engines come from. */
+  readonly open?: typeof openEngine;
+}
+
+/** A cell that a GPU had no memory for. */
+interface Large {
+  readonly key: string | undefined;
+  /** What it was computed from, as it stood; without a key the whole sheet. */
+  readonly signature: string;
+  readonly reason: string;
 }
 
 /**
@@ -42,6 +58,9 @@ export class Workplace implements SheetWorker {
   #text = '';
   #choice: EngineChoice;
   #losses = 0;
+  #watcher: ((news: EngineNews) => void) | undefined;
+  /** What the GPU had no memory for: while it stands, the processor computes. */
+  #large: Large | undefined;
   /** How often the engine was changed. */
   #moves = 0;
   /** Settled when there is a host to ask: at once, but for the time it takes to get a new engine. */
@@ -51,7 +70,7 @@ export class Workplace implements SheetWorker {
 
   private constructor(readonly options: WorkplaceOptions) {
     this.#choice = options.backend;
-    this.#opened = this.#open();
+    this.#opened = this.#open(options.revision);
   }
 
   /** @throws Problem when an engine was asked for by name, `strict`ly, and cannot be had. */
@@ -62,7 +81,18 @@ export class Workplace implements SheetWorker {
   }
 
   async #open(revision = 0): Promise<void> {
-    const engine = await openEngine(this.#choice, this.#losses, this.options);
+    await this.#take(await this.#find(), revision);
+  }
+
+  #find(): Promise<OpenEngine> {
+    const { open = openEngine } = this.options;
+    const large = this.#large;
+    if (!large) return open(this.#choice, this.#losses, this.options);
+    const what = large.key === undefined ? 'the sheet changes' : `${large.key} is changed or gone`;
+    return openInstead(this.options, large.reason, what);
+  }
+
+  async #take(engine: OpenEngine, revision: number): Promise<void> {
     const { backend, report, ready } = engine;
     this.#engine = engine;
     this.#host = new SheetHost({
@@ -72,11 +102,39 @@ export class Workplace implements SheetWorker {
       revision,
     });
     if (this.#listener) await this.#host.listen(this.#listener);
-    void engine.broken?.then(() => {
+    void engine.broken?.then((reason) => {
       if (this.#engine !== engine) return;
-      this.#losses += 1;
-      void this.#move();
+      if (reason instanceof Problem) this.#large = this.#largeOf(reason);
+      else this.#losses += 1;
+      void this.#unasked(this.#move());
     });
+    void engine.better?.then((better) => {
+      const wanted = this.#engine === engine;
+      if ('backend' in better && 'report' in better) {
+        if (wanted) void this.#unasked(this.#move((before) => this.#take(better, before)));
+        else better.backend.dispose();
+      } else if (wanted) {
+        this.#host?.tellOf(better);
+        this.#watcher?.({ moving: false, report: better });
+      }
+    });
+  }
+
+  /** What was being computed when the GPU had no memory left. */
+  #largeOf(reason: Problem): Large {
+    const computing = this.#host?.computing;
+    const key = computing === undefined ? undefined : cellOfNode(computing);
+    return { key, signature: signatureOf(this.#text, key), reason: `${reason.message}${key === undefined ? '' : ` (${key})`}.` };
+  }
+
+  /** Tells of a move that nobody asked for, from its beginning to its end. */
+  async #unasked(moved: Promise<boolean>): Promise<void> {
+    const moves = this.#moves;
+    this.#watcher?.({ moving: true });
+    const news = await moved
+      .then(async (): Promise<EngineNews> => ({ moving: false, report: await this.engine() }))
+      .catch((error: unknown) => ({ moving: false, failure: error instanceof Error ? error.message : String(error) }));
+    if (this.#moves === moves) this.#watcher?.(news);
   }
 
   /** Gives up the engine and every matrix on it. Returns the last revision of a cell that was told. */
@@ -90,11 +148,11 @@ export class Workplace implements SheetWorker {
   }
 
   /** Opens the engine that is wanted now, and computes the sheet anew on it. */
-  #move(): Promise<boolean> {
+  #move(open = (revision: number): Promise<void> => this.#open(revision)): Promise<boolean> {
     this.#moves += 1;
     const before = this.#opened.catch(() => undefined);
-    this.#opened = before.then(() => this.#open(this.#close()));
-    this.#replayed = this.evaluate(this.#text);
+    this.#opened = before.then(() => open(this.#close()));
+    this.#replayed = this.#evaluate(this.#text);
     // Who waits for an evaluation hears of it; when nobody does, nothing is lost.
     this.#replayed.catch(() => undefined);
     return this.#replayed;
@@ -103,6 +161,7 @@ export class Workplace implements SheetWorker {
   use(choice: EngineChoice): Promise<boolean> {
     this.#choice = choice;
     this.#losses = 0;
+    this.#large = undefined;
     return this.#move();
   }
 
@@ -136,8 +195,25 @@ export class Workplace implements SheetWorker {
     await (await this.#there()).listen(listener);
   }
 
+  watch(listener: (news: EngineNews) => void): Promise<void> {
+    this.#watcher = listener;
+    return Promise.resolve();
+  }
+
   /** As `SheetWorker` has it; where the engine changes on the way, it goes on until the replay on the next one has settled. */
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
+    if (this.#large && this.#large.signature !== signatureOf(text, this.#large.key)) {
+      // What was too large for the GPU is changed or gone.
+      this.#large = undefined;
+      this.#text = text;
+      const moved = this.#move();
+      void this.#unasked(moved);
+      return moved;
+    }
+    return this.#evaluate(text, signal);
+  }
+
+  #evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     this.#text = text;
     this.options.files.keep?.(text);
     return this.#follow((host) => (this.#text === text ? host.evaluate(text, signal) : Promise.resolve(false)));

@@ -65,11 +65,42 @@ describe('openEngine', () => {
     expect(report).toMatchObject({ backend: 'cpu', notice: expect.stringContaining('out of order') as string });
   });
 
-  it('an adapter that is never named does not hold the sheet', async () => {
+  it('a GPU that does not answer holds the sheet for two seconds: then cpu stands in, with a notice', async () => {
+    const noDevice = {
+      requestAdapter: async () => {
+        const adapter = await gpuOf({ vendor: 'nvidia' }).requestAdapter();
+        return Object.assign(adapter!, { requestDevice: () => new Promise(() => undefined) });
+      },
+    } as unknown as GPU;
+    for (const gpu of [silent, noDevice])
+      for (const choice of ['auto', 'webgpu'] as const) {
+        vi.useFakeTimers();
+        const waiting = opened(choice, { gpu });
+        await vi.advanceTimersByTimeAsync(2000);
+        vi.useRealTimers();
+        expect(await waiting).toMatchObject({
+          backend: 'cpu',
+          notice: 'WebGPU: the GPU did not answer within 2 s. The sheet is computed on the processor; the GPU takes over should it answer.',
+          gpu: expect.stringContaining('within 2 s') as string,
+        });
+      }
     vi.useFakeTimers();
-    const waiting = opened('auto', { gpu: silent });
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(await waiting).toMatchObject({ backend: 'cpu', gpu: expect.stringContaining('within 5 s') as string });
+    const strict = expect(opened('webgpu', { gpu: silent, strict: true })).rejects.toThrow('within 20 s');
+    await vi.advanceTimersByTimeAsync(20_000);
+    await strict;
+  });
+
+  it('a GPU that answers late says what it came to: no notice is left where it is software', async () => {
+    vi.useFakeTimers();
+    let answer: (adapter: unknown) => void = () => undefined;
+    const late = { requestAdapter: () => new Promise((resolve) => (answer = resolve)) } as unknown as GPU;
+    const opening = openEngine('auto', 0, { gpu: late, threads: 1 });
+    await vi.advanceTimersByTimeAsync(2000);
+    vi.useRealTimers();
+    const engine = await opening;
+    answer(await gpuOf({ vendor: 'google', architecture: 'swiftshader' }).requestAdapter());
+    expect(await engine.better).toEqual({ ...engine.report, notice: '', gpu: expect.stringContaining('software') as string });
+    engine.backend.dispose();
   });
 
   it('webgpu that cannot be had is cpu with a notice, or a Problem where it is strict', async () => {

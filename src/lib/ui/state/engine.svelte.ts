@@ -2,6 +2,7 @@ import { largestFile } from '$lib/data/limits';
 import type {
   ArrayChoice,
   EngineChoice,
+  EngineNews,
   EngineReport,
   EntryChoice,
   KernelEntry,
@@ -31,7 +32,10 @@ export class Engine {
   /** Why there is no worker, if there is none. */
   failure = $state('');
   /** True while the worker has work from the last text, and before it has had any. */
-  busy = $state(true);
+  #working = $state(true);
+  /** Another engine takes over, unasked, and computes the sheet anew. */
+  #moving = $state(false);
+  readonly busy = $derived(this.#working || this.#moving);
   #worker: SheetWorker | undefined;
   #text: string | undefined;
   #frame = 0;
@@ -52,6 +56,9 @@ export class Engine {
     try {
       const worker = await connect();
       await worker.listen((reports) => this.reports.take(reports));
+      await worker.watch((news) => {
+        this.#hear(news);
+      });
       this.#worker = worker;
       if (this.choice !== first) void this.#follow(() => worker.use(this.choice));
       const hosts = allowedHosts();
@@ -61,8 +68,14 @@ export class Engine {
       [this.kinds, this.report] = await Promise.all([worker.kinds(), worker.engine()]);
     } catch (error) {
       this.failure = `The engine did not start: ${error instanceof Error ? error.message : String(error)}`;
-      this.busy = false;
+      this.#working = false;
     }
+  }
+
+  #hear({ moving, report, failure }: EngineNews): void {
+    this.#moving = moving;
+    this.failure = failure ?? '';
+    if (report) this.report = report;
   }
 
   /** Computes on this engine from now on, the sheet anew, and keeps the choice. */
@@ -116,7 +129,7 @@ export class Engine {
   /** Busy until the latest work has settled. What a later one overtook settles too, and says nothing: also when it had the same text. */
   async #follow(work: () => Promise<unknown>): Promise<void> {
     const mine = ++this.#works;
-    this.busy = true;
+    this.#working = true;
     try {
       await work();
       const report = await this.#worker?.engine();
@@ -125,7 +138,7 @@ export class Engine {
     } catch (error) {
       this.failure = `The engine failed: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
-      if (mine === this.#works) this.busy = false;
+      if (mine === this.#works) this.#working = false;
     }
   }
 

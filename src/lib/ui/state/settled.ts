@@ -1,12 +1,24 @@
 import type { Status } from '$lib/worker/protocol';
 import type { Workbook } from './workbook.svelte';
 
-/** What is said when nothing is left to compute: how that ended, in words. */
-export const settledWords = (workbook: Workbook): string => {
-  const { cells } = workbook.sheet;
-  const asking = cells.filter(({ key }) => workbook.engine.reports.of(key)?.asksHost !== undefined).length;
-  const count = (status: Status): number => cells.filter((cell) => workbook.statusOf(cell) === status).length;
-  const said = (number: number, what: string): string => (number > 0 ? `${number} ${number === 1 ? 'cell' : 'cells'} ${what}` : '');
+const said = (number: number, what: string): string => (number > 0 ? `${number} ${number === 1 ? 'cell' : 'cells'} ${what}` : '');
+
+/** Said aloud when everything has settled, and how; nothing before. After a failure it is never that all was computed. */
+export const settledText = (workbook: Workbook): string => {
+  if (workbook.engine.busy) return '';
+  if (workbook.engine.failure) return 'not computed: the engine failed';
+  if (workbook.stale.size > 0)
+    return `paused: ${workbook.stale.size} ${workbook.stale.size === 1 ? 'cell is' : 'cells are'} from before the last changes`;
+  const counts = new Map<Status, number>();
+  for (const cell of workbook.sheet.cells) {
+    const status = workbook.statusOf(cell);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  }
+  const count = (status: Status): number => counts.get(status) ?? 0;
+  const asking = workbook.sheet.cells.filter(({ key }) => workbook.engine.reports.of(key)?.asksHost !== undefined).length;
   const parts = [said(count('error'), 'in error'), said(count('stopped') - asking, 'stopped'), said(asking, 'waiting to be allowed')];
-  return parts.filter(Boolean).join(', ') || 'all cells computed';
+  const ended = parts.filter(Boolean).join(', ');
+  if (ended) return ended;
+  // The last reports may still be on their way.
+  return count('ok') === workbook.sheet.cells.length ? 'all cells computed' : '';
 };

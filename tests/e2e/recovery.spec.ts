@@ -59,7 +59,7 @@ test('an adapter that is never named gives way to the processor, with a notice',
   await settled(page);
 });
 
-test('a device that is lost, idle and then in the middle of work, is replaced with the same numbers', async ({ page, site }) => {
+test('a device that is lost while nothing is computed is replaced, and the sheet has the same numbers again', async ({ page, site }) => {
   await useEngine(page, 'webgpu');
   await before(page, keepDevices);
   await openSheet(page, site, sheet);
@@ -70,17 +70,6 @@ test('a device that is lost, idle and then in the middle of work, is replaced wi
       devices.at(-1)?.destroy();
     });
   await recovers(page, lose);
-  const numbers = await shown(page);
-  // Lost right after an edit, while its sheet is computed or just has been.
-  const work = cell(page, 't').getByRole('slider');
-  await work.focus();
-  await page.keyboard.press('ArrowRight');
-  await lose();
-  await settled(page);
-  await work.focus();
-  await page.keyboard.press('ArrowLeft');
-  await settled(page);
-  expect(await shown(page)).toBe(numbers);
   await expect(page.getByRole('button', { name: /^Engine: WebGPU/ })).toBeVisible();
 });
 

@@ -108,6 +108,22 @@ describe('a GPU that fails', () => {
     await workplace.dispose();
   });
 
+  it('and is lost in the middle of work, leaves who waits to hear of the same numbers from the next one', async () => {
+    const { workplace, engines, news, last, told } = await openFaulty();
+    await workplace.evaluate(sheet);
+    const before = last('err');
+    await workplace.evaluate('x = 1');
+    const running = workplace.evaluate(sheet);
+    engines.at(-1)!.breaks(new Error('the GPU device was lost'));
+    expect(await running).toBe(true);
+    await told(1);
+    expect(engines).toHaveLength(2);
+    expect(news.map(({ moving }) => moving)).toEqual([true, false]);
+    expect(last('err')?.status).toBe('ok');
+    expect(last('err')?.fields).toEqual(before?.fields);
+    await workplace.dispose();
+  });
+
   it('without memory for a cell leaves it to the processor, which says so, and is used again when the cell is gone', async () => {
     const { workplace, engines, news, last, told } = await openFaulty();
     await workplace.evaluate(`x = 1\n${sheet}`);

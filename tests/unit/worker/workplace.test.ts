@@ -143,7 +143,7 @@ describe('a GPU that fails', () => {
   });
 
   it('that answers late takes over from the engine that stands in; one that will not is told of', async () => {
-    const { workplace, engines, engineOf, news, last, told } = await openFaulty();
+    const { workplace, engines, engineOf, news, told } = await openFaulty();
     await workplace.evaluate('x = 1');
     const stand = await workplace.engine();
     engines[0]!.improves({ ...stand, notice: 'it is software' });
@@ -156,7 +156,6 @@ describe('a GPU that fails', () => {
     expect(await other.workplace.engine()).toMatchObject({ adapter: 'late' });
     expect(other.last('x')?.status).toBe('ok');
     expect(news.at(-1)?.report?.notice).toBe('it is software');
-    expect(last('x')?.revision).toBe(1);
     await Promise.all([workplace.dispose(), other.workplace.dispose()]);
   });
 

@@ -24,7 +24,7 @@ import type {
   View,
   ViewRequest,
 } from './protocol';
-import { cellOfNode, partialOf, reportOf, resultOf } from './report';
+import { cellOfNode, isPassing, partialOf, reportOf, resultOf } from './report';
 import { shadersOf } from './shaders';
 import { warningTexts } from './warnings';
 
@@ -144,7 +144,9 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     const result = resultOf(state);
     if (!kind || !result) return { type: 'none' };
     const view = await kind.view(result.field, request, this.#services);
-    return view.type === 'kernel' ? { ...view, warnings: warningTexts(key, result.warnings.slice(view.point, view.point + 1)) } : view;
+    if (view.type !== 'kernel' || !state) return view;
+    const warnings = isPassing(state.status, result) ? [] : result.warnings.slice(view.point, view.point + 1);
+    return { ...view, warnings: warningTexts(key, warnings) };
   }
 
   async arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {

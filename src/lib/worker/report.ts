@@ -10,6 +10,12 @@ import type { CellReport, FieldValues, GapReport, ParameterReport } from './prot
 
 type StateOf = (node: string) => NodeState | undefined;
 
+/**
+ * Whether a result is shown only until a finer one is there. What it warns of, few samples above all, may not be true of that one, and would
+ * only flash; where the work was stopped there is no other.
+ */
+export const isPassing = (status: NodeState['status'], { coarse }: Pick<Result, 'coarse'>): boolean => coarse && status !== 'stopped';
+
 /** What is shown of a node: its result, or the last good one while a new one is on its way; nothing while a person must mend something. */
 export const resultOf = (state: NodeState | undefined): Result | undefined => {
   if (state === undefined || state.status === 'error' || (state.status === 'waiting' && state.blocked)) return undefined;
@@ -147,7 +153,7 @@ export const reportOf = (
     axes: result?.field.axes ?? [],
     fields: result ? fieldsOf(result.field) : {},
     diagnostics: result ? healthOf(result.field) : {},
-    warnings: result ? warningsOf(key, result) : [],
+    warnings: result && !isPassing(status, result) ? warningsOf(key, result) : [],
     ...(result && notesOf(result.field)),
     ...(result && gapsOf(result.field)),
     ...(problem && failed && { problem: { message: problem.message, place: program.placeOf(failed.node, problem) } }),

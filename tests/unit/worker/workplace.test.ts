@@ -4,7 +4,7 @@ import type { OpenEngine } from '$lib/worker/engine';
 import type { CellReport, EngineNews, EngineReport } from '$lib/worker/protocol';
 import { Workplace } from '$lib/worker/workplace';
 import { signatureOf } from '$lib/worker/signature';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { filesWith } from '../../support/evaluate';
 
 const sheet = `
@@ -167,4 +167,26 @@ describe('a GPU that fails', () => {
     expect(signatureOf(text.replace('p * 3', 'p * 4'), 'big')).not.toBe(before);
     expect(signatureOf('p = 2', 'big')).not.toBe(before);
   });
+
+test('a coarse result does not warn while a finer one is on its way; the fine one does', async () => {
+  const reports: CellReport[] = [];
+  const workplace = await Workplace.open({
+    backend: 'reference',
+    gpu: undefined,
+    coarseFirst: true,
+    // Columns of unequal scales: whatever is computed of them warns.
+    files: Object.assign(filesWith({ 'd.csv': 'a,b,y\n1.1,0.0001,1\n-1,0.0003,-1\n0.5,-0.0002,1\n0.9,0.0007,1\n' }), {
+      add: () => undefined,
+    }),
+  });
+  await workplace.listen((news) => reports.push(...news));
+  await workplace.evaluate(`
+t = table("d.csv", label: "y", test: 1)
+k = source_kernel(t, theory: "bayes", activation: "erf", gamma: 0.1, temperature: 0.5, particles: 64)`);
+  const coarse = reports.filter(({ key, provisional, fields }) => key === 'k' && provisional && 'size' in fields);
+  expect(coarse.length).toBeGreaterThan(0);
+  expect(coarse.flatMap(({ warnings }) => warnings)).toEqual([]);
+  const last = reports.findLast(({ key }) => key === 'k');
+  expect([last?.provisional, last?.warnings.length]).toEqual([false, expect.toSatisfy((count: number) => count > 0)]);
+  await workplace.dispose();
 });

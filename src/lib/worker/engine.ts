@@ -65,8 +65,11 @@ const openReference = (notice: string): OpenEngine => {
   return { backend, report: { ...named(backend), notice } };
 };
 
+/** Double precision beside a GPU, for single small problems: one thread of `cpu`, which holds nothing that must be given back. */
+const openDouble = (): Promise<Backend> => createCpuBackend({ threads: 1 }).catch(() => createReferenceBackend());
+
 const openWebGpu = async ({ gpu, memory }: EngineOptions): Promise<OpenEngine | Problem> => {
-  const backend = await createWebGpuBackend({ gpu, memory, double: createReferenceBackend() });
+  const backend = await createWebGpuBackend({ gpu, memory, double: await openDouble() });
   if (backend instanceof Problem) return backend;
   return {
     backend,

@@ -167,6 +167,7 @@ describe('a GPU that fails', () => {
     expect(signatureOf(text.replace('p * 3', 'p * 4'), 'big')).not.toBe(before);
     expect(signatureOf('p = 2', 'big')).not.toBe(before);
   });
+});
 
 test('a coarse result does not warn while a finer one is on its way; the fine one does', async () => {
   const reports: CellReport[] = [];

@@ -28,13 +28,20 @@ export class Bins {
   #middles = new Float64Array(256 * 2);
   #count = 0;
 
-  /** Bins end too where an input of `steep`, rows [n, 2], has h = 0, so that what is like a step there is not blurred. */
-  constructor(width: number, steep: Float64Array) {
+  readonly #folded: boolean;
+
+  /**
+   * Bins end too where an input of `steep`, rows [n, 2], has h = 0, so that what is like a step there is not blurred. Folded:
+   * what is left of x = 0 is turned about the origin, for functions that are even.
+   */
+  constructor(width: number, steep = new Float64Array(0), folded = false) {
+    this.#folded = folded;
     this.#width = width;
     this.#steep = steep;
   }
 
   add(x: number, y: number, mass: number): void {
+    if (this.#folded && x < 0) [x, y] = [-x, -y];
     const [i, j] = [Math.floor(x / this.#width), Math.floor(y / this.#width)];
     let pattern = 0;
     for (let p = 0; p < this.#steep.length; p += 2)

@@ -7,8 +7,8 @@ import { placeOf } from '$lib/theory/bayes/span/source';
 /** Logs of mass beside the whole: cells that hold more are made fine. */
 const relevant = 18;
 
-/** Cells that matter are no wider than this, in deviations of the conditional prior: eight nodes integrate a Gaussian there to 10⁻⁶. */
-const widest = 4;
+/** Cells that matter are no wider than this, in deviations of the conditional prior: eight nodes integrate a Gaussian there to 3 10⁻⁵. */
+const widest = 5;
 
 /** Links at most of one point. */
 const mostLinks = 2 ** 23;

@@ -1,7 +1,6 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { uniforms } from '$lib/base/philox';
 import { streams } from '$lib/base/random';
-import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
 import type { Held } from '$lib/theory/bayes/coupled/origin';
 import { groups } from '$lib/theory/common/groups';
@@ -9,15 +8,24 @@ import { addAlong, type Samples } from '$lib/theory/bayes/span/particles';
 import { opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Span } from '$lib/theory/bayes/span/span';
 
-/** Particles whose places are chosen together. */
-const together = 256;
+/** A law that is known at places about anchors. */
+export interface DrawnLaw {
+  readonly coupling: Coupling;
+  readonly dual: Float64Array;
+  /** Whether its anchors are on one side of the origin only, for the law given −m is that given m turned about the origin. */
+  readonly folded: boolean;
+  /** Whether bins of anchors are wide beside the conditional prior: then a place is as far from m as it is from the anchor. */
+  readonly narrow: boolean;
+  /** About as wide as bins are. */
+  readonly width: number;
+}
 
 /** The golden ratio's part after the point: the places of targets are spread by it, those of their anchors by other numbers. */
 const step = 0.6180339887498949;
 
 /**
- * Particles of a target whose law in the span is known: of each held particle one place there, from the law given that particle, by evenly
- * spread numbers; in all other directions the conditional prior. Shadows are of the conditional prior in all.
+ * Particles of a target whose law in the span is known: of each held particle one place there, from the law given an anchor
+ * near it, by evenly spread numbers; in all other directions the conditional prior. Shadows are of the conditional prior in all.
  */
 export async function drawTarget(
   backend: Backend,
@@ -25,21 +33,18 @@ export async function drawTarget(
   held: readonly Held[],
   layout: Layout,
   { delta, seed }: { readonly delta: number; readonly seed: number },
-  /** The places of the law given each of these anchors, and which of them to take for these shares. */
-  lawOf: (anchors: Anchors) => { readonly coupling: Coupling; readonly dual: Float64Array } | undefined,
+  law: DrawnLaw,
   breathe: () => Promise<void>,
-): Promise<Samples | undefined> {
+): Promise<Samples> {
   const dimension = basis.length / rank;
   const kappa = delta / (1 + delta);
   const deviation = Math.sqrt(1 / (1 + delta));
   const key = { seed, stream: streams.targetSpan };
   const starts = uniforms(groups, { ...key, step: 0 });
   const each = layout.particles / groups;
+  const places = new Places(law, rank);
   const snapshots: Matrix[] = [];
   const shadows: Matrix[] = [];
-  const drop = (): void => {
-    for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
-  };
   try {
     for (let k = 0; k < layout.snapshots; k++) {
       const { weights, shadow } = held[k % held.length]!;
@@ -52,38 +57,93 @@ export async function drawTarget(
         basis,
         dimension,
       );
-      for (let from = 0; from < layout.particles; from += together) {
-        await breathe();
-        const count = Math.min(together, layout.particles - from);
-        const anchors = { x: new Float64Array(count), y: new Float64Array(count), mass: new Float64Array(count).fill(1 / count) };
-        const shares = new Float64Array(count);
-        for (let i = 0; i < count; i++) {
-          const particle = from + i;
-          const group = Math.floor(particle / each);
-          const share = starts[group]! + (k * each + (particle % each) + 1) * step;
-          shares[i] = share - Math.floor(share);
-          for (let d = 0; d < dimension; d++) {
-            anchors.x[i]! += kappa * own[particle * dimension + d]! * basis[d]!;
-            if (rank === 2) anchors.y[i]! += kappa * own[particle * dimension + d]! * basis[dimension + d]!;
-          }
-        }
-        const law = lawOf(anchors);
-        if (!law) {
-          drop();
-          return undefined;
-        }
-        const { x, y } = law.coupling.places;
-        law.coupling.draw(law.dual, shares).forEach((place, i) => {
-          addAlong(rest, (from + i) * dimension, basis, dimension, rank === 1 ? [x[place]!] : [x[place]!, y[place]!]);
-        });
-      }
+      await breathe();
+      const mx = Float64Array.from({ length: layout.particles }, (_, i) => kappa * along(own, i * dimension, basis, 0, dimension));
+      const my = mx.map((_, i) => (rank === 2 ? kappa * along(own, i * dimension, basis, dimension, dimension) : 0));
+      places.assign(mx, my).forEach((anchor, i) => {
+        const share = starts[Math.floor(i / each)]! + (k * each + (i % each) + 1) * step;
+        addAlong(rest, i * dimension, basis, dimension, places.at(anchor, mx[i]!, my[i]!, share - Math.floor(share)));
+      });
       const shape = { rows: layout.particles, columns: dimension };
       snapshots.push(backend.upload(shape, rest));
       shadows.push(backend.upload(shape, shadowed));
     }
     return { snapshots, shadows };
   } catch (error) {
-    drop();
+    for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
     throw error;
   }
+}
+
+/** x [D] at a place of `all`, times a direction. */
+function along(all: Float64Array, at: number, basis: Float64Array, from: number, dimension: number): number {
+  let sum = 0;
+  for (let d = 0; d < dimension; d++) sum += all[at + d]! * basis[from + d]!;
+  return sum;
+}
+
+/** Chooses places of a law given m. */
+class Places {
+  readonly #law: DrawnLaw;
+  readonly #sums: Float64Array;
+  readonly #rank: number;
+
+  constructor(law: DrawnLaw, rank: number) {
+    this.#law = law;
+    this.#sums = law.coupling.cumulative(law.dual);
+    this.#rank = rank;
+  }
+
+  /**
+   * An anchor near each m, each anchor as often as its mass wants: both are put in order along strips, and the masses of the anchors laid beside the
+   * particles.
+   */
+  assign(mx: Float64Array, my: Float64Array): Uint32Array {
+    const { anchors } = this.#law.coupling;
+    const turned = mx.map((x) => this.#sign(x));
+    const own = inStrips(
+      mx.map((x, i) => turned[i]! * x),
+      my.map((y, i) => turned[i]! * y),
+      this.#law.width,
+    );
+    const theirs = inStrips(anchors.x, anchors.y, this.#law.width);
+    const out = new Uint32Array(mx.length);
+    let next = 0;
+    let upTo = anchors.mass[theirs[0]!]!;
+    own.forEach((particle, rank) => {
+      while (next < theirs.length - 1 && (rank + 0.5) / own.length > upTo) upTo += anchors.mass[theirs[++next]!]!;
+      out[particle] = theirs[next]!;
+    });
+    return out;
+  }
+
+  #sign(mx: number): number {
+    return this.#law.folded && mx < 0 ? -1 : 1;
+  }
+
+  /** The place of a particle at m up to which a share of the anchor's mass lies, in the order of its links. */
+  at(anchor: number, mx: number, my: number, share: number): readonly number[] {
+    const { coupling, narrow } = this.#law;
+    const { anchors, links, places } = coupling;
+    const sign = this.#sign(mx);
+    let low = links.first[anchor]!;
+    let high = links.first[anchor + 1]! - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#sums[middle]! > share) high = middle;
+      else low = middle + 1;
+    }
+    const place = links.at[low]!;
+    const [x, y] = narrow
+      ? [mx + sign * (places.x[place]! - anchors.x[anchor]!), my + sign * (places.y[place]! - anchors.y[anchor]!)]
+      : [sign * places.x[place]!, sign * places.y[place]!];
+    return this.#rank === 1 ? [x] : [x, y];
+  }
+}
+
+/** The points in order: strip by strip of a width in x, up and down in y. */
+function inStrips(x: Float64Array, y: Float64Array, width: number): number[] {
+  const strip = (i: number): number => Math.floor(x[i]! / width);
+  const height = (i: number): number => (strip(i) % 2 === 0 ? y[i]! : -y[i]!);
+  return [...x.keys()].sort((a, b) => strip(a) - strip(b) || height(a) - height(b));
 }

@@ -19,8 +19,8 @@ export interface Links {
   readonly weight: Float64Array;
   /** [K]. */
   readonly top: Float64Array;
-  /** ½γ²s² of the places when they were linked, [n]. */
-  readonly reference: Float64Array;
+  /** ½γ²s² of the places when they were linked, [n]; undefined where each place belongs to one anchor alone, which then looks for its own. */
+  readonly reference: Float64Array | undefined;
 }
 
 /** A target's law at places, under one Δ. */
@@ -29,10 +29,11 @@ export interface CoupledLaw {
   readonly tilt: Float64Array;
   /** Sums to 1, [n]. */
   readonly masses: Float64Array;
-  /** Log of ∫ of the tilted over ∫ of the conditional prior, of every anchor, [K]. */
-  readonly logNormalisers: Float64Array;
   /** E log Z over the anchors. */
   readonly mean: number;
+  /** What the weights of the links have to be multiplied by at each place, [n], and their sum then, of every anchor, [K]. */
+  readonly factor: Float64Array;
+  readonly sums: Float64Array;
 }
 
 /** Beyond this exponent a double overflows; a Δ that brings it is too large for these links. */
@@ -52,6 +53,8 @@ export function tilts(features: Float64Array, dual: Float64Array): Float64Array 
 
 /** The problem of one point on fixed places and links. */
 export class Coupling {
+  #last: { readonly dual: Float64Array; readonly law: CoupledLaw | undefined } | undefined;
+
   constructor(
     readonly anchors: Anchors,
     readonly places: Places,
@@ -61,25 +64,31 @@ export class Coupling {
 
   /** The law under Δ: P operations a place, four a link. Undefined where Δ is too large for the links. */
   law(dual: Float64Array): CoupledLaw | undefined {
+    if (this.#last?.dual !== dual) this.#last = { dual, law: this.#lawAt(dual) };
+    return this.#last.law;
+  }
+
+  #lawAt(dual: Float64Array): CoupledLaw | undefined {
     const { gamma, links, anchors } = this;
-    const { first, at, weight, top, reference } = links;
+    const { first, at, weight } = links;
     const tilt = tilts(this.places.features, dual);
     const factor = new Float64Array(tilt.length);
     let strongest = 0;
     for (let j = 0; j < tilt.length; j++) {
       const exponent = 0.5 * (gamma * tilt[j]!) ** 2;
+      if (!(exponent < Infinity)) return undefined;
       if (exponent > strongest) strongest = exponent;
-      const change = exponent - reference[j]!;
-      if (!(change < greatest)) return undefined;
-      factor[j] = Math.exp(change);
+      factor[j] = exponent;
     }
+    const top = this.#scale(factor);
+    if (!top) return undefined;
     // Of a small γ the logarithm of next to 1 would lose what is divided by γ² later.
     const weak = strongest < 0.5;
     const excess = weak ? tilt.map((s) => -Math.expm1(-0.5 * (gamma * s) ** 2)) : undefined;
     const masses = new Float64Array(tilt.length);
-    const logNormalisers = new Float64Array(anchors.mass.length);
+    const sums = new Float64Array(anchors.mass.length);
     let mean = 0;
-    for (let k = 0; k < logNormalisers.length; k++) {
+    for (let k = 0; k < sums.length; k++) {
       const [from, to] = [first[k]!, first[k + 1]!];
       let sum = 0;
       let over = 0;
@@ -88,13 +97,13 @@ export class Coupling {
       if (!(sum > 0)) return undefined;
       // 1 − 1/Z = ⟨1 − e^{−½γ²s²}⟩ under the tilted law.
       const log = excess ? -Math.log1p(-over / sum) : top[k]! + Math.log(sum);
-      logNormalisers[k] = log;
+      sums[k] = sum;
       mean += anchors.mass[k]! * log;
       const share = anchors.mass[k]! / sum;
       for (let l = from; l < to; l++) masses[at[l]!]! += share * weight[l]!;
     }
     for (let j = 0; j < masses.length; j++) masses[j]! *= factor[j]!;
-    return { tilt, masses, logNormalisers, mean };
+    return { tilt, masses, mean, factor, sums };
   }
 
   /** Φ on the training inputs, [P, P]: P² operations a place. */
@@ -106,6 +115,25 @@ export class Coupling {
     addOuter(kernel, this.places.features, size, (j) => masses[j]!);
     for (let p = 0; p < size; p++) for (let q = 0; q < p; q++) kernel[q * size + p] = kernel[p * size + q]!;
     return kernel;
+  }
+
+  /** Puts exp(½γ²s² − reference) in the place of ½γ²s², and returns the logs that belong to it; undefined where that overflows. */
+  #scale(exponents: Float64Array): Float64Array | undefined {
+    const { first, at, top, reference } = this.links;
+    if (reference) {
+      for (let j = 0; j < exponents.length; j++) {
+        const change = exponents[j]! - reference[j]!;
+        if (!(change < greatest)) return undefined;
+        exponents[j] = Math.exp(change);
+      }
+      return top;
+    }
+    return top.map((log, k) => {
+      let most = 0;
+      for (let l = first[k]!; l < first[k + 1]!; l++) most = Math.max(most, exponents[at[l]!]!);
+      for (let l = first[k]!; l < first[k + 1]!; l++) exponents[at[l]!] = Math.exp(exponents[at[l]!]! - most);
+      return log + most;
+    });
   }
 
   /** What Γ is made of at Δ; the second derivative costs P operations a link and P² a place. */
@@ -137,61 +165,55 @@ export class Coupling {
   }
 
   /** ⟨φs⟩ of every anchor, [K, P]. */
-  #forces({ tilt }: CoupledLaw, size: number): Float64Array {
+  #forces({ tilt, factor, sums }: CoupledLaw, size: number): Float64Array {
     const { features } = this.places;
-    const { first, at, weight, reference } = this.links;
-    const { gamma } = this;
-    const forces = new Float64Array(this.anchors.mass.length * size);
-    const factor = tilt.map((s, j) => Math.exp(0.5 * (gamma * s) ** 2 - reference[j]!));
-    for (let k = 0, to = 0; k < this.anchors.mass.length; k++, to += size) {
-      let sum = 0;
+    const { first, at, weight } = this.links;
+    const forces = new Float64Array(sums.length * size);
+    for (let k = 0, to = 0; k < sums.length; k++, to += size) {
+      const share = 1 / sums[k]!;
       for (let l = first[k]!; l < first[k + 1]!; l++) {
         const j = at[l]!;
-        const mass = weight[l]! * factor[j]!;
-        sum += mass;
-        const part = mass * tilt[j]!;
+        const part = share * weight[l]! * factor[j]! * tilt[j]!;
         for (let p = 0, from = j * size; p < size; p++) forces[to + p]! += part * features[from + p]!;
       }
-      for (let p = 0; p < size; p++) forces[to + p]! /= sum;
     }
     return forces;
   }
 
-  /** Of each anchor the place where the share `shares` of its mass lies before it, in the order of its links, [K]. */
-  draw(dual: Float64Array, shares: Float64Array): Uint32Array {
-    const { first, at, weight, reference } = this.links;
-    const factor = tilts(this.places.features, dual).map((s, j) => Math.exp(0.5 * (this.gamma * s) ** 2 - reference[j]!));
-    return Uint32Array.from(shares, (share, k) => {
+  /** The masses of the links of each anchor added up, from its first one on, [links]. */
+  cumulative(dual: Float64Array): Float64Array {
+    const { first, at, weight } = this.links;
+    const out = new Float64Array(at.length);
+    const law = this.law(dual);
+    if (!law) return out;
+    for (let k = 0; k < law.sums.length; k++) {
       let sum = 0;
-      for (let l = first[k]!; l < first[k + 1]!; l++) sum += weight[l]! * factor[at[l]!]!;
-      let left = share * sum;
-      let l = first[k]!;
-      for (; l < first[k + 1]! - 1; l++) if ((left -= weight[l]! * factor[at[l]!]!) < 0) break;
-      return at[l]!;
-    });
+      for (let l = first[k]!; l < first[k + 1]!; l++) out[l] = sum += (weight[l]! * law.factor[at[l]!]!) / law.sums[k]!;
+    }
+    return out;
   }
 
   /**
-   * ⟨(w − m)·∇U⟩/r = (⟨|w − m|²⟩/v − γ²⟨s g·(w − m)⟩)/r, g the gradient of s at the places, [n] each, 1 for the right law.
+   * ⟨w·∇U⟩/r = (⟨w·(w − m)⟩/v − γ²⟨s g·w⟩)/r, g the gradient of s at the places, [n] each, 1 for the right law. About the origin, where steps of φ
+   * do no work.
    */
   virial(dual: Float64Array, variance: number, rank: number, gx: Float64Array, gy: Float64Array): number {
     const law = this.law(dual);
     if (!law) return NaN;
-    const { first, at, weight, reference } = this.links;
+    const { first, at, weight } = this.links;
     const { x, y } = this.places;
     const { gamma, anchors } = this;
+    const square = gamma * gamma;
     let whole = 0;
     for (let k = 0; k < anchors.mass.length; k++) {
-      let [sum, own] = [0, 0];
+      let own = 0;
       for (let l = first[k]!; l < first[k + 1]!; l++) {
         const j = at[l]!;
-        const s = law.tilt[j]!;
-        const mass = weight[l]! * Math.exp(0.5 * (gamma * s) ** 2 - reference[j]!);
         const [dx, dy] = [x[j]! - anchors.x[k]!, y[j]! - anchors.y[k]!];
-        sum += mass;
-        own += mass * ((dx * dx + dy * dy) / variance - gamma * gamma * s * (gx[j]! * dx + gy[j]! * dy));
+        const pull = (x[j]! * dx + y[j]! * dy) / variance - square * law.tilt[j]! * (gx[j]! * x[j]! + gy[j]! * y[j]!);
+        own += weight[l]! * law.factor[j]! * pull;
       }
-      whole += (anchors.mass[k]! * own) / sum;
+      whole += (anchors.mass[k]! * own) / law.sums[k]!;
     }
     return whole / rank;
   }

@@ -2,7 +2,7 @@ import type { Backend } from '$lib/backend/backend';
 import { preactivations } from '$lib/theory/bayes/closed';
 import { axesOf, Bins, type Anchors } from '$lib/theory/bayes/coupled/anchors';
 import type { Marginal } from '$lib/theory/bayes/coupled/origin';
-import type { Span } from '$lib/theory/bayes/span/span';
+import type { Cells } from '$lib/theory/bayes/span/cells';
 
 /** An input row longer than this is like a step. */
 const steep = 4;
@@ -18,13 +18,17 @@ const wide = 0.5;
  * The law of m = κ × (the part of w̄ in the span of the target's training inputs), gathered in bins of a width. Of w̄ = A u + (the rest), u in
  * the source's span, m is κ A u and a Gaussian of covariance κ²(I − A Aᵀ), with A the overlap of the two bases.
  */
-export async function anchorsOf(backend: Backend, marginal: Marginal, span: Span, kappa: number, width: number): Promise<Anchors> {
-  const { rank, basis, coordinates } = span;
+export async function anchorsOf(backend: Backend, marginal: Marginal, made: Cells, kappa: number, width: number): Promise<Anchors> {
+  const { rank, basis, coordinates } = made.span;
   const rows = Array.from({ length: coordinates.length / rank }, (_, p) => [
     coordinates[p * rank]!,
     rank === 2 ? coordinates[p * rank + 1]! : 0,
   ]);
-  const bins = new Bins(width, Float64Array.from(rows.filter(([x = 0, y = 0]) => Math.hypot(x, y) > steep).flat()));
+  const bins = new Bins(
+    width,
+    Float64Array.from(rows.filter(([x = 0, y = 0]) => Math.hypot(x, y) > steep).flat()),
+    made.activation !== 'relu',
+  );
   const dimension = basis.length / rank;
   if (marginal.kind === 'samples') {
     using directions = backend.upload({ rows: rank, columns: dimension }, basis);
@@ -67,7 +71,7 @@ export async function anchorsOf(backend: Backend, marginal: Marginal, span: Span
 /** The points in bins of a width; 0: as they are. */
 function gathered(points: Anchors, width: number): Anchors {
   if (width === 0) return points;
-  const bins = new Bins(width, new Float64Array(0));
+  const bins = new Bins(width);
   for (let i = 0; i < points.mass.length; i++) bins.add(points.x[i]!, points.y[i]!, points.mass[i]!);
   return bins.anchors();
 }

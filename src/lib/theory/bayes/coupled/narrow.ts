@@ -2,6 +2,7 @@ import { hermiteRule } from '$lib/theory/bayes/coupled/hermite';
 import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 import { Coupling } from '$lib/theory/bayes/coupled/links';
 import { maximise, solved } from '$lib/theory/bayes/span/newton';
+import { virialOf, type TargetLaw } from '$lib/theory/bayes/coupled/solve';
 import { leftOver } from '$lib/theory/bayes/span/source';
 import type { Cells } from '$lib/theory/bayes/span/cells';
 import type { SourceParameters } from '$lib/theory/theory';
@@ -13,8 +14,11 @@ const rules = [3, 5, 8, 12] as const;
 /** Numbers that the features of one point's nodes may take. */
 const featureBudget = 2 ** 23;
 
-/** Places of the nodes of Gauss–Hermite rules about every anchor, each anchor linked with its own. */
-export function aboutAnchors(made: Cells, anchors: Anchors, variance: number, nodes: number, gamma: number): Coupling {
+/**
+ * Places of the nodes of Gauss–Hermite rules about every anchor, each anchor linked with its own. The rules are about the place where the
+ * tilted Gaussian is greatest under Δ, and weights make up for it: N(z; m, v)/N(z; c, v).
+ */
+export function aboutAnchors(made: Cells, anchors: Anchors, variance: number, nodes: number, gamma: number, dual: Float64Array): Coupling {
   const { rank, size, span } = made;
   const { coordinates } = span;
   const { value } = activationFunctions[made.activation];
@@ -26,42 +30,71 @@ export function aboutAnchors(made: Cells, anchors: Anchors, variance: number, no
   const y = new Float64Array(count * each);
   const weight = new Float64Array(count * each);
   const features = new Float64Array(count * each * size);
-  for (let k = 0, j = 0; k < count; k++)
+  for (let k = 0, j = 0; k < count; k++) {
+    const [dx, dy] = shiftOf(made, anchors.x[k]!, anchors.y[k]!, variance * gamma * gamma, dual);
     for (let a = 0; a < nodes; a++)
       for (let b = 0; b < (rank === 2 ? nodes : 1); b++, j++) {
-        x[j] = anchors.x[k]! + deviation * rule.nodes[a]!;
-        y[j] = rank === 2 ? anchors.y[k]! + deviation * rule.nodes[b]! : 0;
-        weight[j] = rule.weights[a]! * (rank === 2 ? rule.weights[b]! : 1);
+        const [u, w] = [rule.nodes[a]!, rank === 2 ? rule.nodes[b]! : 0];
+        x[j] = anchors.x[k]! + dx + deviation * u;
+        y[j] = anchors.y[k]! + dy + deviation * w;
+        const makeUp = Math.exp(-(u * dx + w * dy) / deviation - (dx * dx + dy * dy) / (2 * variance));
+        weight[j] = rule.weights[a]! * (rank === 2 ? rule.weights[b]! : 1) * makeUp;
         for (let p = 0; p < size; p++)
           features[j * size + p] = value(
             rank === 2 ? coordinates[2 * p]! * x[j]! + coordinates[2 * p + 1]! * y[j]! : coordinates[p]! * x[j]!,
           );
       }
+  }
   const links = {
     first: Uint32Array.from({ length: count + 1 }, (_, k) => k * each),
     at: Uint32Array.from({ length: count * each }, (_, j) => j),
     weight,
     top: new Float64Array(count),
-    reference: new Float64Array(count * each),
+    reference: undefined,
   };
   return new Coupling(anchors, { x, y, features }, links, gamma);
 }
 
-export interface NarrowLaw {
-  readonly coupling: Coupling;
-  readonly dual: Float64Array;
-  readonly residual: number;
-  readonly steps: number;
-  /** Nodes of the rule along an axis. */
-  readonly nodes: number;
+/** Steps that look for the greatest place. */
+const looks = 6;
+
+/** Where N(z; m, v) e^{½γ²s²} is greatest, from m: z − m = vγ² s ∇s, by half steps. */
+function shiftOf(
+  { span, size, activation, rank }: Cells,
+  mx: number,
+  my: number,
+  strength: number,
+  dual: Float64Array,
+): readonly [number, number] {
+  const { value, slope } = activationFunctions[activation];
+  const { coordinates } = span;
+  let [dx, dy] = [0, 0];
+  if (dual.every((d) => d === 0)) return [0, 0];
+  for (let look = 0; look < looks; look++) {
+    let [s, gx, gy] = [0, 0, 0];
+    for (let p = 0; p < size; p++) {
+      const [a, b] = rank === 2 ? [coordinates[2 * p]!, coordinates[2 * p + 1]!] : [coordinates[p]!, 0];
+      const h = a * (mx + dx) + b * (my + dy);
+      s += dual[p]! * value(h);
+      const g = dual[p]! * slope(h);
+      gx += g * a;
+      gy += g * b;
+    }
+    dx += (look === 0 ? 1 : 0.5) * (strength * s * gx - dx);
+    dy += (look === 0 ? 1 : 0.5) * (strength * s * gy - dy);
+  }
+  return Number.isFinite(dx) && Number.isFinite(dy) ? [dx, dy] : [0, 0];
 }
 
 /** What the kernel may change by with the next rule, and with bins half as wide. */
-const smoothed = 1e-3;
-const steady = 1e-2;
+const smoothed = 3e-3;
+const steady = 2e-2;
 
 /** Widths of the bins of anchors beside the usual one. */
-const shares = [2, 1, 0.5] as const;
+const shares = [4, 2, 1, 0.5] as const;
+
+/** By how much less the kernel is off than it changed by with bins half as wide. */
+const gained = 4;
 
 const lengthOf = (values: Float64Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 const changeOf = (from: Float64Array, to: Float64Array): number => lengthOf(from.map((value, at) => value - to[at]!)) / lengthOf(to);
@@ -77,21 +110,25 @@ export async function solveNarrow(
   { gamma, temperature }: SourceParameters,
   variance: number,
   breathe: () => Promise<void>,
-): Promise<NarrowLaw | undefined> {
+): Promise<TargetLaw | undefined> {
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
   const solve = async (anchors: Anchors, nodes: number): Promise<{ coupling: Coupling; kernel: Float64Array } | undefined> => {
     if (anchors.mass.length * nodes ** made.rank * made.size > featureBudget) return undefined;
-    const coupling = aboutAnchors(made, anchors, variance, nodes, gamma);
-    const evaluate = (at: Float64Array, curved: boolean) => coupling.evaluate(at, curved);
-    const found = await maximise({ labels, temperature, tolerance: solved, breathe, exhausted: () => false, evaluate }, dual);
-    dual = found.dual;
-    steps += found.iterations;
-    return { coupling, kernel: coupling.kernel(dual) };
+    for (let round = 0; ; round++) {
+      const coupling = aboutAnchors(made, anchors, variance, nodes, gamma, dual);
+      const evaluate = (at: Float64Array, curved: boolean) => coupling.evaluate(at, curved);
+      const before = dual;
+      const found = await maximise({ labels, temperature, tolerance: solved, breathe, exhausted: () => false, evaluate }, dual);
+      dual = found.dual;
+      steps += found.iterations;
+      if (round < 8 && changeOf(before, dual) > 1e-3) continue;
+      return { coupling, kernel: coupling.kernel(dual) };
+    }
   };
+  let change = Infinity;
   let nodes: number = rules[0];
   let found = await solve(await inBins(shares[0]), nodes);
-  let change = Infinity;
   for (const next of rules.slice(1)) {
     if (!found) return undefined;
     const other = await solve(await inBins(shares[0]), next);
@@ -108,8 +145,15 @@ export async function solveNarrow(
     found = other;
     if (!(moved <= steady)) continue;
     const { coupling } = other;
+    // Means of squares want more nodes than the kernel does.
+    const virial = virialOf(made, aboutAnchors(made, coupling.anchors, variance, 2 * nodes, gamma, dual), dual, variance);
     const left = leftOver(labels, dual, temperature, coupling.evaluate(dual, false).output);
-    return { coupling, dual, residual: Math.max(left, change, moved / 4), steps, nodes };
+    return {
+      coupling,
+      dual,
+      narrow: true,
+      figures: { residual: Math.max(left, change, moved / gained), virial, steps, nodes: coupling.places.x.length },
+    };
   }
   return undefined;
 }

@@ -13,9 +13,9 @@ import type { SourceParameters } from '$lib/theory/theory';
 /** The law of a target in the span of its training inputs. */
 export interface TargetLaw {
   readonly coupling: Coupling;
-  /** Cells that tile the span. */
-  readonly cells: readonly Cell[];
   readonly dual: Float64Array;
+  /** Whether bins of anchors are wide beside the conditional prior. */
+  readonly narrow: boolean;
   readonly figures: Figures;
 }
 
@@ -26,17 +26,17 @@ const margin = 8;
 const rounds = 32;
 
 /** How far below the greatest mass of an anchor links go: as long as Δ moves, and when it hardly does. */
-const depths = { first: 50, last: 24 } as const;
+const depths = { first: 32, last: 18 } as const;
 
 /** Cells at most of one point, so that its time has a bound. */
 const mostCells = 2 ** 12;
 
 /** Widths of the bins of anchors: cells are found with the first, then finer ones follow until the kernel does not change by more than `steady`. */
-const shares = [2, 1, 0.5, 0.25] as const;
+const shares = [4, 2, 1, 0.5] as const;
 
 /** What the kernel may change by with cells cut in four and with anchors in narrower bins: what is left then is far less. */
 const smoothed = 1e-3;
-const steady = 1e-2;
+const steady = 2e-2;
 
 /** By how much less the kernel is off than it changed by with bins half as wide; bins are of fourth order, which promises sixteen. */
 const gained = 4;
@@ -98,7 +98,7 @@ export async function solveTarget(
     const covered = cover(made, cells, anchors, variance, { gamma, dual, memory });
     if (!covered) return undefined;
     const before = dual;
-    await solve(covered, memory.depth === depths.first ? 1e-4 : solved);
+    await solve(covered, memory.depth === depths.first ? 1e-2 : solved);
     const law = lawOf(covered, dual);
     if (!law) return undefined;
     const cut = refine(made, law, smooth);
@@ -148,7 +148,7 @@ export async function solveTarget(
     const left = leftOver(labels, dual, temperature, coupling.evaluate(dual, false).output);
     const residual = Math.max(left, cellChange, change / gained, rimMass(law, radius));
     const virial = virialOf(made, coupling, dual, variance);
-    return { coupling, cells, dual, figures: { residual, virial, steps, nodes: law.masses.length } };
+    return { coupling, dual, narrow: false, figures: { residual, virial, steps, nodes: law.masses.length } };
   }
   return undefined;
 }

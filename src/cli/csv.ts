@@ -1,7 +1,7 @@
 import { csvOf, numberTable } from '$lib/worker/numbers';
 import type { Outcome } from './outcome';
 
-/** The table of a cell (`--csv`), with a column `gap` for the reasons where some points have no value; undefined for a cell without numbers, texts or truths. */
+/** The table of a cell (`--csv`), with a column `gap` for the reasons where some points have no value; undefined for a cell without numbers, texts or booleans. */
 export const csvText = (outcome: Outcome): string | undefined => {
   if (outcome.status !== 'ok') return undefined;
   const table = numberTable(outcome);

@@ -4,8 +4,8 @@ import { Problem } from '$lib/base/problem';
 /** How a parameter is set by hand. */
 export type Control =
   | { readonly type: 'number'; readonly integer: boolean; readonly above?: number; readonly min?: number; readonly max?: number }
-  | { readonly type: 'word'; readonly words: readonly string[] }
-  | { readonly type: 'truth' };
+  | { readonly type: 'enum'; readonly values: readonly string[] }
+  | { readonly type: 'boolean' };
 
 /** A parameter that a sheet can give: its type and range, its default, its meaning. */
 export interface ValueParameter<T> {
@@ -71,20 +71,20 @@ export const integer = (range: NumberRange): ValueParameter<number> => ({
   ...range,
 });
 
-/** One of some words. */
-export const oneOf = <const W extends string>(words: readonly W[], common: Common<W>): ValueParameter<W> => ({
-  schema: v.picklist(words),
-  expected: words.length === 1 ? `"${words.join('')}"` : `one of ${words.map((word) => `"${word}"`).join(', ')}`,
-  control: { type: 'word', words },
+/** One of some texts. */
+export const oneOf = <const W extends string>(values: readonly W[], common: Common<W>): ValueParameter<W> => ({
+  schema: v.picklist(values),
+  expected: values.length === 1 ? `"${values.join('')}"` : `one of ${values.map((value) => `"${value}"`).join(', ')}`,
+  control: { type: 'enum', values },
   ...common,
 });
 
 export const text = (common: Common<string>): ValueParameter<string> => ({ schema: v.string(), expected: 'a text in quotes', ...common });
 
-export const truth = (common: Common<boolean>): ValueParameter<boolean> => ({
+export const boolean = (common: Common<boolean>): ValueParameter<boolean> => ({
   schema: v.boolean(),
   expected: 'true or false',
-  control: { type: 'truth' },
+  control: { type: 'boolean' },
   ...common,
 });
 

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 
 /**
- * A result at the place of each point, made in batches of the points that are `alike`: each batch answers in the order of its points.
+ * A result at the place of each point, computed in batches of points that are `alike`. A batch returns its results in the order of its points.
  * A Problem thrown by a batch is the result of each of its points; the other batches go on.
  */
 export const inBatches = async <Point, Result>(

@@ -50,10 +50,10 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly theoryFrom?: keyof P & string;
   readonly yields?: 'axis' | 'field';
   readonly graded?: boolean;
-  /** Comes after all else, and is never computed from what is coarse (`graph/kind.ts`). */
+  /** Expensive: scheduled last, and never computed from coarse results (`graph/kind.ts`). */
   readonly late?: boolean;
-  /** Inputs the result goes on referring to (`graph/kind.ts`); `[]` for results that stand alone, all when not given. */
-  readonly keeps?: readonly (keyof P & string)[];
+  /** Inputs that the result goes on referring to (`graph/kind.ts`). Not given: none, for most results are numbers of their own. */
+  readonly keeps?: 'all' | readonly (keyof P & string)[];
   compute(
     points: readonly Parsed<P>[],
     context: ComputeContext,
@@ -145,7 +145,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       ...(definition.yields && { yields: definition.yields }),
       graded: definition.graded ?? false,
       late: definition.late ?? false,
-      ...(definition.keeps && { keeps: definition.keeps }),
+      ...(definition.keeps !== 'all' && { keeps: definition.keeps ?? [] }),
       digest: (value) => definition.digest?.(value as Value),
       ...(definition.needs && {
         needs: (inputs) => {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { text, type ValueParameter, optional } from '$lib/base/parameter';
 import type { Field } from '$lib/graph/kind';
 
-export { article, integer, number, oneOf, optional, readParameter, show, text, truth, type Control } from '$lib/base/parameter';
+export { article, integer, number, oneOf, optional, readParameter, show, text, boolean, type Control } from '$lib/base/parameter';
 
 /** One parameter of a kind: what it may be, what it means, what it is when the sheet does not say, and how the kind takes it. */
 export interface Parameter<T> extends ValueParameter<T> {

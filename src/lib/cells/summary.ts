@@ -1,4 +1,4 @@
-/** A number, text or truth of a value, by name (`null` in a list where there is no value); `test.stderr` is the standard error of `test`. */
+/** A number, text or boolean of a value, by name (`null` in a list where there is no value); `test.stderr` is the standard error of `test`. */
 export type FieldNumbers = Readonly<Record<string, number | string | boolean | readonly (number | null)[]>>;
 
 /** What `cell.field`, the interface and the JSON see of a value. */

@@ -92,13 +92,13 @@ export interface Kind {
   /** The result depends on `quality`; coarse and fine are remembered apart. Every other kind is always asked for `fine`. */
   readonly graded?: boolean;
   /**
-   * So dear that all else is computed first, and that nothing coarse is worth its while: a run that begins with a coarse pass comes to it
-   * at its very end. Until then it waits.
+   * Expensive: scheduled last and skipped in coarse passes. In a run that begins with a coarse pass it is computed at the end, and waits
+   * until then.
    */
   readonly late?: boolean;
   /**
-   * Inputs, lists, whose items may be missing for a while: an item that waits for what is late or was stopped is `undefined`, as long as
-   * one of the list is there. The result is then `incomplete`, and made anew when the item comes.
+   * Lists whose items are optional for a while: an item that waits for a `late` node, or that was stopped, is `undefined` as long as another
+   * item has a value. The result is then `incomplete`. It is computed again when the item has its value.
    */
   readonly spares?: readonly string[];
   /**
@@ -131,7 +131,7 @@ export interface Kind {
   account?(): Account | undefined;
 }
 
-/** What a computation did, written down by whom it concerns. */
+/** A record of what a computation did, kept by whoever opened it. */
 export interface Account {
   close(): void;
 }

@@ -27,7 +27,7 @@ const axisValues = (axes: readonly Axis[], point: number): unknown[] => {
 
 /**
  * The table of a cell. Fields that are not one number a point are left out.
- * @returns undefined for a cell without numbers, texts or truths.
+ * @returns undefined for a cell without numbers, texts or booleans.
  */
 export const numberTable = ({ axes, fields }: Numbers): NumberTable | undefined => {
   const points = axes.reduce((product, { values }) => product * values.length, 1);

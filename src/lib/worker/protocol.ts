@@ -15,7 +15,7 @@ export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails
 export type Status = 'ok' | 'error' | 'waiting' | 'computing' | 'stopped';
 
 /**
- * A field of numbers (or texts, or truths) over the axes of its cell, row-major; a bare one when there are no axes. `null` at a gap;
+ * A field of numbers (or texts, or booleans) over the axes of its cell, row-major; a bare one when there are no axes. `null` at a gap;
  * undefined where the value at that point has no such field.
  */
 export type FieldValues = number | string | boolean | readonly (number | string | boolean | null | undefined)[];

@@ -1,6 +1,6 @@
 import type { Formula } from '$lib/sheet/formula';
 
-/** A number, text, truth or list of these written out; anything else is not literal. */
+/** A number, text, boolean or list of these written out; anything else is not literal. */
 export const literalOf = (formula: Formula): { readonly value: unknown } | undefined => {
   switch (formula.type) {
     case 'number':

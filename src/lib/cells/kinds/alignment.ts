@@ -9,7 +9,6 @@ import { valueOf, type ErrorsValue } from '../values';
 export const alignment = defineKind({
   name: 'alignment',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'alignment of a kernel with a task’s labels, or with another kernel (CKA), on the training examples of the second',
   example: 'alignment(post, target)',

@@ -28,7 +28,6 @@ const verdict = (points: readonly unknown[], sides: FieldNumbers = {}): CheckVal
 export const check = defineKind({
   name: 'check',
   version: 1,
-  keeps: [],
   purpose: 'check',
   meaning: 'passes when the condition holds at every point',
   example: 'check(min(err.test) < 0.9 * err.test[delta: 0.01])',
@@ -47,7 +46,6 @@ export const check = defineKind({
 export const checkComparison = defineKind({
   name: 'check…',
   version: 1,
-  keeps: [],
   purpose: 'check',
   meaning: check.meaning,
   example: check.example,

@@ -7,7 +7,7 @@ type Option = number | string | boolean;
 
 const options: Parameter<Option[]> = {
   schema: v.pipe(v.array(v.union([v.number(), v.string(), v.boolean()])), v.minLength(1)),
-  expected: 'a list of numbers, texts or truths',
+  expected: 'a list of numbers, texts or booleans',
   meaning: 'what to choose from',
 };
 
@@ -15,7 +15,6 @@ const options: Parameter<Option[]> = {
 export const choice = defineKind({
   name: 'choice',
   version: 1,
-  keeps: [],
   purpose: 'input',
   meaning: 'one of a list, to pick',
   example: 'choice("erf", ["erf", "relu", "tanh"])',

@@ -7,6 +7,7 @@ import { valueOf, type CouplingValue } from '../values';
 export const coupling = defineKind({
   name: 'coupling',
   version: 1,
+  keeps: 'all',
   purpose: 'theory',
   meaning: 'ties the target network’s weights to the source’s',
   example: 'coupling(pre, delta: delta)',

@@ -32,7 +32,6 @@ const curveOf = ({ law }: Preactivation, at: readonly number[], reach: number, b
 export const density = defineKind({
   name: 'density',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one',
   example: 'density(post, at: 1)',

@@ -6,7 +6,7 @@ import type { Parameter } from '../parameter';
 
 const values: Parameter<AxisValue[]> = {
   schema: v.pipe(v.array(v.union([v.number(), v.string(), v.boolean(), v.array(v.union([v.number(), v.string()]))])), v.minLength(1)),
-  expected: 'numbers, texts, truths or lists',
+  expected: 'numbers, texts, booleans or lists',
   meaning: 'the values, one after another',
 };
 
@@ -14,7 +14,6 @@ const values: Parameter<AxisValue[]> = {
 export const each = defineKind({
   name: 'each',
   version: 1,
-  keeps: [],
   purpose: 'input',
   meaning: 'values to sweep over: an axis',
   example: 'each("erf", "relu")',

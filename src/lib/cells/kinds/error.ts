@@ -18,7 +18,6 @@ const errorsValue = (errors: Errors, { health }: TrainedKernel, data: Dataset): 
 export const error = defineKind({
   name: 'error',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'test and training error of a kernel’s predictor',
   example: 'error(post)',

@@ -69,6 +69,7 @@ const paintNumbers = async (
 export const heatmap = defineKind({
   name: 'heatmap',
   version: 1,
+  keeps: 'all',
   purpose: 'view',
   meaning: 'a kernel, or a field over two axes, as colours',
   example: 'heatmap(pre)',

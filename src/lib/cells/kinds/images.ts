@@ -7,7 +7,7 @@ import { images as drawImages } from '$lib/data/images';
 import { standIn } from '$lib/data/stand-in';
 import { defineKind } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
-import { integer, oneOf, optional, text, truth, type Parameter, type Parsed } from '../parameter';
+import { integer, oneOf, optional, text, boolean, type Parameter, type Parsed } from '../parameter';
 
 const filesOf = (meaning: string): Parameter<string | string[]> => ({
   schema: v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]),
@@ -55,12 +55,12 @@ const parameters = {
   test_labels: optional(filesOf('the classes of the test files, where they are in files of their own'), 'in the test files'),
   coding: oneOf(codings, { meaning: 'how labels are written, where labels names a file', fallback: '±1' }),
   array: optional(text({ meaning: 'the array of pictures in an archive' }), 'x_train, images and the like'),
-  grey: truth({ meaning: 'colours become grey values', fallback: true }),
+  grey: boolean({ meaning: 'colours become grey values', fallback: true }),
   size: optional(integer({ min: 1, max: 1024, meaning: 'pixels along each side, by averages over areas' }), 'as they are'),
-  centre: truth({ meaning: 'take the mean picture off', fallback: true }),
-  scale: truth({ meaning: 'make the mean of |x|²/D 1', fallback: true }),
+  centre: boolean({ meaning: 'take the mean picture off', fallback: true }),
+  scale: boolean({ meaning: 'make the mean of |x|²/D 1', fallback: true }),
   standardise: oneOf(['none', 'pixel'], { meaning: '"pixel" divides every pixel by its own deviation', fallback: 'none' }),
-  coarse: truth({ meaning: 'CIFAR-100: its twenty superclasses', fallback: false }),
+  coarse: boolean({ meaning: 'CIFAR-100: its twenty superclasses', fallback: false }),
   instead: optional(
     {
       schema: v.picklist(['mnist', 'fashion-mnist']),
@@ -102,7 +102,6 @@ const sourceOf = (
 export const images = defineKind({
   name: 'images',
   version: 2,
-  keeps: [],
   purpose: 'data',
   meaning: 'pictures, one group of classes against another: embedded ones of 28×28, or files (CIFAR, IDX, NPY, NPZ)',
   example: 'images("fashion-mnist", positive: [0, 2], negative: [1, 3], train: 200, test: 400, seed: 1)',

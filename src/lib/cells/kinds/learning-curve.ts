@@ -8,7 +8,6 @@ import { valueOf, type ErrorsValue } from '../values';
 export const learningCurve = defineKind({
   name: 'learning_curve',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'test error of regression with a fixed kernel at any number of examples, from the kernel’s spectrum on a dataset',
   example: 'learning_curve(pre, source, sizes: range(4, 128, count: 11, scale: "log"))',

@@ -9,7 +9,6 @@ import { likenessOf, teacherParameters } from './teacher-parameters';
 export const linearTask = defineKind({
   name: 'linear_task',
   version: 2,
-  keeps: [],
   purpose: 'data',
   meaning: 'a linear teacher on Gaussian inputs, alone or aligned with another’s',
   example: 'linear_task(dim: 30, train: 60, test: 200, seed: 1)',

@@ -50,7 +50,6 @@ const fieldsOf = (given: Given): FieldNumbers => {
 export const linearTheory = defineKind({
   name: 'linear_theory',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'the error of transfer between two linear teachers in high dimension, in closed form',
   example: 'linear_theory(alignment: 0.7, nu: 0.5, gamma: 1, dim: 100)',

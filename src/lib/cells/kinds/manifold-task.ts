@@ -13,7 +13,6 @@ const likenessOf = (like: DatasetValue | undefined, taskOverlap = 1, featureOver
 export const manifoldTask = defineKind({
   name: 'manifold_task',
   version: 1,
-  keeps: [],
   purpose: 'data',
   meaning: 'inputs and labels that both come from a hidden vector, alone or correlated with another such task',
   example: 'manifold_task(latent: 20, dim: 100, train: 100, seed: 1)',

@@ -108,7 +108,6 @@ const stacked = (each: readonly (readonly NamedArray[])[]): NamedArray[] =>
 export const networks = defineKind({
   name: 'networks',
   version: 1,
-  keeps: [],
   late: true,
   purpose: 'network',
   meaning: 'finite networks trained on the source and then on the target, many at once: what the theory predicts, measured',

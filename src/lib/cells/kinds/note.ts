@@ -11,7 +11,6 @@ const LONGEST = 20_000;
 export const note = defineKind({
   name: 'note',
   version: 1,
-  keeps: [],
   purpose: 'view',
   meaning: 'text in Markdown, with $TeX$',
   example: 'note @A1:C1 = "Markdown, with $\\\\TeX$"',

@@ -33,7 +33,6 @@ const naturalScale = (values: readonly number[]): Scale => {
 export const plot = defineKind({
   name: 'plot',
   version: 2,
-  keeps: [],
   purpose: 'view',
   meaning: 'curves over an axis: theory as lines, networks as points with bars',
   example: 'plot(err.test, x: delta)',

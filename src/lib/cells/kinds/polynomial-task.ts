@@ -10,7 +10,6 @@ import { likenessOf, teacherParameters } from './teacher-parameters';
 export const polynomialTask = defineKind({
   name: 'polynomial_task',
   version: 1,
-  keeps: [],
   purpose: 'data',
   meaning: 'a Hermite polynomial of a teacher’s field on Gaussian inputs, alone or aligned with another’s',
   example: 'polynomial_task(dim: 30, degree: 2, train: 60, test: 200, seed: 1)',

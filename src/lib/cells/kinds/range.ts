@@ -37,7 +37,6 @@ export const spaced = (from: number, to: number, count: number, scale: 'linear' 
 export const range = defineKind({
   name: 'range',
   version: 1,
-  keeps: [],
   purpose: 'input',
   meaning: 'numbers to sweep over: an axis',
   example: 'range(0.01, 1000, count: 13, scale: "log")',

@@ -7,7 +7,6 @@ import { number, oneOf, optional } from '../parameter';
 export const slider = defineKind({
   name: 'slider',
   version: 1,
-  keeps: [],
   purpose: 'input',
   meaning: 'a number to drag',
   example: 'slider(2, min: 0.1, max: 10, scale: "log")',

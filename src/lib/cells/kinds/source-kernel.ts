@@ -10,6 +10,7 @@ import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
 export const sourceKernel = defineKind({
   name: 'source_kernel',
   version: 1,
+  keeps: 'all',
   purpose: 'theory',
   meaning: 'the kernel of a wide network trained on a first task',
   example: 'source_kernel(source, theory: "bayes", activation: "erf", gamma: 2, temperature: 0.05)',

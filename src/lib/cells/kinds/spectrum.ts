@@ -8,7 +8,6 @@ import { valueOf, type ErrorsValue } from '../values';
 export const spectrum = defineKind({
   name: 'spectrum',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'eigenvalues of a kernel on its training set, descending, and the power of the labels in each mode',
   example: 'spectrum(pre)',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { table as readTable } from '$lib/data/table';
 import { defineKind } from '../cell-kind';
 import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
-import { integer, oneOf, optional, text, truth, type Parameter } from '../parameter';
+import { integer, oneOf, optional, text, boolean, type Parameter } from '../parameter';
 
 const fileOrCount: Parameter<string | number> = {
   schema: v.union([v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))]),
@@ -36,7 +36,6 @@ const given = <T extends object>(parameters: T): { [K in keyof T]: Exclude<T[K],
 export const table = defineKind({
   name: 'table',
   version: 2,
-  keeps: [],
   purpose: 'data',
   meaning: 'a table (CSV and the like, Parquet, NPY, NPZ): beside the sheet, dropped on it, at a URL, or in the sheet itself as a data URL',
   example: 'table("measurements.csv", label: "y", test: 50)',
@@ -50,10 +49,10 @@ export const table = defineKind({
     negative: optional(tableClasses('classes with label −1'), 'all others'),
     test: optional(fileOrCount, 'no test set'),
     train: optional(integer({ min: 1, meaning: 'how many of the first rows' }), 'all that are not tested on'),
-    standardise: truth({ meaning: 'shift and scale inputs to mean 0 and variance 1', fallback: false }),
+    standardise: boolean({ meaning: 'shift and scale inputs to mean 0 and variance 1', fallback: false }),
     seed: optional(integer({ min: 0, meaning: 'draws the rows at random' }), 'rows in the order of the file'),
-    stratify: truth({ meaning: 'training and test set have the classes in the same shares', fallback: false }),
-    header: optional(truth({ meaning: 'whether the first row names the columns' }), 'true, and a first row of numbers is refused'),
+    stratify: boolean({ meaning: 'training and test set have the classes in the same shares', fallback: false }),
+    header: optional(boolean({ meaning: 'whether the first row names the columns' }), 'true, and a first row of numbers is refused'),
     sha256: optional(text({ meaning: 'SHA-256 of the file: another one is refused' }), 'any file of this name'),
     decimal: oneOf(['.', ','], { meaning: 'what stands before the fraction of a number', fallback: '.' }),
   },

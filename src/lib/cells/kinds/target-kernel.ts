@@ -31,6 +31,7 @@ const targetPoint = (point: Point): TargetPoint => {
 export const targetKernel = defineKind({
   name: 'target_kernel',
   version: 1,
+  keeps: 'all',
   purpose: 'theory',
   meaning: 'the kernel of a network trained on a second task, its weights tied to the first',
   example: 'target_kernel(link, target)',

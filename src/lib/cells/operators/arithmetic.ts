@@ -3,7 +3,7 @@ import type { BinaryOperator } from '$lib/sheet/formula';
 import { defineKind, pointwise } from '../cell-kind';
 import { anything, show } from '../parameter';
 
-/** `a + b` and its kin: numbers in, a number (or a truth) out; `==` and `!=` also compare texts and truths. */
+/** `a + b` and its kin: numbers in, a number (or a boolean) out; `==` and `!=` also compare texts and booleans. */
 
 type Scalar = number | string | boolean;
 
@@ -31,7 +31,7 @@ export const finite = <T>(value: T, what: () => string): T => {
 export const applyOperator = (operator: BinaryOperator, left: unknown, right: unknown): Scalar => {
   if (operator === '==' || operator === '!=') {
     if (!isScalar(left) || !isScalar(right))
-      throw new Problem(`${operator}: compares numbers, texts or truths, got ${show(left)} and ${show(right)}`);
+      throw new Problem(`${operator}: compares numbers, texts or booleans, got ${show(left)} and ${show(right)}`);
     return (left === right) === (operator === '==');
   }
   const compute = arithmetic[operator];
@@ -52,7 +52,6 @@ export const arithmeticKinds = operators.map((operator) =>
   defineKind({
     name: operator,
     version: 1,
-    keeps: [],
     purpose: 'function',
     meaning: 'arithmetic or comparison',
     example: `1 ${operator} 2`,

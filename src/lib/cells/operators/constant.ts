@@ -14,6 +14,7 @@ const refusePicture = (value: unknown): void => {
 export const sameKind = defineKind({
   name: '=',
   version: 1,
+  keeps: 'all',
   purpose: 'function',
   meaning: 'the same value',
   example: 'a',
@@ -25,12 +26,13 @@ export const sameKind = defineKind({
   }),
 });
 
-/** A number, text, truth or list written in the sheet. */
+/** A number, text, boolean or list written in the sheet. */
 export const constantKind = defineKind({
   name: 'constant',
   version: 1,
+  keeps: 'all',
   purpose: 'input',
-  meaning: 'a number, a text, a truth or a list',
+  meaning: 'a number, a text, a boolean or a list',
   example: '2',
   positional: ['value'],
   parameters: { value: anything({ meaning: 'the value' }) },

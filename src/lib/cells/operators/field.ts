@@ -14,7 +14,6 @@ const tooFew = (name: string): string =>
 export const fieldKind = defineKind({
   name: '.',
   version: 1,
-  keeps: [],
   purpose: 'function',
   meaning: 'a field of a value',
   example: 'err.test',
@@ -52,7 +51,6 @@ const none: Provenance = { stderr: undefined, mark: 'line' };
 export const provenanceKind = defineKind({
   name: '.provenance',
   version: 1,
-  keeps: [],
   purpose: 'function',
   meaning: 'standard error and origin of a field',
   example: '',

@@ -14,7 +14,6 @@ export const functionKinds = Object.entries(functions).map(([name, [compute, mea
   defineKind({
     name,
     version: 1,
-    keeps: [],
     purpose: 'function',
     meaning,
     example: `${name}(2)`,

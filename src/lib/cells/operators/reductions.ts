@@ -71,7 +71,6 @@ export const reductionKinds: readonly CellKind[] = Object.entries(reductions).ma
   defineKind({
     name,
     version: 1,
-    keeps: [],
     purpose: 'function',
     meaning: `${meaning}, over all axes or one`,
     example: `${name}(err.test, over: delta)`,
@@ -91,7 +90,6 @@ export const severalKinds: readonly CellKind[] = Object.entries(reductions).map(
   defineKind({
     name: `${name}…`,
     version: 1,
-    keeps: [],
     purpose: 'function',
     meaning: `${meaning} of several numbers`,
     example: `${name}(1, 2)`,

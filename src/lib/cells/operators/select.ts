@@ -4,7 +4,7 @@ import { defineKind, pointwise } from '../cell-kind';
 import { alongAxis, findAxis } from '../fields';
 import { anything, fieldOf, show, text } from '../parameter';
 
-/** Index of the value nearest to `wanted`; texts and truths must be equal. */
+/** Index of the value nearest to `wanted`; texts and booleans must be equal. */
 const nearest = (values: readonly AxisValue[], wanted: unknown, axis: string): number => {
   if (typeof wanted !== 'number') {
     const index = values.findIndex((value) => JSON.stringify(value) === JSON.stringify(wanted));
@@ -48,6 +48,7 @@ const beyond = (values: readonly AxisValue[], wanted: unknown, axis: string): st
 export const selectKind = defineKind({
   name: '[]',
   version: 1,
+  keeps: 'all',
   purpose: 'function',
   meaning: 'the value at the nearest point of an axis',
   example: 'err.test[delta: 0.01]',

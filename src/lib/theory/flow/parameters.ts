@@ -1,4 +1,4 @@
-import { number, oneOf, optional, truth } from '$lib/base/parameter';
+import { number, oneOf, optional, boolean } from '$lib/base/parameter';
 import { activation, depth, gamma, particles, seed, targetGamma, temperature } from '$lib/theory/common/parameters';
 import type { TheoryParameters } from '$lib/theory/theory';
 
@@ -29,6 +29,6 @@ export const parameters: TheoryParameters = {
       meaning: 'what is trained; the readout alone is δ → ∞, features frozen',
       fallback: 'all',
     }),
-    centred: truth({ meaning: 'the output at the start is subtracted', fallback: true }),
+    centred: boolean({ meaning: 'the output at the start is subtracted', fallback: true }),
   },
 };

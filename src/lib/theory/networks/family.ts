@@ -36,7 +36,7 @@ const memberOf = (stage: NetworkStage, point: NetworkPoint, delta: number, seed:
   ...(point.step !== undefined && { step: point.step }),
 });
 
-const kinship = (point: NetworkPoint): string => {
+const batchKey = (point: NetworkPoint): string => {
   const { theory, method, activation, depth, width, readout, source, target, burnIn, samples, thinning } = point;
   const shapes = [source, target].map(({ task }) => `${task.dimension} ${task.trainLabels.length} ${task.testLabels.length}`);
   const sampling = method === 'gradient' ? [] : [theory, burnIn, samples, thinning];
@@ -52,7 +52,7 @@ export const familiesOf = (points: readonly (NetworkPoint | Problem)[]): readonl
   const families = new Map<string, Family & { sources: Member[]; targets: Member[]; of: number[]; places: Place[] }>();
   points.forEach((point, index) => {
     if (point instanceof Problem) return;
-    const key = kinship(point);
+    const key = batchKey(point);
     const { activation, depth, width, method, theory, readout, burnIn, samples, thinning } = point;
     const family = families.get(key) ?? {
       architecture: { activation, depth, width },

@@ -41,7 +41,7 @@ export async function compareDeep(
   const exact = linear ? deepLinear(task, depth, gamma, temperature) : deepPlane(activation, task, gamma, temperature);
   const wanted =
     'kernels' in exact ? (exact.kernels[depth - 1] ?? []).flat() : [exact.second[0], exact.second[1], exact.second[1], exact.second[2]];
-  const parameters = { ...bayesParameters, activation, depth, gamma, temperature, particles };
+  const parameters = { ...bayesParameters, activation, depth, gamma, temperature, particles, solver: 'particles' as const };
   const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
   const [result] = await bayes.source(backend, [{ task, parameters }], run);
   if (!result || result instanceof Problem) throw result ?? new Error('no result');

@@ -13,10 +13,18 @@ export interface Examples {
 
 const same = (a: Float64Array, b: Float64Array): boolean => a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 
+/** Which hidden layer is meant; undefined for the last. @throws Problem where the network has no such layer. */
+export const layerOf = ({ parameters: { depth } }: TrainedKernel, layer: number | undefined): number | undefined => {
+  if (layer !== undefined && layer > depth)
+    throw new Problem(`layer: must be a whole number from 1 to ${depth}, the depth of the network, got ${layer}`, { path: ['layer'] });
+  return layer === depth ? undefined : layer;
+};
+
 /**
- * Φ on the training examples of a dataset, row-major [n, n]: the kernel's own block where they are its own.
+ * Φ of a hidden layer on the training examples of a dataset, row-major [n, n]: the kernel's own block where they are its own.
  *
  * @param path the parameter that gave the examples, for messages
+ * @param layer the hidden layer, the last when not given
  * @throws Problem when they do not fit the kernel, or its theory knows Φ on its own examples only.
  */
 export const kernelOn = async (
@@ -25,25 +33,28 @@ export const kernelOn = async (
   path: string,
   backend: Backend,
   run: Run,
+  layer?: number,
 ): Promise<Float64Array> => {
   const { task } = kernel;
   if (examples.dimension !== task.dimension)
     throw new Problem(`${path}: must have inputs of dimension ${task.dimension} as the kernel's, got ${examples.dimension}`, {
       path: [path],
     });
-  if (same(examples.trainInputs, task.trainInputs)) return await backend.read(kernel.train);
+  if (layer === undefined && same(examples.trainInputs, task.trainInputs)) return await backend.read(kernel.train);
   if (!kernel.on)
     throw new Problem(`${path}: must have the kernel's own training inputs; its theory, ${kernel.theory}, knows it on no others`, {
       path: [path],
     });
-  using block = await kernel.on(examples.trainInputs, run);
+  using block = await kernel.on(examples.trainInputs, run, layer);
   return await backend.read(block);
 };
 
 /** Examples whose kernel may be decomposed: 6 n³ operations in one go are then some seconds. */
 const mostExamples = 1024;
 
-const remembered = new WeakMap<TrainedKernel, WeakMap<Float64Array, Promise<KernelModes>>>();
+type ByLayer = Map<number | undefined, Promise<KernelModes>>;
+
+const remembered = new WeakMap<TrainedKernel, WeakMap<Float64Array, ByLayer>>();
 
 /**
  * The modes of a kernel on the training examples of a dataset, remembered with both, so that a sweep of sizes decomposes once.
@@ -56,19 +67,22 @@ export const modesOn = async (
   path: string,
   backend: Backend,
   run: Run,
+  layer?: number,
 ): Promise<KernelModes> => {
   const { trainLabels } = examples;
   if (trainLabels.length > mostExamples)
     throw new Problem(`${path}: at most ${mostExamples} training examples can be decomposed into modes, got ${trainLabels.length}`, {
       path: [path],
     });
-  const mine = remembered.get(kernel) ?? new WeakMap<Float64Array, Promise<KernelModes>>();
-  remembered.set(kernel, mine);
-  const known = mine.get(trainLabels);
+  const ofKernel = remembered.get(kernel) ?? new WeakMap<Float64Array, ByLayer>();
+  remembered.set(kernel, ofKernel);
+  const mine = ofKernel.get(trainLabels) ?? (new Map() as ByLayer);
+  ofKernel.set(trainLabels, mine);
+  const known = mine.get(layer);
   if (known) return known;
-  const found = kernelOn(kernel, examples, path, backend, run).then((block) => kernelModes(block, trainLabels, backend.roundoff));
-  mine.set(trainLabels, found);
+  const found = kernelOn(kernel, examples, path, backend, run, layer).then((block) => kernelModes(block, trainLabels, backend.roundoff));
+  mine.set(layer, found);
   // A run that was stopped must not fail for another.
-  found.catch(() => mine.delete(trainLabels));
+  found.catch(() => mine.delete(layer));
   return found;
 };

@@ -25,6 +25,16 @@ export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 /** The values a kind computes with. */
 export type Parsed<P extends Parameters> = { readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
+/** Of which hidden layer a figure is. */
+export const layer: Parameter<number | undefined> = {
+  schema: v.optional(v.custom<number>((value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1)),
+  expected: 'a whole number ≥ 1',
+  control: { type: 'number', integer: true, min: 1 },
+  meaning: 'of which hidden layer, counted from 1',
+  optional: true,
+  fallbackText: 'the last',
+};
+
 /** Anything at all; the kind looks for itself. */
 export const anything = (common: {
   readonly meaning: string;

@@ -17,6 +17,7 @@ import { linearTheory } from './kinds/linear-theory';
 import { manifoldTask } from './kinds/manifold-task';
 import { networks } from './kinds/networks';
 import { note } from './kinds/note';
+import { overlap } from './kinds/overlap';
 import { plot } from './kinds/plot';
 import { polynomialTask } from './kinds/polynomial-task';
 import { range } from './kinds/range';
@@ -51,6 +52,7 @@ export const namedKinds: readonly CellKind[] = [
   spectrum,
   alignment,
   density,
+  overlap,
   learningCurve,
   linearTheory,
   networks,

@@ -117,6 +117,14 @@ export interface Preactivation {
   readonly law: { readonly variance: number } | { readonly samples: Float64Array };
 }
 
+/** How alike the features of one hidden layer are in two networks, on the target's training inputs: tr Φ_ab/√(tr Φ_aa tr Φ_bb), 1 for equal ones. */
+export interface LayerOverlap {
+  /** Two targets of one source. */
+  readonly targets: number;
+  /** Source and target. */
+  readonly source: number;
+}
+
 /** A training run at one time. */
 export interface Moment {
   readonly time: number;
@@ -147,10 +155,15 @@ export interface TrainedKernel {
   /** Φ on the training inputs, [1, P, P]; borrowed. */
   readonly train: Matrix;
   errors(run: Run): Promise<Errors>;
-  /** Φ on other inputs, row-major [n, D]: [1, n, n], the caller's to dispose of. Absent where the theory knows Φ on its own examples only. */
-  on?(inputs: Float64Array, run: Run): Promise<Matrix>;
-  /** The law of h at training example `index`, 0-based; absent where the theory has none to show. */
-  preactivation?(index: number, run: Run): Promise<Preactivation>;
+  /**
+   * Φ on other inputs, row-major [n, D]: [1, n, n], the caller's to dispose of. Absent where the theory knows Φ on its own examples only.
+   * `layer`: of which hidden layer, from 1 to the depth, the last when not given.
+   */
+  on?(inputs: Float64Array, run: Run, layer?: number): Promise<Matrix>;
+  /** The law of h at training example `index`, 0-based, in a hidden layer (the last when not given); absent where the theory has none to show. */
+  preactivation?(index: number, run: Run, layer?: number): Promise<Preactivation>;
+  /** How alike networks are that share a source, from the first hidden layer to the last; absent, or undefined, where the theory does not know. */
+  overlaps?(): readonly LayerOverlap[] | undefined;
   /** How it came about; absent where the theory knows no time. */
   history?(run: Run): Promise<History>;
   [Symbol.dispose](): void;

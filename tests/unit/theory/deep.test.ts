@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Matrix } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { isAbort, Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
@@ -36,6 +37,12 @@ describe('deep networks against evaluations of their own', () => {
   });
 });
 
+const lazyLayer = async (kernel: TrainedKernel, layer: number): Promise<Matrix> => {
+  const block = await kernel.on?.(deepTask.trainInputs, run, layer);
+  if (!block) throw new Error('no kernel');
+  return block;
+};
+
 describe('limits', () => {
   it.each([
     ['erf', 2],
@@ -49,6 +56,15 @@ describe('limits', () => {
     a.forEach((value, i) => expect(value).toBeCloseTo(b[i] ?? NaN, 6));
     const [found, exact] = [await deep.errors(run), await wanted.errors(run)];
     expect(found.bias / exact.bias).toBeCloseTo(1, 5);
+    // The layer below the last is the NNGP of one layer less, and h there has its variance.
+    const below = await source({ ...parameters, depth: depth - 1 }, deepTask, lazy);
+    const [c, d] = [await deep.on?.(deepTask.trainInputs, run, depth - 1), await lazyLayer(wanted, depth - 1)];
+    const [e, f, g] = [await backend.read(c ?? deep.train), await backend.read(d), await backend.read(below.train)];
+    g.forEach((value, i) => {
+      expect(e[i]).toBeCloseTo(value, 5);
+      expect(f[i]).toBeCloseTo(value, 12);
+    });
+    expect((await deep.preactivation?.(1, run, 1))?.prior).toBeCloseTo((await wanted.preactivation?.(1, run, 1))?.prior ?? NaN, 12);
   });
 });
 
@@ -118,16 +134,17 @@ describe('a deep kernel', () => {
 describe('what cannot be', () => {
   it.each([
     [{ depth: 5 }, 'depth: must be a whole number from 1 to 4, got 5'],
-    [{ solver: 'closed', activation: 'linear' }, 'solver: the closed form is that of one hidden layer, got depth 2'],
     [{ activation: 'quadratic' }, 'activation: the posterior of a deep quadratic network is not normalisable; choose another or depth: 1'],
   ] as const)('%j', async (change, message) => {
     const [result] = await bayes.source(backend, [{ task: planeOfTwo, parameters: { ...bayesParameters, depth: 2, ...change } }], quick);
     expect(result instanceof Problem && result.message).toBe(message);
   });
 
-  it('a target: the coupling is that of one hidden layer', async () => {
+  it('a target of a network that is not linear: the coupling is that of one hidden layer', async () => {
     const from = await source({ ...bayesParameters, depth: 2, particles: 64 }, planeOfTwo, bayes, quick);
     const [result] = await bayes.target(backend, [{ source: from, task: planeOfTwo, parameters: from.parameters, delta: 1 }], quick);
-    expect(result instanceof Problem && result.message).toMatch(/^depth: the elastic coupling of bayes is that of one hidden layer/);
+    expect(result instanceof Problem && result.message).toMatch(
+      /^depth: the elastic coupling of deep networks is known for linear ones; for erf it is that of one hidden layer/,
+    );
   });
 });

@@ -1,8 +1,8 @@
 import { Problem } from '$lib/base/problem';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
 import { defineKind, pointwise } from '../cell-kind';
-import { kernelOn } from '../kernel-examples';
-import { optional } from '../parameter';
+import { kernelOn, layerOf } from '../kernel-examples';
+import { layer, optional } from '../parameter';
 import { valueOf, type ErrorsValue } from '../values';
 
 /** How well a kernel fits a task, or how alike two kernels are. */
@@ -19,15 +19,18 @@ export const alignment = defineKind({
   parameters: {
     kernel: valueOf(['target kernel', 'source kernel'], 'the kernel'),
     data: optional(valueOf(['dataset', 'target kernel', 'source kernel'], 'the task, or the other kernel'), 'the kernel’s own task'),
+    layer,
   },
-  compute: pointwise(async ({ kernel: { kernel, backend }, data }, context): Promise<ErrorsValue> => {
+  compute: pointwise(async ({ kernel: { kernel, backend }, data, layer }, context): Promise<ErrorsValue> => {
     const examples = data === undefined ? kernel.task : data.data;
     const n = examples.trainLabels.length;
     if (examples.trainLabels.every((label) => label === 0))
       throw new Problem('data: all its labels are 0, nothing can be aligned with them', { path: ['data'] });
-    const mine = await kernelOn(kernel, examples, 'data', backend, context);
+    const mine = await kernelOn(kernel, examples, 'data', backend, context, layerOf(kernel, layer));
     const other =
-      data === undefined || data.type === 'dataset' ? labelKernel(examples.trainLabels) : await data.backend.read(data.kernel.train);
+      data === undefined || data.type === 'dataset'
+        ? labelKernel(examples.trainLabels)
+        : await kernelOn(data.kernel, examples, 'data', data.backend, context, layerOf(data.kernel, layer));
     const { alignment, centred } = kernelAlignment(mine, other, n);
     return { type: 'errors', mark: 'line', summary: { fields: { alignment, centred } } };
   }),

@@ -3,7 +3,7 @@ import { defineKind, pointwise } from '../cell-kind';
 import { number, oneOf } from '../parameter';
 import { valueOf, type CouplingValue } from '../values';
 
-/** How strongly the target network's first-layer weights are tied to the source's: `theory.md` §2. */
+/** How strongly the weights of the target network's hidden layers are tied to the source's: `theory.md` §2. */
 export const coupling = defineKind({
   name: 'coupling',
   version: 1,

@@ -4,8 +4,9 @@ import type { Field } from '$lib/graph/kind';
 import { gaussianDensity, kernelDensity, momentsOf, silvermanBandwidth } from '$lib/theory/density';
 import type { Preactivation } from '$lib/theory/theory';
 import { defineKind, pointwise } from '../cell-kind';
+import { layerOf } from '../kernel-examples';
 import { curvesView } from '../curves-view';
-import { integer, number, optional } from '../parameter';
+import { integer, layer, number, optional } from '../parameter';
 import { valueOf, type ErrorsValue } from '../values';
 import { spaced } from './range';
 
@@ -46,13 +47,14 @@ export const density = defineKind({
     reach: number({ above: 0, meaning: 'the axis runs from −reach to reach', fallback: 4 }),
     count: integer({ min: 3, max: 2001, meaning: 'points of the axis', fallback: 81 }),
     bandwidth: optional(number({ above: 0, meaning: 'of the density estimate, where the law is sampled' }), 'Silverman’s rule'),
+    layer,
   },
   yields: 'field',
   bytes: (field: Field) => 200 * field.points.length,
-  compute: pointwise(async ({ kernel: { kernel }, at, reach, count, bandwidth }, context): Promise<Field<ErrorsValue>> => {
+  compute: pointwise(async ({ kernel: { kernel }, at, reach, count, bandwidth, layer }, context): Promise<Field<ErrorsValue>> => {
     const examples = kernel.task.trainLabels.length;
     if (at > examples) throw new Problem(`at: must be a whole number from 1 to ${examples}, got ${at}`, { path: ['at'] });
-    const found = await kernel.preactivation?.(at - 1, context);
+    const found = await kernel.preactivation?.(at - 1, context, layerOf(kernel, layer));
     if (!found) throw new Problem(`kernel: the theory ${kernel.theory} gives no law of pre-activations to show`, { path: ['kernel'] });
     const axis = spaced(-reach, reach, count, 'linear');
     if (!(found.prior > 0)) throw new Problem(`at: example ${at} is 0, and so is its pre-activation`, { path: ['at'] });

@@ -19,6 +19,7 @@ export const sourceKernel = defineKind({
   equations: [
     String.raw`p_s(w) \propto \exp\!\Big(-\tfrac12|w|^2 + \tfrac12\gamma_s^2\big(\textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu(w))\big)^2\Big)`,
     String.raw`\Phi_s = \langle \phi\phi^\top \rangle_{p_s}, \qquad (\Phi_s + T I)\,\Delta = y, \qquad f(x) = \Phi_s(x, X_s)\,\Delta`,
+    String.raw`\text{bayes, linear, } L \text{ hidden layers:}\quad (c^L G + T)\Delta = y, \quad c\,(1-\gamma_s^2 c^{L-1}\Delta^\top G\Delta) = 1`,
     String.raw`\text{flow:}\quad \dot w = \gamma \textstyle\sum_\mu \Delta_\mu\, v\,\phi'(h_\mu)\,\tfrac{x_\mu}{\sqrt D} - \lambda w, \quad \dot v = \gamma \textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu) - \lambda v, \quad f = \tfrac1\gamma\langle v\,\phi(h)\rangle, \quad \Delta = y - f`,
   ],
   positional: ['data'],

@@ -4,6 +4,8 @@ import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
 import type { Marginal, Origin } from '$lib/theory/bayes/coupled/origin';
+import { DeepLinearKernel } from '$lib/theory/bayes/deep/linear/deep-linear-kernel';
+import { deepLinearSource, deepLinearTarget } from '$lib/theory/bayes/deep/linear/solve';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
@@ -26,13 +28,12 @@ type Job =
 /** By quadrature where the training inputs span few directions, else by particles that move. */
 const sampled = (point: EnsemblePoint): Job => ({ way: inFewDirections(point.task, point.parameters) ? 'span' : 'particles', point });
 
-const wantsClosed = ({ activation, solver, depth }: SourceParameters): boolean =>
-  activation === 'linear' && depth === 1 && solver !== 'particles';
+const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activation === 'linear' && solver !== 'particles';
 
 /**
  * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
  * Linear networks in closed form, every activation by mean-field particles. Points whose shapes agree move as one batch.
- * Deep networks, up to four hidden layers, as sources only: theirs is the last paragraph of §2, which knows no coupling.
+ * Deep networks have up to four hidden layers: sources of any activation, targets of linear ones (`deep/linear`).
  */
 export const bayes: Theory = {
   name: 'bayes',
@@ -42,7 +43,12 @@ export const bayes: Theory = {
     const jobs = points.map(({ task, parameters }): Job | Problem => {
       const problem = guard(task, parameters);
       if (problem) return problem;
-      if (wantsClosed(parameters)) return { way: 'closed', solve: () => closedKernel(backend, 'source', task, parameters) };
+      if (wantsClosed(parameters))
+        return {
+          way: 'closed',
+          solve: () =>
+            parameters.depth > 1 ? deepLinearSource(backend, task, parameters) : closedKernel(backend, 'source', task, parameters),
+        };
       return sampled({ task, parameters, delta: 0 });
     });
     return solveAll(backend, jobs, run);
@@ -61,11 +67,7 @@ export const bayes: Theory = {
       const jobs = points.map(({ source, task, parameters, delta }): Job | Problem => {
         const problem = guard(task, parameters, delta);
         if (problem) return problem;
-        if (parameters.depth > 1)
-          return new Problem(
-            `depth: the elastic coupling of bayes is that of one hidden layer; of deeper networks there are source kernels only, got depth ${parameters.depth}`,
-            { path: ['depth'] },
-          );
+        if (parameters.depth > 1) return deepTarget(backend, { source, task, parameters, delta });
         if (!(source instanceof ClosedKernel || source instanceof SampleKernel) || source.role !== 'source')
           return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
         if (source.task.dimension !== task.dimension)
@@ -98,6 +100,27 @@ function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
   });
   const marginal: Marginal = points ? { kind: 'points', law: points } : { kind: 'samples', samples: law.snapshots };
   return { marginal, held: held.length > 0 ? held : [anchor] };
+}
+
+/** A target of a deep network. */
+function deepTarget(backend: Backend, { source, task, parameters, delta }: TargetPoint): Job | Problem {
+  if (parameters.activation !== 'linear')
+    return new Problem(
+      `depth: the elastic coupling of deep networks is known for linear ones; for ${parameters.activation} it is that of one hidden layer, got depth ${parameters.depth}`,
+      { path: ['depth'] },
+    );
+  if (source.role !== 'source' || source.theory !== 'bayes')
+    return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
+  if (!(source instanceof DeepLinearKernel) || !wantsClosed(parameters))
+    return new Problem(
+      'solver: the target of a deep linear network is known in closed form only, and so must its source be; leave solver out',
+      {
+        path: ['solver'],
+      },
+    );
+  if (source.task.dimension !== task.dimension)
+    return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
+  return { way: 'closed', solve: () => deepLinearTarget(backend, source, task, parameters, delta) };
 }
 
 /** Points that may share a batch have the same. */

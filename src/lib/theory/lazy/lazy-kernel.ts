@@ -58,24 +58,24 @@ export class LazyKernel implements TrainedKernel {
     return asked;
   }
 
-  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run, layer = this.parameters.depth): Promise<Matrix> {
     const { backend, task, parameters, solution } = this;
     const { engine, variance } = solution;
     using x = engine.upload({ rows: inputs.length / task.dimension, columns: task.dimension }, inputs);
-    const kernel = await lazyKernelInParts(engine, { ...parameters, variance }, x, run);
+    const kernel = await lazyKernelInParts(engine, { ...parameters, depth: layer, variance }, x, run);
     if (engine === backend) return kernel;
     using found = kernel;
     return backend.upload(found, await engine.read(found));
   }
 
-  /** Gaussian, of the variance that the layers below give it: ρ K^{L−1}(x, x). */
-  async preactivation(index: number): Promise<Preactivation> {
+  /** Gaussian, of the variance that the layers below give it: ρ K^{l−1}(x, x). */
+  async preactivation(index: number, _run: Run, layer = this.parameters.depth): Promise<Preactivation> {
     const { task, parameters, solution } = this;
     const { engine } = solution;
     const { dimension, trainInputs } = task;
     const row = trainInputs.subarray(index * dimension, (index + 1) * dimension);
     using x = engine.upload({ rows: 1, columns: dimension }, row);
-    const below: Recipe = { ...parameters, kernel: 'nngp', depth: parameters.depth - 1, variance: solution.variance };
+    const below: Recipe = { ...parameters, kernel: 'nngp', depth: layer - 1, variance: solution.variance };
     using kernel = below.depth > 0 ? lazyKernel(engine, below, x) : engine.gram(x);
     const [covariance = NaN] = await engine.read(kernel);
     const variance = solution.variance * covariance;

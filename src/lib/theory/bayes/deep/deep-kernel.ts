@@ -79,12 +79,12 @@ export class DeepKernel implements TrainedKernel {
     );
   }
 
-  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
+  async on(inputs: Float64Array, run: Run, layer = this.parameters.depth): Promise<Matrix> {
     run.signal.throwIfAborted();
     const size = this.task.trainLabels.length;
     const count = inputs.length / this.task.dimension;
     using rows = this.#rows(inputs);
-    using joint = await climb(stoppable(this.#backend, run), this.law, rows, size);
+    using joint = await climb(stoppable(this.#backend, run), this.#upTo(layer), rows, size);
     using whole = this.#backend.slice(joint, 0, 1);
     const read = await this.#backend.read(whole);
     const block = Float64Array.from(
@@ -94,18 +94,14 @@ export class DeepKernel implements TrainedKernel {
     return this.#backend.upload({ rows: count, columns: count }, block);
   }
 
-  /** h of one example in the last hidden layer under every sample of its law. */
-  async preactivation(index: number, run: Run): Promise<Preactivation> {
+  /** h of one example in a hidden layer under every sample of its law. */
+  async preactivation(index: number, run: Run, layer = this.parameters.depth): Promise<Preactivation> {
     const backend = this.#backend;
     const { task, parameters, law } = this;
     const size = task.trainLabels.length;
     using inputs = this.#rows(new Float64Array());
-    using below = await climb(stoppable(backend, run), { ...law, layers: law.layers.slice(0, -1) }, inputs, size);
-    using whole = backend.slice(below, 0, 1);
-    const last = law.layers.at(-1);
-    const { inputs: x, gram } = priorOf(backend, whole, last?.jitter ?? 0);
-    using lifted = x;
-    gram[Symbol.dispose]();
+    const last = law.layers[layer - 1];
+    using lifted = layer === 1 ? backend.slice(inputs, 0, 1) : await this.#under(layer, inputs, run);
     const parts: number[] = [];
     for (const snapshot of last?.snapshots ?? []) {
       run.signal.throwIfAborted();
@@ -115,7 +111,8 @@ export class DeepKernel implements TrainedKernel {
     }
     const row = task.trainInputs.subarray(index * task.dimension, (index + 1) * task.dimension);
     using one = backend.upload({ rows: 1, columns: task.dimension }, row);
-    using lazy = lazyKernel(backend, { activation: parameters.activation, depth: parameters.depth - 1, kernel: 'nngp', variance: 1 }, one);
+    const { activation } = parameters;
+    using lazy = layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: 1 }, one);
     const [prior = NaN] = await backend.read(lazy);
     return { prior, law: { samples: Float64Array.from(parts) } };
   }
@@ -123,6 +120,21 @@ export class DeepKernel implements TrainedKernel {
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
     disposeDeepLaw(this.law);
+  }
+
+  /** The law up to a hidden layer. */
+  #upTo(layer: number): DeepLaw {
+    return { ...this.law, layers: this.law.layers.slice(0, layer) };
+  }
+
+  /** What neurons of a layer above the first see of the training examples. */
+  async #under(layer: number, inputs: Matrix, run: Run): Promise<Matrix> {
+    const backend = this.#backend;
+    using below = await climb(stoppable(backend, run), this.#upTo(layer - 1), inputs, this.task.trainLabels.length);
+    using whole = backend.slice(below, 0, 1);
+    const { inputs: seen, gram } = priorOf(backend, whole, this.law.layers[layer - 1]?.jitter ?? 0);
+    gram[Symbol.dispose]();
+    return seen;
   }
 
   /** The training rows and others after them. */

@@ -1,0 +1,150 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { preactivations } from '$lib/theory/bayes/closed';
+import { diagonalOf, type Covariance, type LayerCovariances } from '$lib/theory/bayes/deep/linear/covariance';
+import type { DeepSource } from '$lib/theory/bayes/deep/linear/source';
+import { conditioning, residuals } from '$lib/theory/common/health';
+import { errorsOf } from '$lib/theory/errors';
+import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+
+/** A solved deep linear network. */
+export interface DeepLinearSolution {
+  readonly dual: Float64Array;
+  /** C XᵀΔ/√D with the last layer's C, [D]: f(x) = x·slope/√D. */
+  readonly slope: Float64Array;
+  /** From the first layer to the last. */
+  readonly layers: readonly LayerCovariances[];
+  /** Of a source: what targets are coupled to. */
+  readonly source?: DeepSource;
+  /** Of a target: the layers of its source. */
+  readonly below?: readonly LayerCovariances[];
+  readonly fields: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+/** The kernels of a deep linear network, layer by layer, in closed form: `deep-transfer.md`. */
+export class DeepLinearKernel implements TrainedKernel {
+  readonly theory = 'bayes';
+  readonly fields: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+  readonly #backend: Backend;
+
+  constructor(
+    backend: Backend,
+    readonly role: 'source' | 'target',
+    readonly task: Task,
+    readonly parameters: SourceParameters,
+    readonly solution: DeepLinearSolution,
+    readonly train: Matrix,
+    readonly health: Health,
+  ) {
+    this.#backend = backend;
+    ({ fields: this.fields, warnings: this.warnings } = solution);
+  }
+
+  get bytes(): number {
+    return this.train.bytes;
+  }
+
+  errors(run: Run): Promise<Errors> {
+    run.signal.throwIfAborted();
+    const { trainLabels, testInputs, testLabels, trainInputs } = this.task;
+    const { slope } = this.solution;
+    return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
+  }
+
+  on(inputs: Float64Array, _run: Run, layer = this.parameters.depth): Promise<Matrix> {
+    return Promise.resolve(kernelOf(this.#backend, this.#layer(layer).own, inputs, this.task.dimension));
+  }
+
+  /** h of every layer is Gaussian; of a linear network it is the layer's feature. */
+  preactivation(index: number, _run: Run, layer = this.parameters.depth): Promise<Preactivation> {
+    const { dimension, trainInputs } = this.task;
+    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
+    const { own } = this.#layer(layer);
+    const [variance = NaN] = diagonalOf(own, x, dimension);
+    return Promise.resolve({ prior: (own.scale * x.reduce((sum, value) => sum + value * value, 0)) / dimension, law: { variance } });
+  }
+
+  /** On the training inputs of the target, seen through both networks. */
+  overlaps(): readonly LayerOverlap[] | undefined {
+    const { dimension, trainInputs } = this.task;
+    const trace = (covariance: Covariance): number => diagonalOf(covariance, trainInputs, dimension).reduce((sum, value) => sum + value, 0);
+    const { layers, below } = this.solution;
+    return below?.map(({ own: source }, l) => {
+      const layer = layers[l];
+      if (!layer?.twins || !layer.cross) throw new Error('a target without overlaps');
+      const own = trace(layer.own);
+      return { targets: trace(layer.twins) / own, source: trace(layer.cross) / Math.sqrt(own * trace(source)) };
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.train[Symbol.dispose]();
+  }
+
+  #layer(layer: number): LayerCovariances {
+    const found = this.solution.layers[layer - 1];
+    if (!found) throw new Error(`no layer ${layer}`);
+    return found;
+  }
+}
+
+/** Φ = X C Xᵀ/D for rows X [n, D], [1, n, n]. */
+function kernelOf(backend: Backend, { scale, directions, strengths }: Covariance, x: Float64Array, columns: number): Matrix {
+  const rows = x.length / columns;
+  using inputs = backend.upload({ rows, columns }, x);
+  using gram = backend.gram(inputs);
+  const kernel = backend.combine([[scale, gram]]);
+  const count = directions.length;
+  const seen = directions.map((direction) => preactivations(x, direction));
+  // [n, m] projections on the directions, and those times the strengths.
+  using along = backend.upload(
+    { rows, columns: count },
+    Float64Array.from({ length: rows * count }, (_, i) => seen[i % count]?.[Math.floor(i / count)] ?? NaN),
+  );
+  using middle = backend.upload({ rows: count, columns: count }, strengths.flat());
+  using weighted = backend.product(along, middle);
+  backend.product(weighted, along, { transposeB: true, beta: 1, into: kernel });
+  return kernel;
+}
+
+/** What of the labels the equation for Δ may leave over, in the 2-norm. */
+const leftover = 1e-5;
+
+/** Makes the kernel matrix of a solution on the backend, and measures it. @throws Problem for labels too large for double precision. */
+export async function deepLinearKernel(
+  backend: Backend,
+  role: 'source' | 'target',
+  task: Task,
+  parameters: SourceParameters,
+  solution: DeepLinearSolution,
+): Promise<DeepLinearKernel> {
+  const { trainInputs, trainLabels, dimension } = task;
+  const { temperature } = parameters;
+  const f = preactivations(trainInputs, solution.slope);
+  const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
+  const left = trainLabels.reduce((sum, y, p) => sum + (y - temperature * (solution.dual[p] ?? NaN) - (f[p] ?? NaN)) ** 2, 0);
+  if (!(left <= leftover ** 2 * square))
+    throw new Problem(
+      'gamma: too large for labels of this size, double precision cannot hold the solution; choose it or their scale smaller',
+      {
+        path: ['gamma'],
+      },
+    );
+  const last = solution.layers.at(-1);
+  if (!last) throw new Error('a network without layers');
+  const size = trainLabels.length;
+  const kernel = kernelOf(backend, last.own, trainInputs, dimension);
+  using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);
+  using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
+  const [residual] = await residuals(backend, kernel, dual, labels, [temperature]);
+  using systems = await factorSystems(backend, kernel, [temperature]);
+  const [figures] = await conditioning(backend, systems);
+  return new DeepLinearKernel(backend, role, task, parameters, solution, kernel, {
+    ...(residual !== undefined && { residual }),
+    ...figures,
+  });
+}

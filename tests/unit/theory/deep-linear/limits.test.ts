@@ -123,7 +123,7 @@ describe('deep linear targets at the edges', () => {
   };
 
   // Large and small labels, rich and lazy on either side, unrelated tasks; Δ solves its own kernel.
-  it('forty-eight problems are solved to 1e-8', () => {
+  it('thirty-six problems are solved to 1e-8', () => {
     let k = 0;
     for (const depth of [2, 3, 4])
       for (const [gammaS, gammaT] of [
@@ -132,7 +132,7 @@ describe('deep linear targets at the edges', () => {
         [10, 10],
         [100, 50],
       ] as const)
-        for (const delta of [1e-4, 0.7, 50, 1e8]) {
+        for (const delta of [1e-3, 2, 1e8]) {
           const [first, second] = [task(++k, 1), task(k + 100, k % 3 === 0 ? 20 : 1)];
           const found = solveDeepTarget(solveDeepSource(first, gammaS, 0.05, depth), second, { ...base, depth, gamma: gammaT }, delta);
           const f = preactivations(second.trainInputs, found.slope);

@@ -85,7 +85,7 @@ const kernelOf = ({ scale, directions, strengths }: Covariance, x: Float64Array,
 };
 
 describe.each(['reference', 'cpu'] as const)('deep linear targets on %s against dense matrices in 32 digits', (name) => {
-  it.each([2, 3])('L = %i, every δ from 0 to 10⁶: Δ, f, kernels and overlaps to 1e-8', async (depth) => {
+  it.each([2, 3, 4])('L = %i, every δ from 0 to 10⁶: Δ, f, kernels and overlaps to 1e-8', async (depth) => {
     const backend = name === 'cpu' ? await createCpuBackend({ threads: 1 }) : createReferenceBackend();
     const cases = truth.cases.filter((one) => one.depth === depth);
     expect(cases).toHaveLength(5);

@@ -65,7 +65,8 @@ export const evaluate = async (evaluator: Evaluator, text: string, options: Eval
       ...(options.interrupted ? [options.interrupted.then(() => 'stopped' as const)] : []),
     ];
     const first = await Promise.race([settled, ...ends]);
-    if (typeof first === 'boolean') return { engine, reports, timedOut: false, lost: false };
+    // Another engine may have taken over meanwhile, and then it has computed everything.
+    if (typeof first === 'boolean') return { engine: await evaluator.engine(), reports, timedOut: false, lost: false };
     if (first instanceof Problem) return { engine, reports, timedOut: false, lost: true, failure: first.message };
     const stopped = evaluator.stop().then(
       () => settled,

@@ -41,6 +41,9 @@ const policyIn = (html: string): string => {
   return (tag?.[1] ?? '').replace(/&(quot|#39|#x27|lt|gt|amp);/g, (entity) => entities[entity] ?? entity);
 };
 
-/** The content policy of a page as a header: that of the page, and who may show it in a frame, which a page cannot say itself. */
+/**
+ * The content policy of a page as a header: that of the page, and who may show it in a frame, which a page cannot say itself. Nothing is said
+ * of the embedded page: even `*` would keep it out of slides that are opened from a file.
+ */
 export const pagePolicy = (path: string, html: string): string =>
-  [policyIn(html), `frame-ancestors ${isEmbed(path) ? '*' : "'self'"}`].filter(Boolean).join('; ');
+  [policyIn(html), isEmbed(path) ? '' : "frame-ancestors 'self'"].filter(Boolean).join('; ');

@@ -14,11 +14,14 @@ import type { Place } from './place';
 import { Progress } from './progress';
 import { applySettings } from './settings';
 import { readSheetSource } from './sheet-source';
-import { isPlain, prepareFolder, writeWhole } from './whole-file';
+import { isPlain, prepareFolder, replacedFile, writeWhole } from './whole-file';
 
 /** Folders that results go to are there and can be written before anything is computed. */
 const makeFolders = async ({ json, csv, npy }: RunCall): Promise<void> => {
-  if (json !== undefined && (await isPlain(json))) await prepareFolder('--json', dirname(resolve(json)));
+  if (json !== undefined) {
+    const file = await replacedFile(json);
+    if (await isPlain(file)) await prepareFolder('--json', dirname(resolve(file)));
+  }
   if (csv !== undefined) await prepareFolder('--csv', csv);
   if (npy !== undefined) await prepareFolder('--npy', npy);
 };
@@ -71,7 +74,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
     if (engine.notice !== '') process.stderr.write(`kernelsheet: ${engine.notice}\n`);
     const { signal } = interruption;
     if (lost && (call.json !== undefined || call.npy !== undefined))
-      process.stderr.write('kernelsheet: a computation did not come to rest: matrices and arrays of finished cells are not written\n');
+      process.stderr.write('kernelsheet: a computation did not stop in time: matrices and arrays are not written\n');
     const unfinished = unfinishedText(signal, failure, call.timeout);
     const outcomes = sheet.cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, unfinished));
     process.stdout.write(

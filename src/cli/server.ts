@@ -20,7 +20,10 @@ const isOwnHost = (host: string | undefined): boolean => {
 /** The content policy of what is sent: of a page, or of a script that may be a worker's. */
 const policyOf = async (path: string, file: string): Promise<Readonly<Record<string, string>>> => {
   const ending = extname(file);
-  if (ending === '.html') return { 'content-security-policy': pagePolicy(path, await readFile(file, 'utf8')) };
+  if (ending === '.html') {
+    const policy = pagePolicy(path, await readFile(file, 'utf8'));
+    return policy === '' ? {} : { 'content-security-policy': policy };
+  }
   return ending === '.js' ? { 'content-security-policy': workerPolicy } : {};
 };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Problem } from '$lib/base/problem';
 import { reason } from './sheet-source';
 
@@ -9,6 +9,10 @@ export const isPlain = async (file: string): Promise<boolean> => {
   const found = await lstat(file).catch(() => undefined);
   return !found || found.isFile();
 };
+
+/** The file that a name stands for. A link to a file stays, and what it leads to is replaced; /dev/stdout is no such link. */
+export const replacedFile = (named: string): Promise<string> =>
+  /^\/(dev|proc)\//.test(resolve(named)) ? Promise.resolve(named) : realpath(named).catch(() => named);
 
 /** A name beside a file that nothing else has, and that says whose it is if it is ever left. */
 const nameBeside = (file: string): string => join(dirname(file), `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -34,8 +38,7 @@ const fill = async (file: string, flags: string, content: string | Uint8Array): 
  * @throws Problem that names the file when it cannot be written.
  */
 export const writeWhole = async (named: string, content: string | Uint8Array): Promise<void> => {
-  // A link to a file stays, and what it leads to is replaced.
-  const file = await realpath(named).catch(() => named);
+  const file = await replacedFile(named);
   const refused = (error: unknown): never => {
     throw new Problem(`${named}: cannot be written, ${reason(error)}`);
   };

@@ -49,39 +49,37 @@ const slowest: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Runs a sheet for a second, and reads what it wrote. */
-const forASecond = async (name: string, lines: readonly string[]) => {
+/** Runs a sheet for three seconds, and reads what it wrote. */
+const forAWhile = async (name: string, lines: readonly string[]) => {
   const file = join(folder, `${name}.json`);
   const began = performance.now();
-  const words = ['run', '-', '--backend', 'cpu', '--timeout', '1', '--json', file];
+  const words = ['run', '-', '--backend', 'cpu', '--threads', '1', '--timeout', '3', '--json', file];
   const ended = await kernelsheet(words, { input: ['first = 1 + 1', ...lines].join('\n') });
   const seconds = (performance.now() - began) / 1000;
   return { name, ended, seconds, written: JSON.parse(await readFile(file, 'utf8')) as Written };
 };
 
 test('the time is up in every kind of cell: status 1, what was done is told, and the program ends', async () => {
-  test.setTimeout(180_000);
   const entries = Object.entries(slowest);
   // Three at a time: what is tested does not depend on the speed.
   for (let first = 0; first < entries.length; first += 3) {
     for (const { name, ended, seconds, written } of await Promise.all(
-      entries.slice(first, first + 3).map(([name, lines]) => forASecond(name, lines)),
+      entries.slice(first, first + 3).map(([name, lines]) => forAWhile(name, lines)),
     )) {
       expect(ended.status, `${name}: ${ended.errors}`).toBe(1);
       expect(written.cells['first'], name).toMatchObject({ status: 'ok', fields: { value: 2 } });
       const { slow } = written.cells;
       expect(['error', 'waiting'], name).toContain(slow?.status);
-      if (slow?.status === 'error') expect(slow.message, name).toBe('was not done after 1 s (--timeout)');
-      // Any of these takes minutes when it is not stopped.
-      expect(seconds, name).toBeLessThan(30);
+      if (slow?.status === 'error') expect(slow.message, name).toBe('was not done after 3 s (--timeout)');
+      test.info().annotations.push({ type: `${name} ended`, description: `${seconds.toFixed(1)} s` });
     }
   }
 });
 
 test('a signal ends it with its own status, and what was done is written', async () => {
   const file = join(folder, 'signal.json');
-  const input = ['first = 1 + 1', ...slowest['lazy']!].join('\n');
-  const ended = await kernelsheet(['run', '-', '--backend', 'cpu', '--json', file], { input, signalAt: 'slow: 0 %' });
+  const input = ['first = 1 + 1', ...slowest['sweep']!].join('\n');
+  const ended = await kernelsheet(['run', '-', '--backend', 'cpu', '--threads', '1', '--json', file], { input, signalAt: 'slow: 0 %' });
   expect(ended.status, ended.errors).toBe(143);
   const written = JSON.parse(await readFile(file, 'utf8')) as Written & { readonly partial?: boolean };
   expect(written.partial).toBe(true);

@@ -1,9 +1,11 @@
 /**
  * How a page learns that a worker is no more, however it ended. A worker holds a lock of the browser for as long as it lives; the browser
  * gives it to the page when the worker has died, at once, and however busy the worker was before. Where there are no locks (a page that is
- * not on a secure origin), a worker that has not answered for a minute is taken for dead.
+ * not on a secure origin), a worker that has not answered for ten minutes is taken for dead:
+ * one long kernel keeps it from answering.
  */
-const SILENCE = 60_000;
+/** Seconds in which the page itself was awake. */
+const SILENCE = 600;
 const BEAT = 1000;
 
 const locks = (): LockManager | undefined => ('locks' in navigator ? navigator.locks : undefined);
@@ -27,11 +29,13 @@ const lockFreed = async (name: string): Promise<void> => {
 /** Resolves when no beat was answered for so long. */
 const silent = async (beat: () => Promise<unknown>): Promise<void> => {
   for (;;) {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let timer: ReturnType<typeof setInterval> | undefined;
     const late = new Promise<true>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(true);
-      }, SILENCE);
+      let seconds = 0;
+      // Counted: after a sleep of the machine a clock would say that the time is up.
+      timer = setInterval(() => {
+        if (++seconds >= SILENCE) resolve(true);
+      }, 1000);
     });
     const died = await Promise.race([
       beat().then(
@@ -40,7 +44,7 @@ const silent = async (beat: () => Promise<unknown>): Promise<void> => {
       ),
       late,
     ]);
-    clearTimeout(timer);
+    clearInterval(timer);
     if (died) return;
     await new Promise((resolve) => setTimeout(resolve, BEAT));
   }

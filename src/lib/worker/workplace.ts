@@ -129,12 +129,11 @@ export class Workplace implements SheetWorker {
 
   /** Tells of a move that nobody asked for, from its beginning to its end. */
   async #unasked(moved: Promise<boolean>): Promise<void> {
-    const moves = this.#moves;
     this.#watcher?.({ moving: true });
     const news = await moved
       .then(async (): Promise<EngineNews> => ({ moving: false, report: await this.engine() }))
       .catch((error: unknown) => ({ moving: false, failure: error instanceof Error ? error.message : String(error) }));
-    if (this.#moves === moves) this.#watcher?.(news);
+    this.#watcher?.(news);
   }
 
   /** Gives up the engine and every matrix on it. Returns the last revision of a cell that was told. */

@@ -52,6 +52,7 @@ export async function startBrowser(composited: boolean): Promise<Place> {
     close: async () => {
       await browser.close();
       await server.close();
+      if (opened && opened.said.length > 0) throw new Error(`the page complained at the end: ${opened.said.join('; ')}`);
     },
   };
 }

@@ -181,7 +181,7 @@ export const cost = () =>
     };
     const sourceOf = (particles: number) =>
       counted(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
-    const first = await sourceOf(64);
+    const first = await sourceOf(512);
     const kernel = made.at(-1);
     if (!kernel) throw new Error('no source');
     const targets = (deltas: readonly number[]) =>
@@ -194,7 +194,7 @@ export const cost = () =>
       );
     const single = await targets([1]);
     const sweep = await targets(Array.from({ length: 24 }, (_, i) => 0.01 * 1.6 ** i));
-    const twice = await sourceOf(128);
+    const twice = await sourceOf(1024);
     for (const one of made) one[Symbol.dispose]();
     return { first, single, sweep, twice };
   });

@@ -84,7 +84,22 @@ test('a right source is told of at none of them', async () => {
     ).toEqual([]);
 }, 20_000);
 
-test('every kind that takes a kernel, a coupling or a field is in the sheet of these tests', () => {
+/** A linear source of four hidden layers whose equations have several solutions, and what only such sources have. */
+const deep = `
+task = linear_task(dim: 5, train: 8, test: 6, seed: 3)
+pre = source_kernel(task, activation: "linear", depth: 4, gamma: 41, temperature: 300)
+post = target_kernel(coupling(pre, delta: 2), task, gamma: 1, temperature: 0.1)
+alike = overlap(post)
+`;
+
+test('a deep source with several solutions is told of at its target and their overlap', async () => {
+  const of = await evaluate(deep);
+  const [warning] = of('pre').warnings;
+  expect(warning).toMatch(/^\d solutions of the equations/);
+  for (const user of ['post', 'alike']) expect(of(user).warnings, user).toContain(`pre: ${warning}`);
+});
+
+test('every kind that takes a kernel, a coupling or a field is in the sheets of these tests', () => {
   const takers = [...kinds.values()].filter(({ parameters }) =>
     Object.values(parameters).some(
       ({ accepts = [], whole }) => whole === true || accepts.some((type) => ['source kernel', 'target kernel', 'coupling'].includes(type)),
@@ -92,7 +107,7 @@ test('every kind that takes a kernel, a coupling or a field is in the sheet of t
   );
   const called = takers.map(({ name }) => name).filter((name) => /^\w+$/.test(name));
   const reductions = ['max', 'mean', 'argmin', 'argmax'];
-  for (const name of called.filter((each) => !reductions.includes(each))) expect(sheet(good)).toContain(`${name}(`);
+  for (const name of called.filter((each) => !reductions.includes(each))) expect(sheet(good) + deep).toContain(`${name}(`);
   expect(called.length).toBeGreaterThan(10);
 });
 

@@ -44,7 +44,7 @@ test('answers reach their callers, reports the listener, and a problem stays one
   const { reports, lost } = await evaluate(evaluator, 'x = 1', { timeout: undefined, onReports: () => undefined });
   expect([[...reports.keys()], lost]).toEqual([['err'], false]);
   await evaluator.close();
-  expect(thread.calls.map(({ method }) => method)).toEqual(['open', 'matrices', 'engine', 'evaluate', 'close']);
+  expect(thread.calls.map(({ method }) => method)).toEqual(['open', 'matrices', 'engine', 'evaluate', 'engine', 'close']);
   expect(thread.terminated).toBe(1);
 });
 

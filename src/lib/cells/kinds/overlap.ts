@@ -8,10 +8,11 @@ import { valueOf, type ErrorsValue } from '../values';
 export const overlap = defineKind({
   name: 'overlap',
   version: 1,
-  keeps: [],
   purpose: 'theory',
   meaning: 'how alike the features of two targets of one source are, and those of target and source, layer by layer',
   example: 'overlap(post)',
+  // Few targets have overlaps: a recipe that is wired to any of them would mostly be an error.
+  recipes: [],
   makes: 'errors',
   equations: [
     String.raw`\text{targets} = \frac{\operatorname{tr}\Phi_o^l}{\operatorname{tr}\Phi_d^l}, \qquad \text{source} = \frac{\operatorname{tr}\Phi_c^l}{\sqrt{\operatorname{tr}\Phi_s^l\,\operatorname{tr}\Phi_d^l}}`,

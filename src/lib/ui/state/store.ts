@@ -70,15 +70,25 @@ export interface Restored {
 export const restore = async (tab: string): Promise<Restored> => {
   try {
     const database = await openStore();
-    const records = [await database.get('sheets', ofTab(tab)), await database.get('sheets', latest)].filter((one) => one !== undefined);
+    let refused = false;
+    // A browser may refuse to read one record and not the other.
+    const read = (key: string): Promise<unknown> =>
+      database.get('sheets', key).catch(() => {
+        refused = true;
+        return undefined;
+      });
+    // What is read is opened, also where there is no room for a copy.
+    const copyAside = (record: unknown): Promise<unknown> =>
+      database.put('sheets', record, newKey(unreadablePrefix)).catch(() => undefined);
+    const records = [await read(ofTab(tab)), await read(latest)].filter((one) => one !== undefined);
     const [own, last] = records;
     const first = own === undefined ? undefined : salvage(own);
-    if (first?.damaged) await database.put('sheets', own, newKey(unreadablePrefix));
+    if (first?.damaged) await copyAside(own);
     const second = first && !first.history && last !== undefined ? salvage(last) : undefined;
-    if (second?.damaged && JSON.stringify(last) !== JSON.stringify(own)) await database.put('sheets', last, newKey(unreadablePrefix));
-    await prune(database, tab);
+    if (second?.damaged && JSON.stringify(last) !== JSON.stringify(own)) await copyAside(last);
+    await prune(database, tab).catch(() => undefined);
     database.close();
-    return { history: first?.history ?? second?.history, damaged: first?.damaged ?? false };
+    return { history: first?.history ?? second?.history, damaged: refused || (first?.damaged ?? false) };
   } catch {
     return { history: undefined, damaged: false };
   }

@@ -27,7 +27,10 @@ const slowest: Readonly<Record<string, readonly string[]>> = {
   bayes: [middle, 'slow = source_kernel(t, theory: "bayes", activation: "tanh", gamma: 2, particles: 65536)'],
   deep: [middle, 'slow = source_kernel(t, theory: "bayes", activation: "erf", depth: 3, gamma: 2, particles: 16384)'],
   flow: [middle, 'slow = source_kernel(t, theory: "flow", activation: "erf", gamma: 2, particles: 65536, time: 1000)'],
-  proportional: [large, 'slow = source_kernel(t, theory: "proportional", activation: "erf", width: 500, gamma: range(0.1, 5, count: 500))'],
+  proportional: [
+    large,
+    'slow = source_kernel(t, theory: "proportional", activation: "erf", width: 500, temperature: range(0.01, 1, count: 500))',
+  ],
   target: [
     small,
     'k = source_kernel(t, theory: "lazy", activation: "erf")',

@@ -1,5 +1,6 @@
 import type { Formula } from '$lib/sheet/formula';
 import type { CellKind } from '../cell-kind';
+import { theoryNames } from '../theory-parameters';
 import { parameterOf, matchArguments } from './arguments';
 
 /** What is needed to follow a formula through the sheet. */
@@ -60,9 +61,9 @@ export const chosenTheories = (
   return typeof fallback === 'string' ? new Set([fallback]) : undefined;
 };
 
-/** Whether one of the theories, where they are known, uses a parameter. */
+/** Whether one of the theories, where they are known, uses a parameter. What is no theory's name is told of where the theory is read. */
 export const isUsed = ({ theories }: { readonly theories?: readonly string[] }, chosen: ReadonlySet<string> | undefined): boolean =>
-  theories === undefined || chosen === undefined || theories.some((theory) => chosen.has(theory));
+  theories === undefined || chosen === undefined || [...chosen].some((name) => !theoryNames.includes(name) || theories.includes(name));
 
 const quoted = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
 

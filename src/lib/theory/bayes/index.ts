@@ -149,6 +149,8 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
         run.signal.throwIfAborted();
         results[index] = await orProblem(job.solve());
         run.progress(++done / jobs.length);
+        // A stop is heard between two points.
+        await backend.rest();
       }
     }
     const inSpan = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'span' ? [{ index, point: job.point }] : []));

@@ -4,6 +4,7 @@ import { cover, divide, Memory, type Cover } from '$lib/theory/bayes/coupled/cov
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
 import type { Cell, Cells, Interval } from '$lib/theory/bayes/span/cells';
 import type { NodeLaw } from '$lib/theory/bayes/span/law';
+import { order } from '$lib/theory/bayes/span/panels';
 import { maximise, solved } from '$lib/theory/bayes/span/newton';
 import { rimMass } from '$lib/theory/bayes/span/reach';
 import { refine, refineAll, tolerated } from '$lib/theory/bayes/span/refine';
@@ -28,8 +29,10 @@ const rounds = 32;
 /** How far below the greatest mass of an anchor links go: as long as Δ moves, and when it hardly does. */
 const depths = { first: 32, last: 18 } as const;
 
-/** Cells at most of one point, so that its time has a bound. */
+/** Cells at most of one point, the numbers that their features may take, and the multiplications of all its steps: memory and time have a bound. */
 const mostCells = 2 ** 12;
+const featureBudget = 2 ** 23;
+const mostWork = 2e10;
 
 /** Widths of the bins of anchors: cells are found with the first, then finer ones follow until the kernel does not change by more than `steady`. */
 const shares = [4, 2, 1, 0.5] as const;
@@ -64,8 +67,9 @@ export async function solveTarget(
   for (let k = 0; k < anchors.mass.length; k++) outermost = Math.max(outermost, Math.hypot(anchors.x[k]!, anchors.y[k]!));
   let radius = 0;
   let cells: readonly Cell[] = [];
+  const fits = (all: readonly Cell[]): boolean => all.length < mostCells && all.length * made.angles * order * made.size < featureBudget;
   const extend = async (to: number): Promise<void> => {
-    while (radius < to && cells.length < mostCells) {
+    while (radius < to && fits(cells)) {
       const shell: Interval = radius === 0 ? [0, 1] : [radius, radius + thickness];
       cells = [...cells, ...made.shell(shell)];
       radius = shell[1];
@@ -75,9 +79,14 @@ export async function solveTarget(
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
   let smooth = tolerated;
+  let work = 0;
+  const exhausted = (): boolean => work > mostWork;
   const solve = async ({ coupling }: Cover, tolerance: number): Promise<void> => {
-    const evaluate = (at: Float64Array, curved: boolean) => coupling.evaluate(at, curved);
-    const found = await maximise({ labels, temperature, tolerance, breathe, exhausted: () => false, evaluate }, dual);
+    const evaluate = (at: Float64Array, curved: boolean) => {
+      work += coupling.links.at.length * (curved ? 4 + made.size : 4);
+      return coupling.evaluate(at, curved);
+    };
+    const found = await maximise({ labels, temperature, tolerance, breathe, exhausted, evaluate }, dual);
     dual = found.dual;
     steps += found.iterations;
   };
@@ -85,7 +94,7 @@ export async function solveTarget(
     for (;;) {
       const next = divide(made, cells, anchors, variance, { gamma, dual, memory });
       if (!next) return true;
-      if (next.length > mostCells) return false;
+      if (!fits(next)) return false;
       cells = next;
       await breathe();
     }
@@ -94,7 +103,7 @@ export async function solveTarget(
   let cellChange = Infinity;
   let kernel: Float64Array | undefined;
   for (let round = 0; round < rounds && !kernel; round++) {
-    if (!(await fine())) return undefined;
+    if (exhausted() || !fits(cells) || !(await fine())) return undefined;
     const covered = cover(made, cells, anchors, variance, { gamma, dual, memory });
     if (!covered) return undefined;
     const before = dual;

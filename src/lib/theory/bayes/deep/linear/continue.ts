@@ -18,6 +18,13 @@ function ahead(a: Place | undefined, b: Place, g: number): readonly number[] {
   });
 }
 
+/** A solution farther from where the branch points, in logarithms, is on another branch. */
+const farthest = 0.5;
+
+/** Of what keeps its sign: all but Δ's share of the source (1) and the mixed conjugates (4, 7, …). */
+const isNear = (guess: readonly number[], found: readonly number[]): boolean =>
+  guess.every((value, i) => i === 1 || (i > 1 && i % 3 === 2) || !(value > 0) || Math.abs(Math.log(found[i]! / value)) < farthest);
+
 /** The shortest stretch of log g that the walk tries before it gives up, and the most that it tries. */
 const shortest = 1e-4;
 const most = 500;
@@ -25,7 +32,7 @@ const most = 500;
 /**
  * The saddle of a deep linear target at g = γ_t² by continuation from the lazy end g = 0, which is known in closed form. Newton's method on all
  * unknowns at once is not troubled where the problem at fixed Δ is singular (`deep-transfer.md`). Stuck at the largest g reached where the
- * branch turns back: then T is far above the kernel.
+ * branch turns back.
  */
 export function walk(problem: DeepTargetProblem, g: number): Walk {
   let place: Place = { g: 0, unknowns: lazyEnd(problem) };
@@ -42,7 +49,9 @@ export function walk(problem: DeepTargetProblem, g: number): Walk {
   for (let tries = 0; place.g < g; tries++) {
     if (tries === most) return { stuck: place.g };
     const next = place.g === 0 ? first : Math.min(g, place.g * Math.exp(stretch));
-    const found = newtonSaddle(problem, next, ahead(before, place, next));
+    const guess = ahead(before, place, next);
+    const tried = newtonSaddle(problem, next, guess);
+    const found = tried && isNear(guess, tried) ? tried : undefined;
     if (found) {
       before = place;
       place = { g: next, unknowns: found };

@@ -71,8 +71,6 @@ export interface Climbed {
   readonly spread: Pick<Replicas, 'c' | 'e' | 'o'>;
   /** g a_e p⁰_e, which is below 1 where the layer's law can be normalised. */
   readonly load: Jet;
-  /** E log Z of the layer. */
-  readonly logZ: number;
 }
 
 /**
@@ -163,6 +161,5 @@ export function climbLayer(below: Replicas, under: Images, conjugate: Replicas, 
     ]),
   };
   const load = ae.times(p.e).by(g);
-  const logZ = -0.5 * (Math.log1p(-load.value) - re.value * (xo.value + rs * xts.value * xst.value));
-  return { projections, images, spread, load, logZ };
+  return { projections, images, spread, load };
 }

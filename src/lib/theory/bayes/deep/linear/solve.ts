@@ -10,7 +10,7 @@ import { pullBack, solveDeepSource, type DeepSource } from '$lib/theory/bayes/de
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
-/** Several solutions are known for temperatures far above the kernel only. */
+/** Of a source there are several for temperatures far above the kernel only. */
 const several = (roots: number, what: string): string[] =>
   roots > 1 ? [`${roots} solutions of ${what}, the temperature being far above the kernel: this is the one of least free energy`] : [];
 
@@ -41,6 +41,8 @@ export async function deepLinearSource(backend: Backend, task: Task, parameters:
 
 /** A solved target, before there is a kernel matrix. */
 export interface DeepTarget {
+  /** The gamma at which the branch turns back, if it does before twice the target's own: then there may be several solutions. */
+  readonly turns: number | undefined;
   readonly saddle: Saddle;
   readonly dual: Float64Array;
   readonly slope: Float64Array;
@@ -77,15 +79,19 @@ export function solveDeepTarget(
   const found = walk(problem, g);
   if ('stuck' in found)
     throw new Problem(
-      `gamma: no solution was found beyond gamma ${Math.sqrt(found.stuck).toPrecision(3)} at temperature ${temperature} and delta ${delta}; lower gamma, or a temperature far above the kernel`,
+      found.stuck === 0
+        ? `gamma: no solution was found at temperature ${temperature} and delta ${delta}, not even for a lazy network`
+        : `gamma: the solution that continues the lazy network ends at gamma ${Math.sqrt(found.stuck).toPrecision(3)} (temperature ${temperature}, delta ${delta}); choose a smaller gamma`,
       { path: ['gamma'] },
     );
   const { saddle } = found;
+  const further = walk(problem, 4 * g);
   const inside = lift(spectrum, saddle.dual);
   const inRange = lift(spectrum, labels);
   const own = pullBack(trainInputs, inside, dimension);
   return {
     saddle,
+    turns: 'stuck' in further ? Math.sqrt(further.stuck) : undefined,
     dual: inside.map((value, p) => value + (trainLabels[p]! - inRange[p]!) / temperature),
     slope: own.map((value, k) => saddle.q * value + saddle.r * scaled[k]!),
     layers: layerCovariances(saddle, depth, gain, g, tie, [scaled, own]),
@@ -101,7 +107,7 @@ export async function deepLinearTarget(
   delta: number,
 ): Promise<DeepLinearKernel> {
   if (!source.solution.source) throw new Error('a deep linear source without its law');
-  const { dual, slope, layers } = solveDeepTarget(source.solution.source, task, parameters, delta);
+  const { dual, slope, layers, turns } = solveDeepTarget(source.solution.source, task, parameters, delta);
   // From scratch the target may have several solutions; then it may have them when it is coupled.
   const { roots } = solveDeepSource(task, parameters.gamma, parameters.temperature, parameters.depth);
   const warnings =
@@ -110,6 +116,10 @@ export async function deepLinearTarget(
           `trained from scratch this network has ${roots} solutions, the temperature being far above the kernel; coupled it may too, and this is the one that continues the lazy network`,
         ]
       : [];
+  if (turns !== undefined)
+    warnings.push(
+      `the solutions turn back at gamma ${turns.toPrecision(3)}: this target may have several, and this is the one that continues the lazy network`,
+    );
   const solution = { dual, slope, layers, below: source.solution.layers, fields: {}, warnings };
   return await deepLinearKernel(backend, 'target', task, parameters, solution);
 }

@@ -48,6 +48,21 @@ describe('limits of deep linear targets', () => {
       }
   });
 
+  it('a branch that turns back before twice gamma is told of, and beyond its end there is no answer', async () => {
+    const [, first, second] = pairs[0]!;
+    const source = await bayes.source(createReferenceBackend(), [{ task: first, parameters: { ...base, depth: 4, gamma: 1 } }], run);
+    using kernel = solved(source[0]);
+    const at = async (gamma: number): Promise<TrainedKernel | Problem | undefined> => {
+      const parameters = { ...base, depth: 4, gamma, temperature: 100 };
+      return (await bayes.target(createReferenceBackend(), [{ source: kernel, task: second, parameters, delta: 1 }], run))[0];
+    };
+    using calm = solved(await at(5));
+    expect(calm.warnings).toEqual([]);
+    using near = solved(await at(14));
+    expect(near.warnings.join()).toMatch(/^the solutions turn back at gamma 22\.3: this target may have several/);
+    expect(String(await at(24))).toMatch(/the solution that continues the lazy network ends at gamma 22\.3/);
+  });
+
   it.each(pairs)('δ = 0 is training from scratch, without overlap, %s', (_, first, second) => {
     for (const depth of [2, 3, 4]) {
       const own = { ...base, depth, gamma: 1.7, temperature: 0.03 };

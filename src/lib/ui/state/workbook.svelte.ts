@@ -132,7 +132,8 @@ export class Workbook {
     this.#history = history;
     this.draft = undefined;
     this.choice.at({ column: 0, row: 0 });
-    this.engine.reports.keep(() => false);
+    // Of a cell that is as it was the worker says nothing new.
+    this.engine.reports.keep((key) => this.byKey.has(key));
     this.engine.send(this.text);
     this.onkeep?.(history);
   }

@@ -31,6 +31,7 @@ export const rooms = [
   { folder: 'src/lib/data', floor: 2 },
   { folder: 'src/lib/cells', floor: 3 },
   { folder: 'src/lib/worker', floor: 4 },
+  { folder: 'src/lib/sweep', floor: 4 },
   { folder: 'src/lib/ui', floor: 5 },
   { folder: 'src/cli', floor: 5 },
   { folder: 'src/routes', floor: 6 },

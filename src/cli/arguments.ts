@@ -5,6 +5,8 @@ import { engineChoices, type EngineChoice } from '$lib/worker/protocol';
 export const usage = `usage: kernelsheet run SHEET [--set name=value]… [--json FILE] [--csv DIR]
                        [--npy DIR] [--backend auto|webgpu|cpu|reference] [--threads N]
                        [--timeout SECONDS] [--allow-read DIR]… [--allow-net HOST]…
+                       [--resume FILE]
+       kernelsheet sweep … (kernelsheet sweep --help)
        kernelsheet serve [--port NUMBER]
 
 run evaluates every cell of a sheet (a file, - for standard input, or a share link) and prints one line a cell.
@@ -17,9 +19,11 @@ run evaluates every cell of a sheet (a file, - for standard input, or a share li
                     (double precision, one thread: slow and plain, to compare with)
   --threads N       threads of cpu; all cores when not given
   --timeout         cells that are not done after so many seconds are in error
+  --resume FILE     keeps what takes long in FILE point by point, and goes on from what FILE holds; after a kill too
   --allow-read DIR  lets the sheet read files of this folder too; without it only those beside the sheet; may be repeated
   --allow-net HOST  lets the sheet get files from this host (example.org, or localhost:8080 for one port); without it
                     nothing is asked of any; may be repeated
+sweep computes the axes of a sheet on a cluster, or in several processes.
 serve shows the interface on a local address.
 
 Exit status: 0 all cells computed and all checks passed, 1 a check failed or a cell is in error, 2 the sheet or the call
@@ -47,11 +51,13 @@ export interface RunCall {
   readonly allowRead?: readonly string[];
   /** Hosts that files may be got from. */
   readonly allowNet?: readonly string[];
+  /** Where computed points are kept and taken from. */
+  readonly resume?: string;
 }
 
 export type Call = RunCall | { readonly command: 'serve'; readonly port: number | undefined } | { readonly command: 'help' };
 
-const readSetting = (text: string): Setting => {
+export const readSetting = (text: string): Setting => {
   const equals = text.indexOf('=');
   if (equals < 1) throw new Problem(`--set: must be name=value, got "${text}"`);
   return { name: text.slice(0, equals).trim(), value: text.slice(equals + 1).trim() };
@@ -70,7 +76,7 @@ const readPort = (text: string): number => {
   throw new Problem(`--port: must be a whole number from 0 to 65535, got "${text}"`);
 };
 
-const readBackend = (text: string): EngineChoice => {
+export const readBackend = (text: string): EngineChoice => {
   const choice = engineChoices.find((name) => name === text);
   if (choice) return choice;
   throw new Problem(`--backend: must be auto, webgpu, cpu or reference, got "${text}"`);
@@ -93,7 +99,7 @@ const readHost = (text: string): string => {
 /** As many as the engine uses (`backend/cpu`). */
 const MOST_THREADS = 64;
 
-const readThreads = (text: string, backend: EngineChoice): number => {
+export const readThreads = (text: string, backend: EngineChoice): number => {
   const threads = Number(text);
   if (text.trim() === '' || !Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw new Problem(`--threads: must be a whole number from 1 to ${MOST_THREADS}, got "${text}"`);
@@ -116,6 +122,7 @@ const parse = (words: readonly string[]) => {
         timeout: { type: 'string' },
         'allow-read': { type: 'string', multiple: true, default: [] },
         'allow-net': { type: 'string', multiple: true, default: [] },
+        resume: { type: 'string' },
         port: { type: 'string' },
         help: { type: 'boolean', default: false, short: 'h' },
       },
@@ -145,6 +152,8 @@ export const readArguments = (words: readonly string[]): Call => {
   if (sheet === undefined) throw new Problem('run: expected a sheet: a file, - or a share link');
   if (more[0] !== undefined) throw new Problem(`run: expected one sheet, got "${more[0]}" too`);
   if (values.port !== undefined) throw new Problem('--port: is an option of serve');
+  if (values.resume !== undefined && values.npy !== undefined)
+    throw new Problem('--resume: cannot be given with --npy: of points that were kept there are numbers, but no kernels and no networks');
   const backend = readBackend(values.backend);
   return {
     command,
@@ -158,5 +167,6 @@ export const readArguments = (words: readonly string[]): Call => {
     timeout: values.timeout === undefined ? undefined : readTimeout(values.timeout),
     ...(values['allow-read'].length > 0 && { allowRead: values['allow-read'] }),
     ...(values['allow-net'].length > 0 && { allowNet: values['allow-net'].map(readHost) }),
+    ...(values.resume !== undefined && { resume: values.resume }),
   };
 };

@@ -4,7 +4,7 @@ import { Problem } from '$lib/base/problem';
 import { findDawn } from './dawn';
 import type { Evaluator } from './evaluator';
 import { nodeEvaluator } from './node-evaluator';
-import type { Opened, ThreadCall, ThreadNews, ThreadStart } from './thread-protocol';
+import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews, ThreadStart } from './thread-protocol';
 
 const port = parentPort;
 if (!port) throw new Error('this file is the entry of a thread');
@@ -26,10 +26,32 @@ const open = async (): Promise<Opened> => {
   return 'here';
 };
 
+const keepingMethods: Readonly<Record<KeepingMethod, true>> = {
+  recall: true,
+  recalled: true,
+  keep: true,
+  kept: true,
+  leaveOut: true,
+  pointKeys: true,
+};
+
+const keep = ({ keeping }: Evaluator, method: KeepingMethod, given: readonly unknown[]): Promise<unknown> => {
+  if (!keeping) throw new Error('points cannot be kept here');
+  if (method === 'keep')
+    return keeping.keep(
+      (record) => {
+        send({ record });
+      },
+      given[0] as number | undefined,
+    );
+  return (keeping[method] as (...rest: readonly unknown[]) => Promise<unknown>).apply(keeping, [...given]);
+};
+
 const perform = ({ method, arguments: given }: ThreadCall): Promise<unknown> => {
   if (method === 'open') return open();
   if (!evaluator) throw new Error('the thread was not opened');
-  return (evaluator[method] as (...rest: readonly unknown[]) => Promise<unknown>)(...given);
+  if (method in keepingMethods) return keep(evaluator, method as KeepingMethod, given);
+  return (evaluator[method as ThreadMethod] as (...rest: readonly unknown[]) => Promise<unknown>)(...given);
 };
 
 const answer = async (call: ThreadCall): Promise<ThreadNews> => {

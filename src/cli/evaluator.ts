@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import type { CellReport, EngineReport, SheetWorker } from '$lib/worker/protocol';
+import type { CellReport, EngineReport, Keeping, SheetWorker } from '$lib/worker/protocol';
 import type { MatrixNumbers } from './outcome';
 
 /** No GPU adapter could be had: exit status 3. */
@@ -10,6 +10,8 @@ export interface Evaluator extends Pick<
   SheetWorker,
   'engine' | 'listen' | 'evaluate' | 'matrices' | 'arrays' | 'stop' | 'addFile' | 'allow'
 > {
+  /** Absent where points cannot be kept: in a browser. */
+  readonly keeping?: Keeping;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
-/** The signals that ask a program to end. */
-export type Ending = 'SIGINT' | 'SIGTERM';
+/** The signals that ask a program to end; clusters send the last before its time is up. */
+export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGUSR1';
 
 /** The exit status of a program that a signal ended, as shells have it: 130 for SIGINT, 143 for SIGTERM. */
 export const statusOf = (signal: Ending): number => 128 + constants.signals[signal];
@@ -13,17 +13,20 @@ export class Interruption {
   signal: Ending | undefined;
   readonly #close: () => void;
 
-  constructor(on: Pick<NodeJS.Process, 'on' | 'off' | 'exit'> = process) {
+  /** @param signals that are heard */
+  constructor(on: Pick<NodeJS.Process, 'on' | 'off' | 'exit'> = process, signals: readonly Ending[] = ['SIGINT', 'SIGTERM']) {
     let tell: (signal: Ending) => void = () => undefined;
     this.heard = new Promise((resolve) => (tell = resolve));
     const hear = (signal: NodeJS.Signals): void => {
+      // A cluster may send its warning more than once.
+      if (this.signal && signal === 'SIGUSR1') return;
       if (this.signal) on.exit(statusOf(this.signal));
       this.signal = signal as Ending;
       tell(this.signal);
     };
-    on.on('SIGINT', hear).on('SIGTERM', hear);
+    for (const signal of signals) on.on(signal, hear);
     this.#close = () => {
-      on.off('SIGINT', hear).off('SIGTERM', hear);
+      for (const signal of signals) on.off(signal, hear);
     };
   }
 

@@ -1,4 +1,4 @@
-import type { CellReport, EngineReport } from '$lib/worker/protocol';
+import type { CellReport, EngineReport, PointRecord } from '$lib/worker/protocol';
 import type { MatrixNumbers, Outcome } from './outcome';
 
 /** A cell as `--json` has it; `matrices` are the training blocks of a kernel, one a point. */
@@ -27,14 +27,19 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
  * The JSON of the contract (`--json`), cells in the order of the sheet, as text with an end of line.
  *
  * @param partial a signal ended the run before all was done
+ * @param points what was computed, by the hash of what it depends on, so that a page can be filled with it
  */
 export const jsonText = (
   { backend, adapter, threads }: EngineReport,
   outcomes: readonly Outcome[],
   matrices: ReadonlyMap<CellReport['key'], readonly MatrixNumbers[]>,
   partial = false,
+  points?: readonly PointRecord[],
 ): string => {
   const cells = Object.fromEntries(outcomes.map((outcome) => [outcome.key, cellJson(outcome, matrices.get(outcome.key) ?? [])]));
   const engine = { backend, adapter, ...(threads !== undefined && { threads }) };
-  return `${JSON.stringify({ version: 1, engine, ...(partial && { partial }), cells }, null, 1)}\n`;
+  const text = JSON.stringify({ version: 1, engine, ...(partial && { partial }), cells }, null, 1);
+  // A line a point: they are for programs.
+  const lines = points?.map((point) => `  ${JSON.stringify(point)}`);
+  return lines ? `${text.slice(0, -'\n}'.length)},\n "points": [\n${lines.join(',\n')}\n ]\n}\n` : `${text}\n`;
 };

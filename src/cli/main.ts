@@ -5,6 +5,7 @@ import { ignoreClosedPipes } from './interruption';
 import type { Place } from './place';
 import { run } from './run';
 import { serve } from './serve';
+import { sweep } from './sweep/sweep';
 
 /** The status of a fault of the program itself (EX_SOFTWARE of sysexits.h); those of the contract are 0 to 3. */
 const fault = 70;
@@ -30,6 +31,7 @@ const perform = (call: Call, place: Place): Promise<number> => {
 export const main = async (words: readonly string[], place: Place): Promise<number> => {
   ignoreClosedPipes([process.stdout, process.stderr]);
   try {
+    if (words[0] === 'sweep') return await sweep(words.slice(1), place);
     return await perform(readArguments(words), place);
   } catch (error) {
     if (error instanceof NoAdapter) {

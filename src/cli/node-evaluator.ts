@@ -39,6 +39,7 @@ export const nodeEvaluator = async (root: string, { backend, gpu, threads }: Nod
     stop: (key) => workplace.stop(key),
     addFile: (name, content) => workplace.addFile(name, content),
     allow: (hosts) => workplace.allow(hosts),
+    keeping: workplace,
     close: () => workplace.dispose(),
   };
 };

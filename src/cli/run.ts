@@ -12,17 +12,19 @@ import { openEvaluator } from './open-evaluator';
 import { exitStatus, outcomeOf, type Outcome } from './outcome';
 import type { Place } from './place';
 import { Progress } from './progress';
+import { Resuming } from './sweep/resuming';
 import { applySettings } from './settings';
 import { readSheetSource } from './sheet-source';
 import { isPlain, prepareFolder, replacedFile, writeWhole } from './whole-file';
 
 /** Folders that results go to are there and can be written before anything is computed. */
-const makeFolders = async ({ json, csv, npy }: RunCall): Promise<void> => {
+const makeFolders = async ({ json, csv, npy, resume }: RunCall): Promise<void> => {
   if (json !== undefined) {
     const file = await replacedFile(json);
     if (await isPlain(file)) await prepareFolder('--json', dirname(resolve(file)));
   }
   if (csv !== undefined) await prepareFolder('--csv', csv);
+  if (resume !== undefined) await prepareFolder('--resume', dirname(resolve(resume)));
   if (npy !== undefined) await prepareFolder('--npy', npy);
 };
 
@@ -60,9 +62,11 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
   const progress = new Progress(process.stderr, sheet.cells.length);
   const interruption = new Interruption();
   const evaluator = await openEvaluator(call, place);
+  let resuming: Resuming | undefined;
   try {
     for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) await evaluator.addFile(name, content);
     if (call.allowNet) await evaluator.allow(call.allowNet);
+    resuming = call.resume === undefined ? undefined : await Resuming.open(call.resume, evaluator, place.root);
     const { engine, reports, lost, failure } = await evaluate(evaluator, text, {
       timeout: call.timeout,
       interrupted: interruption.heard,
@@ -71,6 +75,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
       },
     });
     progress.end();
+    await resuming?.finish(lost);
     if (engine.notice !== '') process.stderr.write(`kernelsheet: ${engine.notice}\n`);
     const { signal } = interruption;
     if (lost && (call.json !== undefined || call.npy !== undefined))
@@ -91,6 +96,7 @@ export const run = async (call: RunCall, place: Place): Promise<number> => {
     return signal ? statusOf(signal) : exitStatus(outcomes);
   } finally {
     interruption.close();
+    resuming?.close();
     await evaluator.close();
   }
 };

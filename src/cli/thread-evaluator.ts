@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { Problem } from '$lib/base/problem';
-import type { CellReport } from '$lib/worker/protocol';
+import type { CellReport, Keeping, PointRecord } from '$lib/worker/protocol';
 import type { Evaluator } from './evaluator';
-import type { Opened, ThreadCall, ThreadMethod, ThreadNews } from './thread-protocol';
+import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews } from './thread-protocol';
 
 /** What of a thread is used here. */
 export type Thread = Pick<Worker, 'terminate'> & {
@@ -32,6 +32,18 @@ const reasonOf = (error: Error): string =>
 export class ThreadEvaluator implements Evaluator {
   readonly #waiting = new Map<number, Waiting>();
   readonly #thread: Thread;
+  #recordListener: (record: PointRecord) => void = () => undefined;
+  readonly keeping: Keeping = {
+    recall: (records) => this.#call('recall', records),
+    recalled: () => this.#call('recalled'),
+    keep: (listener, most) => {
+      this.#recordListener = listener;
+      return this.#call('keep', most);
+    },
+    kept: () => this.#call('kept'),
+    leaveOut: (nodes) => this.#call('leaveOut', nodes),
+    pointKeys: (key) => this.#call('pointKeys', key),
+  };
   #calls = 0;
   #listener: (reports: readonly CellReport[]) => void = () => undefined;
   #down: Problem | undefined;
@@ -99,7 +111,7 @@ export class ThreadEvaluator implements Evaluator {
     await this.#thread.terminate();
   }
 
-  #call<T>(method: ThreadMethod | 'open', ...given: readonly unknown[]): Promise<T> {
+  #call<T>(method: ThreadMethod | KeepingMethod | 'open', ...given: readonly unknown[]): Promise<T> {
     if (this.#down) return Promise.reject(this.#down);
     const id = ++this.#calls;
     const answer = new Promise<T>((resolve, reject) => {
@@ -112,6 +124,10 @@ export class ThreadEvaluator implements Evaluator {
   #hear(news: ThreadNews): void {
     if ('reports' in news) {
       this.#listener(news.reports);
+      return;
+    }
+    if ('record' in news) {
+      this.#recordListener(news.record);
       return;
     }
     const waiting = this.#waiting.get(news.id);

@@ -3,6 +3,7 @@ import { Problem } from '$lib/base/problem';
 import type { FileSource } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
 import { isGap, type Gapped } from '$lib/graph/gap';
+import { hasStandIn } from '$lib/graph/stand-in';
 import type { ComputeContext, Field, Kind } from '$lib/graph/kind';
 import type { Ensembles } from './ensembles';
 import { readParameter, type Parameters, type Parsed } from './parameter';
@@ -52,6 +53,8 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly graded?: boolean;
   /** Expensive: scheduled last, and never computed from coarse results (`graph/kind.ts`). */
   readonly late?: boolean;
+  /** Stand-ins for its inputs do (`graph/kind.ts`). */
+  readonly standIns?: boolean;
   /** Inputs that the result goes on referring to (`graph/kind.ts`). Not given: none, for most results are numbers of their own. */
   readonly keeps?: 'all' | readonly (keyof P & string)[];
   compute(
@@ -136,7 +139,9 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
     view: async (field, request, services) => definition.view?.(field as Gapped<Value>, request, services) ?? { type: 'none' },
     live: (partial, request) => definition.live?.(partial, request) ?? { type: 'none' },
     arrays: async (field, choice, services) =>
-      isGap(field.points[choice.point]) ? [] : ((await definition.arrays?.(field as Field<Value>, choice, services)) ?? []),
+      isGap(field.points[choice.point]) || hasStandIn(field.points[choice.point])
+        ? []
+        : ((await definition.arrays?.(field as Field<Value>, choice, services)) ?? []),
     bind: (services) => ({
       name: definition.name,
       version: definition.version,
@@ -145,6 +150,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       ...(definition.yields && { yields: definition.yields }),
       graded: definition.graded ?? false,
       late: definition.late ?? false,
+      standIns: definition.standIns ?? false,
       ...(definition.keeps !== 'all' && { keeps: definition.keeps ?? [] }),
       digest: (value) => definition.digest?.(value as Value),
       ...(definition.needs && {

@@ -4,6 +4,7 @@ import type { Dataset } from '$lib/data/dataset';
 import { datasetBudget } from '$lib/data/limits';
 import { nearestValue, type Gapped } from '$lib/graph/gap';
 import type { ComputeContext } from '$lib/graph/kind';
+import { hash } from '$lib/graph/hash';
 import { pointwise, type Services } from './cell-kind';
 import { projectionOf } from './projection';
 import type { DatasetValue } from './values';
@@ -49,6 +50,9 @@ export const filedDatasets =
     });
     return read(points, context, services);
   };
+/** The same for the same content. For data from files: the name of a file says nothing of what it holds. */
+export const datasetDigest = ({ data }: DatasetValue): string =>
+  hash([data.title, data.dimension, data.trainInputs, data.trainLabels, data.testInputs, data.testLabels]);
 
 const TILES = 48;
 const TILE_COLUMNS = 8;

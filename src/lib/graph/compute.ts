@@ -1,5 +1,6 @@
 import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
+import type { Archive } from './archive';
 import { describePoint } from './axes';
 import { brokenPromise, hashOfValue, isBare } from './evaluated';
 import type { Gathered } from './gather';
@@ -24,16 +25,20 @@ export const internal = (kind: Kind, error: unknown): Problem =>
 export const located = (problem: Problem, { axes, size }: Pick<Gathered, 'axes' | 'size'>, point: number): Problem =>
   size === 1 ? problem : problem.saying(`at ${describePoint(axes, point)}: ${problem.message}`);
 
-/**
- * Computes the `missing` points (key → point) in one call of the kind and remembers every value that comes back, also when nobody waits
- * for it any more: it is right under its key. The values are pinned by `hold`. Never rejects.
- */
-export async function compute(
+/** What a computation is for, and where it is kept. */
+export interface Purpose {
+  readonly node: string;
+  readonly hold: Hold;
+  readonly archive: Archive | undefined;
+}
+
+/** Computes some points in one call of the kind. */
+async function computeTogether(
   kind: Kind,
   gathered: Gathered,
   missing: ReadonlyMap<string, number>,
   context: ComputeContext,
-  hold: Hold,
+  { node, hold, archive }: Purpose,
 ): Promise<Outcome> {
   const entries = new Map<string, Entry>();
   const problems = new Map<string, Problem>();
@@ -75,5 +80,54 @@ export async function compute(
   } finally {
     account?.close();
   }
-  return { entries, problems, thrown, pending };
+  const outcome = { entries, problems, thrown, pending };
+  // What is coarse is soon replaced, and what was cut short says nothing of its points.
+  if (archive && !pending && !(kind.graded && context.quality === 'coarse') && !(thrown && context.signal.aborted))
+    archiveAll(kind, node, missing.keys(), outcome, archive);
+  return outcome;
+}
+
+/** Tells the archive what became of some points. */
+function archiveAll(kind: Kind, node: string, keys: Iterable<string>, { entries, problems, thrown }: Outcome, archive: Archive): void {
+  for (const key of keys) {
+    const entry = entries.get(key);
+    const problem = problems.get(key) ?? thrown;
+    if (problem) archive.keep({ kind, key, node }, { problem, common: problem === thrown });
+    else if (entry) archive.keep({ kind, key, node }, entry);
+  }
+}
+
+/**
+ * Computes the `missing` points (key → point) in one call of the kind, or in several where the archive asks for it, and remembers every
+ * value that comes back, also when nobody waits for it any more: it is right under its key. The values are pinned by `hold`.
+ * Never rejects.
+ */
+export async function compute(
+  kind: Kind,
+  gathered: Gathered,
+  missing: ReadonlyMap<string, number>,
+  context: ComputeContext,
+  purpose: Purpose,
+): Promise<Outcome> {
+  const [first] = missing.values();
+  const most = (first === undefined ? undefined : purpose.archive?.most?.(kind, gathered.inputs(first))) ?? Infinity;
+  if (missing.size <= most) return computeTogether(kind, gathered, missing, context, purpose);
+  const all = [...missing];
+  const entries = new Map<string, Entry>();
+  const problems = new Map<string, Problem>();
+  for (let done = 0; done < all.length; done += most) {
+    const some = new Map(all.slice(done, done + most));
+    const own: ComputeContext = {
+      ...context,
+      progress: (fraction) => {
+        context.progress((done + fraction * some.size) / all.length);
+      },
+    };
+    const outcome = await computeTogether(kind, gathered, some, own, purpose);
+    for (const [key, entry] of outcome.entries) entries.set(key, entry);
+    for (const [key, problem] of outcome.problems) problems.set(key, problem);
+    const { thrown, pending } = outcome;
+    if (thrown || pending) return { entries, problems, thrown, pending };
+  }
+  return { entries, problems, thrown: undefined, pending: undefined };
 }

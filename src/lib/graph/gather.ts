@@ -24,6 +24,8 @@ export interface Gathered extends Inherited {
   key(point: number, quality: 'coarse' | 'fine'): string;
   /** What the result at a point goes on referring to. */
   keeps(point: number): readonly Entry[];
+  /** All remembered values that a point is computed from. */
+  entriesAt(point: number): readonly Entry[];
 }
 
 /** What is there of a node; nothing of one that is missing (`Kind.spares`). */
@@ -152,6 +154,7 @@ export function gather(definition: NodeDefinition, kind: Kind, evaluated: Lookup
       const graded = kind.graded && quality === 'coarse' ? ' coarse' : '';
       return hashText(`key ${JSON.stringify(kind.name)} ${kind.version}${graded} ${given}`);
     },
+    entriesAt: (point) => named.flatMap(({ part }) => part.entries(point)),
     keeps: (point) => [...new Set(named.filter(({ kept }) => kept).flatMap(({ part }) => part.entries(point)))],
     warnings: (point, without) => together(named.filter(({ name }) => name !== without).map(({ part }) => part.warnings(point))),
     warningsAt: (name, index) => {

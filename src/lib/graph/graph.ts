@@ -1,8 +1,11 @@
+import type { Archive } from './archive';
 import { diagnose } from './diagnose';
 import type { NodeDefinition, NodeState, Registry } from './kind';
 import { Memory } from './memory';
 import { lastOf, Nodes, type Node, Settled, stoppedState } from './node';
 import { reachable } from './order';
+import { Recall } from './recall';
+import { pointKey } from './stand-in';
 import { Wave, type Counts, type Pass } from './wave';
 import type { Patience } from './work';
 
@@ -15,6 +18,8 @@ export interface GraphOptions {
   readonly onChange?: (id: string, state: NodeState) => void;
   /** When a person is asked whether a long computation shall go on; not given: never. */
   readonly patience?: Patience;
+  /** Where results are kept beyond the life of the graph, and taken from. */
+  readonly archive?: Archive | undefined;
 }
 
 export interface RunOptions {
@@ -46,15 +51,17 @@ export class Graph {
   readonly #patience: Patience | undefined;
   readonly #limit: number;
   readonly #counts = new Map<string, Counts>();
+  readonly #recall: Recall;
   #wave: Wave | undefined;
 
   constructor(
     readonly registry: Registry,
-    { budgetBytes, limitBytes = Infinity, onChange, patience }: GraphOptions,
+    { budgetBytes, limitBytes = Infinity, onChange, patience, archive }: GraphOptions,
   ) {
     this.#patience = patience;
     this.#limit = limitBytes;
     this.#memory = new Memory(budgetBytes);
+    this.#recall = new Recall(this.#memory, archive);
     this.#nodes = new Nodes(this.#memory, (id, state) => onChange?.(id, state));
   }
 
@@ -89,7 +96,7 @@ export class Graph {
   async run({ passes, signal }: RunOptions): Promise<boolean> {
     this.#overtake();
     if (signal?.aborted) return false;
-    const wave = new Wave(this.#nodes, this.registry, this.#counts, { patience: this.#patience, limit: this.#limit });
+    const wave = new Wave(this.#nodes, this.registry, this.#counts, { patience: this.#patience, limit: this.#limit }, this.#recall);
     this.#wave = wave;
     const abort = (): void => {
       if (this.#wave === wave) this.#overtake();
@@ -156,6 +163,11 @@ export class Graph {
   /** How often a node of this id was computed, and how many points that were. */
   counts(id: string): Readonly<Counts> {
     return this.#counts.get(id) ?? { calls: 0, points: 0 };
+  }
+
+  /** Keys and content hashes of the points that a node shows. */
+  pointKeys(id: string): readonly string[] {
+    return (this.#nodes.find(id)?.shown?.entries ?? []).map((entry) => (entry ? pointKey(entry.key) : ''));
   }
 
   /** Forgets every value that is neither shown nor in use. */

@@ -107,6 +107,8 @@ export interface Kind {
    * for bare numbers, strings and booleans that goes without saying.
    */
   readonly keeps?: readonly string[];
+  /** Of its inputs it only wants what a stand-in tells too (`stand-in.ts`), or it hands them on as they are. */
+  readonly standIns?: boolean;
   /**
    * A key equal for equal values (of this kind), where it is cheap: lets an unchanged result stop the wave.
    * Not needed for results that are bare numbers, strings or booleans: these are compared as they are.

@@ -1,7 +1,7 @@
 import { hash, hashText } from './hash';
 import type { Gathered } from './gather';
 import type { Kind } from './kind';
-import type { Entry, Memory } from './memory';
+import type { Entry } from './memory';
 
 /** What a node needs at each of its points, and what of it is remembered. */
 export interface Plan {
@@ -15,8 +15,12 @@ export interface Plan {
   readonly signature: string;
 }
 
-/** For every point its key, what is remembered, and what is not. */
-export function plan(kind: Kind, gathered: Gathered, quality: 'coarse' | 'fine', memory: Memory): Plan {
+/**
+ * For every point its key, what is remembered, and what is not.
+ *
+ * @param remembered the value under a key, where there is one
+ */
+export function plan(kind: Kind, gathered: Gathered, quality: 'coarse' | 'fine', remembered: (key: string) => Entry | undefined): Plan {
   const keys: string[] = [];
   const found = new Map<string, Entry>();
   const missing = new Map<string, number>();
@@ -28,11 +32,11 @@ export function plan(kind: Kind, gathered: Gathered, quality: 'coarse' | 'fine',
       continue;
     }
     let key = gathered.key(point, 'fine');
-    let entry = memory.get(key);
+    let entry = remembered(key);
     // What is remembered fine is taken in the coarse pass too, point by point.
     if (!entry && kind.graded && quality === 'coarse') {
       key = gathered.key(point, 'coarse');
-      entry = memory.get(key);
+      entry = remembered(key);
       coarse = true;
     }
     keys.push(key);

@@ -10,6 +10,7 @@ import { Hold, type Entry } from './memory';
 import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
 import { plan } from './plan';
+import { holdersOf, type Recall } from './recall';
 import { lackOf } from './room';
 import { warningsKey } from './warnings';
 import { Work, type Patience } from './work';
@@ -43,6 +44,8 @@ export class Wave {
   readonly #outside = new Map<Node, Promise<unknown>>();
   /** Wakes who waits for what is outside. */
   #wake: () => void = () => undefined;
+  /** A value was wanted that only a stand-in is here of: the pass has to be made again. */
+  #again = false;
   /** Ids of this pass that are not yet visited and may be out of date. */
   #pending = new Set<string>();
   #paused = performance.now();
@@ -52,6 +55,7 @@ export class Wave {
     readonly registry: Registry,
     readonly counts: Map<string, Counts>,
     readonly limits: { readonly patience: Patience | undefined; readonly limit: number },
+    readonly kept: Recall,
   ) {}
 
   /** Nothing more is shown by this wave. */
@@ -91,6 +95,13 @@ export class Wave {
 
   /** Visits what is not settled for this pass and what depends on it. Returns early when the wave is over. */
   async pass(pass: Pass): Promise<void> {
+    do {
+      this.#again = false;
+      await this.#once(pass);
+    } while (this.#again && !this.over);
+  }
+
+  async #once(pass: Pass): Promise<void> {
     const goal = pass.quality === 'fine' ? Settled.Fine : Settled.Coarse;
     this.#pending = this.#reach(Settled.Coarse);
     for (const id of topological(this.nodes.edges, this.#reach(goal))) {
@@ -147,12 +158,12 @@ export class Wave {
     // No other `await` than the one below: between it and the last word about the node nothing else may run.
     try {
       const gathered = gather(node.diagnosed.definition, kind, (id) => (spared.has(id) ? undefined : this.nodes.get(id).shown));
-      const planned = plan(kind, gathered, quality, this.nodes.memory);
+      const planned = plan(kind, gathered, quality, (key) => this.kept.entry(kind, key, hold));
       hold.add(planned.found.values());
       let entries: ReadonlyMap<string, Entry> = planned.found;
       node.lacks = undefined;
       let { failed } = node;
-      if (failed?.signature !== planned.signature) failed = undefined;
+      if (failed?.signature !== planned.signature) failed = this.kept.failed(kind, planned);
       const missing = new Map([...planned.missing].filter(([key]) => !failed?.problems.has(key)));
       if (missing.size > 0) {
         if (failed?.thrown) throw failed.thrown;
@@ -160,6 +171,11 @@ export class Wave {
           // Done as far as this pass goes; a later one comes to it.
           const coarse = leastSettled([settled, Settled.Coarse]);
           this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
+          return;
+        }
+        const lacking = this.kept.lacking(kind, gathered, missing);
+        if (lacking.size > 0) {
+          this.#askFor(node, lacking);
           return;
         }
         const room = { memory: this.nodes.memory, limit: this.limits.limit };
@@ -201,6 +217,14 @@ export class Wave {
     } finally {
       hold.release();
     }
+  }
+
+  /** The inputs of a node that have the values under these keys are visited again, before the node. */
+  #askFor(node: Node, keys: ReadonlySet<string>): void {
+    const on = holdersOf(keys, node, this.nodes);
+    for (const id of on) this.nodes.get(id).settled = Settled.No;
+    this.#again = true;
+    this.nodes.settle(node, Settled.No, { status: 'waiting', on, blocked: false, ...lastOf(node) }, 'waiting false');
   }
 
   /** The inputs that are not there yet, and without which the node can do for the time being. */
@@ -262,7 +286,11 @@ export class Wave {
     this.counts.set(id, { calls: counts.calls + 1, points: counts.points + missing.size });
     const own = new Hold(this.nodes.memory);
     own.add(gathered.entries);
-    return { done: compute(kind, gathered, missing, work.context(quality), own), work, own };
+    return {
+      done: compute(kind, gathered, missing, work.context(quality), { node: id, hold: own, archive: this.kept.archive }),
+      work,
+      own,
+    };
   }
 
   /** Before the first computation of a pass: all that may change is waiting from now on. */

@@ -4,7 +4,7 @@ import type { SheetWorker } from './protocol';
 import type { SheetService } from './sheet.worker';
 import { Supervisor, type Link, type Opening } from './supervisor';
 import { registerTransferHandlers } from './transfer';
-import type { WorkplaceOptions } from './workplace';
+import type { WorkplaceOptions } from './workplace-options';
 
 export interface ConnectOptions extends Partial<Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>> {
   /** Address of the folder of the product's static files; that of the page when not given. */
@@ -53,6 +53,8 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
       resume: (key) => service.resume(key),
       addFile: (name, content) => service.addFile(name, content),
       allow: (hosts) => service.allow(hosts),
+      recall: (records) => service.recall(records),
+      recalled: () => service.recalled(),
     },
   };
 };

@@ -5,12 +5,15 @@ import { Ensembles } from '$lib/cells/ensembles';
 import { modesOf } from '$lib/cells/kernel-modes';
 import { bindKinds, kinds } from '$lib/cells/registry';
 import { kernelEntry } from '$lib/cells/kernel-value';
-import { isValue, type KernelValue } from '$lib/cells/values';
+import type { Block } from '$lib/cells/records';
 import { datasetBudget } from '$lib/data/limits';
 import type { NamedArray } from '$lib/data/npy';
 import { Graph } from '$lib/graph/graph';
 import type { Field } from '$lib/graph/kind';
+import { hasStandIn, StandIn } from '$lib/graph/stand-in';
 import { parse } from '$lib/sheet/parse';
+import { isKernel, kernelBlock } from './kernel-block';
+import type { KeptPoints } from './kept-points';
 import { kindReports } from './kind-reports';
 import type {
   CellReport,
@@ -30,8 +33,6 @@ import { warningTexts } from './warnings';
 
 /** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
 const BUDGET = 512 * 2 ** 20;
-/** A kernel larger than this is not written out in numbers. */
-const MATRIX_LIMIT = 256;
 /** A kernel larger than this is not decomposed in passing: that takes 6 P³ operations, and the worker does nothing else meanwhile. */
 const MODES_LIMIT = 256;
 /**
@@ -42,8 +43,6 @@ const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
 
-const isKernel = (value: unknown): value is KernelValue => isValue(value, 'source kernel', 'target kernel');
-
 export interface HostOptions {
   readonly services: Omit<Services, 'ensembles'>;
   readonly engine: EngineReport;
@@ -51,10 +50,12 @@ export interface HostOptions {
   readonly coarseFirst: boolean;
   /** Revisions of cells are told from here on; 0 when not given. A host that follows another one goes on where that one ended. */
   readonly revision?: number;
+  /** Where points are kept and taken from; nowhere when not given. */
+  readonly kept?: KeptPoints;
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch'> {
+export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch' | 'recall' | 'recalled'> {
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
@@ -78,6 +79,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
       budgetBytes: BUDGET,
       limitBytes: datasetBudget,
       ...(options.coarseFirst && { patience: PATIENCE }),
+      archive: options.kept,
       onChange: (node) => {
         this.#mark(cellOfNode(node));
       },
@@ -118,6 +120,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     this.#text = text;
     this.#program = compile(parse(text), kinds);
     this.#graph.update(this.#program.nodes);
+    for (const node of this.#options.kept?.leftOut ?? []) this.#graph.stop(node);
     for (const key of this.#sent.keys()) if (!this.#program.cells.has(key)) this.#sent.delete(key);
     for (const key of this.#program.cells.keys()) this.#mark(key);
     return this.#run(signal);
@@ -142,7 +145,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     const partial = partialOf(state);
     if (kind && partial !== undefined) return kind.live(partial, request);
     const result = resultOf(state);
-    if (!kind || !result) return { type: 'none' };
+    if (!kind || !result || result.field.points.some(hasStandIn)) return { type: 'none' };
     const view = await kind.view(result.field, request, this.#services);
     if (view.type !== 'kernel' || !state) return view;
     const warnings = isPassing(state.status, result) ? [] : result.warnings.slice(view.point, view.point + 1);
@@ -170,17 +173,16 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     return isKernel(value) ? kernelEntry(value, choice) : undefined;
   }
 
-  async matrices(key: string): Promise<readonly { rows: number; columns: number; data: readonly number[] }[]> {
-    const kernels = this.#fieldOf(key)?.points.filter(isKernel) ?? [];
-    return Promise.all(
-      kernels
-        .filter(({ kernel }) => kernel.train.rows <= MATRIX_LIMIT)
-        .map(async ({ kernel: { train }, backend }) => ({
-          rows: train.rows,
-          columns: train.columns,
-          data: [...(await backend.read(train))],
-        })),
-    );
+  async matrices(key: string): Promise<readonly Block[]> {
+    const points = this.#fieldOf(key)?.points ?? [];
+    const blocks = points.map((value) => (value instanceof StandIn ? this.#options.kept?.block(value.key) : kernelBlock(value)));
+    return (await Promise.all(blocks)).filter((block) => block !== undefined);
+  }
+
+  /** The keys of the points that a cell shows; empty text at a gap. */
+  pointKeys(key: string): readonly string[] {
+    const root = this.#program.cells.get(key)?.root;
+    return root === undefined ? [] : this.#graph.pointKeys(root);
   }
 
   /** What failed is tried again. Resolves as `evaluate`. */

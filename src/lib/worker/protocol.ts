@@ -4,10 +4,11 @@ import type { Place } from '$lib/base/problem';
 import type { ArrayChoice, Recipe } from '$lib/cells/cell-kind';
 import type { Mode } from '$lib/cells/kernel-modes';
 import type { Control } from '$lib/cells/parameter';
+import type { PointRecord } from '$lib/cells/records';
 import type { EntryChoice, KernelEntry, View, ViewRequest } from '$lib/cells/view';
 import type { NamedArray } from '$lib/data/npy';
 
-export type { ArrayChoice, Control, Mode, NamedArray, Recipe };
+export type { ArrayChoice, Control, Mode, NamedArray, PointRecord, Recipe };
 export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
@@ -143,8 +144,27 @@ export interface ShaderReport {
   readonly milliseconds?: number;
 }
 
+/** Computed points that outlive the worker: those of a run that was cut short, of another process, of another machine. */
+export interface Keeping {
+  /** From the next evaluation on these points are not computed. */
+  recall(records: readonly PointRecord[]): Promise<void>;
+  /** How many of them were used so far. */
+  recalled(): Promise<number>;
+  /**
+   * Every point that is computed from now on and is worth keeping is told.
+   * @param most at most so many points are computed together, so that some are kept before all are done
+   */
+  keep(listener: (record: PointRecord) => void, most?: number): Promise<void>;
+  /** Settles when all points that were computed so far have been told. */
+  kept(): Promise<void>;
+  /** These nodes, and what depends on them, are not computed by the evaluations to come. */
+  leaveOut(nodes: readonly string[]): Promise<void>;
+  /** The keys of the points that a cell shows, row-major; empty text at a gap. */
+  pointKeys(key: string): Promise<readonly string[]>;
+}
+
 /** The worker as the main thread calls it (through Comlink). */
-export interface SheetWorker {
+export interface SheetWorker extends Pick<Keeping, 'recall' | 'recalled'> {
   engine(): Promise<EngineReport>;
   /** Computes on this engine from now on, the sheet anew. Resolves as `evaluate`; `engine` answers as soon as the new one is there. */
   use(choice: EngineChoice): Promise<boolean>;

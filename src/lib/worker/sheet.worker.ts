@@ -4,7 +4,8 @@ import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
 import { live } from './life';
 import { registerTransferHandlers } from './transfer';
-import { Workplace, type WorkplaceOptions } from './workplace';
+import { Workplace } from './workplace';
+import type { WorkplaceOptions } from './workplace-options';
 
 registerTransferHandlers();
 
@@ -59,6 +60,8 @@ const service = {
   resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),
   allow: (...rest: Parameters<Workplace['allow']>) => there().allow(...rest),
+  recall: (...rest: Parameters<Workplace['recall']>) => there().recall(...rest),
+  recalled: () => there().recalled(),
 };
 
 export type SheetService = typeof service;

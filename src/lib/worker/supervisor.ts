@@ -8,6 +8,7 @@ import type {
   EntryChoice,
   KindReport,
   Mode,
+  PointRecord,
   ShaderReport,
   SheetWorker,
   View,
@@ -39,8 +40,8 @@ const LONG_LIFE = 60_000;
 const NOTICE = 'The engine stopped more than once. The sheet is computed on the processor.';
 
 /**
- * The worker as the page calls it. When it dies, another one is opened and given the files and the sheet, and what was asked for is asked
- * again; where the engine that was chosen keeps dying the processor computes, with a notice.
+ * The worker as the page calls it. When it dies, another one is opened and given the files, the recalled points and the sheet, and what was
+ * asked for is asked again; where the engine that was chosen keeps dying the processor computes, with a notice.
  */
 export class Supervisor implements SheetWorker {
   readonly #open: (opening: Opening) => Promise<Link>;
@@ -56,6 +57,8 @@ export class Supervisor implements SheetWorker {
   /** Kept as blobs, which a browser may put on its disk. */
   readonly #files = new Map<string, Blob | GivenFile>();
   readonly #hosts = new Set<string>();
+  /** Points that came from elsewhere, each list as it was given. */
+  #recalled: (readonly PointRecord[])[] = [];
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
   #watcher: ((news: EngineNews) => void) | undefined;
 
@@ -123,13 +126,14 @@ export class Supervisor implements SheetWorker {
     );
   }
 
-  /** Who listens, and which files there are. */
+  /** Who listens, which files there are, and which points came from elsewhere. */
   async #furnish(link: Link): Promise<Link> {
     const { service, died } = link;
     const furnish = async (): Promise<void> => {
       if (this.#listener) await service.listen(this.#listener);
       if (this.#watcher) await service.watch(this.#watcher);
       if (this.#hosts.size > 0) await service.allow([...this.#hosts]);
+      for (const records of this.#recalled) await service.recall(records);
       for (const [name, content] of this.#files)
         await service.addFile(name, content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content);
     };
@@ -175,6 +179,8 @@ export class Supervisor implements SheetWorker {
   use(choice: EngineChoice): Promise<boolean> {
     this.#choice = choice;
     this.#deaths = 0;
+    // As the workplace does: what another engine computed is not passed off as this one's.
+    this.#recalled = [];
     return this.#work((service) => service.use(choice));
   }
 
@@ -204,6 +210,15 @@ export class Supervisor implements SheetWorker {
       await service.allow(hosts);
       return true;
     });
+  }
+
+  async recall(records: readonly PointRecord[]): Promise<void> {
+    this.#recalled.push(records);
+    await this.#ask((service) => service.recall(records));
+  }
+
+  recalled(): Promise<number> {
+    return this.#ask((service) => service.recalled());
   }
 
   async listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {

@@ -1,8 +1,8 @@
 import { Problem } from '$lib/base/problem';
-import type { FileSource } from '$lib/data/dataset';
 import type { GivenFile } from '$lib/data/given-files';
-import { openEngine, openInstead, type EngineOptions, type OpenEngine } from './engine';
+import { openEngine, openInstead, type OpenEngine } from './engine';
 import { SheetHost } from './host';
+import { KeptPoints } from './kept-points';
 import { cellOfNode } from './report';
 import { signatureOf } from './signature';
 import type {
@@ -12,32 +12,16 @@ import type {
   EngineNews,
   EngineReport,
   EntryChoice,
+  Keeping,
   KindReport,
   Mode,
+  PointRecord,
   ShaderReport,
   SheetWorker,
   View,
   ViewRequest,
 } from './protocol';
-
-/** Files that a sheet may read; those that were given are read under their names. */
-export interface OpenFiles extends FileSource {
-  add(name: string, content: GivenFile): void;
-  /** This host may be asked from now on. */
-  allow?(host: string): void;
-  /** Files of other hosts that this text does not name are wanted no more. */
-  keep?(text: string): void;
-}
-
-export interface WorkplaceOptions extends EngineOptions {
-  readonly files: OpenFiles;
-  readonly backend: EngineChoice;
-  readonly coarseFirst: boolean;
-  /** Revisions of cells are told from here on, where another workplace told the ones before. */
-  readonly revision?: number | undefined;
-  /** For tests: where engines come from. */
-  readonly open?: typeof openEngine;
-}
+import type { WorkplaceOptions } from './workplace-options';
 
 /** A cell that a GPU had no memory for. */
 interface Large {
@@ -51,11 +35,12 @@ interface Large {
  * The host on the engine that was chosen. Where another engine is chosen, or a GPU device is lost, the sheet moves to a new engine and is
  * computed anew.
  */
-export class Workplace implements SheetWorker {
+export class Workplace implements SheetWorker, Keeping {
   #host: SheetHost | undefined;
   #engine: OpenEngine | undefined;
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
   #text = '';
+  readonly #kept = new KeptPoints();
   #choice: EngineChoice;
   #losses = 0;
   #watcher: ((news: EngineNews) => void) | undefined;
@@ -100,6 +85,7 @@ export class Workplace implements SheetWorker {
       engine: report,
       coarseFirst: this.options.coarseFirst,
       revision,
+      kept: this.#kept,
     });
     if (this.#listener) await this.#host.listen(this.#listener);
     void engine.broken?.then((reason) => {
@@ -159,6 +145,8 @@ export class Workplace implements SheetWorker {
 
   use(choice: EngineChoice): Promise<boolean> {
     this.#choice = choice;
+    // What another engine computed is not passed off as this one's.
+    this.#kept.clear();
     this.#losses = 0;
     this.#large = undefined;
     return this.#move();
@@ -240,6 +228,34 @@ export class Workplace implements SheetWorker {
 
   async arrays(key: string, choice: ArrayChoice): ReturnType<SheetWorker['arrays']> {
     return (await this.#there()).arrays(key, choice);
+  }
+
+  recall(records: readonly PointRecord[]): Promise<void> {
+    this.#kept.recall(records);
+    return Promise.resolve();
+  }
+
+  recalled(): Promise<number> {
+    return Promise.resolve(this.#kept.used);
+  }
+
+  keep(listener: (record: PointRecord) => void, most?: number): Promise<void> {
+    this.#kept.listener = listener;
+    this.#kept.together = most;
+    return Promise.resolve();
+  }
+
+  kept(): Promise<void> {
+    return this.#kept.settled();
+  }
+
+  leaveOut(nodes: readonly string[]): Promise<void> {
+    this.#kept.leftOut = nodes;
+    return Promise.resolve();
+  }
+
+  async pointKeys(key: string): Promise<readonly string[]> {
+    return (await this.#there()).pointKeys(key);
   }
 
   async stop(key?: string): Promise<void> {

@@ -71,3 +71,16 @@ test('what was done when it came is kept, marked as partial, also when the rest 
     cells: { done: { status: 'ok' }, slow: { status: 'error', message: 'was stopped by SIGINT' } },
   });
 });
+
+test('the warning of a cluster is heard where it is asked for, and may come more than once', async () => {
+  const on = new FakeProcess();
+  const interruption = new Interruption(on as unknown as NodeJS.Process, ['SIGINT', 'SIGTERM', 'SIGUSR1']);
+  on.emit('SIGUSR1', 'SIGUSR1');
+  on.emit('SIGUSR1', 'SIGUSR1');
+  expect(await interruption.heard).toBe('SIGUSR1');
+  expect(on.exits).toEqual([]);
+  on.emit('SIGTERM', 'SIGTERM');
+  expect(on.exits).toHaveLength(1);
+  interruption.close();
+  expect(on.listenerCount('SIGUSR1')).toBe(0);
+});

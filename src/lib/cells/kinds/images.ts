@@ -6,7 +6,7 @@ import { imageSets } from '$lib/data/image-set';
 import { images as drawImages } from '$lib/data/images';
 import { standIn } from '$lib/data/stand-in';
 import { defineKind } from '../cell-kind';
-import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
+import { datasetBytes, datasetDigest, datasetValue, datasetView, filedDatasets } from '../dataset-value';
 import { integer, oneOf, optional, text, boolean, type Parameter, type Parsed } from '../parameter';
 
 const filesOf = (meaning: string): Parameter<string | string[]> => ({
@@ -109,6 +109,7 @@ export const images = defineKind({
   positional: ['set'],
   parameters,
   bytes: datasetBytes,
+  digest: datasetDigest,
   needs: () => 0,
   compute: filedDatasets(async (given, context, { files }) => {
     const { signal } = context;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { table as readTable } from '$lib/data/table';
 import { defineKind } from '../cell-kind';
-import { datasetBytes, datasetValue, datasetView, filedDatasets } from '../dataset-value';
+import { datasetBytes, datasetDigest, datasetValue, datasetView, filedDatasets } from '../dataset-value';
 import { integer, oneOf, optional, text, boolean, type Parameter } from '../parameter';
 
 const fileOrCount: Parameter<string | number> = {
@@ -57,6 +57,7 @@ export const table = defineKind({
     decimal: oneOf(['.', ','], { meaning: 'what stands before the fraction of a number', fallback: '.' }),
   },
   bytes: datasetBytes,
+  digest: datasetDigest,
   needs: () => 0,
   compute: filedDatasets(async (parameters, { signal }, { files }) => datasetValue(await readTable(given(parameters), files, signal))),
   view: datasetView,

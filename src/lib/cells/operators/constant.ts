@@ -15,6 +15,7 @@ export const sameKind = defineKind({
   name: '=',
   version: 1,
   keeps: 'all',
+  standIns: true,
   purpose: 'function',
   meaning: 'the same value',
   example: 'a',

@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { StandIn } from '$lib/graph/stand-in';
 import { defineKind, pointwise } from '../cell-kind';
 import { anything, show, text } from '../parameter';
 import { isValue, summarise } from '../values';
@@ -14,6 +15,7 @@ const tooFew = (name: string): string =>
 export const fieldKind = defineKind({
   name: '.',
   version: 1,
+  standIns: true,
   purpose: 'function',
   meaning: 'a field of a value',
   example: 'err.test',
@@ -27,9 +29,14 @@ export const fieldKind = defineKind({
     const value = fields.get(name);
     if (value !== undefined) return finite(value, () => name);
     if (name.endsWith('.stderr') && fields.has(name.slice(0, -'.stderr'.length)))
-      throw new Problem(isValue(of, 'network ensemble') ? tooFew(name) : `${name}: this value is exact, it has no standard error`, {
-        path: ['name'],
-      });
+      throw new Problem(
+        isValue(of, 'network ensemble') || (of instanceof StandIn && of.of === 'network ensemble')
+          ? tooFew(name)
+          : `${name}: this value is exact, it has no standard error`,
+        {
+          path: ['name'],
+        },
+      );
     const why = absent.get(name.replace(/\.stderr$/, ''));
     if (why !== undefined) throw new Problem(`${name}: ${why}`, { path: ['name'] });
     const known = [...fields.keys()].filter((field) => !field.endsWith('.stderr'));
@@ -45,12 +52,16 @@ export interface Provenance {
   readonly mark: 'line' | 'points';
 }
 
+const markOf = (of: unknown): Provenance['mark'] =>
+  isValue(of, 'errors', 'network ensemble') ? of.mark : ((of instanceof StandIn ? of.mark : undefined) ?? 'line');
+
 const none: Provenance = { stderr: undefined, mark: 'line' };
 
 /** The provenance of `cell.field`; anything else has none. Made by the compiler beside the arguments of `plot`. */
 export const provenanceKind = defineKind({
   name: '.provenance',
   version: 1,
+  standIns: true,
   purpose: 'function',
   meaning: 'standard error and origin of a field',
   example: '',
@@ -60,6 +71,6 @@ export const provenanceKind = defineKind({
   compute: pointwise(({ of, name }): Provenance => {
     if (name === '') return none;
     const stderr = new Map(Object.entries(summarise(of).fields)).get(`${name}.stderr`);
-    return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: isValue(of, 'errors', 'network ensemble') ? of.mark : 'line' };
+    return { stderr: typeof stderr === 'number' ? stderr : undefined, mark: markOf(of) };
   }),
 });

@@ -59,6 +59,7 @@ export const selectKind = defineKind({
     at: anything({ meaning: 'where on the axis' }),
   },
   yields: 'field',
+  standIns: true,
   digest: ({ axes, points, warnings }: Field) =>
     points.every((point) => typeof point === 'number') ? JSON.stringify({ axes, points, warnings }) : undefined,
   compute: pointwise(({ of: field, axis, at }): Field => {

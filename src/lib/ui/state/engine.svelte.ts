@@ -9,6 +9,7 @@ import type {
   KindReport,
   Mode,
   NamedArray,
+  PointRecord,
   ShaderReport,
   SheetWorker,
   View,
@@ -198,6 +199,16 @@ export class Engine {
   async addFile(file: File): Promise<void> {
     await this.#add(file);
     void keepFile(file);
+  }
+
+  /** Uses points that were computed elsewhere, and evaluates the sheet with them. Resolves, when all has settled, with how many were used. */
+  async recall(points: readonly PointRecord[]): Promise<number> {
+    const worker = this.#worker;
+    if (!worker) return 0;
+    await worker.recall(points);
+    const text = this.#text ?? '';
+    await this.#follow(() => worker.evaluate(text));
+    return worker.recalled();
   }
 
   async #add(file: File): Promise<void> {

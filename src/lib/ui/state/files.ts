@@ -1,12 +1,18 @@
 import { LONGEST } from '$lib/sheet/parse';
+import { readResults, takeResults } from './results';
 import { saveAs, slugOf } from './save';
 import type { Workbook } from './workbook.svelte';
 
 const isSheet = (file: File): boolean => /\.(ksheet|txt)$/i.test(file.name);
 
-/** Opens a sheet file; any other file becomes readable by `table("its name")` or `images("its name")`. */
+/** Opens a sheet file; results that another machine has computed fill the cells that they cover; any other file becomes readable by `table("its name")` or `images("its name")`. */
 export const openFile = async (workbook: Workbook, file: File): Promise<void> => {
   if (!isSheet(file)) {
+    const results = /\.json$/i.test(file.name) ? readResults(await file.text()) : undefined;
+    if (results) {
+      await takeResults(workbook, file.name, results);
+      return;
+    }
     await workbook.engine.addFile(file);
     const kind = /\.(bin|idx|npz)(\.gz)?$|ubyte/i.test(file.name) ? 'images' : 'table';
     workbook.notice = { text: `${file.name} can now be read with ${kind}("${file.name}")`, tone: 'good' };

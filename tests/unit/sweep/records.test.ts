@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { Problem } from '$lib/base/problem';
+import { decodePlain, encodePlain } from '$lib/cells/plain-data';
+import { Gap } from '$lib/graph/gap';
+import { chunkText } from '$lib/sweep/chunk-text';
+import { KeptPoints } from '$lib/worker/kept-points';
+import { SheetHost } from '$lib/worker/host';
+import type { CellReport, PointRecord } from '$lib/worker/protocol';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { filesWith } from '../../support/evaluate';
+import { sweepSheet } from '../../support/sweeps';
+
+describe('encodePlain', () => {
+  it.each([
+    [[0, -0, NaN, Infinity, -Infinity, 0.1, 5e-324]],
+    [{ a: undefined, b: [null, true, 'x'], c: Float64Array.of(1, NaN) }],
+    [{ gap: new Gap('why'), problem: new Problem('what', { path: ['p'] }) }],
+  ])('writes %o as JSON that gives it back', (value) => {
+    const json = JSON.stringify(encodePlain(value));
+    expect(decodePlain(JSON.parse(json))).toEqual(value);
+  });
+
+  it.each([[() => 1], [new Map()], [{ $number: 'x' }], [new (class Thing {})()]])('has no form for %o', (value) => {
+    expect(encodePlain({ value })).toBeUndefined();
+  });
+});
+
+interface Told {
+  readonly reports: ReadonlyMap<string, CellReport>;
+  /** Nodes of which points were computed. */
+  readonly made: readonly string[];
+  readonly records: readonly PointRecord[];
+  readonly blocks: (key: string) => Promise<readonly unknown[]>;
+}
+
+const evaluateWith = async (text: string, known: readonly PointRecord[], most?: number): Promise<Told> => {
+  const kept = new KeptPoints();
+  kept.recall(known);
+  kept.together = most;
+  const records: PointRecord[] = [];
+  kept.listener = (record) => records.push(JSON.parse(JSON.stringify(record)) as PointRecord);
+  const backend = createReferenceBackend();
+  const host = new SheetHost({
+    services: { backend, files: filesWith() },
+    engine: { backend: backend.name, adapter: backend.adapter, notice: '' },
+    coarseFirst: false,
+    kept,
+  });
+  const reports = new Map<string, CellReport>();
+  await host.listen((news) => {
+    for (const report of news) reports.set(report.key, report);
+  });
+  await host.evaluate(text);
+  await kept.settled();
+  const made = [...new Set(records.filter(({ block }) => !block).map(({ node }) => node))];
+  return { reports, made, records, blocks: (key) => host.matrices(key) };
+};
+
+const shown = (reports: ReadonlyMap<string, CellReport>): unknown =>
+  [...reports].map(([key, { status, axes, fields, diagnostics, warnings, notes, gaps, problem }]) => ({
+    key,
+    ...{ status, axes, fields, diagnostics, warnings, notes, gaps, problem },
+  }));
+
+const nested = `delta = each(0.1, 1)
+source = linear_task(dim: 4, train: 6, test: 5, seed: 1)
+pre = source_kernel(source, theory: "lazy", temperature: 0.1)
+low = min(error(target_kernel(coupling(pre, delta: delta), source)).test)
+again = pre
+modes = spectrum(pre)
+first = again.size
+figure = plot(error(target_kernel(coupling(pre, delta: delta), source)).test, x: delta)`;
+
+describe('a sheet whose points are known', () => {
+  it.each([
+    ['cells', sweepSheet()],
+    ['formulas inside formulas, kernels handed on', nested],
+    ['points that fail', `${nested.replace('each(0.1, 1)', 'each(0.1, -1)')}\nlink = coupling(pre, delta: delta)`],
+    ['a cell that fails', `${nested}\nbad = source_kernel(source, theory: "bayes", activation: "erf", width: 3)`],
+  ])('is what it was, and nothing that takes long is computed: %s', async (_, text) => {
+    const before = await evaluateWith(text, []);
+    expect(before.made.length).toBeGreaterThan(2);
+    const after = await evaluateWith(text, before.records);
+    expect(after.made).toEqual([]);
+    expect(shown(after.reports)).toEqual(shown(before.reports));
+    for (const key of ['pre', 'again', 'post']) expect(await after.blocks(key)).toEqual(await before.blocks(key));
+  });
+
+  it('computes what an edit changes, with the values it needs, and nothing else', async () => {
+    const text = `${sweepSheet()}other = linear_task(dim: 4, train: 6, test: 5, seed: 1)
+apart = source_kernel(other, theory: "lazy", temperature: 0.1)
+apart_err = error(apart)`;
+    const before = await evaluateWith(text, []);
+    // Another temperature of one kernel: nothing else has to be computed.
+    const one = await evaluateWith(
+      text.replace(
+        'apart = source_kernel(other, theory: "lazy", temperature: 0.1)',
+        'apart = source_kernel(other, theory: "lazy", temperature: 0.2)',
+      ),
+      before.records,
+    );
+    expect(one.made).toEqual(['apart', 'apart_err']);
+    // A point more on an axis: the source is needed itself now, so it is computed; the points that are known are not.
+    const text2 = text.replace('count: 12', 'count: 13').replace('range(1, 12', 'range(1, 13');
+    const two = await evaluateWith(text2, before.records);
+    expect(two.made).toEqual(['pre', 'link', 'post', 'err']);
+    expect(two.records.filter(({ node, block }) => node === 'err' && !block).length).toBe(5);
+    expect(shown(two.reports)).toEqual(shown((await evaluateWith(text2, [])).reports));
+  });
+
+  it('puts parts together: the points of the parts are those of the whole', async () => {
+    const text = sweepSheet();
+    const whole = await evaluateWith(text, []);
+    const parts: PointRecord[] = [];
+    for (const values of [[1, 2, 3, 4, 5], [6], [7, 8, 9, 10, 11, 12]])
+      parts.push(...(await evaluateWith(chunkText(text, { axes: [{ name: 'draw', values }] }), [])).records);
+    const gathered = await evaluateWith(text, parts);
+    expect(gathered.made).toEqual([]);
+    expect(shown(gathered.reports)).toEqual(shown(whole.reports));
+  });
+
+  it('keeps points in groups where that is asked for, with the same results', async () => {
+    const all = await evaluateWith(sweepSheet(), []);
+    const few = await evaluateWith(sweepSheet(), [], 7);
+    expect(shown(few.reports)).toEqual(shown(all.reports));
+    const keysOf = ({ records }: Told): string[] => records.flatMap(({ key, block }) => (block ? [] : [key]));
+    expect(keysOf(few)).toEqual(keysOf(all));
+  });
+});

@@ -1,6 +1,5 @@
 import { Problem } from '$lib/base/problem';
 import { compute, internal } from './compute';
-import { nodesOf } from './diagnose';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
 import { hashText } from './hash';
@@ -12,6 +11,7 @@ import { reachable, topological } from './order';
 import { plan } from './plan';
 import { holdersOf, type Recall } from './recall';
 import { lackOf } from './room';
+import { sparedBy } from './spared';
 import { warningsKey } from './warnings';
 import { Work, type Patience } from './work';
 
@@ -98,7 +98,11 @@ export class Wave {
     do {
       this.#again = false;
       await this.#once(pass);
-    } while (this.#again && !this.over);
+    } while (this.#repeats);
+  }
+
+  get #repeats(): boolean {
+    return this.#again && !this.over;
   }
 
   async #once(pass: Pass): Promise<void> {
@@ -143,7 +147,7 @@ export class Wave {
     const kind = this.#kind(node);
     const sources = inputs.map((id) => this.nodes.get(id));
     const settled = leastSettled(sources.map((source) => source.settled));
-    const spared = this.#spared(node, kind);
+    const spared = sparedBy(node, kind, this.nodes);
     const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok' && !spared.has(id));
     if (on.length > 0) {
       const blocked = sources.some(({ state }) => isBlocked(state));
@@ -225,18 +229,6 @@ export class Wave {
     for (const id of on) this.nodes.get(id).settled = Settled.No;
     this.#again = true;
     this.nodes.settle(node, Settled.No, { status: 'waiting', on, blocked: false, ...lastOf(node) }, 'waiting false');
-  }
-
-  /** The inputs that are not there yet, and without which the node can do for the time being. */
-  #spared(node: Node, kind: Kind): ReadonlySet<string> {
-    const isMissing = (id: string): boolean => {
-      const { state } = this.nodes.get(id);
-      return state.status !== 'ok' && !isBlocked(state);
-    };
-    const given = Object.entries(node.diagnosed.definition.inputs).map(([name, input]) => ({ name, nodes: nodesOf(input) }));
-    const spare = given.filter(({ name, nodes }) => kind.spares?.includes(name) && !nodes.every(isMissing));
-    const needed = new Set(given.filter((one) => !spare.includes(one)).flatMap(({ nodes }) => nodes));
-    return new Set(spare.flatMap(({ nodes }) => nodes).filter((id) => isMissing(id) && !needed.has(id)));
   }
 
   #stop(node: Node, settled: Settled): void {

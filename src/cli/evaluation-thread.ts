@@ -32,7 +32,6 @@ const keepingMethods: Readonly<Record<KeepingMethod, true>> = {
   keep: true,
   kept: true,
   leaveOut: true,
-  pointKeys: true,
 };
 
 const keep = ({ keeping }: Evaluator, method: KeepingMethod, given: readonly unknown[]): Promise<unknown> => {

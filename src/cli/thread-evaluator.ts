@@ -42,7 +42,6 @@ export class ThreadEvaluator implements Evaluator {
     },
     kept: () => this.#call('kept'),
     leaveOut: (nodes) => this.#call('leaveOut', nodes),
-    pointKeys: (key) => this.#call('pointKeys', key),
   };
   #calls = 0;
   #listener: (reports: readonly CellReport[]) => void = () => undefined;

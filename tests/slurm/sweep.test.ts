@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,23 @@ import { Cluster, wait } from './cluster';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const hooks = fileURLToPath(new URL('hold-and-kill.mjs', import.meta.url));
+
+/** NumPy reads the arrays: axes are named, values are where they belong. Where there are pandas and xarray they read the table. */
+const script = `
+import importlib.util, json, sys, numpy
+whole = json.load(open(sys.argv[1]))["cells"]
+z = numpy.load(sys.argv[2])
+test = z["err.test"]
+assert list(z["err.axes"]) == [axis["name"] for axis in whole["err"]["axes"]] == ["delta", "draw"]
+assert test.shape == (5, 12) and test.ravel().tolist() == whole["err"]["fields"]["test"]
+assert z["axis.delta"].tolist() == whole["delta"]["axes"][0]["values"]
+assert z["axis.draw"].tolist() == whole["draw"]["axes"][0]["values"]
+assert bool(z["verdict.pass"])
+if all(importlib.util.find_spec(name) for name in ("pandas", "pyarrow", "xarray")):
+    import pandas
+    array = pandas.read_parquet(sys.argv[3]).set_index(["delta", "draw"]).to_xarray()["err.test"]
+    assert array.dims == ("delta", "draw") and array.values.tolist() == test.tolist()
+`;
 
 let cluster: Cluster;
 let folder: string;
@@ -116,8 +134,15 @@ it('an array job computes a sheet in parts, is told to stop and killed, and gath
   const again = (await cluster.call('sbatch', ['--parsable', '--array=1', 'run.sh'], { cwd: out, environment })).trim();
   await cluster.until('task 1 is done', async () => (await queue(again)).size === 0, 200);
 
-  const gathered = await kernelsheet(['sweep', 'gather', out, '--json', join(folder, 'all.json')]);
+  const files = ['--json', join(folder, 'all.json'), '--npz', join(folder, 'all.npz'), '--parquet', join(folder, 'all.parquet')];
+  const gathered = await kernelsheet(['sweep', 'gather', out, ...files]);
   expect(gathered).toMatchObject({ status: 0 });
   expect(gathered.errors).not.toMatch(/computed here/);
   expect(cellsOf(join(folder, 'all.json'))).toEqual(cellsOf(join(folder, 'whole.json')));
+
+  const python = process.env.PYTHON ?? 'python3';
+  const read = spawnSync(python, ['-c', script, join(folder, 'whole.json'), join(folder, 'all.npz'), join(folder, 'all.parquet')], {
+    encoding: 'utf8',
+  });
+  expect(read).toMatchObject({ status: 0, stderr: '' });
 });

@@ -59,6 +59,8 @@ const evaluateWhole = async (
   readonly outcomes: readonly Outcome[];
   readonly reports: ReadonlyMap<string, CellReport>;
   readonly made: readonly PointRecord[];
+  /** In words why the evaluation went down. */
+  readonly failure: string | undefined;
 }> => {
   const { keeping } = evaluator;
   if (!keeping) throw new Problem('sweep gather: the points cannot be put together in a browser');
@@ -66,10 +68,15 @@ const evaluateWhole = async (
   const made: PointRecord[] = [];
   await keeping.recall(points);
   await keeping.keep((record) => made.push(record));
-  const { reports } = await evaluate(evaluator, text, { timeout: undefined, interrupted: interruption.heard, onReports: () => undefined });
-  await keeping.kept();
-  const outcomes = parse(text).cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, 'was stopped'));
-  return { outcomes, reports, made };
+  const { reports, lost, failure } = await evaluate(evaluator, text, {
+    timeout: undefined,
+    interrupted: interruption.heard,
+    onReports: () => undefined,
+  });
+  if (!lost) await keeping.kept();
+  const unfinished = failure === undefined ? 'was stopped' : `was not done: ${failure}`;
+  const outcomes = parse(text).cells.map(({ key, line }) => outcomeOf(key, reports.get(key), line, unfinished));
+  return { outcomes, reports, made, failure };
 };
 
 const sayMade = (made: readonly PointRecord[]): void => {
@@ -102,7 +109,7 @@ export const gatherSweep = async (call: GatherCall, place: Place): Promise<numbe
   const evaluator = await openEvaluator({ backend, threads }, place);
   try {
     const points = pointsOf(parts);
-    const { outcomes, reports, made } = await evaluateWhole(sweep, evaluator, points, interruption);
+    const { outcomes, reports, made, failure } = await evaluateWhole(sweep, evaluator, points, interruption);
     sayMade(made);
     process.stdout.write(
       reportLines(outcomes)
@@ -110,6 +117,10 @@ export const gatherSweep = async (call: GatherCall, place: Place): Promise<numbe
         .join(''),
     );
     if (interruption.signal) return statusOf(interruption.signal);
+    if (failure !== undefined) {
+      say(`${failure}: nothing is written`);
+      return 1;
+    }
     if (call.json !== undefined) {
       const kept = [...points, ...made].filter(({ block, problem }) => !block && !problem);
       await writeWhole(call.json, jsonText(engine, outcomes, await readMatrices(evaluator, reports), false, kept));

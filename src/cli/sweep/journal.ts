@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { Problem } from '$lib/base/problem';
 import { hashText } from '$lib/graph/hash';
 import type { EngineReport, PointRecord } from '$lib/worker/protocol';
@@ -45,8 +45,11 @@ interface Content {
 const read = (file: string): Content | undefined => {
   let text: string;
   try {
+    // A device may have no end.
+    if (!statSync(file).isFile()) throw new Problem(`${file}: is no plain file; points are kept in one`);
     text = readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof Problem) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Problem(`${file}: cannot be read, ${reason(error)}`);
   }

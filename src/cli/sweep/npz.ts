@@ -7,29 +7,29 @@ const tuple = (shape: readonly number[]): string => (shape.length === 1 ? `(${sh
 
 const magic = [0x93, ...Array.from('NUMPY', (letter) => letter.charCodeAt(0)), 1, 0];
 
-/** An array of texts or truths as `.npy`: texts as UTF-32 of the longest one's length, truths as bytes. */
+/** An array of texts or booleans as `.npy`: texts as UTF-32 of the longest one's length, booleans as bytes. */
 const npyOther = (shape: readonly number[], values: readonly (string | boolean)[]): Uint8Array => {
-  const truths = values.every((value) => typeof value === 'boolean');
-  const points = truths ? [] : values.map((value) => Array.from(String(value), (letter) => letter.codePointAt(0) ?? 0));
+  const booleans = values.every((value) => typeof value === 'boolean');
+  const points = booleans ? [] : values.map((value) => Array.from(String(value), (letter) => letter.codePointAt(0) ?? 0));
   const longest = points.reduce((most, each) => Math.max(most, each.length), 1);
-  const type = truths ? '|b1' : `<U${longest}`;
+  const type = booleans ? '|b1' : `<U${longest}`;
   const dictionary = `{'descr': '${type}', 'fortran_order': False, 'shape': ${tuple(shape)}, }`;
   const padding = 64 - ((magic.length + 2 + dictionary.length + 1) % 64 || 64);
   const header = new TextEncoder().encode(`${dictionary}${' '.repeat(padding)}\n`);
   const start = magic.length + 2 + header.length;
-  const bytes = new Uint8Array(start + values.length * (truths ? 1 : 4 * longest));
+  const bytes = new Uint8Array(start + values.length * (booleans ? 1 : 4 * longest));
   const view = new DataView(bytes.buffer);
   bytes.set(magic);
   view.setUint16(magic.length, header.length, true);
   bytes.set(header, magic.length + 2);
-  if (truths) bytes.set(values.map(Number), start);
+  if (booleans) bytes.set(values.map(Number), start);
   else
     for (const [i, each] of points.entries())
       for (const [j, point] of each.entries()) view.setUint32(start + 4 * (i * longest + j), point, true);
   return bytes;
 };
 
-/** An array of numbers, texts or truths; not a number at gaps; undefined for anything else. */
+/** An array of numbers, texts or booleans; not a number at gaps; undefined for anything else. */
 const npyOf = (shape: readonly number[], values: readonly unknown[]): Uint8Array | undefined => {
   const size = shape.reduce((product, length) => product * length, 1);
   if (values.length !== size) return undefined;

@@ -6,7 +6,7 @@ const typeOf = ({ values }: Column): 'DOUBLE' | 'STRING' | 'BOOLEAN' => {
   return typeof first === 'string' ? 'STRING' : typeof first === 'boolean' ? 'BOOLEAN' : 'DOUBLE';
 };
 
-/** A table as a Parquet file, where a column is a number, a text or a truth in every row, or nothing. */
+/** A table as a Parquet file, where a column is a number, a text or a boolean in every row, or nothing. */
 export const parquetBytes = async (columns: readonly Column[]): Promise<Uint8Array> => {
   if (columns.length === 0) throw new Problem('--parquet: no cell varies over an axis, there is no table');
   // Loaded only when asked for.

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '$lib/base/problem';
+import type { PointRecord } from '$lib/worker/protocol';
 import { Interruption, statusOf } from '../interruption';
 import { openEvaluator } from '../open-evaluator';
 import type { Place } from '../place';
@@ -15,35 +16,53 @@ import { computeChunk, type Desk, type Ending } from './task';
 /** The same call goes on: EX_TEMPFAIL of sysexits.h. */
 const AGAIN = 75;
 
-const worst = (endings: readonly Ending[]): 0 | 1 => (endings.some((ending) => ending === 'failed' || ending === 'taken') ? 1 : 0);
+const worst = (endings: readonly Ending[]): 0 | 1 => (endings.some((ending) => ['failed', 'taken', 'down'].includes(ending)) ? 1 : 0);
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
 
-/** In this process, one chunk after another: what several of them need is computed once. */
-const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<number> => {
-  const { chunks, program } = sweep.manifest;
-  const chosen = call.task === undefined ? chunks : chunks.filter(({ task }) => task === call.task);
-  if (chosen.length === 0) throw new Problem(`--task: must be a whole number from 0 to ${chunks.length - 1}, got ${call.task}`);
-  const interruption = new Interruption(process, signals);
+/** An evaluator with what the sheet needs. */
+const openDesk = async (call: TaskCall, sweep: OpenSweep, place: Place, kept: Pick<Desk, 'interruption' | 'shared'>): Promise<Desk> => {
   const evaluator = await openEvaluator(call, place);
   try {
     const { keeping } = evaluator;
     if (!keeping) throw new Problem('sweep run: computes in Node, not in a browser; give --backend cpu, or install the package webgpu');
     const { backend, adapter } = await evaluator.engine();
-    log(`kernelsheet ${program}, Node ${process.versions.node}, ${hostname()}, ${backend} (${adapter})`);
+    log(`kernelsheet ${sweep.manifest.program}, Node ${process.versions.node}, ${hostname()}, ${backend} (${adapter})`);
     for (const [name, content] of sweep.files) await evaluator.addFile(name, content);
-    const desk: Desk = { sweep, evaluator, keeping, interruption, retry: call.retry, shared: new Map() };
+    await keeping.recall([...kept.shared.values()]);
+    return { sweep, evaluator, keeping, retry: call.retry, ...kept };
+  } catch (error) {
+    await evaluator.close();
+    throw error;
+  }
+};
+
+/** In this process, one chunk after another: what several of them need is computed once. */
+const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<number> => {
+  const { chunks } = sweep.manifest;
+  const chosen = call.task === undefined ? chunks : chunks.filter(({ task }) => task === call.task);
+  if (chosen.length === 0) throw new Problem(`--task: must be a whole number from 0 to ${chunks.length - 1}, got ${call.task}`);
+  const interruption = new Interruption(process, signals);
+  const kept = { interruption, shared: new Map<string, PointRecord>() };
+  let desk: Desk | undefined;
+  try {
     const endings: Ending[] = [];
     for (const chunk of chosen) {
       if (interruption.signal) break;
-      endings.push(await computeChunk(desk, chunk));
+      desk ??= await openDesk(call, sweep, place, kept);
+      const ending = await computeChunk(desk, chunk);
+      endings.push(ending);
+      if (ending !== 'down') continue;
+      // The chunks that follow need not fail with this one.
+      await desk.evaluator.close();
+      desk = undefined;
     }
     if (interruption.signal) return interruption.signal === 'SIGUSR1' ? AGAIN : statusOf(interruption.signal);
     // What another process of the same call computes is no failure of this one.
     return call.task === undefined ? worst(endings.filter((ending) => ending !== 'taken')) : worst(endings);
   } finally {
     interruption.close();
-    await evaluator.close();
+    await desk?.evaluator.close();
   }
 };
 

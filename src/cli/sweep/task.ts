@@ -28,7 +28,8 @@ export interface Desk {
   readonly shared: Map<string, PointRecord>;
 }
 
-export type Ending = 'done' | 'skipped' | 'failed' | 'taken' | 'stopped';
+/** `down`: the evaluator ended on the way, and can be asked nothing more. */
+export type Ending = 'done' | 'skipped' | 'failed' | 'taken' | 'stopped' | 'down';
 
 /** The part that is there, where it need not be computed again. */
 const partThere = async (file: string, { hash, task }: SweepChunk, retry: boolean): Promise<Part | undefined> => {
@@ -113,16 +114,20 @@ const compute = async (desk: Desk, chunk: SweepChunk, file: string): Promise<End
     });
     await keeping.leaveOut(wholeNodes(program, cut));
     const reports = new Map<string, CellReport>();
-    await evaluate(evaluator, text, {
+    const { lost, failure } = await evaluate(evaluator, text, {
       timeout: undefined,
       interrupted: interruption.heard,
       onReports: (news) => {
         for (const report of news) reports.set(report.key, report);
       },
     });
-    await keeping.kept();
+    if (!lost) await keeping.kept();
     if (broken instanceof Error) throw broken;
     const seconds = (Date.now() - began) / 1000;
+    if (failure !== undefined) {
+      log(`task ${task}: was not done: ${failure}, after ${seconds.toFixed(1)} s, ${records.size} records kept`);
+      return 'down';
+    }
     if (interruption.signal) {
       log(`task ${task}: told to stop by ${interruption.signal} after ${seconds.toFixed(1)} s, ${records.size} records kept`);
       return 'stopped';

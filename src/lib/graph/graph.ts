@@ -5,7 +5,6 @@ import { Memory } from './memory';
 import { lastOf, Nodes, type Node, Settled, stoppedState } from './node';
 import { reachable } from './order';
 import { Recall } from './recall';
-import { pointKey } from './stand-in';
 import { Wave, type Counts, type Pass } from './wave';
 import type { Patience } from './work';
 
@@ -163,11 +162,6 @@ export class Graph {
   /** How often a node of this id was computed, and how many points that were. */
   counts(id: string): Readonly<Counts> {
     return this.#counts.get(id) ?? { calls: 0, points: 0 };
-  }
-
-  /** Keys and content hashes of the points that a node shows. */
-  pointKeys(id: string): readonly string[] {
-    return (this.#nodes.find(id)?.shown?.entries ?? []).map((entry) => (entry ? pointKey(entry.key) : ''));
   }
 
   /** Forgets every value that is neither shown nor in use. */

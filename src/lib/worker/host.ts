@@ -179,12 +179,6 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     return (await Promise.all(blocks)).filter((block) => block !== undefined);
   }
 
-  /** The keys of the points that a cell shows; empty text at a gap. */
-  pointKeys(key: string): readonly string[] {
-    const root = this.#program.cells.get(key)?.root;
-    return root === undefined ? [] : this.#graph.pointKeys(root);
-  }
-
   /** What failed is tried again. Resolves as `evaluate`. */
   retry(): Promise<boolean> {
     this.#graph.retry();

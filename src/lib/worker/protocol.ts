@@ -159,8 +159,6 @@ export interface Keeping {
   kept(): Promise<void>;
   /** These nodes, and what depends on them, are not computed by the evaluations to come. */
   leaveOut(nodes: readonly string[]): Promise<void>;
-  /** The keys of the points that a cell shows, row-major; empty text at a gap. */
-  pointKeys(key: string): Promise<readonly string[]>;
 }
 
 /** The worker as the main thread calls it (through Comlink). */

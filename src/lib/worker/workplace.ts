@@ -254,10 +254,6 @@ export class Workplace implements SheetWorker, Keeping {
     return Promise.resolve();
   }
 
-  async pointKeys(key: string): Promise<readonly string[]> {
-    return (await this.#there()).pointKeys(key);
-  }
-
   async stop(key?: string): Promise<void> {
     await (await this.#there()).stop(key);
   }

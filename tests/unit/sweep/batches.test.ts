@@ -13,7 +13,7 @@ import { evaluate } from '../../support/evaluate';
 
 const data = `source = linear_task(dim: 4, train: 6, test: 5, seed: 1)
 target = linear_task(like: source, alignment: 0.8, train: 5, test: 5, seed: 2)
-gamma = each(0.5, 1, 2)
+gamma = each(0.5, 2)
 delta = each(0.1, 1, 10)`;
 
 const chain = (theory: string, rest = ''): string => `${data}
@@ -24,16 +24,14 @@ err = error(post)
 own = error(pre)`;
 
 const sheets: Readonly<Record<string, string>> = {
-  'lazy, NNGP': chain('theory: "lazy", activation: "erf", temperature: 0.1').replace('delta: delta', 'delta: delta'),
+  'lazy, NNGP': chain('theory: "lazy", activation: "erf", temperature: 0.1'),
   'bayes, closed': chain('theory: "bayes", activation: "linear", gamma: gamma, temperature: 0.1'),
-  'bayes, particles': chain('theory: "bayes", activation: "erf", gamma: gamma, temperature: 0.5, particles: 16'),
   'bayes, gamma of the target': chain('theory: "bayes", activation: "erf", gamma: 1, temperature: 0.5, particles: 16', ', gamma: gamma'),
-  flow: chain('theory: "flow", activation: "erf", gamma: gamma, time: 0.2, step: 0.1, particles: 8'),
   // Along delta this theory follows its solution: that axis stays whole.
   proportional: chain('theory: "proportional", activation: "linear", width: 20, temperature: gamma'),
-  'networks, langevin': `${chain('theory: "bayes", activation: "erf", gamma: gamma, temperature: 0.5, particles: 16')}
+  'bayes, particles, with Langevin networks': `${chain('theory: "bayes", activation: "erf", gamma: gamma, temperature: 0.5, particles: 16')}
 nets = networks(link, target, width: 8, seeds: 2, burn_in: 1, samples: 1, thinning: 1)`,
-  'networks, gradient': `${chain('theory: "flow", activation: "erf", gamma: gamma, time: 0.2, step: 0.1, particles: 8')}
+  'flow, with gradient networks': `${chain('theory: "flow", activation: "erf", gamma: gamma, time: 0.2, step: 0.1, particles: 16')}
 nets = networks(link, target, width: 8, seeds: 2)`,
 };
 
@@ -66,6 +64,7 @@ const cells = (text: string): string[] => ['err', 'own', ...(text.includes('nets
 
 const computed = async (text: string, backend: Backend): Promise<Map<string, unknown>> => {
   const of = await evaluate(text, undefined, backend);
+  for (const cell of cells(text)) expect(of(cell)).toMatchObject({ status: 'ok' });
   return new Map(cells(text).flatMap((cell) => pointsOf(of(cell)).map(({ where, fields }) => [`${cell} at ${where}`, fields])));
 };
 
@@ -89,7 +88,7 @@ describe.each(Object.keys(backends))('points of a sweep on %s', (name) => {
     const backend = await open();
     const whole = await computed(text, backend);
     const parts = new Map<string, unknown>();
-    for (const gamma of [0.5, 1, 2])
+    for (const gamma of [0.5, 2])
       for (const deltas of text.includes('proportional') ? [[0.1, 1, 10]] : [[0.1], [1, 10]]) {
         const part = chunkText(text, {
           axes: [

@@ -1,5 +1,5 @@
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import type { CellReport, EngineNews } from '$lib/worker/protocol';
+import type { CellReport, EngineNews, PointRecord } from '$lib/worker/protocol';
 import { Supervisor, type Link, type Opening } from '$lib/worker/supervisor';
 import { Workplace } from '$lib/worker/workplace';
 import { describe, expect, it, vi } from 'vitest';
@@ -81,6 +81,37 @@ describe('Supervisor', () => {
     expect(workers[1]).toMatchObject({ opening: { backend: 'auto', revision: before.revision }, files: ['own.csv', 'large.csv'] });
     expect(last('a')).toMatchObject({ status: 'ok', fields: { value: 42 } });
     expect(last('a')!.revision).toBeGreaterThan(before.revision);
+  });
+
+  it('gives the points that came from elsewhere to the next worker too, until another engine is chosen', async () => {
+    const text = 'source = linear_task(dim: 4, train: 6, test: 5, seed: 1)\npre = source_kernel(source, theory: "lazy")\nerr = error(pre)';
+    const { supervisor, workers, last, told } = await supervised();
+    const records: PointRecord[] = [];
+    const elsewhere = await Workplace.open({
+      backend: 'reference',
+      gpu: undefined,
+      coarseFirst: false,
+      files: Object.assign(filesWith(), { add: () => undefined }),
+    });
+    await elsewhere.keep((record) => records.push(record));
+    await elsewhere.evaluate(text);
+    await elsewhere.kept();
+    await elsewhere.dispose();
+    await supervisor.recall(records);
+    await supervisor.evaluate(text);
+    const used = await supervisor.recalled();
+    expect(used).toBeGreaterThan(0);
+    const before = last('err')!;
+    workers[0]!.die();
+    await told();
+    expect(workers).toHaveLength(2);
+    expect(await supervisor.recalled()).toBe(used);
+    expect(last('err')).toMatchObject({ status: 'ok', fields: before.fields });
+    await supervisor.use('reference');
+    workers[1]!.die();
+    await told();
+    expect(await supervisor.recalled()).toBe(0);
+    expect(last('err')).toMatchObject({ status: 'ok', fields: before.fields });
   });
 
   it('answers what was asked of the worker that died', async () => {

@@ -108,7 +108,11 @@ PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP OverSubscribe
 
   /** Asks until the answer is yes. */
   async until(what: string, ask: () => Promise<boolean>, seconds = 120): Promise<void> {
-    for (const begun = Date.now(); Date.now() - begun < 1000 * seconds; await wait(200)) if (await ask().catch(() => false)) return;
+    const begun = Date.now();
+    while (Date.now() - begun < 1000 * seconds) {
+      if (await ask().catch(() => false)) return;
+      await wait(200);
+    }
     throw new Error(`not within ${seconds} s: ${what}\n${this.logs()}`);
   }
 

@@ -9,7 +9,7 @@ import { cellsOf, sweepSheet } from '../support/sweeps';
 import { Cluster, wait } from './cluster';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const hooks = fileURLToPath(new URL('hold-and-kill.mjs', import.meta.url));
+const hooks = fileURLToPath(new URL('hold-and-kill.js', import.meta.url));
 
 /** NumPy reads the arrays: axes are named, values are where they belong. Where there are pandas and xarray they read the table. */
 const script = `

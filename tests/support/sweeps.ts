@@ -30,8 +30,8 @@ interface Written {
 /** The cells of a written JSON and its engine, without the times they took. */
 export const cellsOf = (file: string): { readonly engine: unknown; readonly cells: Readonly<Record<string, unknown>> } => {
   const { engine, cells } = JSON.parse(readFileSync(file, 'utf8')) as Written;
-  const timeless = Object.entries(cells).map(([key, { milliseconds: _, ...cell }]) => [key, cell]);
-  return { engine, cells: Object.fromEntries(timeless) };
+  const timeless = Object.entries(cells).map(([key, { milliseconds: _, ...cell }]) => [key, cell] as const);
+  return { engine, cells: Object.fromEntries<unknown>(timeless) };
 };
 
 /** The hash of a task's part. */

@@ -67,7 +67,8 @@ export const readManifest = (text: string): Manifest => {
   } catch {
     throw damaged;
   }
-  if (manifest.version !== 1) throw new Problem(`sweep.json: is of version ${String(manifest.version)}, this program reads version 1`);
+  const version: unknown = manifest.version;
+  if (version !== 1) throw new Problem(`sweep.json: is of version ${String(version)}, this program reads version 1`);
   const { program, sheet, files, over, chunks } = manifest;
   if (![files, over, chunks].every(Array.isArray) || typeof program !== 'string' || typeof sheet !== 'string') throw damaged;
   return manifest;

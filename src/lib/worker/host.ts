@@ -175,7 +175,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
 
   async matrices(key: string): Promise<readonly Block[]> {
     const points = this.#fieldOf(key)?.points ?? [];
-    const blocks = points.map((value) => (value instanceof StandIn ? this.#options.kept?.block(value.key) : kernelBlock(value)));
+    const blocks = points.map(async (value) => (value instanceof StandIn ? this.#options.kept?.block(value.key) : kernelBlock(value)));
     return (await Promise.all(blocks)).filter((block) => block !== undefined);
   }
 

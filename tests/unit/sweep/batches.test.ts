@@ -55,7 +55,10 @@ const pointsOf = ({ axes, fields, gaps, status, problem }: CellReport): Point[] 
       })
       .sort()
       .join(', ');
-    const at = Object.entries(fields).map(([name, values]) => [name, Array.isArray(values) ? (values as unknown[])[point] : values]);
+    const at = Object.entries(fields).map(([name, values]): [string, unknown] => [
+      name,
+      Array.isArray(values) ? (values as unknown[])[point] : values,
+    ]);
     return { where, fields: { ...Object.fromEntries(at), gap: gaps?.find((gap) => gap.point === point)?.reason } };
   });
 };

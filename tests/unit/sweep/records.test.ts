@@ -17,10 +17,10 @@ describe('encodePlain', () => {
     [{ gap: new Gap('why'), problem: new Problem('what', { path: ['p'] }) }],
   ])('writes %o as JSON that gives it back', (value) => {
     const json = JSON.stringify(encodePlain(value));
-    expect(decodePlain(JSON.parse(json))).toEqual(value);
+    expect(decodePlain(JSON.parse(json) as Parameters<typeof decodePlain>[0])).toEqual(value);
   });
 
-  it.each([[() => 1], [new Map()], [{ $number: 'x' }], [new (class Thing {})()]])('has no form for %o', (value) => {
+  it.each([[() => 1], [new Map()], [{ $number: 'x' }], [new Date(0)]])('has no form for %o', (value) => {
     expect(encodePlain({ value })).toBeUndefined();
   });
 });

@@ -9,11 +9,16 @@ import { syncBuiltinESMExports } from 'node:module';
 const { HOLD_TASK, HOLD_MARK, KILL_TASK, KILL_MARK, SLURM_ARRAY_TASK_ID: task } = process.env;
 const { existsSync, promises, writeFileSync, writeSync } = fs;
 
-if (process.argv.includes('sweep') && task === HOLD_TASK && HOLD_MARK !== undefined && !existsSync(HOLD_MARK))
-  fs.writeSync = (...rest) => {
-    const done = writeSync(...rest);
+if (process.argv.includes('sweep') && task === HOLD_TASK && HOLD_MARK !== undefined && !existsSync(HOLD_MARK)) {
+  /**
+   * @param {number} file
+   * @param {Uint8Array} bytes
+   * @param {number} [from]
+   */
+  const hold = (file, bytes, from) => {
+    const done = writeSync(file, bytes, from);
     // Lines of the log are written by the same function.
-    if (!String(rest[1]).includes('"key":')) return done;
+    if (!new TextDecoder().decode(bytes).includes('"key":')) return done;
     fs.writeSync = writeSync;
     syncBuiltinESMExports();
     writeFileSync(HOLD_MARK, '');
@@ -21,6 +26,8 @@ if (process.argv.includes('sweep') && task === HOLD_TASK && HOLD_MARK !== undefi
     while (!existsSync(`${HOLD_MARK}.go`)) Atomics.wait(sleeper, 0, 0, 100);
     return done;
   };
+  fs.writeSync = /** @type {typeof writeSync} */ (/** @type {unknown} */ (hold));
+}
 
 if (process.argv.includes('sweep') && task === KILL_TASK && KILL_MARK !== undefined && !existsSync(KILL_MARK)) {
   const { rename } = promises;

@@ -2,7 +2,6 @@ import type { Backend } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { findAdapter } from '$lib/backend/webgpu/adapter';
-import { createWebGpuBackend } from '$lib/backend/webgpu/backend';
 import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
 import type { EngineChoice, EngineReport } from './protocol';
@@ -69,6 +68,8 @@ const openReference = (notice: string): OpenEngine => {
 const openDouble = (): Promise<Backend> => createCpuBackend({ threads: 1 }).catch(() => createReferenceBackend());
 
 const openWebGpu = async ({ gpu, memory }: EngineOptions): Promise<OpenEngine | Problem> => {
+  // Shaders and all: nobody without a GPU waits for them.
+  const { createWebGpuBackend } = await import('$lib/backend/webgpu/backend');
   const backend = await createWebGpuBackend({ gpu, memory, double: await openDouble() });
   if (backend instanceof Problem) return backend;
   return {

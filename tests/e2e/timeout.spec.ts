@@ -46,9 +46,9 @@ const slowest: Readonly<Record<string, readonly string[]>> = {
     'slow = networks(c, u, width: 8192, seeds: 64)',
   ],
   curve: [
-    large,
-    'k = source_kernel(t, theory: "lazy", activation: "erf")',
-    'slow = learning_curve(k, sizes: range(500, 1400, count: 500))',
+    't = linear_task(dim: 20, train: 1000, test: 200)',
+    'k = source_kernel(t, theory: "lazy", activation: "erf", temperature: range(0.1, 1, count: 8))',
+    'slow = learning_curve(k, sizes: range(10, 900, count: 400))',
   ],
 };
 

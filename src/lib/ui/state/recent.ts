@@ -52,7 +52,7 @@ const numberIn = (record: unknown, name: string): number => {
 
 const rawOf = (record: unknown): string => {
   const history: unknown = typeof record === 'object' && record !== null ? (record as { readonly history?: unknown }).history : record;
-  return typeof history === 'string' ? history : String(JSON.stringify(record));
+  return typeof history === 'string' ? history : JSON.stringify(record);
 };
 
 /**

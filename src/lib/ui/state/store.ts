@@ -70,11 +70,11 @@ export interface Restored {
 export const restore = async (tab: string): Promise<Restored> => {
   try {
     const database = await openStore();
-    let refused = false;
+    const refused: string[] = [];
     // A browser may refuse to read one record and not the other.
     const read = (key: string): Promise<unknown> =>
       database.get('sheets', key).catch(() => {
-        refused = true;
+        refused.push(key);
         return undefined;
       });
     // What is read is opened, also where there is no room for a copy.
@@ -88,7 +88,7 @@ export const restore = async (tab: string): Promise<Restored> => {
     if (second?.damaged && JSON.stringify(last) !== JSON.stringify(own)) await copyAside(last);
     await prune(database, tab).catch(() => undefined);
     database.close();
-    return { history: first?.history ?? second?.history, damaged: refused || (first?.damaged ?? false) };
+    return { history: first?.history ?? second?.history, damaged: refused.length > 0 || (first?.damaged ?? false) };
   } catch {
     return { history: undefined, damaged: false };
   }

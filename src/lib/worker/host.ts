@@ -65,6 +65,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
   readonly #changed = new Set<string>();
   readonly #sent = new Map<string, { json: string; hash: string; revision: number; partial: unknown; live: number }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When reports were sent last. */
+  #flushed = performance.now();
   /** Runs that go on and that nobody watches: what is new is sent at once, before a computation that may hold this thread. */
   #unwatched = 0;
   #revision: number;
@@ -222,7 +224,8 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
 
   #mark(key: string): void {
     this.#changed.add(key);
-    if (this.#unwatched > 0) {
+    // By the clock too: a timer may have to wait until a long computation ends.
+    if (this.#unwatched > 0 || performance.now() - this.#flushed >= GATHER) {
       this.#flush();
       return;
     }
@@ -235,6 +238,7 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#flushed = performance.now();
     const reports: CellReport[] = [];
     for (const key of this.#changed) {
       const compiled = this.#program.cells.get(key);

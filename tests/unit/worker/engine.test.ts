@@ -1,3 +1,5 @@
+// Loaded here: an engine that has to load it first may be taken for a GPU that does not answer.
+import '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
 import { openEngine, type EngineOptions } from '$lib/worker/engine';
 import type { EngineChoice } from '$lib/worker/protocol';

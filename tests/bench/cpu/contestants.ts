@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Contestant } from './measure';
 
 /** What is measured: a product of n × n matrices or a Cholesky factorisation, of `batch` at once. */
 export interface Task {
@@ -10,27 +11,18 @@ export interface Task {
   readonly batch: number;
 }
 
-/** One that does the tasks. */
-export interface Contestant {
-  readonly name: string;
-  /** Makes the operands and does the task once: Σ|result|, by which the contestants are compared; `undefined` where it cannot. */
-  prepare(task: Task): Promise<number | undefined>;
-  /** Milliseconds of one of `repeats` runs. */
-  run(repeats: number): Promise<number>;
-  dispose(): void;
-}
-
 /** sin 1, sin 2, …: what every contestant is given. */
 export const given = ({ n, batch }: Task): Float64Array => Float64Array.from({ length: batch * n * n }, (_, k) => Math.sin(k + 1));
 
-const sumOf = (values: ArrayLike<number>): number => {
+/** Σ|result|, by which the contestants are compared: results stay with the peers. */
+const sumOf = (values: ArrayLike<number>): number[] => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += Math.abs(values[i]!);
-  return sum;
+  return [sum];
 };
 
 /** A backend of ours. */
-export const ofBackend = (name: string, backend: Backend): Contestant => {
+export const ofBackend = (name: string, backend: Backend): Contestant<Task> => {
   let work: () => Matrix = () => backend.zeros({ rows: 1, columns: 1 });
   let operands: Matrix[] = [];
   return {
@@ -57,13 +49,13 @@ export const ofBackend = (name: string, backend: Backend): Contestant => {
       return (performance.now() - start) / repeats;
     },
     dispose: () => {
-      backend.dispose();
+      for (const matrix of operands) matrix[Symbol.dispose]();
     },
   };
 };
 
 /** NumPy and SciPy with as many threads; `kernels` is what OpenBLAS is held to. `undefined` where there is no Python with them. */
-export const ofNumpy = async (threads: number, kernels?: string): Promise<Contestant | undefined> => {
+export const ofNumpy = async (threads: number, kernels?: string): Promise<Contestant<Task> | undefined> => {
   const { OPENBLAS_CORETYPE: _, ...env } = process.env;
   const child = spawn('python3', [fileURLToPath(new URL('openblas.py', import.meta.url))], {
     env: { ...env, OPENBLAS_NUM_THREADS: String(threads), ...(kernels && { OPENBLAS_CORETYPE: kernels }) },
@@ -80,7 +72,7 @@ export const ofNumpy = async (threads: number, kernels?: string): Promise<Contes
   };
   return {
     name: first.value,
-    prepare: ({ name, n, batch }) => asked({ task: name, n, batch }),
+    prepare: async ({ name, n, batch }) => [await asked({ task: name, n, batch })],
     run: (repeats) => asked({ repeats }),
     dispose: () => {
       child.kill();
@@ -89,13 +81,14 @@ export const ofNumpy = async (threads: number, kernels?: string): Promise<Contes
 };
 
 /** jax-js on its WebAssembly backend, in single precision: it has no other there. Only products. */
-export const ofJax = async (): Promise<Contestant | undefined> => {
+export const ofJax = async (): Promise<Contestant<Task> | undefined> => {
   const jax = await import('@jax-js/jax');
   await jax.init('wasm');
   jax.defaultDevice('wasm');
   let work: (() => { data(): Promise<ArrayLike<number>> }) | undefined;
   return {
     name: 'jax-js wasm (f32)',
+    single: true,
     prepare: async (task) => {
       work = undefined;
       if (task.name !== 'product' || task.batch > 1) return undefined;

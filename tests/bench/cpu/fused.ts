@@ -2,6 +2,8 @@ import { normals } from '$lib/base/philox';
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { numbers } from '../../unit/backend/naive';
+import type { Contestant } from './measure';
+import { startNumpy } from './numpy-peer';
 
 /** Numbers and their shape. */
 export interface Operand {
@@ -180,6 +182,49 @@ const networks = (): FusedTask => {
           disposeAll([base, start, top, weights, readout, inputs, labels]);
         },
       };
+    },
+  };
+};
+
+/** An engine of ours. */
+export const fusedByBackend = (name: string, backend: Backend): Contestant<FusedTask> => {
+  let prepared: ReturnType<FusedTask['prepare']> | undefined;
+  return {
+    name,
+    prepare: async (task) => {
+      prepared?.dispose();
+      prepared = task.prepare(backend);
+      await prepared.run();
+      return prepared.values();
+    },
+    run: async (repeats) => {
+      const start = performance.now();
+      for (let i = 0; i < repeats; i++) await prepared?.run();
+      return (performance.now() - start) / repeats;
+    },
+    dispose: () => {
+      prepared?.dispose();
+    },
+  };
+};
+
+/** NumPy and SciPy. @throws Error where there is no Python with them */
+export const fusedByNumpy = async (threads: number): Promise<Contestant<FusedTask>> => {
+  const peer = await startNumpy(threads);
+  return {
+    name: peer.versions,
+    prepare: async (task) => {
+      await peer.prepare(task);
+      await peer.run();
+      return peer.values();
+    },
+    run: async (repeats) => {
+      let time = 0;
+      for (let i = 0; i < repeats; i++) time += await peer.run();
+      return time / repeats;
+    },
+    dispose: () => {
+      void peer.dispose();
     },
   };
 };

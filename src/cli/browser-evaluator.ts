@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { Problem } from '$lib/base/problem';
-import type { CellReport } from '$lib/worker/protocol';
+import type { Ask, CellReport, Question } from '$lib/worker/protocol';
 import { browserArguments, findBrowser } from './browser';
 import { NoAdapter, type Evaluator } from './evaluator';
 import type { RunPage } from './page';
@@ -65,11 +65,8 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
       addFile: (name, content) => there.evaluate((run, file) => run.addFile(file.name, file.content), { name, content }),
       allow: (hosts) => there.evaluate((run, allowed) => run.allow(allowed), hosts),
       evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
-      matrices: (key) => there.evaluate((run, cell) => run.matrices(cell), key),
-      arrays: async (key, choice) => {
-        const arrays = await there.evaluate((run, asked) => run.arrays(asked.key, asked.choice), { key, choice });
-        return arrays.map((array) => ({ ...array, data: Float64Array.from(array.data) }));
-      },
+      ask: ((question: Question, key: string, ...given: readonly unknown[]) =>
+        there.evaluate((run, asked) => run.ask(asked.question, asked.key, ...asked.given), { question, key, given })) as Ask,
       stop: () => there.evaluate((run) => run.stop()),
       close,
     };

@@ -6,10 +6,7 @@ import type { MatrixNumbers } from './outcome';
 export class NoAdapter extends Problem {}
 
 /** What evaluates a sheet: the worker of a page, or a thread of this process. */
-export interface Evaluator extends Pick<
-  SheetWorker,
-  'engine' | 'listen' | 'evaluate' | 'matrices' | 'arrays' | 'stop' | 'addFile' | 'allow'
-> {
+export interface Evaluator extends Pick<SheetWorker, 'engine' | 'listen' | 'evaluate' | 'ask' | 'stop' | 'addFile' | 'allow'> {
   /** Absent where points cannot be kept: in a browser. */
   readonly keeping?: Keeping;
   close(): Promise<void>;
@@ -89,7 +86,7 @@ export const readMatrices = async (
   const matrices = new Map<string, readonly MatrixNumbers[]>();
   for (const [key, { status }] of reports) {
     if (status !== 'ok') continue;
-    const blocks = await evaluator.matrices(key);
+    const blocks = await evaluator.ask('matrices', key);
     if (blocks.length > 0) matrices.set(key, blocks);
   }
   return matrices;

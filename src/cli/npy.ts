@@ -26,14 +26,14 @@ const fieldArrays = (outcome: Extract<Outcome, { status: 'ok' }>): NamedArray[] 
  * Kernels, and weights, features and outputs of networks (the networks of a point stacked, seeds first), are `nets.w1.npy`, or
  * `nets.3.w1.npy` for the point of index 3, row-major, where something is swept.
  */
-export const npyFiles = async (evaluator: Pick<Evaluator, 'arrays'>, outcome: Outcome): Promise<ArrayFile[]> => {
+export const npyFiles = async (evaluator: Pick<Evaluator, 'ask'>, outcome: Outcome): Promise<ArrayFile[]> => {
   if (outcome.status !== 'ok') return [];
   const { key, axes } = outcome;
   const files = fieldArrays(outcome).map((array) => ({ name: `${key}.${array.name}`, array }));
   const points = axes.reduce((product, { values }) => product * values.length, 1);
   const gaps = new Set(outcome.gaps?.map(({ point }) => point));
   for (let point = 0; point < points; point++) {
-    const arrays = await evaluator.arrays(key, { point });
+    const arrays = await evaluator.ask('arrays', key, { point });
     if (arrays.length === 0 && !gaps.has(point)) break;
     files.push(...arrays.map((array) => ({ name: [key, ...(axes.length > 0 ? [point] : []), array.name].join('.'), array })));
   }

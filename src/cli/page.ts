@@ -1,13 +1,7 @@
 import type { GivenFile } from '$lib/data/given-files';
-import type { ArrayChoice, CellReport, EngineReport, NamedArray } from '$lib/worker/protocol';
-import type { MatrixNumbers } from './outcome';
+import type { CellReport, EngineReport, Question } from '$lib/worker/protocol';
 
-/** An array as it crosses to the command line. */
-export interface ArrayNumbers extends Omit<NamedArray, 'data'> {
-  readonly data: readonly number[];
-}
-
-/** What the page `/run` offers to the command line that drives it, as `window.kernelsheet`. Everything that crosses is plain data. */
+/** What the page `/run` offers to the command line that drives it, as `window.kernelsheet`. What crosses is copied. */
 export interface RunPage {
   /** Starts the worker on WebGPU; what is wrong with the machine, or nothing. */
   open(): Promise<string | undefined>;
@@ -16,8 +10,8 @@ export interface RunPage {
   allow(hosts: readonly string[]): Promise<void>;
   /** Resolves when everything has settled and every report was handed on. */
   evaluate(text: string): Promise<boolean>;
-  matrices(key: string): Promise<readonly MatrixNumbers[]>;
-  arrays(key: string, choice: ArrayChoice): Promise<readonly ArrayNumbers[]>;
+  /** As `Ask`; what is said crosses without its types. */
+  ask(question: Question, key: string, ...given: readonly unknown[]): Promise<unknown>;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { Problem } from '$lib/base/problem';
-import type { CellReport, Keeping, PointRecord } from '$lib/worker/protocol';
+import type { Answer, CellReport, Given, Keeping, PointRecord, Question } from '$lib/worker/protocol';
 import type { Evaluator } from './evaluator';
 import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews } from './thread-protocol';
 
@@ -78,12 +78,8 @@ export class ThreadEvaluator implements Evaluator {
     return this.#call('evaluate', text);
   }
 
-  matrices(key: string): ReturnType<Evaluator['matrices']> {
-    return this.#call('matrices', key);
-  }
-
-  arrays(...given: Parameters<Evaluator['arrays']>): ReturnType<Evaluator['arrays']> {
-    return this.#call('arrays', ...given);
+  ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
+    return this.#call('ask', question, key, ...given);
   }
 
   stop(key?: string): Promise<void> {

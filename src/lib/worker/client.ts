@@ -1,6 +1,6 @@
 import { proxy, wrap } from 'comlink';
 import { deathOf } from './life';
-import type { SheetWorker } from './protocol';
+import type { Ask, SheetWorker } from './protocol';
 import type { SheetService } from './sheet.worker';
 import { Supervisor, type Link, type Opening } from './supervisor';
 import { registerTransferHandlers } from './transfer';
@@ -43,12 +43,8 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
       evaluate: (text, signal) => service.evaluate(text, signal),
       listen: (listener) => service.listen(proxy(listener)),
       watch: (listener) => service.watch(proxy(listener)),
-      view: (key, request) => service.view(key, request),
-      shaders: (key) => service.shaders(key),
-      modes: (key, point) => service.modes(key, point),
-      entry: (key, choice) => service.entry(key, choice),
-      matrices: (key) => service.matrices(key),
-      arrays: (key, choice) => service.arrays(key, choice),
+      // Comlink's types do not know which answer belongs to which question.
+      ask: service.ask as unknown as Ask,
       stop: (key) => service.stop(key),
       resume: (key) => service.resume(key),
       addFile: (name, content) => service.addFile(name, content),

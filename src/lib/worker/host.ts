@@ -16,6 +16,7 @@ import { isKernel, kernelBlock } from './kernel-block';
 import type { KeptPoints } from './kept-points';
 import { kindReports } from './kind-reports';
 import type {
+  Answering,
   CellReport,
   EngineReport,
   EntryChoice,
@@ -55,7 +56,7 @@ export interface HostOptions {
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch' | 'recall' | 'recalled'> {
+export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch' | 'recall' | 'recalled' | 'ask'>, Answering {
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;

@@ -7,6 +7,7 @@ import type { Control } from '$lib/cells/parameter';
 import type { PointRecord } from '$lib/cells/records';
 import type { EntryChoice, KernelEntry, View, ViewRequest } from '$lib/cells/view';
 import type { NamedArray } from '$lib/data/npy';
+import type { Block } from '$lib/cells/records';
 
 export type { ArrayChoice, Control, Mode, NamedArray, PointRecord, Recipe };
 export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
@@ -161,6 +162,28 @@ export interface Keeping {
   leaveOut(nodes: readonly string[]): Promise<void>;
 }
 
+/** What a cell may be asked as it stands: what is said beside its key, and what is answered. */
+export interface CellQuestions {
+  view: { given: [request: ViewRequest]; answer: View };
+  /** The shaders that ran for what a cell shows, the longest first; none where nothing ran on a GPU. */
+  shaders: { given: []; answer: readonly ShaderReport[] };
+  /** Modes of a kernel cell at a point, the largest first; none for other cells, and for kernels too large to decompose in passing. */
+  modes: { given: [point: number]; answer: readonly Mode[] };
+  /** One entry of a kernel cell as it is drawn; undefined where there is none. */
+  entry: { given: [choice: EntryChoice]; answer: KernelEntry | undefined };
+  /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
+  matrices: { given: []; answer: readonly Block[] };
+  /** Arrays of a cell for files, beyond the named numbers of its report: kernels, and the weights, features and outputs of networks. */
+  arrays: { given: [choice: ArrayChoice]; answer: readonly NamedArray[] };
+}
+
+export type Question = keyof CellQuestions;
+export type Given<Q extends Question> = CellQuestions[Q]['given'];
+export type Answer<Q extends Question> = CellQuestions[Q]['answer'];
+export type Ask = <Q extends Question>(question: Q, key: string, ...given: Given<Q>) => Promise<Answer<Q>>;
+/** Who answers. */
+export type Answering = { [Q in Question]: (key: string, ...given: Given<Q>) => Promise<Answer<Q>> };
+
 /** The worker as the main thread calls it (through Comlink). */
 export interface SheetWorker extends Pick<Keeping, 'recall' | 'recalled'> {
   engine(): Promise<EngineReport>;
@@ -175,17 +198,8 @@ export interface SheetWorker extends Pick<Keeping, 'recall' | 'recalled'> {
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void>;
   /** Hears from now on of what happens to the engine unasked. */
   watch(listener: (news: EngineNews) => void): Promise<void>;
-  view(key: string, request: ViewRequest): Promise<View>;
-  /** The shaders that ran for what a cell shows, the longest first; none where nothing ran on a GPU. */
-  shaders(key: string): Promise<readonly ShaderReport[]>;
-  /** Modes of a kernel cell at a point, the largest first; none for other cells, and for kernels too large to decompose in passing. */
-  modes(key: string, point: number): Promise<readonly Mode[]>;
-  /** One entry of a kernel cell as it is drawn; undefined where there is none. */
-  entry(key: string, choice: EntryChoice): Promise<KernelEntry | undefined>;
-  /** The training blocks of a kernel cell, one a point, for export; empty for other cells. */
-  matrices(key: string): Promise<readonly { readonly rows: number; readonly columns: number; readonly data: readonly number[] }[]>;
-  /** Arrays of a cell for files, beyond the named numbers of its report: kernels, and the weights, features and outputs of networks. */
-  arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]>;
+  /** Asks a cell about what it shows, and changes nothing. */
+  ask: Ask;
   /** Stops one cell (and so what waits for it), or all. */
   stop(key?: string): Promise<void>;
   /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */

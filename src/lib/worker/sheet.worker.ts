@@ -1,5 +1,5 @@
 import { expose, transfer } from 'comlink';
-import type { View } from './protocol';
+import type { Answer, Given, Question } from './protocol';
 import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
 import { live } from './life';
@@ -10,10 +10,10 @@ import type { WorkplaceOptions } from './workplace-options';
 registerTransferHandlers();
 
 /** Bitmaps are handed over, not copied. */
-const handOver = (view: View): View => {
-  if (view.type !== 'kernel' && view.type !== 'heatmap') return view;
-  const { bitmap } = view.picture;
-  return typeof ImageBitmap !== 'undefined' && bitmap instanceof ImageBitmap ? transfer(view, [bitmap]) : view;
+const handOver = <T extends Answer<Question>>(answer: T): T => {
+  if (answer === undefined || !('picture' in answer)) return answer;
+  const { bitmap } = answer.picture;
+  return typeof ImageBitmap !== 'undefined' && bitmap instanceof ImageBitmap ? transfer(answer, [bitmap]) : answer;
 };
 
 let workplace: Workplace | undefined;
@@ -50,12 +50,7 @@ const service = {
   evaluate: (...rest: Parameters<Workplace['evaluate']>) => there().evaluate(...rest),
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
   watch: (...rest: Parameters<Workplace['watch']>) => there().watch(...rest),
-  view: async (...rest: Parameters<Workplace['view']>) => handOver(await there().view(...rest)),
-  shaders: (...rest: Parameters<Workplace['shaders']>) => there().shaders(...rest),
-  modes: (...rest: Parameters<Workplace['modes']>) => there().modes(...rest),
-  entry: (...rest: Parameters<Workplace['entry']>) => there().entry(...rest),
-  matrices: (...rest: Parameters<Workplace['matrices']>) => there().matrices(...rest),
-  arrays: (...rest: Parameters<Workplace['arrays']>) => there().arrays(...rest),
+  ask: async <Q extends Question>(question: Q, key: string, ...given: Given<Q>) => handOver(await there().ask(question, key, ...given)),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
   resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),

@@ -1,18 +1,15 @@
 import type { GivenFile } from '$lib/data/given-files';
 import type {
-  ArrayChoice,
+  Answer,
   CellReport,
   EngineChoice,
   EngineNews,
   EngineReport,
-  EntryChoice,
+  Given,
   KindReport,
-  Mode,
   PointRecord,
-  ShaderReport,
+  Question,
   SheetWorker,
-  View,
-  ViewRequest,
 } from './protocol';
 
 /** A worker that was opened. */
@@ -239,28 +236,8 @@ export class Supervisor implements SheetWorker {
     return this.#ask((service) => service.kinds());
   }
 
-  view(key: string, request: ViewRequest): Promise<View> {
-    return this.#ask((service) => service.view(key, request));
-  }
-
-  shaders(key: string): Promise<readonly ShaderReport[]> {
-    return this.#ask((service) => service.shaders(key));
-  }
-
-  modes(key: string, point: number): Promise<readonly Mode[]> {
-    return this.#ask((service) => service.modes(key, point));
-  }
-
-  entry(key: string, choice: EntryChoice): ReturnType<SheetWorker['entry']> {
-    return this.#ask((service) => service.entry(key, choice));
-  }
-
-  matrices(key: string): ReturnType<SheetWorker['matrices']> {
-    return this.#ask((service) => service.matrices(key));
-  }
-
-  arrays(key: string, choice: ArrayChoice): ReturnType<SheetWorker['arrays']> {
-    return this.#ask((service) => service.arrays(key, choice));
+  ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
+    return this.#ask((service) => service.ask(question, key, ...given));
   }
 
   stop(key?: string): Promise<void> {

@@ -6,20 +6,18 @@ import { KeptPoints } from './kept-points';
 import { cellOfNode } from './report';
 import { signatureOf } from './signature';
 import type {
-  ArrayChoice,
+  Answer,
+  Answering,
   CellReport,
   EngineChoice,
   EngineNews,
   EngineReport,
-  EntryChoice,
+  Given,
   Keeping,
   KindReport,
-  Mode,
   PointRecord,
-  ShaderReport,
+  Question,
   SheetWorker,
-  View,
-  ViewRequest,
 } from './protocol';
 import type { WorkplaceOptions } from './workplace-options';
 
@@ -206,28 +204,9 @@ export class Workplace implements SheetWorker, Keeping {
     return this.#follow((host) => (this.#text === text ? host.evaluate(text, signal) : Promise.resolve(false)));
   }
 
-  async view(key: string, request: ViewRequest): Promise<View> {
-    return (await this.#there()).view(key, request);
-  }
-
-  async shaders(key: string): Promise<readonly ShaderReport[]> {
-    return (await this.#there()).shaders(key);
-  }
-
-  async modes(key: string, point: number): Promise<readonly Mode[]> {
-    return (await this.#there()).modes(key, point);
-  }
-
-  async entry(key: string, choice: EntryChoice): ReturnType<SheetWorker['entry']> {
-    return (await this.#there()).entry(key, choice);
-  }
-
-  async matrices(key: string): ReturnType<SheetWorker['matrices']> {
-    return (await this.#there()).matrices(key);
-  }
-
-  async arrays(key: string, choice: ArrayChoice): ReturnType<SheetWorker['arrays']> {
-    return (await this.#there()).arrays(key, choice);
+  async ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
+    const host: Answering = await this.#there();
+    return host[question](key, ...given);
   }
 
   recall(records: readonly PointRecord[]): Promise<void> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CellReport } from '$lib/worker/protocol';
 import { evaluate, readMatrices, type Evaluator } from '../../../src/cli/evaluator';
 import { report } from './reports';
+import { answering } from '../../support/answering';
 
 /** An evaluator that reports `first` at once and ends after `seconds`, or when it is stopped. */
 const evaluator = (seconds: number, first: readonly CellReport[]): Evaluator & { stopped: boolean } => {
@@ -26,8 +27,7 @@ const evaluator = (seconds: number, first: readonly CellReport[]): Evaluator & {
       end(true);
       return Promise.resolve();
     },
-    matrices: (key: string) => Promise.resolve(key === 'kernel' ? [{ rows: 1, columns: 1, data: [2] }] : []),
-    arrays: () => Promise.resolve([]),
+    ask: answering({ matrices: (key) => Promise.resolve(key === 'kernel' ? [{ rows: 1, columns: 1, data: [2] }] : []) }),
     addFile: () => Promise.resolve(),
     allow: () => Promise.resolve(),
     close: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import { ignoreClosedPipes, Interruption, statusOf } from '../../../src/cli/inte
 import { jsonText } from '../../../src/cli/json';
 import { outcomeOf } from '../../../src/cli/outcome';
 import { report } from './reports';
+import { answering } from '../../support/answering';
 
 class FakeProcess extends EventEmitter {
   exits: number[] = [];
@@ -52,8 +53,7 @@ test('what was done when it came is kept, marked as partial, also when the rest 
       asked += 1;
       return new Promise(() => undefined);
     },
-    matrices: () => Promise.resolve([]),
-    arrays: () => Promise.resolve([]),
+    ask: answering(),
     addFile: () => Promise.resolve(),
     allow: () => Promise.resolve(),
     close: () => Promise.resolve(),

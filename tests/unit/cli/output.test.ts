@@ -7,6 +7,7 @@ import { jsonText } from '../../../src/cli/json';
 import { reportLines } from '../../../src/cli/lines';
 import { outcomeOf, type MatrixNumbers, type Outcome } from '../../../src/cli/outcome';
 import { report } from './reports';
+import { answering } from '../../support/answering';
 
 const engine = { backend: 'webgpu', adapter: 'google swiftshader', notice: '' } as const;
 const delta = { name: 'delta', values: [0.01, 0.1] };
@@ -139,10 +140,11 @@ describe('the lines', () => {
 });
 
 describe('--npy', () => {
-  const arrays = (_: string, { point }: { readonly point: number }) =>
-    Promise.resolve([{ name: 'w1', shape: [1, 2], data: Float64Array.from([point, 7]) }]);
+  const ask = answering({
+    arrays: (_, { point }) => Promise.resolve([{ name: 'w1', shape: [1, 2], data: Float64Array.from([point, 7]) }]),
+  });
   const names = async (change: Partial<CellReport>): Promise<string[]> =>
-    (await npyFiles({ arrays }, outcome('nets', change))).map(({ name }) => name);
+    (await npyFiles({ ask }, outcome('nets', change))).map(({ name }) => name);
 
   test('writes every number of a cell over its axes, and its arrays point by point', async () => {
     expect(await names({ fields: { test: 0.5, 'test.stderr': 0.1, note: 'text' } })).toEqual([
@@ -152,7 +154,7 @@ describe('--npy', () => {
     ]);
     const axes = [{ name: 'delta', values: [0.1, 1] }];
     expect(await names({ axes, fields: { test: [1, 2] } })).toEqual(['nets.test.npy', 'nets.0.w1.npy', 'nets.1.w1.npy']);
-    const [test, first] = await npyFiles({ arrays }, outcome('nets', { axes, fields: { test: [1, 2] } }));
+    const [test, first] = await npyFiles({ ask }, outcome('nets', { axes, fields: { test: [1, 2] } }));
     expect(new TextDecoder('latin1').decode(test?.bytes)).toContain("'shape': (2,), }");
     expect(new TextDecoder('latin1').decode(first?.bytes)).toContain("'shape': (1, 2), }");
   });

@@ -32,19 +32,19 @@ class FakeThread extends EventEmitter {
 const evaluatorOf = (thread: FakeThread): ThreadEvaluator => new ThreadEvaluator(thread);
 
 test('answers reach their callers, reports the listener, and a problem stays one', async () => {
-  const thread = new FakeThread(({ id, method }, tell) => {
+  const thread = new FakeThread(({ id, method, arguments: [question] }, tell) => {
     if (method === 'evaluate') tell({ reports: [report()] });
     if (method === 'open') tell({ id, problem: 'no engine' });
-    else if (method === 'matrices') tell({ id, fault: 'broken' });
+    else if (question === 'matrices') tell({ id, fault: 'broken' });
     else tell({ id, value: method === 'engine' ? engine : true });
   });
   const evaluator = evaluatorOf(thread);
   await expect(evaluator.open()).rejects.toThrow(Problem);
-  await expect(evaluator.matrices('a')).rejects.not.toThrow(Problem);
+  await expect(evaluator.ask('matrices', 'a')).rejects.not.toThrow(Problem);
   const { reports, lost } = await evaluate(evaluator, 'x = 1', { timeout: undefined, onReports: () => undefined });
   expect([[...reports.keys()], lost]).toEqual([['err'], false]);
   await evaluator.close();
-  expect(thread.calls.map(({ method }) => method)).toEqual(['open', 'matrices', 'engine', 'evaluate', 'engine', 'close']);
+  expect(thread.calls.map(({ method }) => method)).toEqual(['open', 'ask', 'engine', 'evaluate', 'engine', 'close']);
   expect(thread.terminated).toBe(1);
 });
 

@@ -120,8 +120,8 @@ describe('Supervisor', () => {
     const answers = [
       supervisor.evaluate('a = 2'),
       supervisor.engine(),
-      supervisor.view('a', { point: 0 } as never),
-      supervisor.matrices('a'),
+      supervisor.ask('view', 'a', { point: 0 } as never),
+      supervisor.ask('matrices', 'a'),
     ];
     workers[0]!.die();
     expect(await answers[0]).toBe(true);

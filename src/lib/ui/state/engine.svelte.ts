@@ -1,24 +1,29 @@
 import { largestFile } from '$lib/data/limits';
 import type {
-  ArrayChoice,
+  Answer,
   EngineChoice,
   EngineNews,
   EngineReport,
-  EntryChoice,
-  KernelEntry,
+  Given,
   KindReport,
-  Mode,
-  NamedArray,
   PointRecord,
-  ShaderReport,
+  Question,
   SheetWorker,
-  View,
-  ViewRequest,
 } from '$lib/worker/protocol';
 import { allowedHosts, rememberHost } from './allowed-hosts';
 import { storedEngine, storeEngine } from './engine-choice';
 import { keepFile, keptFile, keptNames } from './kept-files';
 import { Reports } from './reports.svelte';
+
+/** The answers to `CellQuestions` while there is no worker. */
+const nothing: { readonly [Q in Question]: Answer<Q> } = {
+  view: { type: 'none' },
+  shaders: [],
+  modes: [],
+  entry: undefined,
+  matrices: [],
+  arrays: [],
+};
 
 /**
  * The worker as the interface knows it: gets the text (the latest wins, at most one a frame), gives reports and views.
@@ -143,24 +148,9 @@ export class Engine {
     }
   }
 
-  view(key: string, request: ViewRequest): Promise<View> {
-    return this.#worker ? this.#worker.view(key, request) : Promise.resolve({ type: 'none' });
-  }
-
-  shaders(key: string): Promise<readonly ShaderReport[]> {
-    return this.#worker ? this.#worker.shaders(key) : Promise.resolve([]);
-  }
-
-  modes(key: string, point: number): Promise<readonly Mode[]> {
-    return this.#worker ? this.#worker.modes(key, point) : Promise.resolve([]);
-  }
-
-  entry(key: string, choice: EntryChoice): Promise<KernelEntry | undefined> {
-    return this.#worker ? this.#worker.entry(key, choice) : Promise.resolve(undefined);
-  }
-
-  arrays(key: string, choice: ArrayChoice): Promise<readonly NamedArray[]> {
-    return this.#worker ? this.#worker.arrays(key, choice) : Promise.resolve([]);
+  /** Asks a cell; without a worker there is nothing to tell. */
+  ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
+    return this.#worker ? this.#worker.ask(question, key, ...given) : Promise.resolve(nothing[question]);
   }
 
   stop(key?: string): void {
@@ -171,11 +161,6 @@ export class Engine {
   resume(key?: string): void {
     const worker = this.#worker;
     if (worker) void this.#follow(() => worker.resume(key));
-  }
-
-  /** The training blocks of a kernel cell, one a point; none of those that are too large. */
-  matrices(key: string): ReturnType<SheetWorker['matrices']> {
-    return this.#worker ? this.#worker.matrices(key) : Promise.resolve([]);
   }
 
   /** Lets sheets get files from this host, now and on later visits. */

@@ -4,7 +4,7 @@ import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import { forward, outputs } from '$lib/theory/networks/forward';
-import { freshWeights } from '$lib/theory/networks/gradient';
+import { freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps } from '$lib/theory/networks/gradient-steps';
 import type { NetworkPoint, NetworkResult } from '$lib/theory/networks/networks';
 import { evaluate } from '$lib/theory/networks/posterior';

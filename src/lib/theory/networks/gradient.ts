@@ -1,61 +1,22 @@
-import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
-import { alignmentsUnless } from '$lib/theory/networks/alignments';
+import { gather, stackTasks } from '$lib/theory/common/stack';
+import { ceilingsFrom } from '$lib/theory/networks/ceilings';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs } from '$lib/theory/networks/forward';
+import { freshReadout, freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { observe, type Observation, type Stopped } from '$lib/theory/networks/observe';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
+import { Stretches } from '$lib/theory/networks/stretches';
 import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
-
-/** Stretches of a stage: after each one is recorded and the steps of the next are chosen. They grow like 1, 3, 5, …: early changes are fast. */
-const stretches = 64;
-
-/** dt times the largest curvature. Stable up to 2; the fastest mode's rate is then right to this half. */
-const resolution = 0.05;
-
-/** How many steps, none longer than was asked for, make the time; but for rounding, where they make it exactly. */
-const wholeSteps = (time: number, step: number): number => Math.max(1, Math.ceil((time / step) * (1 - 1e-9)));
-
-/**
- * A loss that is so many times the energy at the start cannot be the flow's: it only loses energy, ½Σ Δ² + ½(λ|w|² + λ|v|² + δ|w − w̄|²)/(γ²N).
- * Below that a step may still be too long to be right, but what it does passes.
- */
-const gainTooMuch = 10;
-
-/** A mean loss that single precision makes of labels that are all 0. */
-const rounding = 1e-3;
 
 /** Milliseconds of a look at the networks beyond which its parts are waited for one by one. */
 const patience = 50;
 
-/** Whether to give up what is being looked at; asked between its parts. */
-type Stopped = () => Promise<boolean>;
-
 const never: Stopped = () => Promise.resolve(false);
-
-/** Weights from N(0, 1), each network's and layer's from a key of its own. */
-export const freshWeights = (backend: Backend, { depth, width }: Architecture, dimension: number, seeds: readonly number[]): Weights => ({
-  hidden: Array.from({ length: depth }, (_, layer) =>
-    normalsOf(
-      backend,
-      { rows: width, columns: layer === 0 ? dimension : width },
-      seeds.map((seed) => ({ seed, stream: streams.networkWeights, step: layer })),
-    ),
-  ),
-  readout: freshReadout(backend, width, seeds, 0),
-});
-
-/** v from N(0, 1): draw 0 is the source's start, 1 the target's. */
-export const freshReadout = (backend: Backend, width: number, seeds: readonly number[], draw: number): Matrix =>
-  normalsOf(
-    backend,
-    { rows: width, columns: 1 },
-    seeds.map((seed) => ({ seed, stream: streams.networkReadout, step: draw })),
-  );
 
 /** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
 export class GradientStage implements Stage {
@@ -71,12 +32,7 @@ export class GradientStage implements Stage {
   /** Outputs on the test set at the start: made when first looked at, which is before any step. */
   #testBase: Matrix | undefined;
   readonly #width: number;
-  /** Finished stretches and how many there shall be; steps made in this one, and each member's number and length of them. */
-  #stretch = 0;
-  #planned = stretches;
-  #made = 0;
-  #counts: number[] | undefined;
-  #lengths: number[] = [];
+  readonly #stretches: Stretches;
   #steps: number[];
   /** Milliseconds of the last look at the networks; what it takes is not known before the first, nor what their making has left to do. */
   #looking = Infinity;
@@ -84,8 +40,6 @@ export class GradientStage implements Stage {
   #ceilings: readonly number[] | undefined;
   /** After which steps networks were lost, [B, 1, 1], as long as nobody has read it. */
   #status: Matrix | undefined;
-  readonly #shortest: number[];
-  readonly #curvature: number[];
 
   private constructor(
     backend: Backend,
@@ -110,8 +64,7 @@ export class GradientStage implements Stage {
     this.#problem = { activation, inputs, labels, base: this.#raw(activation, inputs), points: members, ...(anchors && { anchors }) };
     this.diverged = members.map(() => -1);
     this.#steps = members.map(() => 0);
-    this.#shortest = members.map(() => Infinity);
-    this.#curvature = members.map(() => 0);
+    this.#stretches = new Stretches(members);
   }
 
   /** Source networks from the prior N(0, 1). */
@@ -139,18 +92,15 @@ export class GradientStage implements Stage {
   }
 
   get finished(): boolean {
-    return this.#stretch >= this.#planned;
+    return this.#stretches.finished;
   }
 
   get progress(): number {
-    const within = this.#counts ? this.#made / Math.max(1, ...this.#counts) : 0;
-    const [from, to] = [this.#share(this.#stretch), this.#share(this.#stretch + 1)];
-    return Math.min(1, (from + within * (to - from)) / this.#share(this.#planned));
+    return this.#stretches.progress;
   }
 
   extend(share: number): void {
-    const perStretch = this.#share(stretches) - this.#share(stretches - 1);
-    this.#planned += Math.max(1, Math.round((share * this.#share(this.#planned)) / perStretch));
+    this.#stretches.extend(share);
   }
 
   async advance(count: number, signal: AbortSignal): Promise<number> {
@@ -162,10 +112,10 @@ export class GradientStage implements Stage {
     };
     await this.#heed();
     if (this.records.length === 0 && !(await this.#record(0, this.#steps, stopped))) return 0;
-    const counts = (this.#counts ??= await this.#plan(stopped));
+    const counts = this.#stretches.counts ?? (await this.#plan(stopped));
     if (!counts || (await stopped())) return 0;
     const longest = Math.max(...counts);
-    const from = this.#made;
+    const from = this.#stretches.made;
     const end = Math.min(longest, from + Math.max(1, Math.floor(count)));
     if (end > from) {
       if (this.weights.hidden.length === 1) this.#descend(counts, end);
@@ -175,24 +125,22 @@ export class GradientStage implements Stage {
     }
     if (end === longest && !signal.aborted) {
       const steps = this.#steps.map((before, b) => before + counts[b]!);
-      if (!(await this.#record(this.#share(this.#stretch + 1), steps, stopped))) return end - from;
+      if (!(await this.#record(this.#stretches.end, steps, stopped))) return end - from;
       this.#steps = steps;
-      this.#counts = undefined;
-      this.#made = 0;
-      this.#stretch++;
+      this.#stretches.next();
     }
     return end - from;
   }
 
   async predictions(): Promise<readonly Predictions[]> {
     await this.#heed();
-    const [train, test] = (await this.#outputs(never))!;
+    const { train, test } = (await this.#observe(never))!;
     return this.members.map((_, b) => ({ train: certain(train[b]!), test: certain(test[b]!) }));
   }
 
   health(member: number): Omit<NetworkHealth, 'networks'> {
-    const step = this.#shortest[member]!;
-    const curvature = this.#curvature[member]!;
+    const step = this.#stretches.shortest[member]!;
+    const curvature = this.#stretches.curvature[member]!;
     return { steps: this.#steps[member]!, ...(step < Infinity && { step }), ...(curvature > 0 && { curvature }) };
   }
 
@@ -211,11 +159,6 @@ export class GradientStage implements Stage {
     this.#status?.[Symbol.dispose]();
   }
 
-  /** Time at the end of stretch k as a share of the stage's: (k/K)², and beyond K about as long as the last, a whole number of them to 1. */
-  #share(k: number): number {
-    return k <= stretches ? (k / stretches) ** 2 : 1 + (k - stretches) / (stretches / 2);
-  }
-
   /** Σ vφ on `from`, [B, n, 1], kept with the stage. */
   #raw(activation: Architecture['activation'], from: Matrix): Matrix {
     using pass = forward(this.#backend, activation, this.weights.hidden, from);
@@ -225,11 +168,12 @@ export class GradientStage implements Stage {
   /** Steps of this stretch up to `end`; two layers have an operation of their own. */
   #descend(counts: readonly number[], end: number): void {
     const { activation, inputs, labels, base, anchors } = this.#problem;
-    const points = this.members.map((member, b) => ({ ...member, length: this.#lengths[b]!, count: counts[b]! }));
+    const { made } = this.#stretches;
+    const points = this.members.map((member, b) => ({ ...member, length: this.#stretches.lengths[b]!, count: counts[b]! }));
     const [weights, anchor] = [this.weights.hidden[0]!, anchors?.[0]];
     const problem = { activation, inputs, labels, base, points, ...(anchor && { anchor }) };
-    this.#status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, this.#made, end - this.#made);
-    this.#made = end;
+    this.#status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, made, end - made);
+    this.#stretches.made = end;
   }
 
   /** Reads where networks were lost in the last steps, which a stop does not wait for. */
@@ -243,64 +187,47 @@ export class GradientStage implements Stage {
   }
 
   #descendLayers(counts: readonly number[], end: number): void {
-    while (this.#made < end) {
+    const stretches = this.#stretches;
+    while (stretches.made < end) {
+      const { made, lengths } = stretches;
       // Networks that need fewer steps for the stretch stand still for the rest of it.
-      const next = Math.min(end, ...counts.filter((steps) => steps > this.#made));
-      const dt = this.#lengths.map((length, b) => (counts[b]! > this.#made ? length : 0));
-      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - this.#made);
-      this.#made = next;
+      const next = Math.min(end, ...counts.filter((steps) => steps > made));
+      const dt = lengths.map((length, b) => (counts[b]! > made ? length : 0));
+      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - made);
+      stretches.made = next;
     }
   }
 
   /** Steps of each member in the stretch that begins; none where it was stopped. */
-  async #plan(stopped: Stopped): Promise<number[] | undefined> {
-    const [from, to] = [this.#share(this.#stretch), this.#share(this.#stretch + 1)];
+  async #plan(stopped: Stopped): Promise<readonly number[] | undefined> {
     const free = this.members.some((member) => member.step === undefined);
     const curvatures = free ? await largestCurvatures(this.#backend, this.#problem, this.weights, stopped) : [];
     if (!curvatures) return undefined;
-    const counts = this.members.map(({ step, time }, b) => {
-      if (this.diverged[b]! >= 0 || time === 0) return 0;
-      if (step !== undefined) return Math.round(wholeSteps(time, step) * to) - Math.round(wholeSteps(time, step) * from);
-      const curvature = curvatures[b]!;
-      this.#curvature[b] = Math.max(this.#curvature[b]!, curvature);
-      return Math.max(1, Math.ceil((time * (to - from) * curvature) / resolution));
-    });
-    this.#lengths = this.members.map(({ step, time }, b) => {
-      if (counts[b] === 0) return 0;
-      return step === undefined ? (time * (to - from)) / counts[b]! : time / wholeSteps(time, step);
-    });
-    this.#lengths.forEach((length, b) => {
-      if (counts[b]! > 0) this.#shortest[b] = Math.min(this.#shortest[b]!, length);
-    });
-    return counts;
+    return this.#stretches.plan(curvatures, (b) => this.diverged[b]! >= 0);
   }
 
-  /** From the losses before any step; undefined where it was stopped. */
-  async #ceilingsFrom(losses: readonly number[], stopped: Stopped): Promise<readonly number[] | undefined> {
-    const squares = this.members.map(() => 0);
-    if (this.members.some(({ weightDecay }) => weightDecay > 0))
-      for (const matrix of [...this.weights.hidden, this.weights.readout]) {
-        using own = this.#backend.dot(matrix, matrix);
-        if (await stopped()) return undefined;
-        (await this.#backend.read(own)).forEach((square, b) => (squares[b]! += square));
-      }
-    return this.members.map(({ gamma, weightDecay, task }, b) => {
-      const decaying = (weightDecay * squares[b]!) / (gamma ** 2 * this.#width * task.trainLabels.length);
-      return losses[b]! < Infinity ? gainTooMuch * (losses[b]! + decaying) + rounding : NaN;
-    });
+  #observe(stopped: Stopped, aligned = false): Promise<Observation | undefined> {
+    const observed = {
+      problem: this.#problem,
+      weights: this.weights,
+      scale: this.members.map(({ gamma }) => 1 / (gamma * this.#width)),
+      testInputs: this.#testInputs,
+      testBase: () => (this.#testBase ??= this.#raw(this.#problem.activation, this.#testInputs)),
+    };
+    return observe(this.#backend, observed, stopped, aligned);
   }
 
   /** Whether it was recorded: stopped on the way, it is as if it had not begun. */
   async #record(share: number, steps: readonly number[], stopped: Stopped): Promise<boolean> {
     const began = performance.now();
-    const seen = await this.#outputs(stopped, true);
+    const seen = await this.#observe(stopped, true);
     if (!seen) return false;
     this.#looking = performance.now() - began;
-    const [train, test, alignment] = seen;
+    const { train, test, alignment } = seen;
     const errors = (set: readonly Float64Array[], labels: (member: Member) => Float64Array): number[] =>
       this.members.map((member, b) => meanError(certain(set[b]!), labels(member)));
     const losses = errors(train, (member) => member.task.trainLabels);
-    const ceilings = (this.#ceilings ??= await this.#ceilingsFrom(losses, stopped));
+    const ceilings = (this.#ceilings ??= await ceilingsFrom(this.#backend, this.members, this.weights, losses, stopped));
     if (!ceilings) return false;
     losses.forEach((loss, b) => {
       if (!(loss <= ceilings[b]!) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
@@ -316,47 +243,5 @@ export class GradientStage implements Stage {
     };
     this.records.push(record);
     return true;
-  }
-
-  /**
-   * f on the training and test sets, member by member, and the alignment of the features with the labels where asked for; nothing where it
-   * was stopped.
-   */
-  async #outputs(
-    stopped: Stopped,
-    aligned = false,
-  ): Promise<[train: Float64Array[], test: Float64Array[], alignment: number[]] | undefined> {
-    const backend = this.#backend;
-    const { activation, inputs, base, labels } = this.#problem;
-    const scale = this.members.map(({ gamma }) => 1 / (gamma * this.#width));
-    const centred = async (
-      from: Matrix,
-      startOf: () => Matrix,
-      seen?: (values: Matrix) => Promise<boolean>,
-    ): Promise<Float64Array[] | undefined> => {
-      if (await stopped()) return undefined;
-      const start = startOf();
-      if (await stopped()) return undefined;
-      using pass = forward(backend, activation, this.weights.hidden, from);
-      if (await stopped()) return undefined;
-      using raw = outputs(backend, pass.values.at(-1)!, this.weights.readout);
-      using f = backend.combine([
-        [scale, raw],
-        [scale.map((value) => -value), start],
-      ]);
-      if (await stopped()) return undefined;
-      const numbers = await backend.read(f);
-      if (await stopped()) return undefined;
-      if (seen && !(await seen(pass.values.at(-1)!))) return undefined;
-      return this.members.map((_, b) => numbers.slice(b * f.rows, (b + 1) * f.rows));
-    };
-    let alignment: number[] | undefined = [];
-    const align = async (values: Matrix): Promise<boolean> => {
-      alignment = await alignmentsUnless(stopped, backend, values, labels);
-      return alignment !== undefined;
-    };
-    const train = await centred(inputs, () => base, aligned ? align : undefined);
-    const test = train && (await centred(this.#testInputs, () => (this.#testBase ??= this.#raw(activation, this.#testInputs))));
-    return train && test && [train, test, alignment];
   }
 }

@@ -4,7 +4,7 @@ import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
-import { freshReadout } from '$lib/theory/networks/gradient';
+import { freshReadout } from '$lib/theory/networks/fresh-weights';
 import type { Architecture, Member, Stage, Weights } from '$lib/theory/networks/member';
 import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';

@@ -3,7 +3,7 @@ import { activations, type Activation } from '$lib/base/activation';
 import { activationFunctions } from '$lib/base/special';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
-import { freshWeights } from '$lib/theory/networks/gradient';
+import { freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps } from '$lib/theory/networks/gradient-steps';
 import { finish, networkPoint, pair, quietly, stage } from '../../../support/networks';
 

@@ -57,7 +57,9 @@ const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<
       await desk.evaluator.close();
       desk = undefined;
     }
-    if (interruption.signal) return interruption.signal === 'SIGUSR1' ? AGAIN : statusOf(interruption.signal);
+    // Heard when all was done already it changes nothing: the same call would find nothing to do.
+    const isCut = endings.length < chosen.length || endings.some((ending) => ending === 'stopped' || ending === 'down');
+    if (interruption.signal && isCut) return interruption.signal === 'SIGUSR1' ? AGAIN : statusOf(interruption.signal);
     // What another process of the same call computes is no failure of this one.
     return call.task === undefined ? worst(endings.filter((ending) => ending !== 'taken')) : worst(endings);
   } finally {

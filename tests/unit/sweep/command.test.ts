@@ -12,6 +12,7 @@ import type * as OpenEvaluator from '../../../src/cli/open-evaluator';
 import { main } from '../../../src/cli/main';
 import { sweep } from '../../../src/cli/sweep/sweep';
 import { kernelsheet, type Ended } from '../../support/command-line';
+import { findPython, readWithPython } from '../../support/python';
 import { cellsOf, hashOf, here, sweepSheet } from '../../support/sweeps';
 
 /**
@@ -139,6 +140,13 @@ describe('kernelsheet sweep run, then gather', () => {
     const rows = new Map(table.map((row) => [`${String(row['delta'])} ${String(row['draw'])}`, row['err.test']]));
     const expected = axes[0]?.values.flatMap((delta, i) => axes[1]?.values.map((draw, j) => [`${delta} ${draw}`, fields.test[12 * i + j]]));
     expect(rows).toEqual(new Map(expected as [string, number][]));
+  });
+
+  it('gives files that Python reads: NumPy, pandas and xarray as far as they are there', () => {
+    const python = findPython();
+    const said = python === undefined ? undefined : readWithPython(python, at('whole.json'), at('all.npz'), at('all.parquet'));
+    console.error(`results read in Python: ${said ?? 'nothing, there is no Python with NumPy'}`);
+    if (said !== undefined) expect(said).toMatch(/^numpy: arrays/);
   });
 
   it('keeps to a chunk that another process has', async () => {

@@ -30,7 +30,7 @@ export const startParticles = (count: number, dimension: number, seed: number): 
 };
 
 /** f at rows of inputs, f = (1/γ)⟨vφ(w·x/√D)⟩. */
-const outputsOf = ({ w, v }: Particles, { activation, gamma }: Told, inputs: Float64Array, dimension: number): Float64Array => {
+export const outputsOf = ({ w, v }: Particles, { activation, gamma }: Told, inputs: Float64Array, dimension: number): Float64Array => {
   const { value } = activationFunctions[activation];
   return Float64Array.from({ length: inputs.length / dimension }, (_, mu) => {
     let sum = 0;

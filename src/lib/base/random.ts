@@ -34,3 +34,9 @@ export const streams = {
   deepNoise: 72,
   deepTest: 80,
 } as const;
+
+/**
+ * The stream of a purpose in the target of stage `stage` of a chain of tasks, 0 that of the first target: were it the same in all stages, the
+ * noise of one would be that which made its anchors.
+ */
+export const streamOf = (purpose: number, stage: number): number => purpose + 1024 * stage;

@@ -28,7 +28,8 @@ export type KernelValue = SourceKernelValue | KernelOf<'target kernel'>;
 
 export interface CouplingValue extends Described {
   readonly type: 'coupling';
-  readonly source: SourceKernelValue;
+  /** The kernel of the task before: a source, or the target of an earlier coupling. */
+  readonly source: KernelValue;
   readonly delta: number;
   readonly readout: 'fresh' | 'kept';
 }

@@ -160,6 +160,8 @@ export interface TrainedKernel {
    * `layer`: of which hidden layer, from 1 to the depth, the last when not given.
    */
   on?(inputs: Float64Array, run: Run, layer?: number): Promise<Matrix>;
+  /** The network's own predictor on other inputs, row-major [n, D]: [n]. Absent where it is Φ(x, X)Δ, Δ = (Φ + T)⁻¹y, as far as `on` knows Φ. */
+  predict?(inputs: Float64Array, run: Run): Promise<Float64Array>;
   /** The law of h at training example `index`, 0-based, in a hidden layer (the last when not given); absent where the theory has none to show. */
   preactivation?(index: number, run: Run, layer?: number): Promise<Preactivation>;
   /** How alike networks are that share a source, from the first hidden layer to the last; absent, or undefined, where the theory does not know. */
@@ -181,6 +183,8 @@ export interface TheoryParameters {
 export interface Theory<Own = unknown> {
   readonly name: string;
   readonly parameters: TheoryParameters;
+  /** Whether a target may go on with the readout of its source; where it is not said, targets draw theirs anew. */
+  readonly keepsReadout?: boolean;
   source(backend: Backend, points: readonly SourcePoint<Own>[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
   target(backend: Backend, points: readonly TargetPoint<Own>[], run: Run): Promise<readonly (TrainedKernel | Problem)[]>;
 }

@@ -135,8 +135,10 @@ export const networks = defineKind({
   compute: (given, context, services) =>
     inBatches(
       given,
-      (a, b) => a.longer === b.longer,
-      async ({ longer }, batch) => {
+      (a, b) => a.longer === b.longer && a.coupling.source.type === b.coupling.source.type,
+      async ({ longer, coupling }, batch) => {
+        if (coupling.source.type !== 'source kernel')
+          throw new Problem('coupling: networks are trained on two tasks, a source and a target, not on a chain', { path: ['coupling'] });
         const made = await trainedNetworks(batch.map(networkPoint), longer, context, services);
         return made.map((one, index) => (one instanceof Problem ? one : networksValue(one.result, one.training, batch[index]!.data.data)));
       },

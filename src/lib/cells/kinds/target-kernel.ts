@@ -1,3 +1,4 @@
+import { Problem } from '$lib/base/problem';
 import type { SourceParameters, TargetPoint } from '$lib/theory/theory';
 import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
@@ -14,7 +15,8 @@ interface Point {
 /** What was not said is as it was for the source. */
 const targetPoint = (point: Point): TargetPoint => {
   const { source, delta, readout } = point.coupling;
-  const told = toldTo(theoryNamed(source.kernel.theory), 'target', point);
+  const theory = theoryNamed(source.kernel.theory);
+  const told = toldTo(theory, 'target', point);
   const { trained, centred, ...own }: Partial<SourceParameters> & Pick<TargetPoint, 'trained' | 'centred'> = told;
   return {
     source: source.kernel,
@@ -25,6 +27,16 @@ const targetPoint = (point: Point): TargetPoint => {
     task: point.data.data,
     parameters: { ...source.kernel.parameters, ...own },
   };
+};
+
+/** Why a coupling cannot be had in the theory of its source; undefined where it can. */
+const problemOf = ({ coupling: { source, readout } }: Point): Problem | undefined => {
+  const { theory } = source.kernel;
+  if (readout === 'fresh' || theoryNamed(theory).keepsReadout) return undefined;
+  return new Problem(
+    `coupling: its readout must be "fresh" in the theory ${theory}, where the target's last layer is drawn anew, got "kept"; flow keeps it`,
+    { path: ['coupling'] },
+  );
 };
 
 /** The kernel of the second task, its weights tied to the first's: `theory.md` §2. */
@@ -57,8 +69,15 @@ export const targetKernel = defineKind({
   compute: (points, context) =>
     inBatches(
       points,
-      ({ coupling: { source: a } }, { coupling: { source: b } }) => a.kernel.theory === b.kernel.theory && a.backend === b.backend,
-      async ({ coupling: { source } }, batch) => {
+      (a, b) => {
+        const [first, second] = [a.coupling.source, b.coupling.source];
+        if (first.kernel.theory !== second.kernel.theory || first.backend !== second.backend) return false;
+        return (problemOf(a) === undefined) === (problemOf(b) === undefined);
+      },
+      async (first, batch) => {
+        const { source } = first.coupling;
+        const problem = problemOf(first);
+        if (problem) throw problem;
         const kernels = await theoryNamed(source.kernel.theory).target(source.backend, batch.map(targetPoint), context);
         return kernelValues('target kernel', kernels, batch, source.backend);
       },

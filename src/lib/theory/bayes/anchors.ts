@@ -9,11 +9,11 @@ export function gaussianAnchors(backend: Backend, { direction, strength }: Gauss
   const shadow = backend.normal({ rows: particles, columns: dimension }, { seed, stream: streams.sourceStart, step: 0 });
   const weights = backend.combine([[1, shadow]]);
   const square = direction.reduce((sum, value) => sum + value * value, 0);
-  if (square === 0) return { weights, shadow };
+  if (square === 0) return { weights, shadow, variance: 1, stage: 0 };
   // (I + c u uᵀ)² = I + strength·u uᵀ
   const c = (Math.sqrt(1 + strength * square) - 1) / square;
   using u = backend.upload({ rows: dimension, columns: 1 }, direction);
   using along = backend.product(shadow, u);
   backend.product(along, u, { transposeB: true, alpha: c, beta: 1, into: weights });
-  return { weights, shadow };
+  return { weights, shadow, variance: 1, stage: 0 };
 }

@@ -2,6 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
+import { solveChained, type ChainLaw } from '$lib/theory/bayes/chained';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
 import { conditioning, residuals } from '$lib/theory/common/health';
 import { errorsOf } from '$lib/theory/errors';
@@ -25,9 +26,9 @@ export class ClosedKernel implements TrainedKernel {
     this.#backend = backend;
   }
 
-  /** For a source: the Gaussian law of its first-layer weights. */
-  get law(): GaussianLaw {
-    return this.solution.law;
+  /** The Gaussian law of its first-layer weights. */
+  get law(): GaussianLaw | ChainLaw {
+    return this.role === 'source' ? this.solution.law : this.solution;
   }
 
   get bytes(): number {
@@ -39,6 +40,10 @@ export class ClosedKernel implements TrainedKernel {
     const { slope } = this.solution;
     const { trainInputs, trainLabels, testInputs, testLabels } = this.task;
     return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
+  }
+
+  predict(inputs: Float64Array): Promise<Float64Array> {
+    return Promise.resolve(preactivations(inputs, this.solution.slope));
   }
 
   on(inputs: Float64Array): Promise<Matrix> {
@@ -98,9 +103,10 @@ export async function closedKernel(
   task: Task,
   parameters: SourceParameters,
   delta = 0,
-  source?: GaussianLaw,
+  source?: GaussianLaw | ChainLaw,
 ): Promise<ClosedKernel> {
-  const solution = solveLinear(task, parameters, delta, source);
+  const chained = source && 'spikes' in source;
+  const solution = chained ? solveChained(task, parameters, delta, source) : solveLinear(task, parameters, delta, source);
   const left = leftOver(task, solution, parameters.temperature);
   if (!(left <= leftover))
     throw new Problem(

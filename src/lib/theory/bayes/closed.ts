@@ -36,7 +36,7 @@ export function preactivations(inputs: Float64Array, v: Float64Array): Float64Ar
 }
 
 /** Xᵀ a/√D, [D]. */
-function pullBack(inputs: Float64Array, a: Float64Array, dimension: number): Float64Array {
+export function pullBack(inputs: Float64Array, a: Float64Array, dimension: number): Float64Array {
   const out = new Float64Array(dimension);
   for (let p = 0; p < a.length; p++) for (let k = 0; k < dimension; k++) out[k]! += inputs[p * dimension + k]! * a[p]!;
   return out.map((value) => value / Math.sqrt(dimension));

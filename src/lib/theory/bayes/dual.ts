@@ -125,5 +125,6 @@ export function maximiseLinearDual(problem: LinearDual): { readonly dual: Float6
     if (settled && decrement <= 1e-28 * Math.abs(point.value)) break;
   }
   const solves = largest(gradientAt(problem, dual, point)) <= leftover * largest(labels);
-  return solves ? { dual, r: point.r } : nestedRoots(problem);
+  if (solves) return { dual, r: point.r };
+  return nestedRoots({ ...problem, scale: 1, spikes: [{ vector: spike, strength: problem.strength }] });
 }

@@ -1,5 +1,5 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
-import { streams } from '$lib/base/random';
+import { streamOf, streams } from '$lib/base/random';
 import type { Origin } from '$lib/theory/bayes/coupled/origin';
 import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
@@ -14,7 +14,7 @@ export interface EnsemblePoint {
   readonly task: Task;
   readonly parameters: SourceParameters;
   readonly delta: number;
-  /** w̄, and the same particles without feature learning, N(0, I), each [1, M, D]; borrowed. */
+  /** w̄, and the same particles without feature learning, each [1, M, D]; borrowed. */
   readonly anchor?: Anchor;
   /** What is known of the law of w̄, for quadrature. */
   readonly origin?: Origin;
@@ -23,6 +23,10 @@ export interface EnsemblePoint {
 export interface Anchor {
   readonly weights: Matrix;
   readonly shadow: Matrix;
+  /** Of a weight without feature learning: 1 in a source, and what a chain of tasks has made of it. */
+  readonly variance: number;
+  /** How many targets there are before: 0 for the anchors that a source leaves. */
+  readonly stage: number;
 }
 
 /** What the last stage of a run gathered, for all points of the batch. */
@@ -103,7 +107,7 @@ export class Ensemble {
     await resting.rest();
     using made = new Owned();
     const shape = { batch: points.length, rows: particles, columns: first.task.dimension };
-    const stream = first.anchor ? streams.targetStart : streams.sourceStart;
+    const stream = first.anchor ? streamOf(streams.targetStart, first.anchor.stage) : streams.sourceStart;
     using noise = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
     await resting.rest();
     const problem = problemOf(backend, points, made);
@@ -252,7 +256,8 @@ export class Ensemble {
   }
 
   get #stream(): number {
-    return this.#problem.anchor ? streams.targetNoise : streams.sourceNoise;
+    const anchor = this.points[0]?.anchor;
+    return anchor ? streamOf(streams.targetNoise, anchor.stage) : streams.sourceNoise;
   }
 
   /**

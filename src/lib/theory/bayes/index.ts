@@ -33,6 +33,7 @@ const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activ
 /**
  * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
  * Linear networks in closed form, every activation by mean-field particles. Points whose shapes agree move as one batch.
+ * A target may be the source of a further task: a chain, each stage held to the law of the one before.
  * Deep networks have up to four hidden layers: sources of any activation, targets of linear ones (`deep/linear`).
  */
 export const bayes: Theory = {
@@ -59,7 +60,7 @@ export const bayes: Theory = {
     const anchorsOf = (source: ClosedKernel | SampleKernel): Anchor => {
       if (source instanceof SampleKernel) return source.anchor;
       const { particles, seed } = source.parameters;
-      const anchors = drawn.get(source) ?? gaussianAnchors(backend, source.law, particleCount(run.quality, particles), seed);
+      const anchors = drawn.get(source) ?? gaussianAnchors(backend, source.solution.law, particleCount(run.quality, particles), seed);
       drawn.set(source, anchors);
       return anchors;
     };
@@ -68,8 +69,8 @@ export const bayes: Theory = {
         const problem = guard(task, parameters, delta);
         if (problem) return problem;
         if (parameters.depth > 1) return deepTarget(backend, { source, task, parameters, delta });
-        if (!(source instanceof ClosedKernel || source instanceof SampleKernel) || source.role !== 'source')
-          return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
+        if (!(source instanceof ClosedKernel || source instanceof SampleKernel))
+          return new Problem(`source: must be a bayes kernel of one hidden layer, got a ${source.theory} ${source.role}`);
         if (source.task.dimension !== task.dimension)
           return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
         if (wantsClosed(parameters) && source instanceof ClosedKernel)
@@ -78,6 +79,8 @@ export const bayes: Theory = {
           return new Problem('solver: the closed form of a target needs a source in closed form, got one of particles', {
             path: ['solver'],
           });
+        if (source instanceof ClosedKernel && source.role === 'target')
+          return new Problem('solver: the next task of a chain in closed form is in closed form, got particles', { path: ['solver'] });
         return sampled({ task, parameters, delta, anchor: anchorsOf(source), origin: originOf(source, anchorsOf(source)) });
       });
       return await solveAll(backend, jobs, run);
@@ -92,7 +95,7 @@ export const bayes: Theory = {
 
 /** What is known of the law of a source, and samples of it. */
 function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
-  if (source instanceof ClosedKernel) return { marginal: { kind: 'gaussian', law: source.law }, held: [anchor] };
+  if (source instanceof ClosedKernel) return { marginal: { kind: 'gaussian', law: source.solution.law }, held: [anchor] };
   const { points, law } = source;
   const held = law.snapshots.flatMap((weights, k) => {
     const shadow = law.shadows[k];
@@ -110,7 +113,9 @@ function deepTarget(backend: Backend, { source, task, parameters, delta }: Targe
       { path: ['depth'] },
     );
   if (source.role !== 'source' || source.theory !== 'bayes')
-    return new Problem(`source: must be a bayes source kernel, got a ${source.theory} ${source.role}`);
+    return new Problem(
+      `source: must be a bayes source kernel, for chains of deep networks are not known, got a ${source.theory} ${source.role}`,
+    );
   if (!(source instanceof DeepLinearKernel) || !wantsClosed(parameters))
     return new Problem(
       'solver: the target of a deep linear network is known in closed form only, and so must its source be; leave solver out',
@@ -134,7 +139,7 @@ const batchKey = ({ task, parameters, anchor }: EnsemblePoint): string => {
     stretch,
     task.trainLabels.length,
     task.dimension,
-    anchor ? `of ${anchor.weights.rows}` : particles,
+    anchor ? `of ${anchor.weights.rows} at ${anchor.stage}` : particles,
   ].join(' ');
 };
 

@@ -2,10 +2,11 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { Ensemble, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { Ensemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/common/health';
 import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/common/law';
 import { particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
+import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import { groups } from '$lib/theory/common/groups';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
@@ -189,7 +190,7 @@ async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, sl
   const repeated = (matrix: Matrix): Matrix => concatenate(backend, new Array<Matrix>(schedule.copies).fill(matrix));
   using weights = point.anchor && repeated(point.anchor.weights);
   using shadow = point.anchor && repeated(point.anchor.shadow);
-  const grown: EnsemblePoint = { ...point, ...(weights && shadow && { anchor: { weights, shadow } }) };
+  const grown: EnsemblePoint = { ...point, ...(point.anchor && weights && shadow && { anchor: { ...point.anchor, weights, shadow } }) };
   using again = await Ensemble.resume(backend, slices.backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
   for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
   return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
@@ -306,7 +307,7 @@ async function measurePoint(
     activation: point.parameters.activation,
     snapshots: gathered.snapshots.map(own),
     shadows: gathered.shadows.map(own),
-    variance: 1 / (1 + point.delta) + (point.delta / (1 + point.delta)) ** 2,
+    variance: coupledVariance(point.delta, point.anchor?.variance),
     control: 0,
   };
   let train: Matrix | undefined;
@@ -347,7 +348,12 @@ function kernelOf(backend: Backend, { point, law, train, health, warnings }: Out
   const last = law.snapshots.at(-1);
   const shadow = law.shadows.at(-1);
   if (!last || !shadow) throw new Error('a law without samples');
-  const anchor = { weights: lastPart(backend, last, particles), shadow: lastPart(backend, shadow, particles) };
+  const anchor: Anchor = {
+    weights: lastPart(backend, last, particles),
+    shadow: lastPart(backend, shadow, particles),
+    variance: law.variance,
+    stage: point.anchor ? point.anchor.stage + 1 : 0,
+  };
   return new SampleKernel(backend, point.anchor ? 'target' : 'source', point.task, point.parameters, law, train, anchor, health, [
     ...warnings,
     ...warningsFor(point, health),

@@ -1,5 +1,5 @@
 import type { Backend, FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
-import { streams } from '$lib/base/random';
+import { streamOf, streams } from '$lib/base/random';
 import type { Run } from '$lib/base/run';
 import { stackMatrices } from '$lib/theory/common/stack';
 import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
@@ -10,13 +10,17 @@ import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
-/** What stage 1 left for stage 2. */
+/** What the stage before left: in a chain of tasks it was a target itself. */
 export interface Start extends Neurons {
   readonly task: Task;
-  /** γ of stage 1. */
+  /** γ of the stage before. */
   readonly gamma: number;
   /** Variance of a weight without feature learning. */
   readonly prior: number;
+  /** How many targets there are before: 0 for a source. */
+  readonly stage: number;
+  /** Whether its own start was taken off its outputs: then w and v alone do not tell them. */
+  readonly shifted: boolean;
 }
 
 /** One sweep point of a flow. A source has no start of its own and δ = 0. */
@@ -255,7 +259,7 @@ export const remaining = (decay: number, delta: number, time: number): number =>
 async function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Promise<Neurons> {
   using made = new Owned();
   const drawn = new Map<number, Neurons>();
-  const readouts = new Map<number, Matrix>();
+  const readouts = new Map<string, Matrix>();
   const neurons: Neurons[] = [];
   for (const { start, readout, parameters, task } of points) {
     const { seed } = parameters;
@@ -266,8 +270,10 @@ async function startOf(backend: Backend, points: readonly FlowPoint[], particles
       neurons.push(own);
     } else if (readout === 'kept') neurons.push(start);
     else {
-      const fresh = readouts.get(seed) ?? made.keep(await drawReadout(backend, particles, seed, streams.targetStart));
-      readouts.set(seed, fresh);
+      const key = `${seed} ${start.stage}`;
+      const stream = streamOf(streams.targetStart, start.stage);
+      const fresh = readouts.get(key) ?? made.keep(await drawReadout(backend, particles, seed, stream));
+      readouts.set(key, fresh);
       neurons.push({ weights: start.weights, readout: fresh });
     }
   }

@@ -53,21 +53,26 @@ export class FlowKernel implements TrainedKernel {
     return { weights, readout: this.readout };
   }
 
+  /** Whether the output at the start of its stage is taken off. */
+  get shifted(): boolean {
+    return this.#point.start !== undefined && this.#point.centred;
+  }
+
+  /** How many targets there are up to this kernel: 0 for a source. */
+  get stage(): number {
+    return this.#point.start ? this.#point.start.stage + 1 : 0;
+  }
+
   /** Variance of a weight without feature learning. */
   get prior(): number {
     return this.law.variance;
   }
 
   async errors(run: Run): Promise<Errors> {
-    const { task, parameters } = this;
+    const { task } = this;
     const backend = stoppable(this.#backend, run);
-    const { activation, gamma } = parameters;
-    const { start, centred } = this.#point;
-    const origin = start && centred && this.#firstReadout ? { weights: start.weights, readout: this.#firstReadout } : undefined;
-    const outputs = (inputs: Float64Array): Promise<Float64Array> =>
-      groupOutputs(backend, activation, gamma, this.neurons, origin, inputs, run);
-    const train = await outputs(task.trainInputs);
-    const test = await outputs(task.testInputs);
+    const train = await this.#outputs(task.trainInputs, run);
+    const test = await this.#outputs(task.testInputs, run);
     run.progress(0.5);
     const without = await leaveOneOutputs(backend, this.#point, this.neurons, train, test, run);
     const figures = (onTrain: Float64Array, onTest: Float64Array): Errors => errorsOf(onTrain, task.trainLabels, onTest, task.testLabels);
@@ -76,6 +81,10 @@ export class FlowKernel implements TrainedKernel {
       figures(meanOf(train), meanOf(test)),
       without.map(({ train: onTrain, test: onTest }) => figures(onTrain, onTest)),
     );
+  }
+
+  async predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
+    return meanOf(await this.#outputs(inputs, run));
   }
 
   async on(inputs: Float64Array, run: Run): Promise<Matrix> {
@@ -101,6 +110,14 @@ export class FlowKernel implements TrainedKernel {
   /** The run once more, with an eye on more than its end. */
   history(run: Run): Promise<History> {
     return history(stoppable(this.#backend, run), this.#point, this.neurons.weights.rows, run);
+  }
+
+  /** f of each group of neurons, [groups, n]. */
+  #outputs(inputs: Float64Array, run: Run): Promise<Float64Array> {
+    const { activation, gamma } = this.parameters;
+    const { start, centred } = this.#point;
+    const origin = start && centred && this.#firstReadout ? { weights: start.weights, readout: this.#firstReadout } : undefined;
+    return groupOutputs(stoppable(this.#backend, run), activation, gamma, this.neurons, origin, inputs, run);
   }
 
   [Symbol.dispose](): void {

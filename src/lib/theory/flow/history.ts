@@ -27,7 +27,7 @@ export async function history(backend: Backend, point: FlowPoint, particles: num
     const [test] = task.testLabels.length > 0 ? await testErrors(ensemble, times, [task.testInputs], offsets, run) : [];
     const kernel = await featureKernel(ensemble);
     const { alignment } = kernelAlignment(kernel, labels, task.trainLabels.length);
-    const source = start && start.task.testLabels.length > 0 ? await forgetting(ensemble, times, run) : undefined;
+    const source = start && !start.shifted && start.task.testLabels.length > 0 ? await forgetting(ensemble, times, run) : undefined;
     moments.push({
       time: times[0] ?? NaN,
       train: gauge.train,

@@ -14,12 +14,13 @@ import type { SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theor
 type Result = TrainedKernel | Problem;
 
 /**
- * Gradient flow of networks of infinite width in two stages, `theory.md` §3: M neurons, coupled by the residuals alone, sample the
- * single-neuron process. Points whose shapes agree move as one batch.
+ * Gradient flow of networks of infinite width in stages, each from where the one before ended, `theory.md` §3: M neurons, coupled by the
+ * residuals alone, sample the single-neuron process. Points whose shapes agree move as one batch.
  */
 export const flow: Theory = {
   name: 'flow',
   parameters,
+  keepsReadout: true,
 
   source(backend: Backend, points: readonly SourcePoint[], run: Run): Promise<readonly Result[]> {
     return solveAll(
@@ -38,11 +39,18 @@ export const flow: Theory = {
       points.map(({ source, task, parameters, delta, readout = 'fresh', trained = 'all', centred = true }): FlowPoint | Problem => {
         const problem = guard(task, parameters, delta, true);
         if (problem) return problem;
-        if (!(source instanceof FlowKernel) || source.role !== 'source')
-          return new Problem(`source: must be a flow source kernel, got a ${source.theory} ${source.role}`);
+        if (!(source instanceof FlowKernel))
+          return new Problem(`source: must be a flow kernel that was trained with gamma > 0, got a ${source.theory} ${source.role}`);
         if (source.task.dimension !== task.dimension)
           return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
-        const start: Start = { ...source.neurons, task: source.task, gamma: source.parameters.gamma, prior: source.prior };
+        const start: Start = {
+          ...source.neurons,
+          task: source.task,
+          gamma: source.parameters.gamma,
+          prior: source.prior,
+          stage: source.stage,
+          shifted: source.shifted,
+        };
         const point = { task, parameters, delta: trained === 'readout' ? Infinity : delta, start, readout, centred };
         return (parameters.gamma === 0 ? lazyEndProblem(point) : undefined) ?? point;
       }),

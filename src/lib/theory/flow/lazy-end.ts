@@ -124,6 +124,17 @@ export class LazyEndKernel implements TrainedKernel {
     return jackknife(figures(end), without);
   }
 
+  async predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
+    const { task, parameters } = this;
+    const { delta } = this.#point;
+    const testLabels = new Float64Array(inputs.length / task.dimension);
+    const point = { ...this.#point, task: { ...task, testInputs: inputs, testLabels } };
+    const { train, test } = await blocksOf(this.#backend, point, lifted(point), run);
+    const [learned] = linearFlow(train, task.trainLabels, delta, [parameters.time]);
+    if (!learned) throw new Error('a flow without an end');
+    return predicted(test, learned);
+  }
+
   async on(inputs: Float64Array, run: Run): Promise<Matrix> {
     const backend = stoppable(this.#backend, run);
     run.signal.throwIfAborted();
@@ -164,7 +175,7 @@ export class LazyEndKernel implements TrainedKernel {
       train: meanSquare(train, task.trainLabels),
       alignment,
       ...(test.length > 0 && { test: meanSquare(test, task.testLabels) }),
-      ...(outputs.length > 0 && { source }),
+      ...(outputs.length > 0 && !start.shifted && { source }),
     }));
   }
 

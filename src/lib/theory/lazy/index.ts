@@ -36,12 +36,11 @@ export const lazy: Theory = {
     return solveAll(
       backend,
       points.map(({ source, delta, task, parameters }): LazyPoint | Problem => {
-        if (!(source instanceof LazyKernel) || source.role !== 'source')
-          return new Problem(`source: must be a lazy source kernel, got a ${source.theory} ${source.role}`);
+        if (!(source instanceof LazyKernel)) return new Problem(`source: must be a lazy kernel, got a ${source.theory} ${source.role}`);
         if (source.task.dimension !== task.dimension)
           return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
         if (!(delta >= 0)) return new Problem(`delta: must be a number ≥ 0, got ${delta}`, { path: ['delta'] });
-        const variance = parameters.kernel === 'ntk' ? 1 : coupledVariance(delta);
+        const variance = parameters.kernel === 'ntk' ? 1 : coupledVariance(delta, source.variance);
         return guard(task, parameters) ?? { role: 'target', task, parameters, variance };
       }),
       run,

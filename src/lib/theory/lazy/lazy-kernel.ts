@@ -46,6 +46,11 @@ export class LazyKernel implements TrainedKernel {
     this.warnings = [...solution.warnings, ...warningsOf(solution.health, solution.engine.roundoff)];
   }
 
+  /** Prior variance of a hidden weight. */
+  get variance(): number {
+    return this.solution.variance;
+  }
+
   get bytes(): number {
     const { own, dual } = this.solution;
     return this.train.bytes + (own === this.train ? 0 : own.bytes) + dual.byteLength;
@@ -135,7 +140,7 @@ export class LazyKernel implements TrainedKernel {
         using explained = engine.rowSums(turned);
         const before = await engine.read(prior);
         const known = await engine.read(explained);
-        for (let i = 0; i < count; i++) variances[first + i] = this.variance(before[i] as number, known[i] as number);
+        for (let i = 0; i < count; i++) variances[first + i] = this.posterior(before[i] as number, known[i] as number);
       }
       run.progress((first + count) / total);
       await engine.rest();
@@ -154,11 +159,11 @@ export class LazyKernel implements TrainedKernel {
     using inverse = this.solution.engine.inverse(factor);
     using diagonal = this.solution.engine.diagonal(inverse);
     const entries = await this.solution.engine.read(diagonal);
-    return entries.map((entry) => this.variance(ridge, ridge * ridge * entry));
+    return entries.map((entry) => this.posterior(ridge, ridge * ridge * entry));
   }
 
   /** The difference of the two; below zero only rounding may carry it, anything more is a failure that is said. */
-  private variance(prior: number, explained: number): number {
+  private posterior(prior: number, explained: number): number {
     const left = prior - explained;
     const rounding = this.solution.engine.roundoff * this.task.trainLabels.length * (this.health.condition ?? 1) * Math.abs(prior);
     if (left >= 0) return left;

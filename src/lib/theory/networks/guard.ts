@@ -14,6 +14,11 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
   if (!(delta >= 0)) return wrong('delta', 'a number ≥ 0', delta);
   if (step !== undefined && !(step > 0 && step < Infinity)) return wrong('step', 'a number > 0', step);
   if (method !== 'gradient') {
+    if (point.readout === 'kept')
+      return new Problem(
+        `coupling: its readout must be "fresh" for the method "${method}", whose target has a readout of its own, got "kept"; gradient keeps it`,
+        { path: ['coupling'] },
+      );
     if (depth !== 1)
       return new Problem(`depth: ${method} knows networks of one hidden layer only, got ${depth}; give method: "gradient" for more`, {
         path: ['depth'],

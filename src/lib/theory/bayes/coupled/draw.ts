@@ -1,8 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { uniforms } from '$lib/base/philox';
-import { streams } from '$lib/base/random';
+import { streamOf, streams } from '$lib/base/random';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
-import type { Held } from '$lib/theory/bayes/coupled/origin';
+import type { Held, Tie } from '$lib/theory/bayes/coupled/origin';
 import { groups } from '$lib/theory/common/groups';
 import { addAlong, type Samples } from '$lib/theory/bayes/span/particles';
 import { opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
@@ -21,7 +21,24 @@ export interface DrawnLaw {
 }
 
 /** The golden ratio's part after the point: the places of targets are spread by it, those of their anchors by other numbers. */
-const step = 0.6180339887498949;
+const golden = 0.6180339887498949;
+
+/**
+ * The step that spreads the places of the target of a stage: no two stages of a chain have the same, nor are any dependent over the rationals,
+ * or the place of a particle would depend on that of its anchor. √5 is the golden ratio's; further ones are the roots of the other primes.
+ */
+export function spreadOf(stage: number): number {
+  if (stage === 0) return golden;
+  const isPrime = (n: number): boolean => {
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+    return true;
+  };
+  let prime = 2;
+  for (let left = stage - 1; left > 0; left--)
+    do prime++;
+    while (prime === 5 || !isPrime(prime));
+  return Math.sqrt(prime) % 1;
+}
 
 /**
  * Particles of a target whose law in the span is known: of each held particle one place there, from the law given an anchor
@@ -32,14 +49,15 @@ export async function drawTarget(
   { basis, rank }: Span,
   held: readonly Held[],
   layout: Layout,
-  { delta, seed }: { readonly delta: number; readonly seed: number },
+  { delta, stage, seed }: Tie & { readonly seed: number },
   law: DrawnLaw,
   breathe: () => Promise<void>,
 ): Promise<Samples> {
   const dimension = basis.length / rank;
   const kappa = delta / (1 + delta);
   const deviation = Math.sqrt(1 / (1 + delta));
-  const key = { seed, stream: streams.targetSpan };
+  const key = { seed, stream: streamOf(streams.targetSpan, stage) };
+  const step = spreadOf(stage);
   const starts = uniforms(groups, { ...key, step: 0 });
   const each = layout.particles / groups;
   const places = new Places(law, rank);

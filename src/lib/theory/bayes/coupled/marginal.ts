@@ -16,7 +16,8 @@ const wide = 0.5;
 
 /**
  * The law of m = κ × (the part of w̄ in the span of the target's training inputs), gathered in bins of a width. Of w̄ = A u + (the rest), u in
- * the source's span, m is κ A u and a Gaussian of covariance κ²(I − A Aᵀ), with A the overlap of the two bases.
+ * the source's span, m is κ A u and a Gaussian of covariance κ²r(I − A Aᵀ), with A the overlap of the two bases and r the
+ * variance outside that span.
  */
 export async function anchorsOf(backend: Backend, marginal: Marginal, made: Cells, kappa: number, width: number): Promise<Anchors> {
   const { rank, basis, coordinates } = made.span;
@@ -58,7 +59,10 @@ export async function anchorsOf(backend: Backend, marginal: Marginal, made: Cell
   };
   const [xx, xy, yx, yy] = [overlap(0, 0), overlap(0, 1), overlap(1, 0), overlap(1, 1)];
   // What is left of a rounding is nothing.
-  const axes = axesOf(1 - xx * xx - xy * xy, -xx * yx - xy * yy, rank === 2 ? 1 - yx * yx - yy * yy : 0, 1e-6);
+  const deviation = Math.sqrt(law.rest);
+  const axes = axesOf(1 - xx * xx - xy * xy, -xx * yx - xy * yy, rank === 2 ? 1 - yx * yx - yy * yy : 0, 1e-6).map(
+    ([dx, dy]) => [deviation * dx, deviation * dy] as const,
+  );
   const { x, y, mass } = gathered(law.points, axes.length === 0 ? 0 : axes.length === 1 ? width / 2 : wide);
   for (let i = 0; i < mass.length; i++) {
     const at = [xx * x[i]! + xy * y[i]!, yx * x[i]! + yy * y[i]!, mass[i]!] as const;

@@ -2,12 +2,14 @@ import type { Matrix } from '$lib/backend/backend';
 import type { GaussianLaw } from '$lib/theory/bayes/closed';
 import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 
-/** A law known by weighted points over the span of a source's training inputs, the prior orthogonal to it. */
+/** A law known by weighted points over the span of training inputs; in all other directions it is Gaussian, and independent of those. */
 export interface PointLaw {
   readonly rank: number;
   /** Orthonormal directions, [rank, D]. */
   readonly basis: Float64Array;
   readonly points: Anchors;
+  /** Variance in each of the other directions: 1 in a source. */
+  readonly rest: number;
 }
 
 /** What is known of the law of a source's weights: it is exact in its span, Gaussian, or there are samples of it, each [1, M, D]. */
@@ -26,4 +28,10 @@ export interface Held {
 export interface Origin {
   readonly marginal: Marginal;
   readonly held: readonly Held[];
+}
+
+/** How a target is tied to what was before: δ, and how many targets there are before. */
+export interface Tie {
+  readonly delta: number;
+  readonly stage: number;
 }

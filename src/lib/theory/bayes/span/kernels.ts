@@ -2,9 +2,10 @@ import type { Backend } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import type { Origin, PointLaw } from '$lib/theory/bayes/coupled/origin';
 import { findTarget } from '$lib/theory/bayes/coupled/target';
+import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import { conditioning } from '$lib/theory/common/health';
 import { controlOf, disposeLaw, kernelParts, type Law } from '$lib/theory/common/law';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
@@ -34,7 +35,7 @@ interface Found {
   readonly samples: Samples;
   readonly kernel: Float64Array;
   readonly figures: Figures;
-  /** Of a source. */
+  /** Of a source, and of a target where they say all there is to know. */
   readonly points?: PointLaw;
 }
 
@@ -114,19 +115,28 @@ async function findSource(
     samples,
     kernel: secondMoments(source.law, task.trainLabels.length).kernel,
     figures: source.figures,
-    points: { basis, rank, points: pointsOf(made, source.law) },
+    points: { basis, rank, points: pointsOf(made, source.law), rest: 1 },
   };
 }
 
 function findCoupled(
   backend: Backend,
-  { task, parameters, delta }: EnsemblePoint,
+  { task, parameters, delta, anchor }: EnsemblePoint,
   origin: Origin,
   layout: Layout,
   known: Map<string, Cells>,
   breathe: () => Promise<void>,
 ): Promise<Found | undefined> {
-  return findTarget(backend, cellsFor(known, task, parameters), origin, task.trainLabels, parameters, delta, layout, breathe);
+  return findTarget(
+    backend,
+    cellsFor(known, task, parameters),
+    origin,
+    task.trainLabels,
+    parameters,
+    { delta, stage: anchor?.stage ?? 0 },
+    layout,
+    breathe,
+  );
 }
 
 /** The cells that the points of a sweep share, as long as task and activation are the same. */
@@ -154,7 +164,7 @@ async function kernelOf(
   const plain: Law = {
     activation: parameters.activation,
     ...samples,
-    variance: 1 / (1 + delta) + (delta / (1 + delta)) ** 2,
+    variance: coupledVariance(delta, anchor?.variance),
     control: 0,
   };
   let train;
@@ -171,7 +181,12 @@ async function kernelOf(
     run.signal.throwIfAborted();
     const [last, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
     if (!last || !shadow) throw new Error('a law without samples');
-    const held = { weights: backend.slice(last, 0, 1), shadow: backend.slice(shadow, 0, 1) };
+    const held: Anchor = {
+      weights: backend.slice(last, 0, 1),
+      shadow: backend.slice(shadow, 0, 1),
+      variance: law.variance,
+      stage: anchor ? anchor.stage + 1 : 0,
+    };
     const health = { ...figures, ...conditions, ...(jitter > 0 && { jitter }), particles };
     const warnings = [...jitterWarnings(systems, 0), ...warningsFor(figures)];
     return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points);

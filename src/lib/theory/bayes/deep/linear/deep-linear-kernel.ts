@@ -55,6 +55,10 @@ export class DeepLinearKernel implements TrainedKernel {
     return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
   }
 
+  predict(inputs: Float64Array): Promise<Float64Array> {
+    return Promise.resolve(preactivations(inputs, this.solution.slope));
+  }
+
   on(inputs: Float64Array, _run: Run, layer = this.parameters.depth): Promise<Matrix> {
     return Promise.resolve(kernelOf(this.#backend, this.#layer(layer).own, inputs, this.task.dimension));
   }

@@ -1,12 +1,12 @@
 import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
-import { preactivations } from '$lib/theory/bayes/closed';
+import { preactivations, pullBack } from '$lib/theory/bayes/closed';
 import { walk } from '$lib/theory/bayes/deep/linear/continue';
 import { layerCovariances, type LayerCovariances } from '$lib/theory/bayes/deep/linear/covariance';
 import { deepLinearKernel, type DeepLinearKernel, type DeepLinearSolution } from '$lib/theory/bayes/deep/linear/deep-linear-kernel';
 import { tieOf } from '$lib/theory/bayes/deep/linear/replicas';
 import type { Saddle } from '$lib/theory/bayes/deep/linear/saddle';
-import { pullBack, solveDeepSource, type DeepSource } from '$lib/theory/bayes/deep/linear/source';
+import { solveDeepSource, type DeepSource } from '$lib/theory/bayes/deep/linear/source';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { preactivations } from '$lib/theory/bayes/closed';
+import { preactivations, pullBack } from '$lib/theory/bayes/closed';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { Task } from '$lib/theory/theory';
 
@@ -21,13 +21,6 @@ export interface DeepSource {
 
 /** log c^L moves by less than this between two points of the search. */
 const spacing = 0.05;
-
-/** Xᵀ a/√D, [D]. */
-export function pullBack(inputs: Float64Array, a: Float64Array, dimension: number): Float64Array {
-  const out = new Float64Array(dimension);
-  for (let p = 0; p < a.length; p++) for (let k = 0; k < dimension; k++) out[k]! += inputs[p * dimension + k]! * a[p]!;
-  return out.map((value) => value / Math.sqrt(dimension));
-}
 
 /**
  * The deep linear source of `theory.md` §2: (c^L G + T)Δ = y with c(1 − γ²c^{L−1}ΔᵀGΔ) = 1, G = XXᵀ/D. In the eigenbasis of G that is one

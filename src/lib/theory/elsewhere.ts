@@ -1,0 +1,118 @@
+import type { Backend, Factor } from '$lib/backend/backend';
+import { factorSystems } from '$lib/backend/systems/factor';
+import { Problem } from '$lib/base/problem';
+import type { Run } from '$lib/base/run';
+import { errorsOf } from '$lib/theory/errors';
+import { notPositive } from '$lib/theory/positive';
+import type { Errors, Task, TrainedKernel } from '$lib/theory/theory';
+
+/** Examples with labels: rows [n, D]. */
+interface Examples {
+  readonly inputs: Float64Array;
+  readonly labels: Float64Array;
+}
+
+interface Predicted {
+  readonly mean: Float64Array;
+  /** Of the posterior, where the kernel is that of a Gaussian process; else zeros. */
+  readonly variance: Float64Array;
+}
+
+/**
+ * What becomes of a kernel on another task of as many inputs: its features there. `refit`: a readout is fitted to the other task's training set by
+ * ridge regression with the kernel's own T, f(x) = Φ(x, X)(Φ(X, X) + T)⁻¹y. `kept`: the kernel's own predictor, which saw nothing of the other
+ * task; `train` is then its error on the other task's training set. Errors as in `theory.md` §0, without standard errors.
+ * @throws Problem where the inputs do not fit, or the theory knows Φ on its own examples only.
+ */
+export async function errorsElsewhere(
+  backend: Backend,
+  kernel: TrainedKernel,
+  other: Task,
+  readout: 'refit' | 'kept',
+  run: Run,
+): Promise<Errors> {
+  if (other.dimension !== kernel.task.dimension)
+    throw new Problem(`on: must have inputs of dimension ${kernel.task.dimension} as the kernel's, got ${other.dimension}`, {
+      path: ['on'],
+    });
+  if (kernel.theory === 'proportional')
+    throw new Problem(
+      'kernel: of a proportional network errors are known on its own task only: how far its readout scatters elsewhere is not',
+      { path: ['kernel'] },
+    );
+  const { trainInputs, trainLabels, testInputs, testLabels } = other;
+  if (testLabels.length === 0) throw new Problem('on: has no test examples to measure the error on', { path: ['on'] });
+  const gaussian = kernel.theory === 'lazy' && kernel.parameters.kernel === 'nngp';
+  const own = { inputs: kernel.task.trainInputs, labels: kernel.task.trainLabels };
+  const fitted = readout === 'refit' ? { inputs: trainInputs, labels: trainLabels } : own;
+  const at = new Float64Array(trainInputs.length + testInputs.length);
+  at.set(trainInputs);
+  at.set(testInputs, trainInputs.length);
+  const { mean, variance } =
+    readout === 'kept' && kernel.predict && !gaussian
+      ? { mean: await kernel.predict(at, run), variance: new Float64Array(trainLabels.length + testLabels.length) }
+      : await regression(backend, kernel, fitted, at, gaussian, run);
+  const count = trainLabels.length;
+  return errorsOf(
+    mean.subarray(0, count),
+    trainLabels,
+    mean.subarray(count),
+    testLabels,
+    variance.subarray(0, count),
+    variance.subarray(count),
+  );
+}
+
+/** Ridge regression on a kernel's features, at rows [n, D], a block at a time: each block takes Φ of the examples with it. */
+async function regression(
+  backend: Backend,
+  kernel: TrainedKernel,
+  { inputs, labels }: Examples,
+  at: Float64Array,
+  gaussian: boolean,
+  run: Run,
+): Promise<Predicted> {
+  if (!kernel.on) throw new Problem(`kernel: its theory, ${kernel.theory}, knows it on its own examples only`, { path: ['kernel'] });
+  const { dimension } = kernel.task;
+  const [size, total] = [labels.length, at.length / dimension];
+  const mean = new Float64Array(total);
+  const variance = new Float64Array(total);
+  const together = Math.max(128, size);
+  for (let first = 0; first < total; first += together) {
+    run.signal.throwIfAborted();
+    const count = Math.min(together, total - first);
+    const rows = new Float64Array((size + count) * dimension);
+    rows.set(inputs);
+    rows.set(at.subarray(first * dimension, (first + count) * dimension), inputs.length);
+    using joint = await kernel.on(rows, run);
+    const block = await backend.read(joint);
+    const width = size + count;
+    const part = (from: number, height: number): Float64Array =>
+      Float64Array.from({ length: height * size }, (_, i) => block[(from + Math.floor(i / size)) * width + (i % size)] ?? NaN);
+    using own = backend.upload({ rows: size, columns: size }, part(0, size));
+    using systems = await factorSystems(backend, own, [kernel.parameters.temperature + (kernel.health.jitter ?? 0)]);
+    const [failure] = systems.failures;
+    if (failure) throw notPositive(failure, false);
+    using y = backend.upload({ rows: size, columns: 1 }, labels);
+    using dual = backend.solve(systems.factor, y);
+    using cross = backend.upload({ rows: count, columns: size }, part(size, count));
+    using predicted = backend.product(cross, dual);
+    mean.set(await backend.read(predicted), first);
+    if (!gaussian) continue;
+    const explained = await explainedBy(backend, systems.factor, part(size, count), size);
+    // Below zero only rounding can carry it.
+    explained.forEach((value, i) => (variance[first + i] = Math.max(0, (block[(size + i) * width + size + i] ?? NaN) - value)));
+  }
+  return { mean, variance };
+}
+
+/** k(x)ᵀ(K + T)⁻¹k(x) for rows k(x) of a cross kernel [n, P]. */
+async function explainedBy(backend: Backend, factor: Factor, cross: Float64Array, size: number): Promise<Float64Array> {
+  using rows = backend.upload({ rows: cross.length / size, columns: size }, cross);
+  using columns = backend.transpose(rows);
+  using half = backend.solveLower(factor, columns);
+  using squares = backend.hadamard(half, half);
+  using turned = backend.transpose(squares);
+  using sums = backend.rowSums(turned);
+  return await backend.read(sums);
+}

@@ -29,10 +29,14 @@ export const numberOf = (text: string, mark: DecimalMark = '.'): number | undefi
 /** Why a text is no number, where there is more to say than that. */
 const hint = (text: string, mark: DecimalMark): string => {
   const trimmed = text.trim();
-  if (mark === '.' && numberOf(trimmed, ',') !== undefined) return '; for decimal commas write decimal: ","';
-  if (mark === ',' && numberOf(trimmed) !== undefined) return '; with decimal: "," a number has a comma, not a point';
-  if (patterns[mark].test(trimmed) && Number(trimmed.replace(',', '.')) === 0) return '; it is too small for double precision';
-  return '';
+  const plain = patterns[mark].test(trimmed);
+  if (mark === '.' && !plain && numberOf(trimmed, ',') !== undefined) return '; for decimal commas write decimal: ","';
+  if (mark === ',' && !plain && numberOf(trimmed) !== undefined) return '; with decimal: "," a number has a comma, not a point';
+  if (!plain) return '';
+  const value = Number(trimmed.replace(',', '.'));
+  if (value === 0) return '; it is too small for double precision';
+  // In text files such a number is rounded; as a 64-bit integer it stands for something exact.
+  return Number.isFinite(value) ? '; double precision does not hold this integer' : '';
 };
 
 /** That a number was expected at this place of a file. */

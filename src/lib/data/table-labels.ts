@@ -25,6 +25,21 @@ const cellOf = (table: DataTable, column: number, row: number): TableClass => {
 
 const show = (one: TableClass): string => (typeof one === 'number' ? String(one) : `"${shorten(one)}"`);
 
+/** What programs write where there is no value (the list of pandas). */
+const missing = /^(|#N\/A|#NA|<NA>|N\/A|NA|n\/a|NULL|null|NaN|-?nan|None)$/;
+
+/**
+ * That a row has no class where every class counts. A missing value is no class of its own, unless the sheet names it.
+ * @param named the classes that the sheet names
+ */
+const checkClasses = (table: DataTable, column: number, cells: readonly TableClass[], named: ReadonlySet<TableClass>): void => {
+  const row = cells.findIndex((cell) => !named.has(cell) && (typeof cell === 'string' ? missing.test(cell) : Number.isNaN(cell)));
+  if (row < 0) return;
+  const where = `${table.name}, ${table.rowName(row)}, column "${shorten(table.columns[column]!.name)}"`;
+  const found = cells[row] === '' ? 'an empty value' : `${show(cells[row]!)}, a missing value; if it is a class, name it in negative`;
+  throw new Problem(`${where}: expected a class, got ${found}`);
+};
+
 /** What stands in a column, each once, as far as a message has room. */
 const present = (table: DataTable, column: number): string => {
   const found = new Set<TableClass>();
@@ -82,9 +97,7 @@ export const rowLabels = (
   if (both !== undefined)
     throw new Problem(`negative: must have other classes than positive, got ${show(both)} on both sides`, { path: ['negative'] });
   const cells = all.map((row) => cellOf(table, column, row));
-  const empty = minus ? -1 : cells.findIndex((cell) => cell === '' || Number.isNaN(cell));
-  if (empty >= 0)
-    throw new Problem(`${table.name}, ${table.rowName(empty)}, column "${shorten(name)}": expected a class, got an empty value`);
+  if (!minus) checkClasses(table, column, cells, plus);
   if (every) {
     const seen = new Set(cells);
     checkPresent(table, column, 'positive', [...plus], seen);

@@ -24,6 +24,8 @@ const parquet = new Uint8Array(
 );
 
 const asTable = (bytes: Uint8Array) => table({ file: 'a', label: 'y', test: 1, standardise: true }, fileSource({ a: bytes }), never);
+const ofPyarrow = (bytes: Uint8Array) =>
+  table({ file: 'a', label: 'text', positive: 'cat', inputs: ['-float16', '-dictionary'] }, fileSource({ a: bytes }), never);
 const asImages = (bytes: Uint8Array) =>
   fileImages(
     { files: ['a'], grey: true, coarse: false, size: 4, ...(bytes[2] === 8 && { labels: ['l'] }) },
@@ -46,6 +48,8 @@ const seeds: readonly (readonly [string, Uint8Array, (bytes: Uint8Array) => Prom
   ['gzip CSV', gzipSync(text('x,y\n1,2\n3,4\n5,6\n')), asTable],
   ['NPY', fixture('f4.npy'), (bytes) => table({ file: 'a', label: 0 }, fileSource({ a: bytes }), never)],
   ['NPZ', fixture('table.npz'), asTable],
+  ['Parquet of pyarrow', new Uint8Array(readFileSync('tests/fixtures/parquet/zstd-2.parquet')), (bytes) => ofPyarrow(bytes)],
+  ['gzip NPZ', gzipSync(fixture('table.npz')), asTable],
   ['Parquet', parquet, (bytes) => table({ file: 'a', label: 'y', inputs: '-z' }, fileSource({ a: bytes }), never)],
   ['CIFAR', cifarBatch(12, 3), asImages],
   [
@@ -83,17 +87,25 @@ const mutated = (bytes: Uint8Array, uniform: () => number): Uint8Array => {
   }
 };
 
-/** Every format, so many files of it: more by hand, `MUTATIONS=2000 npx vitest run tests/unit/data/mutations.test.ts`. */
-const count = Math.ceil(Number(process.env['MUTATIONS'] ?? 450) / seeds.length);
+/** What a file may add to the memory while it is read, garbage counted. */
+const mostGrown = 256 * 2 ** 20;
+const held = (): number => {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** Files in all: more, and with their figures, by `MUTATIONS=20000 npx vitest run tests/unit/data/mutations.test.ts`. */
+const count = Math.ceil(Number(process.env['MUTATIONS'] ?? 2000) / seeds.length);
 
 test.each(seeds)(
   'a damaged file is a problem or a dataset, never another exception: %s',
   async (_, bytes, read) => {
     await expect(read(bytes)).resolves.toMatchObject({ dimension: expect.any(Number) as number });
     const uniform = uniforms(bytes.length);
-    let problems = 0;
+    let [problems, most, slowest] = [0, 0, 0];
     for (let index = 0; index < count; index++) {
       const bad = mutated(bytes, uniform);
+      const [before, began] = [held(), performance.now()];
       try {
         const task = (await read(bad)) as { trainInputs: Float64Array };
         expect(task.trainInputs.every(Number.isFinite)).toBe(true);
@@ -102,8 +114,15 @@ test.each(seeds)(
         expect(error.message).not.toMatch(/\p{Cc}/u);
         problems += 1;
       }
+      most = Math.max(most, held() - before);
+      slowest = Math.max(slowest, performance.now() - began);
+      expect(most, `bytes of file ${index}`).toBeLessThan(mostGrown);
     }
     expect(problems).toBeGreaterThan(0);
+    if (process.env['MUTATIONS'] !== undefined)
+      console.error(
+        `${count} files: ${problems} problems, most memory ${Math.round(most / 2 ** 20)} MiB, slowest ${Math.round(slowest)} ms`,
+      );
   },
   60_000,
 );

@@ -2,6 +2,7 @@ import { gzipSync, zipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
+import { npyBytes } from '$lib/data/npy';
 import { table, type TableParameters } from '$lib/data/table';
 import { fileSource, never, problemOf } from './files';
 
@@ -26,6 +27,20 @@ describe('classes of a table', () => {
 
   test('are numbers', async () => {
     expect([...(await read('x,y\n1,3\n2,5\n3,7\n', { positive: 5, negative: [3] })).trainLabels]).toEqual([-1, 1]);
+  });
+
+  test.each([
+    ['NA', '"NA", a missing value; if it is a class, name it in negative'],
+    ['n/a', '"n/a", a missing value; if it is a class, name it in negative'],
+    ['null', '"null", a missing value; if it is a class, name it in negative'],
+    [' ', 'an empty value'],
+  ])('that are missing (%j) are no class of the rest', async (value, said) => {
+    const text = `${iris}5,3,${value}\n`;
+    expect(await problem(text, { label, positive: 'setosa' })).toBe(`a, row 6, column "species": expected a class, got ${said}`);
+    // One against another: the row takes no part.
+    expect((await read(text, { label, positive: 'setosa', negative: 'virginica' })).trainLabels).toHaveLength(3);
+    if (value.trim() === '') return;
+    expect([...(await read(text, { label, positive: 'setosa', negative: value })).trainLabels]).toEqual([1, 1, -1]);
   });
 
   test('that are not there are listed', async () => {
@@ -144,6 +159,12 @@ describe('arrays as a table', () => {
     expect((await read(fixture('table.npz'), { inputs: 'X' })).trainInputs).toEqual(task.trainInputs);
     expect((await read(fixture('table.npz'), { inputs: ['X[2]', 'X[0]'] })).dimension).toBe(2);
     expect(await problem(fixture('table.npz'), { label: 'z' })).toBe('label: must be one of the arrays "X", "y" of a, got "z"');
+  });
+
+  test('a 64-bit integer that double precision does not hold is named', async () => {
+    const said = 'a, row 0, column "y": expected a number, got "an integer beyond double precision"';
+    const two = zipSync({ 'y.npy': fixture('large-integers.npy'), 'x.npy': npyBytes({ shape: [2], data: Float64Array.from([1, 2]) }) });
+    expect(await problem(two)).toBe(said);
   });
 
   test('objects, single numbers and workbooks are refused', async () => {

@@ -5,6 +5,9 @@ import { shorten } from '../number-text';
 import { numbersOf, shapeText, sizeOf, type NumberArray } from './number-array';
 import type { Archive } from './npz-file';
 
+/** What stands where an integer is, of 64 bits, that double precision does not hold. */
+const tooPrecise = 'an integer beyond double precision';
+
 /** The columns of an array [n] or [n, D]; one of more axes is flattened to [n, D]. */
 const columnsOf = (array: NumberArray, group: string | undefined): Column[] => {
   const [rows = 0] = array.shape;
@@ -12,11 +15,16 @@ const columnsOf = (array: NumberArray, group: string | undefined): Column[] => {
   checkColumns(width, array.name);
   if (rows * width > maximumEntries) throw new Problem(`${array.name}: ${shapeText(array.shape)} numbers are more than fit`);
   const numbers = numbersOf(array);
-  return Array.from({ length: width }, (_, column) => ({
-    name: group === undefined ? String(column) : array.shape.length === 1 ? group : `${group}[${column}]`,
-    values: Float64Array.from({ length: rows }, (__, row) => numbers[row * width + column]!),
-    ...(group !== undefined && { group }),
-  }));
+  const whole = array.type === 'int64' || array.type === 'uint64';
+  return Array.from({ length: width }, (_, column) => {
+    const values = Float64Array.from({ length: rows }, (__, row) => numbers[row * width + column]!);
+    return {
+      name: group === undefined ? String(column) : array.shape.length === 1 ? group : `${group}[${column}]`,
+      values,
+      ...(group !== undefined && { group }),
+      ...(whole && values.some(Number.isNaN) && { textAt: (row: number) => (Number.isNaN(values[row]) ? tooPrecise : undefined) }),
+    };
+  });
 };
 
 const tableOf = (name: string, columns: readonly Column[], named: boolean): DataTable => {

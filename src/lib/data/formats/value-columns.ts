@@ -8,7 +8,7 @@ const cellOf = (value: unknown): number | string => {
     case 'boolean':
       return value ? 1 : 0;
     case 'bigint':
-      return BigInt(Number(value)) === value ? Number(value) : `${value}, which double precision does not hold`;
+      return BigInt(Number(value)) === value ? Number(value) : String(value);
     case 'string':
       return value;
     default:

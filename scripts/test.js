@@ -4,9 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './fresh.js';
 import { countPlaywright, countVitest } from './count.js';
+import { noSlurm } from '../tests/slurm/preflight.js';
 
 const reports = join(root, 'test-results');
 mkdirSync(reports, { recursive: true });
@@ -49,10 +50,6 @@ const counted = async (report, count, run) => {
 
 /** @param {boolean} well @returns {Count} */
 const check = (well) => ({ passed: 0, failed: well ? 0 : 1, skipped: 0 });
-
-/** @param {string} name @returns {boolean} whether there is such a command, where daemons stand too */
-const isCommand = (name) =>
-  [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'].some((folder) => existsSync(join(folder, name)));
 
 const vitestReport = join(reports, 'vitest.json');
 
@@ -118,9 +115,8 @@ await step('unit tests', () =>
     tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
   ),
 );
-const missing = ['munged', 'slurmctld', 'slurmd', 'sbatch'].filter((name) => !isCommand(name));
-if (missing.length > 0)
-  summary.push(`cluster: LEFT OUT and not counted, this machine has no ${missing.join(', ')} (Debian: apt-get install slurm-wlm munge)`);
+const reason = await noSlurm();
+if (reason !== undefined) summary.push(`cluster: LEFT OUT and not counted: ${reason}`);
 else {
   const report = join(reports, 'cluster.json');
   const options = ['--config', 'tests/slurm/vite.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];

@@ -30,7 +30,8 @@ export const rooms = [
   { folder: 'src/lib/sheet', floor: 2 },
   { folder: 'src/lib/data', floor: 2 },
   { folder: 'src/lib/cells', floor: 3 },
-  { folder: 'src/lib/worker', floor: 4 },
+  // A page asks its worker for the folder of a sweep: there is what compiles sheets.
+  { folder: 'src/lib/worker', floor: 4, uses: ['src/lib/sweep'] },
   { folder: 'src/lib/sweep', floor: 4 },
   { folder: 'src/lib/ui', floor: 5 },
   { folder: 'src/cli', floor: 5 },

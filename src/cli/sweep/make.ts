@@ -7,10 +7,8 @@ import { reachable } from '$lib/graph/order';
 import type { Axis } from '$lib/graph/kind';
 import { nodesOf } from '$lib/graph/diagnose';
 import { parse } from '$lib/sheet/parse';
-import { cutIntoChunks } from '$lib/sweep/chunks';
-import { sweepFolder } from '$lib/sweep/folder';
-import { describeFollowed } from '$lib/sweep/followed';
-import { countWork, describeRepeated } from '$lib/sweep/shared-work';
+import { emptyFolders } from '$lib/sweep/folder';
+import { planSweep } from '$lib/sweep/plan';
 import { readNamedFiles } from '../named-files';
 import { nodeEvaluator } from '../node-evaluator';
 import type { Place } from '../place';
@@ -47,19 +45,6 @@ const readAxes = async (text: string, place: Place): Promise<Axis[]> => {
   }
 };
 
-const axesOver = (text: string, names: readonly string[], axes: readonly Axis[]): Axis[] => {
-  const sheet = parse(text);
-  return names.map((name) => {
-    const cell = sheet.cells.find(({ key, name: own }) => key === name || own === name);
-    if (!cell) throw new Problem(`--over: the sheet has no cell ${name}`);
-    const { formula } = cell;
-    const axis = axes.find((one) => one.name === cell.key);
-    if (formula?.type !== 'call' || !['range', 'each'].includes(formula.name) || !axis)
-      throw new Problem(`--over: ${name} must be a cell that is range(…) or each(…)`);
-    return axis;
-  });
-};
-
 const isEmpty = async (folder: string): Promise<boolean> => {
   try {
     return (await readdir(folder)).length === 0;
@@ -83,22 +68,26 @@ export const makeSweep = async (call: MakeCall, place: Place): Promise<0> => {
     files.set(name, content);
   }
   const axes = await readAxes(text, place);
-  const over = axesOver(text, call.over, axes);
-  const chunks = cutIntoChunks(over, call.chunks);
-  const program = compile(sheet, kinds);
-  const work = [...describeRepeated(countWork(program, axes, chunks)), ...describeFollowed(program, new Set(over.map(({ name }) => name)))];
-  const folder = sweepFolder({ program: programVersion(place.root), text, files, over, chunks, cluster: call.cluster, work });
+  const { folder, tasks, work } = planSweep({
+    program: programVersion(place.root),
+    text,
+    files,
+    axes,
+    over: call.over,
+    tasks: call.chunks,
+    cluster: call.cluster,
+  });
   await prepareFolder('--out', call.out);
-  for (const name of ['parts', 'logs']) await mkdir(join(call.out, name), { recursive: true });
+  for (const name of emptyFolders) await mkdir(join(call.out, name), { recursive: true });
   for (const { path, content, executable } of folder) {
     const file = join(call.out, path);
     await mkdir(dirname(file), { recursive: true });
     await writeWhole(file, content);
     if (executable) await chmod(file, 0o755);
   }
-  const fewer = chunks.length < call.chunks ? `, not ${call.chunks}: the axes cannot be cut into so many` : '';
+  const fewer = tasks < call.chunks ? `, not ${call.chunks}: the axes cannot be cut into so many` : '';
   process.stdout.write(
-    [`${call.out}: ${chunks.length} ${chunks.length === 1 ? 'task' : 'tasks'}${fewer}`, ...work, `Read ${join(call.out, 'README.txt')}.`]
+    [`${call.out}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}${fewer}`, ...work, `Read ${join(call.out, 'README.txt')}.`]
       .map((line) => `${line}\n`)
       .join(''),
   );

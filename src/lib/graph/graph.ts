@@ -1,10 +1,12 @@
 import type { Archive } from './archive';
 import { diagnose } from './diagnose';
+import { present } from './evaluated';
 import type { NodeDefinition, NodeState, Registry } from './kind';
 import { Memory } from './memory';
 import { lastOf, Nodes, type Node, Settled, stoppedState } from './node';
 import { reachable } from './order';
 import { Recall } from './recall';
+import { pointKey } from './stand-in';
 import { Wave, type Counts, type Pass } from './wave';
 import type { Patience } from './work';
 
@@ -162,6 +164,12 @@ export class Graph {
   /** How often a node of this id was computed, and how many points that were. */
   counts(id: string): Readonly<Counts> {
     return this.#counts.get(id) ?? { calls: 0, points: 0 };
+  }
+
+  /** Under which keys the points are known that the values of all nodes have now, also those that came from an archive. */
+  pointKeys(): Set<string> {
+    const shown = [...this.#nodes.all()].flatMap(([, node]) => present(node.shown?.entries ?? []));
+    return new Set(shown.map(({ key }) => pointKey(key)));
   }
 
   /** Forgets every value that is neither shown nor in use. */

@@ -25,6 +25,9 @@ export interface FolderFile {
   readonly executable?: boolean;
 }
 
+/** Folders that tasks write into: Slurm makes none for its logs. */
+export const emptyFolders = ['parts', 'logs'] as const;
+
 const field = (value: AxisValue): string => (Array.isArray(value) ? value.join(' ') : String(value));
 
 const quote = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

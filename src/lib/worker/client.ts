@@ -45,6 +45,7 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
       watch: (listener) => service.watch(proxy(listener)),
       // Comlink's types do not know which answer belongs to which question.
       ask: service.ask as unknown as Ask,
+      sweepFolder: (request) => service.sweepFolder(request),
       stop: (key) => service.stop(key),
       resume: (key) => service.resume(key),
       addFile: (name, content) => service.addFile(name, content),

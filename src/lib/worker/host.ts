@@ -56,7 +56,9 @@ export interface HostOptions {
 }
 
 /** The sheet evaluated: graph, cells, theory and backend behind `SheetWorker`. Runs in a worker, or in Node for the command line. */
-export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch' | 'recall' | 'recalled' | 'ask'>, Answering {
+export class SheetHost
+  implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' | 'watch' | 'recall' | 'recalled' | 'sweepFolder' | 'ask'>, Answering
+{
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
@@ -127,6 +129,11 @@ export class SheetHost implements Omit<SheetWorker, 'addFile' | 'allow' | 'use' 
     for (const key of this.#sent.keys()) if (!this.#program.cells.has(key)) this.#sent.delete(key);
     for (const key of this.#program.cells.keys()) this.#mark(key);
     return this.#run(signal);
+  }
+
+  /** How many points that came from elsewhere fit the sheet as it was last evaluated. */
+  get recalled(): number {
+    return this.#options.kept?.fitting(this.#graph.pointKeys()) ?? 0;
   }
 
   async resume(key?: string): Promise<void> {

@@ -16,11 +16,9 @@ export class KeptPoints implements Archive {
   /** Nodes that are not computed. */
   leftOut: readonly string[] = [];
 
-  readonly #used = new Set<string>();
-
-  /** How many of the points that came from elsewhere were used. */
-  get used(): number {
-    return this.#used.size;
+  /** How many of the points that came from elsewhere are among these, whether they were used or had been computed here before. */
+  fitting(keys: ReadonlySet<string>): number {
+    return [...this.#records.keys()].filter((key) => keys.has(key)).length;
   }
 
   /** From now on these points need not be computed. */
@@ -34,7 +32,6 @@ export class KeptPoints implements Archive {
   /** What came from elsewhere is not used any more. */
   clear(): void {
     this.#records.clear();
-    this.#used.clear();
     this.#blocks.clear();
   }
 
@@ -51,7 +48,6 @@ export class KeptPoints implements Archive {
   find(kind: Kind, key: string): Archived | undefined {
     const record = this.#records.get(key);
     if (record?.kind !== kind.name) return undefined;
-    this.#used.add(key);
     return archivedOf(record);
   }
 

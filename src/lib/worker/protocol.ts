@@ -8,8 +8,9 @@ import type { PointRecord } from '$lib/cells/records';
 import type { EntryChoice, KernelEntry, View, ViewRequest } from '$lib/cells/view';
 import type { NamedArray } from '$lib/data/npy';
 import type { Block } from '$lib/cells/records';
+import type { PlannedSweep, SweepRequest } from '$lib/sweep/plan';
 
-export type { ArrayChoice, Control, Mode, NamedArray, PointRecord, Recipe };
+export type { ArrayChoice, Control, Mode, NamedArray, PlannedSweep, PointRecord, Recipe, SweepRequest };
 export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
@@ -149,7 +150,7 @@ export interface ShaderReport {
 export interface Keeping {
   /** From the next evaluation on these points are not computed. */
   recall(records: readonly PointRecord[]): Promise<void>;
-  /** How many of them were used so far. */
+  /** How many of them fit the sheet as it was last evaluated. */
   recalled(): Promise<number>;
   /**
    * Every point that is computed from now on and is worth keeping is told.
@@ -200,6 +201,8 @@ export interface SheetWorker extends Pick<Keeping, 'recall' | 'recalled'> {
   watch(listener: (news: EngineNews) => void): Promise<void>;
   /** Asks a cell about what it shows, and changes nothing. */
   ask: Ask;
+  /** The folder of a sweep as `kernelsheet sweep` writes it, or in words why there is none. Nothing is computed. */
+  sweepFolder(request: SweepRequest): Promise<PlannedSweep | { readonly problem: string }>;
   /** Stops one cell (and so what waits for it), or all. */
   stop(key?: string): Promise<void>;
   /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */

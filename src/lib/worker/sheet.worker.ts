@@ -51,6 +51,7 @@ const service = {
   listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
   watch: (...rest: Parameters<Workplace['watch']>) => there().watch(...rest),
   ask: async <Q extends Question>(question: Q, key: string, ...given: Given<Q>) => handOver(await there().ask(question, key, ...given)),
+  sweepFolder: (...rest: Parameters<Workplace['sweepFolder']>) => there().sweepFolder(...rest),
   stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
   resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
   addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),

@@ -10,6 +10,7 @@ import type {
   PointRecord,
   Question,
   SheetWorker,
+  SweepRequest,
 } from './protocol';
 
 /** A worker that was opened. */
@@ -238,6 +239,10 @@ export class Supervisor implements SheetWorker {
 
   ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
     return this.#ask((service) => service.ask(question, key, ...given));
+  }
+
+  sweepFolder(request: SweepRequest): ReturnType<SheetWorker['sweepFolder']> {
+    return this.#ask((service) => service.sweepFolder(request));
   }
 
   stop(key?: string): Promise<void> {

@@ -5,6 +5,7 @@ import { SheetHost } from './host';
 import { KeptPoints } from './kept-points';
 import { cellOfNode } from './report';
 import { signatureOf } from './signature';
+import { answerSweep } from './sweep-answer';
 import type {
   Answer,
   Answering,
@@ -209,13 +210,15 @@ export class Workplace implements SheetWorker, Keeping {
     return host[question](key, ...given);
   }
 
+  readonly sweepFolder = answerSweep;
+
   recall(records: readonly PointRecord[]): Promise<void> {
     this.#kept.recall(records);
     return Promise.resolve();
   }
 
-  recalled(): Promise<number> {
-    return Promise.resolve(this.#kept.used);
+  async recalled(): Promise<number> {
+    return (await this.#there()).recalled;
   }
 
   keep(listener: (record: PointRecord) => void, most?: number): Promise<void> {

@@ -7,7 +7,8 @@ import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { parse } from '$lib/sheet/parse';
 import { encodeShare } from '$lib/sheet/share';
-import { possibleFiles, readNamedFiles } from '../../../src/cli/named-files';
+import { possibleFiles } from '$lib/sheet/possible-files';
+import { readNamedFiles } from '../../../src/cli/named-files';
 import { NodeFiles } from '../../../src/cli/node-files';
 import { readSheetSource } from '../../../src/cli/sheet-source';
 

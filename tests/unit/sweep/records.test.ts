@@ -33,19 +33,23 @@ interface Told {
   readonly blocks: (key: string) => Promise<readonly unknown[]>;
 }
 
+const hostWith = (kept: KeptPoints): SheetHost => {
+  const backend = createReferenceBackend();
+  return new SheetHost({
+    services: { backend, files: filesWith() },
+    engine: { backend: backend.name, adapter: backend.adapter, notice: '' },
+    coarseFirst: false,
+    kept,
+  });
+};
+
 const evaluateWith = async (text: string, known: readonly PointRecord[], most?: number): Promise<Told> => {
   const kept = new KeptPoints();
   kept.recall(known);
   kept.together = most;
   const records: PointRecord[] = [];
   kept.listener = (record) => records.push(JSON.parse(JSON.stringify(record)) as PointRecord);
-  const backend = createReferenceBackend();
-  const host = new SheetHost({
-    services: { backend, files: filesWith() },
-    engine: { backend: backend.name, adapter: backend.adapter, notice: '' },
-    coarseFirst: false,
-    kept,
-  });
+  const host = hostWith(kept);
   const reports = new Map<string, CellReport>();
   await host.listen((news) => {
     for (const report of news) reports.set(report.key, report);
@@ -117,6 +121,24 @@ apart_err = error(apart)`;
     const gathered = await evaluateWith(text, parts);
     expect(gathered.made).toEqual([]);
     expect(shown(gathered.reports)).toEqual(shown(whole.reports));
+  });
+
+  it('counts the points that fit, whether they come before or after the sheet was computed here', async () => {
+    const { records } = await evaluateWith(sweepSheet(), []);
+    const points = records.filter(({ block }) => !block);
+    const changed = sweepSheet().replace('seed: draw', 'seed: draw + 100');
+    for (const [text, fitting] of [
+      [sweepSheet(), points.length],
+      [changed, points.filter(({ node }) => node === 'pre' || node === 'link').length],
+    ] as const) {
+      const kept = new KeptPoints();
+      const host = hostWith(kept);
+      await host.evaluate(text);
+      expect(host.recalled).toBe(0);
+      kept.recall(points);
+      await host.evaluate(text);
+      expect(host.recalled).toBe(fitting);
+    }
   });
 
   it('keeps points in groups where that is asked for, with the same results', async () => {

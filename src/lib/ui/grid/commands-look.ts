@@ -91,6 +91,16 @@ export const lookingCommands = {
       desk.dialog = 'recent';
     }),
   },
+  elsewhere: {
+    title: 'Run elsewhere: a cell with axes as tasks for a cluster',
+    group: 'Sheet',
+    keys: [],
+    mouse: 'in the menu and the inspector',
+    where: 'page',
+    run: simply(({ desk }) => {
+      desk.dialog = 'elsewhere';
+    }),
+  },
   open: {
     title: 'Open a sheet, or add a data file',
     group: 'Sheet',

@@ -16,7 +16,7 @@ export class Desk {
   finding = $state(false);
   helping = $state(false);
   /** The window that is open over the page. */
-  dialog = $state<'' | 'share' | 'export' | 'recent'>('');
+  dialog = $state<'' | 'share' | 'export' | 'recent' | 'elsewhere'>('');
   /** The palette of new cells, and what is looked for in it: it may be typed before the palette is there. */
   choosing = $state(false);
   wantedKind = $state('');

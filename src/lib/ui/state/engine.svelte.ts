@@ -9,6 +9,7 @@ import type {
   PointRecord,
   Question,
   SheetWorker,
+  SweepRequest,
 } from '$lib/worker/protocol';
 import { allowedHosts, rememberHost } from './allowed-hosts';
 import { storedEngine, storeEngine } from './engine-choice';
@@ -161,6 +162,11 @@ export class Engine {
   resume(key?: string): void {
     const worker = this.#worker;
     if (worker) void this.#follow(() => worker.resume(key));
+  }
+
+  /** The folder of a sweep for a job on a cluster, or why there is none. */
+  async sweepFolder(request: SweepRequest): ReturnType<SheetWorker['sweepFolder']> {
+    return this.#worker?.sweepFolder(request) ?? { problem: 'the engine has not started' };
   }
 
   /** Lets sheets get files from this host, now and on later visits. */

@@ -35,8 +35,10 @@ const runs = (pid: number): boolean => {
 
 /** Whether whoever left this lock is gone. */
 const isLeftOver = (file: string, { machine, pid, job }: Holder): boolean => {
-  if (machine === hostname()) return pid === process.pid || !runs(pid);
-  if (job !== '' && job === jobHere()) return true;
+  const isHere = machine === hostname();
+  if (isHere && (pid === process.pid || !runs(pid))) return true;
+  if (!isHere && job !== '' && job === jobHere()) return true;
+  // Here too: another process may have got the number of one that is gone.
   try {
     return (Date.now() - statSync(file).mtimeMs) / 1000 > LEFT_OVER;
   } catch {

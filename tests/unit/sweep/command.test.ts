@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -157,6 +157,45 @@ describe('kernelsheet sweep run, then gather', () => {
     expect(second.status).toBe(1);
     expect(second.errors).toContain(`task 0: is being computed by process ${process.ppid} on `);
     expect(readFileSync(partOf(sweep, 0, 'lock'), 'utf8')).toBe(holder);
+  });
+
+  it('takes over a chunk that nobody has touched for long, though a process has that number', async () => {
+    const sweep = copy('all', 'untouched');
+    rmSync(partOf(sweep, 0, 'json'));
+    writeFileSync(partOf(sweep, 0, 'lock'), `${JSON.stringify({ machine: hostname(), pid: process.ppid, job: '', since: 'long ago' })}\n`);
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(partOf(sweep, 0, 'lock'), hourAgo, hourAgo);
+    expect(await runTasks(sweep, '--task', '0')).toMatchObject({ status: 0 });
+    expect(existsSync(partOf(sweep, 0, 'lock'))).toBe(false);
+  });
+
+  it('says so where the folder takes no files: of parts, and of results', async () => {
+    const sweep = copy('new', 'closed');
+    rmSync(join(sweep, 'parts'), { recursive: true });
+    // A file system that takes no files of anybody.
+    symlinkSync('/sys', join(sweep, 'parts'));
+    const refused = await runTasks(sweep, '--task', '0');
+    expect(refused.status).toBe(2);
+    expect(refused.errors).toContain(`${partOf(sweep, 0, 'lock')}: cannot be written, `);
+    const gathered = await sweepHere('gather', at('all'), '--json', '/sys/none/all.json');
+    expect(gathered.status).toBe(2);
+    expect(gathered.errors).toContain('--json: /sys/none cannot be made, ');
+  });
+
+  it('refuses a folder of another version of the program, and leaves its parts alone', async () => {
+    const sweep = copy('all', 'other-version');
+    const text = readFileSync(join(sweep, 'sweep.json'), 'utf8');
+    writeFileSync(join(sweep, 'sweep.json'), text.replace(/"program": "[^"]*"/, '"program": "0.0.1"'));
+    for (const words of [
+      ['run', sweep, '--all'],
+      ['gather', sweep],
+    ]) {
+      const refused = await sweepHere(...words);
+      expect(refused.status).toBe(2);
+      expect(refused.errors).toContain('was made by kernelsheet 0.0.1, this is ');
+    }
+    for (const name of readdirSync(at('all', 'parts')))
+      expect(readFileSync(join(sweep, 'parts', name))).toEqual(readFileSync(at('all', 'parts', name)));
   });
 
   it('takes over a chunk whose process is gone, says so when the disk is full, and goes on from what was kept', async () => {

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from '$lib/base/problem';
 import { decodePlain, encodePlain } from '$lib/cells/plain-data';
 import { Gap } from '$lib/graph/gap';
+import { compile } from '$lib/cells/compile/compile';
+import { kinds } from '$lib/cells/registry';
+import { parse } from '$lib/sheet/parse';
 import { chunkText } from '$lib/sweep/chunk-text';
+import { cutIntoChunks } from '$lib/sweep/chunks';
+import { countWork } from '$lib/sweep/shared-work';
 import { KeptPoints } from '$lib/worker/kept-points';
 import { SheetHost } from '$lib/worker/host';
 import type { CellReport, PointRecord } from '$lib/worker/protocol';
@@ -121,6 +126,29 @@ apart_err = error(apart)`;
     const gathered = await evaluateWith(text, parts);
     expect(gathered.made).toEqual([]);
     expect(shown(gathered.reports)).toEqual(shown(whole.reports));
+  });
+
+  it('computes in twelve chunks as many points as were counted before: of what does not depend on the axis, one a chunk', async () => {
+    const swept = sweepSheet().replace('train: 8, test: 10, seed: 1', 'train: 8, test: 10, seed: draw');
+    const axes = [
+      { name: 'draw', values: Array.from({ length: 12 }, (_, i) => i + 1) },
+      { name: 'delta', values: [0.01, 0.1, 1, 10, 100] },
+    ];
+    for (const [text, most] of [
+      [sweepSheet(), 132 / 121],
+      [swept, 1],
+    ] as const) {
+      const chunks = cutIntoChunks(axes.slice(0, 1), 12);
+      const counted = countWork(compile(parse(text), kinds), axes, chunks);
+      const made: string[] = [];
+      for (const chunk of chunks)
+        for (const { node, block } of (await evaluateWith(chunkText(text, chunk), [])).records) if (!block) made.push(node);
+      for (const { node, chunks: points } of counted)
+        expect({ node, points: made.filter((one) => one === node).length }).toEqual({ node, points });
+      const sum = (of: 'whole' | 'chunks'): number => counted.reduce((total, one) => total + one[of], 0);
+      expect(sum('chunks') / sum('whole')).toBeCloseTo(most, 12);
+      expect(most).toBeLessThanOrEqual(1.15);
+    }
   });
 
   it('counts the points that fit, whether they come before or after the sheet was computed here', async () => {

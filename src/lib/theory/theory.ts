@@ -83,6 +83,10 @@ export interface Health {
   readonly virial?: number;
   /** Energy lost over squared speed integrated, 1 for a run that followed the gradient flow. */
   readonly balance?: number;
+  /** Of a flow with weight decay, |λf − ΦΔ|/(λ|y|): 0 at rest (`flow/rest.ts`). */
+  readonly unrest?: number;
+  /** Of a flow with weight decay, homogeneous and not coupled, |f − K(K + 2λ)⁻¹y|/|y| (`flow/rest.ts`). */
+  readonly imbalance?: number;
   readonly particles?: number;
   /** Of weighted samples, how many of equal weight they are worth (Kish). */
   readonly effectiveSamples?: number;

@@ -140,7 +140,7 @@ test('a target feels the coupling through its prior variance alone', { timeout: 
     deltas.map((delta) => ({ source, delta, task, parameters })),
     run,
   );
-  expect(deltas.map(coupledVariance)).toEqual([1, 1 / 1.5 + (0.5 / 1.5) ** 2, 0.75, 1 / 11 + (10 / 11) ** 2, 1]);
+  expect(deltas.map((delta) => coupledVariance(delta))).toEqual([1, 1 / 1.5 + (0.5 / 1.5) ** 2, 0.75, 1 / 11 + (10 / 11) ** 2, 1]);
   const from = [];
   for (const [index, delta] of deltas.entries()) {
     const target = good(targets[index]);

@@ -7,6 +7,7 @@ import { FlowEnsemble, remaining, type FlowPoint } from '$lib/theory/flow/ensemb
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { integrate, type Passage } from '$lib/theory/flow/integrate';
 import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
+import { restOf, restWarning } from '$lib/theory/flow/rest';
 import { testErrors } from '$lib/theory/flow/test-errors';
 import { Owned } from '$lib/theory/owned';
 import { Slices } from '$lib/theory/slices';
@@ -71,7 +72,7 @@ async function solveBatch(
     for (const [b, point] of points.entries()) {
       const passage = passages[b];
       if (!passage) throw new Error('a point of a flow was lost');
-      results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b])));
+      results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b], run)));
     }
     return results;
   } catch (error) {
@@ -88,6 +89,7 @@ async function kernelOf(
   point: FlowPoint,
   { balance, steps }: Passage,
   best: { readonly time: number; readonly test: number } | undefined,
+  run: Run,
 ): Promise<FlowKernel> {
   const { backend, particles } = ensemble;
   const { activation, time, weightDecay } = point.parameters;
@@ -103,6 +105,7 @@ async function kernelOf(
     control: 0,
   };
   const { task } = point;
+  const size = task.trainLabels.length;
   using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
   using grouped = await groupKernels(resting, law, inputs, inputs);
   const train = made.keep(meanKernel(backend, grouped));
@@ -111,6 +114,10 @@ async function kernelOf(
     warnings.push(
       `energy balance off by ${(100 * Math.abs(balance - 1)).toPrecision(2)} %: the steps are too long to follow the gradient flow; choose a shorter step or leave it out`,
     );
+  const rest =
+    weightDecay > 0 ? await restOf(resting, point, neurons, ensemble.targets.subarray(b * size, (b + 1) * size), run) : undefined;
+  const unsettled = rest && restWarning(rest, point.parameters);
+  if (unsettled !== undefined) warnings.push(unsettled);
   await resting.settle();
   made.handOver();
   return new FlowKernel(
@@ -120,8 +127,17 @@ async function kernelOf(
     neurons.readout,
     point.start && ensemble.firstReadout(b),
     train,
-    { balance, particles, steps },
-    best && Number.isFinite(best.test) ? { best_time: best.time, best_test: best.test } : {},
+    {
+      balance,
+      ...(rest && { unrest: rest.unrest }),
+      ...(rest?.imbalance !== undefined && { imbalance: rest.imbalance }),
+      particles,
+      steps,
+    },
+    {
+      ...(best && Number.isFinite(best.test) && { best_time: best.time, best_test: best.test }),
+      ...(rest && Number.isFinite(rest.settled) && { settled: rest.settled }),
+    },
     warnings,
   );
 }

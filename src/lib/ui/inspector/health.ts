@@ -48,6 +48,16 @@ const known: Readonly<Record<string, Description>> = {
     meaning: 'energy lost over what the speed of the gradient flow accounts for; should be 1',
     show: (value) => formatNumber(value, 4),
   },
+  unrest: {
+    label: 'distance from rest',
+    meaning: 'of a flow with weight decay, |λf − ΦΔ| over λ|y|: 0 where the readout has come to rest',
+    show: (value) => formatNumber(value, 2),
+  },
+  imbalance: {
+    label: 'both layers from rest',
+    meaning: 'of a flow with weight decay, |f − K(K + 2λ)⁻¹y| over |y|: 0 where what the two layers learn together has come to rest',
+    show: (value) => formatNumber(value, 2),
+  },
   acceptance: { label: 'acceptance', meaning: 'share of sampling steps that were accepted', show: percent },
   stderr: { label: 'standard error', meaning: 'Monte-Carlo error of the test error', show: (value) => formatNumber(value, 2) },
   particles: { label: 'particles', meaning: 'samples of a neuron that represent the infinite network' },

@@ -30,7 +30,10 @@ it.each([0, 0.02])(
       // The quadrature itself is right to about a hundredth.
       expect(Math.abs(test - exact[i]!)).toBeLessThan(4 * stderr + 0.01 * exact[i]!);
       expect(Math.abs(balance - 1)).toBeLessThan(0.02);
-      expect(warnings).toEqual([]);
+      // A run of time 4 with decay 0.02 is far from rest and says so; nothing else is to be said.
+      expect(warnings).toEqual(
+        weightDecay === 0 ? [] : [expect.stringMatching(/^weight decay has not brought the run to rest in time 4: /)],
+      );
     }
     expect(backend.liveBytes).toBe(0);
   },

@@ -97,8 +97,10 @@ export const bayes: Theory = {
 function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
   if (source instanceof ClosedKernel) return { marginal: { kind: 'gaussian', law: source.solution.law }, held: [anchor] };
   const { points, law } = source;
+  // Weighted samples have one shadow only, that of the last.
+  const paired = law.shadows.length === law.snapshots.length ? law.shadows : [];
   const held = law.snapshots.flatMap((weights, k) => {
-    const shadow = law.shadows[k];
+    const shadow = paired[k];
     return shadow && weights.rows === anchor.weights.rows ? [{ weights, shadow }] : [];
   });
   const marginal: Marginal = points ? { kind: 'points', law: points } : { kind: 'samples', samples: law.snapshots };

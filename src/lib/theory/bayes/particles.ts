@@ -2,33 +2,18 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import { overWeights, searched } from '$lib/theory/bayes/checks';
 import { Ensemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/common/health';
 import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/common/law';
+import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import { groups } from '$lib/theory/common/groups';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stackMatrices } from '$lib/theory/common/stack';
-import type { Alarm } from '$lib/theory/bayes/wells/alarm';
-import { alarmTexts, examine, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
 import { Slices } from '$lib/theory/slices';
-import type { Health } from '$lib/theory/theory';
-
-/** A run of one point, measured. Owns its samples. */
-interface Outcome {
-  readonly point: EnsemblePoint;
-  readonly law: Law;
-  readonly train: Matrix;
-  readonly health: Health & { readonly virial: number; readonly residual: number };
-  /** What solving with the kernel warns of, and what a search for wells does. */
-  readonly warnings: readonly string[];
-  /** The Δ that drove the particles. */
-  readonly dual: Float64Array;
-  /** Whether more steps are worth their time, by the virial identity (`strainFigure`); of weighted samples 0. */
-  readonly strain: number;
-}
 
 const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
 
@@ -84,7 +69,7 @@ async function finish(
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
   try {
-    if (examined) await overStrata(outcomes, schedule, slices);
+    if (examined) await overWeights(outcomes, schedule, slices);
     await repair(ensemble, outcomes, schedule, slices);
     if (examined) await searched(outcomes, slices);
     return outcomes;
@@ -92,41 +77,6 @@ async function finish(
     for (const outcome of outcomes) if (!(outcome instanceof Problem)) disposeOutcome(outcome);
     throw error;
   }
-}
-
-/**
- * Sources of few directions whose particles are not right, by their virial identity or by wells that they have not found, are solved over strata
- * instead (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
- */
-async function overStrata(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
-  // A stretched schedule is there to show that the health figures tell.
-  if (schedule.refinements.length === 0) return;
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof Problem || outcome.point.anchor) continue;
-    const { task, parameters } = outcome.point;
-    if (!strataServe(task, parameters)) continue;
-    const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
-    if (!sick && !isDoubtful(await alarmFor(outcome, slices, false))) continue;
-    const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
-    if (!better) continue;
-    disposeOutcome(outcome);
-    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
-  }
-}
-
-/** Sources with what a search for wells warns of. */
-async function searched(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof Problem || outcome.point.anchor || outcome.health.effectiveSamples !== undefined) continue;
-    const texts = alarmTexts(await alarmFor(outcome, slices, true));
-    if (texts.length > 0) outcomes[index] = { ...outcome, warnings: [...outcome.warnings, ...texts] };
-  }
-}
-
-function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices, careful: boolean): Promise<Alarm> {
-  const [weights, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
-  if (!weights || !shadow) throw new Error('a law without samples');
-  return examine(slices, task, parameters, dual, weights, shadow, careful);
 }
 
 /** Puts in the place of outcomes whose health asks for it what comes of more steps, or of more particles. */
@@ -328,11 +278,6 @@ async function measurePoint(
     disposeLaw(plain);
     throw error;
   }
-}
-
-function disposeOutcome(outcome: Pick<Outcome, 'train' | 'law'>): void {
-  outcome.train[Symbol.dispose]();
-  disposeLaw(outcome.law);
 }
 
 function ranAway({ parameters }: EnsemblePoint): Problem {

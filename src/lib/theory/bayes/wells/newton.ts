@@ -1,22 +1,33 @@
 import { backward, dot, factor, forward } from '$lib/theory/bayes/wells/dense';
 
-/** Samples of some proposal: features φ(Zz) [n, P], and log(prior/proposal) of each. */
+/**
+ * Samples of some proposal: features φ(Zz) [n, P], and log(prior/proposal) of each. A target has as many samples for each of its anchors, one
+ * anchor after the other, whose conditional laws are normalised one by one.
+ */
 export interface Pool {
   readonly features: Float64Array;
   readonly logRatios: Float64Array;
   readonly count: number;
+  /** Anchors; 1 for a source. */
+  readonly anchors?: number;
+  /** Of a source of relu the samples are directions, with features of unit length, in r dimensions: the length along each is integrated over. */
+  readonly rays?: number;
 }
 
 /** What the weights exp(log ratio + ½γ²s²) of a pool make of Δ. */
 export interface Weighted {
   /** Γ(Δ) with Z from the pool. */
   readonly value: number;
+  /** The mean of log Z over the anchors. */
   readonly logZ: number;
-  /** Normalised. */
+  /** Normalised; those of each anchor sum to the same. */
   readonly weights: Float64Array;
   readonly s: Float64Array;
-  /** Kish's effective number of samples. */
+  /** Kish's effective number of samples, of each anchor [anchors], and of all together. */
+  readonly each: Float64Array;
   readonly effective: number;
+  /** ⟨ρ²⟩ and ⟨ρ⁴⟩ of the length along each direction, where samples are directions. */
+  readonly lengths?: { readonly second: Float64Array; readonly fourth: Float64Array };
 }
 
 export interface Ridge {
@@ -25,64 +36,98 @@ export interface Ridge {
   readonly temperature: number;
 }
 
-export function weigh({ features, logRatios, count }: Pool, { labels, gamma, temperature }: Ridge, dual: Float64Array): Weighted {
-  const size = labels.length;
-  const s = new Float64Array(count);
-  const weights = new Float64Array(count);
-  let most = -Infinity;
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let p = 0; p < size; p++) sum += dual[p]! * features[i * size + p]!;
-    s[i] = sum;
-    weights[i] = logRatios[i]! + 0.5 * gamma * gamma * sum * sum;
-    if (weights[i]! > most) most = weights[i]!;
-  }
-  let total = 0;
-  for (let i = 0; i < count; i++) total += weights[i] = Math.exp(weights[i]! - most);
-  let squares = 0;
-  for (let i = 0; i < count; i++) squares += (weights[i]! /= total) ** 2;
-  const logZ = most + Math.log(total / count);
-  const value = dot(labels, dual) - 0.5 * temperature * dot(dual, dual) - logZ / (gamma * gamma);
-  return { value, logZ, weights, s, effective: 1 / squares };
-}
-
-/** y − TΔ − ΦΔ, Φ [P, P] and −∂²Γ = T + Φ + γ² Cov(φs) (lower parts) of a weighted pool. */
-export function slopes(
-  { features, count }: Pool,
+export function weigh(
+  { features, logRatios, count, anchors = 1, rays }: Pool,
   { labels, gamma, temperature }: Ridge,
   dual: Float64Array,
-  { weights, s, effective }: Weighted,
+): Weighted {
+  const size = labels.length;
+  const own = count / anchors;
+  const s = new Float64Array(count);
+  const weights = new Float64Array(count);
+  const each = new Float64Array(anchors);
+  const lengths = rays === undefined ? undefined : { second: new Float64Array(count), fourth: new Float64Array(count) };
+  let logZ = 0;
+  let effective = 0;
+  for (let a = 0; a < anchors; a++) {
+    let most = -Infinity;
+    for (let i = a * own; i < (a + 1) * own; i++) {
+      let sum = 0;
+      for (let p = 0; p < size; p++) sum += dual[p]! * features[i * size + p]!;
+      s[i] = sum;
+      if (rays !== undefined && lengths) {
+        // The length ρ has density ρ^{r−1} exp(−½(1 − γ²s²)ρ²). Where a Δ leads beyond there is no law, and Γ is −∞.
+        const stiffness = 1 - (gamma * sum) ** 2;
+        if (!(stiffness > 1e-9)) return { value: -Infinity, logZ: Infinity, weights, s, each, effective: 0 };
+        weights[i] = logRatios[i]! - 0.5 * rays * Math.log(stiffness);
+        lengths.second[i] = rays / stiffness;
+        lengths.fourth[i] = (rays * (rays + 2)) / stiffness ** 2;
+      } else weights[i] = logRatios[i]! + 0.5 * gamma * gamma * sum * sum;
+      if (weights[i]! > most) most = weights[i]!;
+    }
+    let total = 0;
+    for (let i = a * own; i < (a + 1) * own; i++) total += weights[i] = Math.exp(weights[i]! - most);
+    let squares = 0;
+    for (let i = a * own; i < (a + 1) * own; i++) {
+      const share = weights[i]! / total;
+      squares += share * share;
+      weights[i] = share / anchors;
+    }
+    logZ += (most + Math.log(total / own)) / anchors;
+    effective += each[a] = 1 / squares;
+  }
+  const value = dot(labels, dual) - 0.5 * temperature * dot(dual, dual) - logZ / (gamma * gamma);
+  return { value, logZ, weights, s, each, effective, ...(lengths && { lengths }) };
+}
+
+/** y − TΔ − ΦΔ, Φ [P, P] and −∂²Γ = T + Φ + γ² Cov(φs) (lower parts) of a weighted pool, the covariance that of each anchor alone. */
+export function slopes(
+  { features, count, anchors = 1 }: Pool,
+  { labels, gamma, temperature }: Ridge,
+  dual: Float64Array,
+  { weights, s, each, lengths }: Weighted,
 ) {
   const size = labels.length;
   const kernel = new Float64Array(size * size);
   const hessian = new Float64Array(size * size);
   const mean = new Float64Array(size);
+  const conditional = new Float64Array(size);
   const g2 = gamma * gamma;
-  let scatter = 0;
-  for (let i = 0; i < count; i++) {
-    const w = weights[i]!;
-    if (w < 1e-14) continue;
-    const row = features.subarray(i * size, (i + 1) * size);
-    const response = g2 * s[i]! * s[i]!;
-    for (let a = 0; a < size; a++) {
-      const wa = w * row[a]!;
-      mean[a]! += wa * s[i]!;
-      scatter += wa * row[a]! * s[i]! * s[i]!;
-      for (let b = 0; b <= a; b++) {
-        const entry = wa * row[b]!;
-        kernel[a * size + b]! += entry;
-        hessian[a * size + b]! += entry * (1 + response);
+  const own = count / anchors;
+  let variance = 0;
+  for (let anchor = 0; anchor < anchors; anchor++) {
+    conditional.fill(0);
+    let scatter = 0;
+    for (let i = anchor * own; i < (anchor + 1) * own; i++) {
+      const w = weights[i]!;
+      if (w < 1e-14 / anchors) continue;
+      const row = features.subarray(i * size, (i + 1) * size);
+      const second = lengths ? lengths.second[i]! : 1;
+      const fourth = lengths ? lengths.fourth[i]! : 1;
+      const response = second + fourth * g2 * s[i]! * s[i]!;
+      for (let a = 0; a < size; a++) {
+        const wa = w * row[a]!;
+        conditional[a]! += second * wa * s[i]!;
+        scatter += second * second * wa * row[a]! * s[i]! * s[i]!;
+        for (let b = 0; b <= a; b++) {
+          const entry = wa * row[b]!;
+          kernel[a * size + b]! += second * entry;
+          hessian[a * size + b]! += entry * response;
+        }
       }
     }
+    // Weights of an anchor sum to 1/anchors.
+    for (let a = 0; a < size; a++) {
+      mean[a]! += conditional[a]!;
+      for (let b = 0; b <= a; b++) hessian[a * size + b]! -= g2 * anchors * conditional[a]! * conditional[b]!;
+    }
+    variance += Math.max(0, scatter / anchors - dot(conditional, conditional)) / each[anchor]!;
   }
-  for (let a = 0; a < size; a++) {
-    for (let b = 0; b <= a; b++) hessian[a * size + b]! -= g2 * mean[a]! * mean[b]!;
-    hessian[a * size + a]! += temperature;
-  }
+  for (let a = 0; a < size; a++) hessian[a * size + a]! += temperature;
   // ΦΔ = ⟨φ s⟩.
   const gradient = labels.map((y, a) => y - temperature * dual[a]! - mean[a]!);
   /** What the gradient is expected to be for noise alone, where Δ is right. */
-  const noise = Math.sqrt(Math.max(0, scatter - dot(mean, mean)) / effective);
+  const noise = Math.sqrt(variance);
   return { gradient, kernel, hessian, noise };
 }
 

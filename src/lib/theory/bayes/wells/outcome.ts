@@ -1,16 +1,14 @@
-import { factorSystems } from '$lib/backend/systems/factor';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
-import { conditioning } from '$lib/theory/common/health';
 import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { alarmOf, balanceOf, type Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { samplesOf } from '$lib/theory/bayes/wells/samples';
 import { solveStrata } from '$lib/theory/bayes/wells/solve';
-import { jitterWarnings, notPositive } from '$lib/theory/positive';
+import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
 import type { Slices } from '$lib/theory/slices';
-import type { Health, SourceParameters, Task } from '$lib/theory/theory';
+import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** Tasks that strata are for: beyond, importance weights want too many samples. Of relu the wells are cones, of quadratic there are none. */
 const most = { rank: 12, examples: 48 } as const;
@@ -110,22 +108,13 @@ export const fewTexts = (effective: number): string[] =>
         `weighted samples are worth only ${Math.round(effective)} of equal weight: averages may be wrong by ${(100 / Math.sqrt(Math.max(1, effective))).toPrecision(2)} %, and their standard errors are too small`,
       ];
 
-/** A source by strata, measured as a particle run is. Owns its samples. */
-export interface StrataOutcome {
-  readonly law: Law;
-  readonly train: Matrix;
-  readonly dual: Float64Array;
-  readonly health: Health & { readonly virial: number; readonly residual: number };
-  readonly warnings: readonly string[];
-}
-
 /** Solves a source by strata (`solve.ts`); undefined where the weights of its samples do not settle. */
 export async function strataOutcome(
   slices: Slices,
   task: Task,
   parameters: SourceParameters,
   particles: number,
-): Promise<StrataOutcome | Problem | undefined> {
+): Promise<WeightedOutcome | Problem | undefined> {
   const { backend } = slices;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
@@ -138,38 +127,22 @@ export async function strataOutcome(
   const { excess, force } = balanceOf(land, strata.dual, strata.points, strata.weights);
   const { snapshots, shadow } = await samplesOf(backend, land, strata, particles, seed, rest);
   const law: Law = { activation, snapshots, shadows: [shadow], variance: 1, control: 0 };
-  let train: Matrix | undefined;
+  let train: Matrix;
   try {
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
     using grouped = await groupKernels(backend, law, inputs, inputs);
     train = meanKernel(backend, grouped);
-    using systems = await factorSystems(backend, train, [temperature], { jitter: [parameters.jitter ?? 'off'] });
-    const [failure] = systems.failures;
-    if (failure) {
-      train[Symbol.dispose]();
-      disposeLaw(law);
-      return notPositive(failure, parameters.jitter !== 'auto');
-    }
-    const [figures] = await conditioning(backend, systems);
-    const jitter = systems.jitters[0]?.added ?? 0;
-    return {
-      law,
-      train,
-      dual: strata.dual,
-      health: {
-        virial: virialFigure(excess, force),
-        // On its own samples Δ is solved to rounding.
-        residual: 0,
-        ...figures,
-        ...(jitter > 0 && { jitter }),
-        particles: strata.weights.length,
-        effectiveSamples: strata.effective,
-      },
-      warnings: [...jitterWarnings(systems, 0), ...fewTexts(strata.effective)],
-    };
   } catch (error) {
-    train?.[Symbol.dispose]();
     disposeLaw(law);
     throw error;
   }
+  return await weightedOutcome(backend, law, train, parameters, {
+    dual: strata.dual,
+    virial: virialFigure(excess, force),
+    // On its own samples Δ is solved to rounding.
+    residual: 0,
+    samples: strata.weights.length,
+    effective: strata.effective,
+    warnings: fewTexts(strata.effective),
+  });
 }

@@ -18,7 +18,7 @@ const wanted = 8192;
 const key = (seed: number, step: number) => ({ seed, stream: streams.wells, step: 4096 + step });
 
 /** w = Σ z_j basis_j + the part of n that is orthogonal to the basis, for rows z [M, r] and n [M, D]; in the place of n. */
-function place({ rank, dimension, basis }: Landscape, z: (row: number, j: number) => number, noise: Float64Array): void {
+export function place({ rank, dimension, basis }: Landscape, z: (row: number, j: number) => number, noise: Float64Array): void {
   for (let row = 0; row < noise.length / dimension; row++) {
     const w = noise.subarray(row * dimension, (row + 1) * dimension);
     for (let j = 0; j < rank; j++) {
@@ -38,7 +38,7 @@ function place({ rank, dimension, basis }: Landscape, z: (row: number, j: number
 export async function samplesOf(
   backend: Backend,
   land: Landscape,
-  { points, weights }: Strata,
+  { points, weights }: Pick<Strata, 'points' | 'weights'>,
   particles: number,
   seed: number,
   rest: () => Promise<void>,

@@ -12,13 +12,23 @@ export interface Well {
   readonly logMass: number;
 }
 
-/** Climbs from a start by damped Newton steps on log p; undefined where it ends on no maximum. */
-export function climb(land: Landscape, dual: Float64Array, start: Float64Array, most = 60): Well | undefined {
-  const { rank } = land;
+/** log p(z) up to a constant, and where wanted its gradient [r] and minus its Hessian [r, r] (lower part). */
+export type Density = (z: Float64Array, gradient?: Float64Array, curvature?: Float64Array) => number;
+
+/** A maximum of a density: its height, and the lower Cholesky factor of minus the Hessian there. */
+export interface Peak {
+  readonly centre: Float64Array;
+  readonly precision: Float64Array;
+  readonly height: number;
+}
+
+/** Climbs from a start by damped Newton steps; undefined where it ends on no maximum. */
+export function climb(density: Density, start: Float64Array, most = 60): Peak | undefined {
+  const rank = start.length;
   let z = Float64Array.from(start);
   const gradient = new Float64Array(rank);
   const curvature = new Float64Array(rank * rank);
-  let height = logDensity(land, dual, z, gradient, curvature);
+  let height = density(z, gradient, curvature);
   let damping = 0;
   for (let step = 0; step < most; step++) {
     const system = Float64Array.from(curvature);
@@ -31,10 +41,10 @@ export function climb(land: Landscape, dual: Float64Array, start: Float64Array, 
       const trial = z.map((value, j) => value + move[j]!);
       const size = Math.sqrt(dot(move, move));
       if (size <= 1e-7 * (1 + Math.sqrt(dot(z, z)))) break;
-      better = logDensity(land, dual, trial) > height;
+      better = density(trial) > height;
       if (better) {
         z = trial;
-        height = logDensity(land, dual, z, gradient, curvature);
+        height = density(z, gradient, curvature);
         damping = damping < 0.1 ? 0 : damping / 4;
       }
     }
@@ -43,9 +53,16 @@ export function climb(land: Landscape, dual: Float64Array, start: Float64Array, 
       if (damping > 1e8) break;
     }
   }
-  if (!factor(curvature, rank)) return undefined;
-  const twice = isOdd(land.activation) && dot(z, z) > 1e-6 ? Math.LN2 : 0;
-  return { centre: z, precision: curvature, logMass: height - 0.5 * logDeterminant(curvature, rank) + twice };
+  return factor(curvature, rank) ? { centre: z, precision: curvature, height } : undefined;
+}
+
+/** The well of a source that is found from a start. */
+function wellFrom(land: Landscape, dual: Float64Array, start: Float64Array): Well | undefined {
+  const peak = climb((z, gradient, curvature) => logDensity(land, dual, z, gradient, curvature), start);
+  if (!peak) return undefined;
+  const { centre, precision, height } = peak;
+  const twice = isOdd(land.activation) && dot(centre, centre) > 1e-6 ? Math.LN2 : 0;
+  return { centre, precision, logMass: height - 0.5 * logDeterminant(precision, land.rank) + twice };
 }
 
 /** Whether two places are one, up to their sign where φ is odd. */
@@ -108,7 +125,7 @@ export function findWells(
   const chosen = Array.from({ length: Math.min(starts.length, most) }, (_, i) => starts[Math.floor(i * stride)] ?? new Float64Array(rank));
   const wells: Well[] = [];
   for (const start of [new Float64Array(rank), ...known, ...chosen]) {
-    const well = climb(land, dual, start);
+    const well = wellFrom(land, dual, start);
     if (well && !wells.some(({ centre }) => isSame(land, centre, well.centre))) wells.push(well);
   }
   return wells.sort((a, b) => b.logMass - a.logMass);

@@ -1,0 +1,77 @@
+import { Problem } from '$lib/base/problem';
+import { believable, conditionalOutcome, conditionalServes, verdictText } from '$lib/theory/bayes/conditional/outcome';
+import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
+import { tolerance, type Schedule } from '$lib/theory/bayes/schedule';
+import type { Alarm } from '$lib/theory/bayes/wells/alarm';
+import { alarmTexts, examine, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
+import type { Slices } from '$lib/theory/slices';
+
+/**
+ * Sources of few directions whose particles are not right, by their virial identity or by wells that they have not found, are solved over strata
+ * instead (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
+ */
+export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+  // A stretched schedule is there to show that the health figures tell.
+  if (schedule.refinements.length === 0) return;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem) continue;
+    const { task, parameters } = outcome.point;
+    if (outcome.point.anchor || parameters.activation === 'relu') {
+      outcomes[index] = await checked(outcome, slices);
+      continue;
+    }
+    if (!strataServe(task, parameters)) continue;
+    const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
+    if (!sick && !isDoubtful(await alarmFor(outcome, slices, false))) continue;
+    const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
+    if (!better) continue;
+    disposeOutcome(outcome);
+    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
+  }
+}
+
+/** A target or a source of relu checked by weighted samples; by them alone where particles are not right, with a warning where neither is. */
+async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Problem> {
+  const { point, law, train, dual } = outcome;
+  const role = point.anchor ? 'target' : 'source';
+  if (!conditionalServes(point.task, point.parameters, role)) return outcome;
+  const kernel = Float64Array.from(await slices.backend.read(train));
+  // Next to the prior particles have a control variate, and nothing to miss.
+  if (point.parameters.gamma ** 2 * pull(kernel, dual) < faint) return outcome;
+  const believed = { dual, kernel, tolerance: believable[role] };
+  const better = await conditionalOutcome(
+    slices,
+    point,
+    believed,
+    law.snapshots.at(-1)?.rows ?? point.parameters.particles,
+    law.snapshots.length,
+  );
+  if ('agrees' in better) {
+    const texts = better.agrees ? [] : [verdictText(better)];
+    return { ...outcome, warnings: [...outcome.warnings, ...texts] };
+  }
+  disposeOutcome(outcome);
+  return better instanceof Problem ? better : { point, strain: 0, ...better };
+}
+
+/** γ²⟨s²⟩ below which the law is the prior for all that matters. */
+const faint = 0.05;
+
+/** ⟨s²⟩ = Δ·ΦΔ. */
+const pull = (kernel: Float64Array, dual: Float64Array): number =>
+  dual.reduce((sum, value, p) => sum + value * dual.reduce((row, other, q) => row + kernel[p * dual.length + q]! * other, 0), 0);
+
+/** Sources with what a search for wells warns of. */
+export async function searched(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem || outcome.point.anchor || outcome.health.effectiveSamples !== undefined) continue;
+    const texts = alarmTexts(await alarmFor(outcome, slices, true));
+    if (texts.length > 0) outcomes[index] = { ...outcome, warnings: [...outcome.warnings, ...texts] };
+  }
+}
+
+function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices, careful: boolean): Promise<Alarm> {
+  const [weights, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
+  if (!weights || !shadow) throw new Error('a law without samples');
+  return examine(slices, task, parameters, dual, weights, shadow, careful);
+}

@@ -1,0 +1,15 @@
+import type { Pool } from '$lib/theory/bayes/wells/newton';
+
+/** Weighted samples of one anchor after the other: places of the span [n, r], or of a source of relu directions in it. */
+export interface Drawn extends Pool {
+  readonly anchors: number;
+  readonly samples: Float64Array;
+}
+
+export interface Draw {
+  /** Samples of each anchor. */
+  readonly own: number;
+  readonly seed: number;
+  readonly round: number;
+  readonly rest: () => Promise<void>;
+}

@@ -1,0 +1,158 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Problem } from '$lib/base/problem';
+import { chooseEvenly } from '$lib/theory/bayes/conditional/cells';
+import { drawAbout, drawAlone } from '$lib/theory/bayes/conditional/draw';
+import { conditionalDensity, type Anchored } from '$lib/theory/bayes/conditional/peaks';
+import { solveConditional, whole, type Believed, type Conditional, type Verdict } from '$lib/theory/bayes/conditional/solve';
+import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import { virialFigure } from '$lib/theory/bayes/virial';
+import { dot } from '$lib/theory/bayes/wells/dense';
+import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
+import { slopes } from '$lib/theory/bayes/wells/newton';
+import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
+import { coupledVariance } from '$lib/theory/common/coupled-variance';
+import type { Law } from '$lib/theory/common/law';
+import type { Slices } from '$lib/theory/slices';
+import type { SourceParameters, Task } from '$lib/theory/theory';
+
+/** Anchors at most, of each samples in a round and in the last, and rounds. */
+const effort = {
+  target: { few: 512, many: 2048, own: 24, last: 64, rounds: 32 },
+  source: { few: 1, many: 1, own: 8192, last: 32768, rounds: 32 },
+} as const;
+
+/** Numbers that the features of all samples may take. */
+const featureBudget = 2 ** 23;
+
+/** Tasks that weighted samples about each anchor are for: beyond, too few of them count. */
+const most = { rank: 12, examples: 48 } as const;
+
+/**
+ * What particles may be off by, of the labels and of the kernel, whose own noise is a few per cent, to be left as they are. Weighted directions of
+ * a source cost less than its particles did, and know it better: they always take their place.
+ */
+export const believable = { target: { residual: 0.03, kernel: 0.06 }, source: { residual: 0, kernel: 0 } } as const;
+
+/** Whether weighted samples can check a target, and take the place of its particles. */
+export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
+  // Targets of relu: their laws about each anchor have edges along the cones, where too few samples count.
+  if (
+    !(role === 'source' ? activation === 'relu' : activation === 'erf' || activation === 'tanh') ||
+    !(gamma > 0) ||
+    task.trainLabels.length > most.examples
+  )
+    return false;
+  const { rank } = landscapeOf(task, activation, gamma);
+  return rank > 0 && rank <= most.rank;
+}
+
+/** What a reader must be told where particles are not right and weighted samples do not settle. */
+export const verdictText = ({ kernel, residual }: Verdict): string =>
+  `weighted samples of the law under this Δ do not agree with the particles: their kernels differ by ${(100 * kernel).toPrecision(2)} %${
+    residual > 1 ? ', and their outputs by more than the labels' : ''
+  }; the wells of the law may be filled wrongly, and the result be wrong by as much`;
+
+/** Rows [M, D] of held particles over the span of the training inputs, [M, r], times κ. */
+async function meansOf(backend: Backend, { basis, rank, dimension }: Landscape, weights: Matrix, kappa: number): Promise<Float64Array> {
+  using axes = backend.upload({ rows: rank, columns: dimension }, basis);
+  using z = backend.product(weights, axes, { transposeB: true, alpha: kappa });
+  return Float64Array.from(await backend.read(z));
+}
+
+/**
+ * A target by weighted samples about the particles of its source that it is coupled to, or a source of relu by weighted directions, measured as a
+ * particle run is. Only a verdict where what particles found is right, or where the weights of the samples do not settle.
+ */
+export async function conditionalOutcome(
+  slices: Slices,
+  { task, parameters, delta, origin, anchor }: EnsemblePoint,
+  believed: Believed,
+  particles: number,
+  copies: number,
+): Promise<WeightedOutcome | Problem | Verdict> {
+  const { backend } = slices;
+  const { activation, gamma, temperature, seed } = parameters;
+  const land = landscapeOf(task, activation, gamma);
+  const size = task.trainLabels.length;
+  const rest = async (): Promise<void> => {
+    await backend.rest();
+    slices.check();
+  };
+  const kappa = delta / (1 + delta);
+  const stiffness = 1 + delta;
+  const work = anchor ? effort.target : effort.source;
+  // The last sample of a source is what the anchor is, which alone has a shadow.
+  const samples = origin?.marginal.kind === 'samples' ? origin.marginal.samples : (origin?.held ?? []).map(({ weights }) => weights);
+  const known = samples.filter(({ rows }) => rows === particles);
+  const held = anchor ? (known.length > 1 ? known : [anchor.weights]) : [];
+  const means = new Float64Array(Math.max(1, held.length * particles) * land.rank);
+  for (const [k, one] of held.entries()) means.set(await meansOf(backend, land, one, kappa), k * particles * land.rank);
+  const chosen = chooseEvenly(means, land.rank, Math.min(work.many, featureBudget / (size * work.last)), seed);
+  const few = chooseEvenly(chosen.points, land.rank, work.few, seed);
+  const anchored = { few: { means: few.points, stiffness }, many: { means: chosen.points, stiffness } };
+  const { verdict, found } = await solveConditional(land, task, temperature, anchored, believed, { ...work, seed, rest });
+  if (!found) return verdict;
+  const { kernel } = slopes(found.pool, { labels: task.trainLabels, gamma, temperature }, found.dual, found.at);
+  const law: Law = {
+    activation,
+    variance: coupledVariance(delta, anchor?.variance),
+    control: 0,
+    ...(anchor
+      ? await drawAbout(
+          backend,
+          land,
+          found,
+          { of: chosen.of, held, shadow: anchor.shadow, stage: anchor.stage, copies, delta, seed },
+          rest,
+        )
+      : await drawAlone(backend, land, found, particles, seed, rest)),
+  };
+  const train = backend.upload({ rows: size, columns: size }, whole(kernel, size));
+  const { excess, force } = balanceOf(land, found, anchored.many);
+  return await weightedOutcome(backend, law, train, parameters, {
+    dual: found.dual,
+    virial: virialFigure(excess, force),
+    residual: found.moved,
+    samples: found.pool.count,
+    effective: found.at.effective,
+    warnings: countingTexts(found),
+  });
+}
+
+/** Shares of the samples that must count, on average and of the tenth of anchors where fewest do. */
+const enough = { mean: 0.15, least: 0.03 } as const;
+
+const countingTexts = ({ counting, least }: Conditional): string[] =>
+  counting >= enough.mean && least >= enough.least
+    ? []
+    : [
+        `of the weighted samples about a source neuron only ${(100 * counting).toPrecision(2)} % count, of a tenth of them less than ${(100 * least).toPrecision(2)} %: averages may be off by several per cent`,
+      ];
+
+/** Both sides of the virial identity about the means: a⟨|z − m|²⟩ − r and γ²⟨s t⟩. */
+function balanceOf(
+  land: Landscape,
+  { pool, points, at, dual }: Conditional,
+  { means, stiffness }: Anchored,
+): { excess: number; force: number } {
+  const { rank } = land;
+  const gradient = new Float64Array(rank);
+  const own = pool.count / pool.anchors;
+  let square = 0;
+  let force = 0;
+  for (let k = 0; k < pool.anchors; k++) {
+    const mean = means.subarray(k * rank, (k + 1) * rank);
+    const density = conditionalDensity(land, dual, mean, stiffness);
+    for (let i = k * own; i < (k + 1) * own; i++) {
+      const weight = at.weights[i]!;
+      if (weight < 1e-10 / pool.anchors) continue;
+      const z = points.subarray(i * rank, (i + 1) * rank);
+      density(z, gradient);
+      const away = z.map((value, j) => value - mean[j]!);
+      const size = stiffness * dot(away, away);
+      square += weight * size;
+      force += weight * (dot(away, gradient) + size);
+    }
+  }
+  return { excess: square - rank, force };
+}

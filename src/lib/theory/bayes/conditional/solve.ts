@@ -1,0 +1,166 @@
+import type { Anchored } from '$lib/theory/bayes/conditional/peaks';
+import type { Drawn } from '$lib/theory/bayes/conditional/drawn';
+import { proposerOf } from '$lib/theory/bayes/conditional/proposer';
+import { dot } from '$lib/theory/bayes/wells/dense';
+import type { Landscape } from '$lib/theory/bayes/wells/landscape';
+import { climbGamma, slopes, weigh, type Ridge, type Weighted } from '$lib/theory/bayes/wells/newton';
+import type { Task } from '$lib/theory/theory';
+
+/** The laws of a target given each of its anchors, as weighted samples, and the Δ that fits them. */
+export interface Conditional {
+  readonly dual: Float64Array;
+  readonly pool: Drawn;
+  /** z [n, r]. */
+  readonly points: Float64Array;
+  readonly at: Weighted;
+  /** By how much of itself Δ moved on samples that had no part in finding it. On its own samples it is solved to rounding. */
+  readonly moved: number;
+  /** Share of the samples that count, mean over anchors; and of the tenth of the anchors that have fewest. */
+  readonly counting: number;
+  readonly least: number;
+}
+
+interface Effort {
+  readonly seed: number;
+  /** Samples of each anchor in a round, and in the last. */
+  readonly own: number;
+  readonly last: number;
+  readonly rounds: number;
+  readonly rest: () => Promise<void>;
+}
+
+/** Anchors to look for Δ with, and as many as the result is to be known by. */
+export interface Anchors {
+  readonly few: Anchored;
+  readonly many: Anchored;
+}
+
+/** Δ and Φ [P, P] as particles know them, and what they may be off by to be believed: of the labels, and of the kernel. */
+export interface Believed {
+  readonly dual: Float64Array;
+  readonly kernel: Float64Array;
+  readonly tolerance: { readonly residual: number; readonly kernel: number };
+}
+
+/** What weighted samples have to say of what was believed: off by, as a share of the labels and of the kernel. */
+export interface Verdict {
+  readonly residual: number;
+  readonly kernel: number;
+  readonly agrees: boolean;
+}
+
+/** By how much Γ may fall for noise. */
+const slack = ({ each }: Weighted, gamma: number): number =>
+  (5 * Math.sqrt(each.reduce((sum, count) => sum + 1 / count, 0))) / (each.length * gamma * gamma);
+
+export const ridgeOf = ({ trainLabels }: Task, { gamma }: Landscape, temperature: number): Ridge => ({
+  labels: trainLabels,
+  gamma,
+  temperature,
+});
+
+/** Φ by every other anchor, or of a source by every other sample, lower part mirrored, [P, P]. */
+function halfKernel({ features, count, anchors }: Drawn, { weights, lengths }: Weighted, size: number, side: number): Float64Array {
+  const own = anchors > 1 ? count / anchors : 1;
+  const out = new Float64Array(size * size);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const weight = weights[i]!;
+    if (Math.floor(i / own) % 2 !== side || weight < 1e-14) continue;
+    total += weight;
+    for (let a = 0; a < size; a++)
+      for (let b = 0; b <= a; b++)
+        out[a * size + b]! += weight * (lengths?.second[i] ?? 1) * features[i * size + a]! * features[i * size + b]!;
+  }
+  return whole(out, size).map((value) => value / total);
+}
+
+/**
+ * By how much of itself Δ may move on new samples to count as found, whatever their noise. What they leave of the labels says less: next to the
+ * point where a well fills, or a ridge of relu has no law any more, it is many times what Δ is off by.
+ */
+const close = 0.02;
+
+const distance = (a: Float64Array, b: Float64Array): number =>
+  Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
+
+/**
+ * The law of a target over the span of its training inputs by importance sampling about every anchor (`theory.md` §2.4): peaks of the law given
+ * the anchor are climbed to under the current Δ, samples drawn about them and weighted by p/q, so that the populations of the wells follow Δ; on
+ * fixed samples Γ, now with the mean of log Z over the anchors, is concave, and Newton finds its maximum. It begins with what particles
+ * found: where the law of their Δ has their kernel and fits their Δ, that is right already. Else new samples until they fit the Δ of the last,
+ * first with few anchors, then with many. Without a law where that does not happen.
+ */
+export async function solveConditional(
+  land: Landscape,
+  task: Task,
+  temperature: number,
+  { few, many }: Anchors,
+  believed: Believed,
+  { seed, own, last, rounds, rest }: Effort,
+): Promise<{ readonly verdict: Verdict; readonly found?: Conditional }> {
+  const ridge = ridgeOf(task, land, temperature);
+  const scale = Math.sqrt(dot(task.trainLabels, task.trainLabels));
+  let { dual } = believed;
+  const proposer = proposerOf(land);
+  let best: { readonly dual: Float64Array; readonly value: number } | undefined;
+  let verdict: Verdict | undefined;
+  let fits = 0;
+  for (let round = 0; round < rounds; round++) {
+    await rest();
+    dual = proposer.look(dual, few, round, seed);
+    const [anchored, each] = fits > 0 ? [many, last] : [few, own];
+    const pool = await proposer.draw(dual, anchored, { own: each, seed, round, rest });
+    const at = weigh(pool, ridge, dual);
+    const { gradient, noise, kernel } = slopes(pool, ridge, dual, at);
+    const left = Math.sqrt(dot(gradient, gradient));
+    if (!verdict) {
+      const residual = Math.max(0, left - 3 * noise) / scale;
+      const halves = [0, 1].map((side) => halfKernel(pool, at, dual.length, side)) as [Float64Array, Float64Array];
+      // Halves differ by twice what the whole errs by.
+      const unsure = 0.5 * distance(halves[0], halves[1]);
+      const off = Math.max(0, distance(believed.kernel, whole(kernel, dual.length)) - 3 * unsure);
+      verdict = { residual, kernel: off, agrees: residual <= believed.tolerance.residual && off <= believed.tolerance.kernel };
+      if (verdict.agrees) return { verdict };
+    }
+    await rest();
+    if (fits > 0) {
+      const climbed = climbGamma(pool, ridge, dual, 0.1 * pool.count);
+      const moved = distance(climbed.dual, dual);
+      if (left < 5 * noise + 0.01 * scale && moved < close) {
+        const shares = climbed.at.each.map((count) => count / last).sort();
+        const found = {
+          dual: climbed.dual,
+          pool,
+          points: proposer.places(pool, climbed.at, seed),
+          at: climbed.at,
+          moved,
+          counting: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+          least: shares[Math.floor(shares.length / 10)]!,
+        };
+        return { verdict, found };
+      }
+      // Many anchors want another Δ than few: once more.
+      dual = climbed.dual;
+      continue;
+    }
+    // Γ is concave: where it is lower than at the best place so far, the step was too long.
+    if (best && at.value < best.value - slack(at, land.gamma)) {
+      const from = best.dual;
+      dual = dual.map((value, p) => (from[p]! + value) / 2);
+      continue;
+    }
+    best = { dual, value: at.value };
+    const next = climbGamma(pool, ridge, dual, 0.1 * pool.count).dual;
+    if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) fits = 1;
+    dual = next;
+  }
+  if (!verdict) throw new Error('no rounds');
+  return { verdict };
+}
+
+/** A symmetric matrix from its lower part, in place. */
+export function whole(lower: Float64Array, size: number): Float64Array {
+  for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) lower[b * size + a] = lower[a * size + b]!;
+  return lower;
+}

@@ -1,3 +1,4 @@
+import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import { chooseEvenly } from '$lib/theory/bayes/conditional/cells';
@@ -33,17 +34,18 @@ const most = { rank: 12, examples: 48 } as const;
  */
 export const believable = { target: { residual: 0.03, kernel: 0.06 }, source: { residual: 0, kernel: 0 } } as const;
 
-/** Whether weighted samples can check a target, and take the place of its particles. */
-export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
-  // Targets of relu: their laws about each anchor have edges along the cones, where too few samples count.
-  if (
-    !(role === 'source' ? activation === 'relu' : activation === 'erf' || activation === 'tanh') ||
-    !(gamma > 0) ||
-    task.trainLabels.length > most.examples
-  )
-    return false;
+/** Whether a task is of the size that `most` says. */
+export function isOfFewDirections(task: Task, activation: Activation, gamma: number): boolean {
+  if (task.trainLabels.length > most.examples) return false;
   const { rank } = landscapeOf(task, activation, gamma);
   return rank > 0 && rank <= most.rank;
+}
+
+/** Whether weighted samples can check a target, or a source of relu, and take the place of its particles. */
+export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
+  // Targets of relu: their laws about each anchor have edges along the cones, where too few samples count.
+  const served = role === 'source' ? activation === 'relu' : activation === 'erf' || activation === 'tanh';
+  return served && gamma > 0 && isOfFewDirections(task, activation, gamma);
 }
 
 /** What a reader must be told where particles are not right and weighted samples do not settle. */

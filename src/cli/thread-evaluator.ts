@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { wholeBuffer } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import type { Answer, CellReport, Given, Keeping, PointRecord, Question } from '$lib/worker/protocol';
 import type { Evaluator } from './evaluator';
@@ -6,7 +7,8 @@ import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews } from
 
 /** What of a thread is used here. */
 export type Thread = Pick<Worker, 'terminate'> & {
-  postMessage(call: ThreadCall): void;
+  /** @param away buffers that are given to the thread instead of copied */
+  postMessage(call: ThreadCall, away: readonly ArrayBuffer[]): void;
   on(event: 'message', hear: (news: ThreadNews) => void): unknown;
   on(event: 'error', hear: (error: Error) => void): unknown;
   on(event: 'exit', hear: () => void): unknown;
@@ -87,7 +89,7 @@ export class ThreadEvaluator implements Evaluator {
   }
 
   addFile(...given: Parameters<Evaluator['addFile']>): Promise<void> {
-    return this.#call('addFile', ...given);
+    return this.#send('addFile', given, wholeBuffer(given[1]));
   }
 
   allow(hosts: readonly string[]): Promise<void> {
@@ -107,12 +109,16 @@ export class ThreadEvaluator implements Evaluator {
   }
 
   #call<T>(method: ThreadMethod | KeepingMethod | 'open', ...given: readonly unknown[]): Promise<T> {
+    return this.#send(method, given, []);
+  }
+
+  #send<T>(method: ThreadMethod | KeepingMethod | 'open', given: readonly unknown[], away: readonly ArrayBuffer[]): Promise<T> {
     if (this.#down) return Promise.reject(this.#down);
     const id = ++this.#calls;
     const answer = new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
     });
-    this.#thread.postMessage({ id, method, arguments: given });
+    this.#thread.postMessage({ id, method, arguments: given }, away);
     return answer;
   }
 

@@ -64,7 +64,8 @@ const evaluateWhole = async (
 }> => {
   const { keeping } = evaluator;
   if (!keeping) throw new Problem('sweep gather: the points cannot be put together in a browser');
-  for (const [name, content] of files) await evaluator.addFile(name, content);
+  // A copy: the bytes are given away, and another evaluator may want them too.
+  for (const [name, content] of files) await evaluator.addFile(name, content.slice());
   const made: PointRecord[] = [];
   await keeping.recall(points);
   await keeping.keep((record) => made.push(record));

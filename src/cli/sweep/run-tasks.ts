@@ -28,7 +28,8 @@ const openDesk = async (call: TaskCall, sweep: OpenSweep, place: Place, kept: Pi
     if (!keeping) throw new Problem('sweep run: computes in Node, not in a browser; give --backend cpu, or install the package webgpu');
     const { backend, adapter } = await evaluator.engine();
     log(`kernelsheet ${sweep.manifest.program}, Node ${process.versions.node}, ${hostname()}, ${backend} (${adapter})`);
-    for (const [name, content] of sweep.files) await evaluator.addFile(name, content);
+    // A copy: the bytes are given away, and another evaluator may want them too.
+    for (const [name, content] of sweep.files) await evaluator.addFile(name, content.slice());
     await keeping.recall([...kept.shared.values()]);
     return { sweep, evaluator, keeping, retry: call.retry, ...kept };
   } catch (error) {

@@ -4,3 +4,11 @@ export const bytesText = (bytes: number): string => {
   const [unit, name] = bytes < 2 ** 30 ? [2 ** 20, 'MiB'] : [2 ** 30, 'GiB'];
   return `${Number((bytes / unit).toFixed(1))} ${name}`;
 };
+
+/** The same bytes as the functions of the platform take them; copied only where they lie in memory that threads share. */
+export const platformBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+  bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+
+/** What can be given away with some bytes so that they are not copied: their buffer, where they are all of it. */
+export const wholeBuffer = (bytes: unknown): ArrayBuffer[] =>
+  bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];

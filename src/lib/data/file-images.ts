@@ -1,10 +1,11 @@
 import { Problem } from '$lib/base/problem';
 import type { Dataset, FileSource } from './dataset';
 import { dataUrlName, isDataUrl, readDataUrl } from './data-url';
+import { arrayBytes } from './formats/number-array';
 import { readPictures, type LabelledPictures, type NamedBytes } from './formats/picture-files';
 import { plainBytes } from './formats/unpack';
 import { pictureTask, type PictureTask } from './picture-task';
-import { joinSets, pictureSet, type PictureForm, type PictureSet } from './pictures';
+import { joinSets, pictureSet, type Normalisation, type PictureForm, type PictureSet } from './pictures';
 import { readPinned } from './pinned-file';
 
 /** Which files `images` reads, and how. */
@@ -22,10 +23,45 @@ export interface PictureSource extends PictureForm {
   readonly pins?: readonly string[] | undefined;
 }
 
-/** Unpacked bytes of files, as long as the files themselves are kept. */
-const unpacked = new WeakMap<Uint8Array, Uint8Array>();
+/** More unpacked bytes than this are not kept for longer than somebody needs them. */
+const mostKept = 2 ** 25;
+
+/** Something kept as long as its owner if it is small, and else as long as the memory is not wanted for other things. */
+class Kept<T extends object> {
+  readonly #strong: T | undefined;
+  readonly #weak: WeakRef<T>;
+
+  constructor(value: T, bytes: number) {
+    this.#strong = bytes <= mostKept ? value : undefined;
+    this.#weak = new WeakRef(value);
+  }
+
+  get(): T | undefined {
+    return this.#strong ?? this.#weak.deref();
+  }
+}
+
+/** Unpacked bytes of files, no longer than the files themselves are kept. */
+const unpacked = new WeakMap<Uint8Array, Kept<Uint8Array>>();
+
+/** What is known of the pictures of some files in some form. */
+interface KnownSet {
+  readonly set: Kept<{ readonly set: PictureSet; readonly names: readonly string[] | undefined }>;
+  /** Of the set, also of one that has to be read anew. */
+  readonly normalisations: PictureSet['normalisations'];
+}
+
 /** Sets by the bytes of their first file. */
-const sets = new WeakMap<Uint8Array, Map<string, { readonly set: PictureSet; readonly names: readonly string[] | undefined }>>();
+const sets = new WeakMap<Uint8Array, Map<string, KnownSet>>();
+
+const numbers = new WeakMap<Uint8Array, number>();
+let files = 0;
+/** A number that no other bytes have: a file of the same name and size may have replaced one. */
+const numberOf = (bytes: Uint8Array): number => {
+  const number = numbers.get(bytes) ?? (files += 1);
+  numbers.set(bytes, number);
+  return number;
+};
 
 const openFile = async (
   file: string,
@@ -35,8 +71,9 @@ const openFile = async (
 ): Promise<NamedBytes & { raw: Uint8Array }> => {
   const name = isDataUrl(file) ? dataUrlName(file) : file;
   const raw = isDataUrl(file) ? readDataUrl(file) : await readPinned(file, pin, files, signal);
-  const bytes = unpacked.get(raw) ?? (await plainBytes(raw, name, signal));
-  unpacked.set(raw, bytes);
+  const bytes = unpacked.get(raw)?.get() ?? (await plainBytes(raw, name, signal));
+  // Of a file that was not packed they are the file.
+  unpacked.set(raw, new Kept(bytes, bytes === raw ? 0 : bytes.length));
   return { name, bytes, raw };
 };
 
@@ -56,19 +93,20 @@ const openSet = async (source: PictureSource, testing: boolean, files: FileSourc
     opened.push({ picture, label: labels && (await openFile(labels[index]!, undefined, files, signal)) });
   }
   const { raw } = opened[0]!.picture;
-  const mine = sets.get(raw) ?? new Map<string, { set: PictureSet; names: readonly string[] | undefined }>();
+  const mine = sets.get(raw) ?? new Map<string, KnownSet>();
   sets.set(raw, mine);
-  const rest = opened.flatMap(({ picture, label }) => [picture.name, picture.bytes.length, label?.name, label?.bytes.length]);
-  const key = JSON.stringify([rest, source.grey, source.size, source.array, source.labelArray, source.coarse, testing]);
+  const each = opened.flatMap(({ picture, label }) => [picture.name, numberOf(picture.raw), label?.name, label && numberOf(label.raw)]);
+  const key = JSON.stringify([each, source.grey, source.size, source.array, source.labelArray, source.coarse, testing]);
   const known = mine.get(key);
-  // Files of the same names and sizes may have been replaced: only a set of one file is known by its bytes.
-  if (known && opened.length === 1 && !labels) return known;
-  const found: LabelledPictures[] = [];
-  for (const { picture, label } of opened) found.push(await readPictures(picture, label, { ...source, testing }, signal));
-  const each: PictureSet[] = [];
-  for (const pictures of found) each.push(await pictureSet(pictures, source, signal));
-  const made = { set: joinSets(each, source.files), names: found[0]!.classNames };
-  mine.set(key, made);
+  const found = known?.set.get();
+  if (found) return found;
+  const read: LabelledPictures[] = [];
+  for (const { picture, label } of opened) read.push(await readPictures(picture, label, { ...source, testing }, signal));
+  const parts: PictureSet[] = [];
+  for (const pictures of read) parts.push(await pictureSet(pictures, source, signal));
+  const normalisations = known?.normalisations ?? new Map<string, Normalisation>();
+  const made = { set: { ...joinSets(parts, source.files), normalisations }, names: read[0]!.classNames };
+  mine.set(key, { set: new Kept(made, Math.max(...read.map(({ pictures }) => arrayBytes(pictures)))), normalisations });
   return made;
 };
 

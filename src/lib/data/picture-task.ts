@@ -5,7 +5,7 @@ import { nameClasses } from './images';
 import { checkCount, checkSeed, checkSize } from './limits';
 import { shorten } from './number-text';
 import { Pause } from './pause';
-import type { PictureSet } from './pictures';
+import type { Normalisation, PictureSet } from './pictures';
 
 /** A class by its number or by its name. */
 export type PictureClass = number | string;
@@ -26,12 +26,6 @@ export interface PictureTask {
   readonly standardise: 'none' | 'pixel';
   /** Labels of the positive and negative classes: ±1, 1 and 0, or the class numbers. */
   readonly coding: '±1' | '01' | 'class';
-}
-
-/** Mean and scale of every pixel over a set: x = (v − mean)/scale. */
-interface Normalisation {
-  readonly mean: Float64Array;
-  readonly scale: Float64Array;
 }
 
 /** One pass over all pictures: the mean of each pixel and of its square (Welford), so that none of them is kept. */
@@ -65,15 +59,11 @@ const normalisation = async (
   return { mean: about, scale: new Float64Array(dimension).fill(task.scale && size > 0 ? size : 1) };
 };
 
-const known = new WeakMap<PictureSet, Map<string, Normalisation>>();
-
-/** The normalisation of a set, found once and kept as long as the set. */
+/** The normalisation of a set, found once. */
 const knownNormalisation: typeof normalisation = async (set, task, signal, progress) => {
   const key = `${task.centre} ${task.scale} ${task.standardise}`;
-  const mine = known.get(set) ?? new Map<string, Normalisation>();
-  known.set(set, mine);
-  const found = mine.get(key) ?? (await normalisation(set, task, signal, progress));
-  mine.set(key, found);
+  const found = set.normalisations.get(key) ?? (await normalisation(set, task, signal, progress));
+  set.normalisations.set(key, found);
   return found;
 };
 

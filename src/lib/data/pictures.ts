@@ -11,6 +11,12 @@ export interface PictureForm {
   readonly size?: number | undefined;
 }
 
+/** Mean and scale of every pixel over a set: x = (v − mean)/scale. */
+export interface Normalisation {
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
 /** Pictures of one set, all of one size, as numbers when asked for. */
 export interface PictureSet {
   readonly count: number;
@@ -27,6 +33,8 @@ export interface PictureSet {
   /** The picture in its own size and colours, three numbers 0…255 a pixel. */
   colours(index: number, out: Uint8ClampedArray): void;
   readonly own: { readonly width: number; readonly height: number };
+  /** Those that were found, by what they are for (`picture-task.ts`). */
+  readonly normalisations: Map<string, Normalisation>;
 }
 
 interface Axes {
@@ -136,6 +144,7 @@ export const pictureSet = async ({ pictures, classes }: LabelledPictures, form: 
   return {
     ...{ count: classes.length, width, height, channels, low, white, classes },
     own: { width: axes.width, height: axes.height },
+    normalisations: new Map(),
     input: (index, out) => {
       planes.fill(0);
       eachPixel(pictures, axes, index, (value, channel, y, x) => {

@@ -1,9 +1,10 @@
+import { platformBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import type { FileSource } from './dataset';
 
 /** SHA-256 of some bytes, 64 hexadecimal digits. */
 export const sha256 = async (bytes: Uint8Array): Promise<string> => {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  const digest = await crypto.subtle.digest('SHA-256', platformBytes(bytes));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 

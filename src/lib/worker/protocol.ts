@@ -207,7 +207,10 @@ export interface SheetWorker extends Pick<Keeping, 'recall' | 'recalled'> {
   stop(key?: string): Promise<void>;
   /** Computes what was stopped: one cell, or all. Where it was stopped to ask, this is a yes. */
   resume(key?: string): Promise<void>;
-  /** A file dropped on the sheet, readable under its name by `table("name")` from now on; or why it may not be read. */
+  /**
+   * A file dropped on the sheet, readable under its name by `table("name")` from now on; or why it may not be read.
+   * The bytes are given away: who calls may not read them any more.
+   */
   addFile(name: string, content: GivenFile): Promise<void>;
   /** Files may be asked of these hosts from now on (`example.org`, `localhost:8080`); what failed is tried again. */
   allow(hosts: readonly string[]): Promise<void>;

@@ -1,3 +1,4 @@
+import { platformBytes } from '$lib/base/bytes';
 import type { GivenFile } from '$lib/data/given-files';
 import type {
   Answer,
@@ -195,7 +196,7 @@ export class Supervisor implements SheetWorker {
   }
 
   async addFile(name: string, content: GivenFile): Promise<void> {
-    this.#files.set(name, content instanceof Uint8Array ? new Blob([new Uint8Array(content)]) : content);
+    this.#files.set(name, content instanceof Uint8Array ? new Blob([platformBytes(content)]) : content);
     await this.#work(async (service) => {
       await service.addFile(name, content);
       return true;

@@ -15,6 +15,9 @@ export interface NumberArray {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
+/** Bytes that its numbers take up in memory. */
+export const arrayBytes = ({ type, shape }: Pick<NumberArray, 'type' | 'shape'>): number => sizeOf(shape) * elementBytes[type];
+
 /** `3 × 4`, `a single number`. */
 export const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'a single number' : shape.join(' × '));
 

@@ -1,4 +1,5 @@
 import type { AsyncBuffer, Compressors } from 'hyparquet';
+import { platformBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import { checkColumns, checkNames, type DataTable } from '../data-table';
 import { largestFile, maximumEntries } from '../limits';
@@ -10,8 +11,8 @@ export const isParquet = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && by
 
 /** Bytes as hyparquet asks for them. */
 const bufferOf = (bytes: Uint8Array): AsyncBuffer => {
-  const whole = new Uint8Array(bytes).buffer;
-  return { byteLength: whole.byteLength, slice: (start, end) => whole.slice(start, end) };
+  const { buffer, byteOffset } = platformBytes(bytes);
+  return { byteLength: bytes.length, slice: (start, end = bytes.length) => buffer.slice(byteOffset + start, byteOffset + end) };
 };
 
 /** Unpackers that stop where a file unpacks to more than can be read. */

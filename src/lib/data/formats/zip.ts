@@ -87,7 +87,7 @@ export const readEntry = async (bytes: Uint8Array, entry: ZipEntry, name: string
   if (start + entry.packed > bytes.length) throw new Problem(`${where}: the file ends before its ${entry.packed} bytes`);
   const packed = bytes.subarray(start, start + entry.packed);
   if (entry.method !== 0 && entry.method !== 8) throw new Problem(`${where}: is packed by method ${entry.method}; only deflate is read`);
-  const plain = entry.method === 0 ? packed : await unpack(packed, 'deflate-raw', where, signal, entry.size);
+  const plain = entry.method === 0 ? packed : await unpack(packed, 'deflate-raw', where, signal, entry.size, entry.size);
   if (plain.length !== entry.size || crc32(plain) !== entry.checksum) throw new Problem(`${where}: is damaged, its checksum is wrong`);
   return plain;
 };

@@ -158,6 +158,41 @@ test('a formula that was not finished is still in the formula bar after a reload
   await other.close();
 });
 
+test('a formula that was not finished comes back with its sheet when a link took its place, also after a reload', async ({
+  page,
+  site,
+}) => {
+  await openSheet(page, site, smallSheet);
+  await expectKept(page, 'A small sheet');
+  const bar = page.getByRole('toolbar', { name: 'formula' }).getByRole('textbox', { name: 'formula' });
+  const linked = (title: string): string => `#${encodeShare(`# ${title}\nx @A1 = 6 * 7\n`)}`;
+  await select(page, 'b');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('a * 1234 +');
+  await expect(bar).toContainText('a * 1234 +');
+  // In the page that is open, and back.
+  await page.evaluate((hash) => (location.hash = hash), linked('One'));
+  await expect(page).toHaveTitle('One · Kernelsheet');
+  await expect(bar).not.toContainText('1234');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(cell(page, 'c')).toContainText('7');
+  await expect(bar).toContainText('a * 1234 +');
+  // By a page that is loaded anew, twice.
+  for (const title of ['Two', 'Three']) {
+    await page.goto('about:blank');
+    await page.goto(`${site}/${linked(title)}`);
+    await expect(page).toHaveTitle(`${title} · Kernelsheet`);
+    await expectKept(page, `# ${title}`);
+  }
+  for (const title of ['Two', 'A small sheet']) {
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page).toHaveTitle(`${title} · Kernelsheet`);
+  }
+  await expect(bar).toContainText('a * 1234 +');
+  await expect(cell(page, 'c')).toContainText('7');
+});
+
 test('the sheet is saved as a file and opened again', async ({ page, site }) => {
   await openSheet(page, site, smallSheet);
   const coming = page.waitForEvent('download');

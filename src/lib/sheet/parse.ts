@@ -1,4 +1,5 @@
 import { Problem, type Place } from '$lib/base/problem';
+import { stretches, type Steps } from '$lib/base/steps';
 import { printArea, printCorner } from './address';
 import type { Cell, Sheet } from './document';
 import type { Span } from './formula';
@@ -24,12 +25,36 @@ export function parse(text: string): Sheet {
     return { text, title: '', description: '', cells: [], problem };
   }
   const lines = linesOf(text);
-  const reader = new Reader(text);
+  const known = ahead?.text === text ? ahead.lines : [];
+  ahead = undefined;
+  const reader = new Reader(text, known);
   for (const [index, line] of lines.entries()) {
     reader.read(line, index + 1);
     if (reader.cells.length > MOST_CELLS) break;
   }
   return { text, ...headingOf(text, lines), cells: reader.cells, problem: undefined };
+}
+
+/** What the lines of one text say, each by itself, by their order; for those that hold a cell. */
+let ahead: { readonly text: string; readonly lines: readonly (CellLine | undefined)[] } | undefined;
+/** Lines that are read without a look up. */
+const STRETCH = 32;
+
+const holdsCell = (text: string, { from, to }: Span): boolean => from !== to && text.charAt(from) !== '#';
+
+/**
+ * Reads the lines of a large sheet in steps, of some milliseconds each: to the next `parse` of this text is left only what compares them.
+ * Another text that is read ahead, or a `parse`, takes the place of what was read.
+ */
+export function* readAhead(text: string): Steps<void> {
+  if (text.length > LONGEST) return;
+  const lines = linesOf(text).slice(0, 2 * MOST_CELLS);
+  const read: (CellLine | undefined)[] = [];
+  yield* stretches(lines.length, STRETCH, (first, end) => {
+    for (const line of lines.slice(first, end))
+      read.push(holdsCell(text, trimmed(text, line.from, line.to)) ? readLine(text.slice(line.from, line.to), line.from) : undefined);
+  });
+  ahead = { text, lines: read };
 }
 
 /** Reads line after line and knows which names, keys and places are taken. */
@@ -39,13 +64,20 @@ class Reader {
   readonly #names = new Map<string, number>();
   readonly #occupied = new Occupied<Cell>();
 
-  constructor(readonly text: string) {}
+  /** @param known lines that were read before */
+  constructor(
+    readonly text: string,
+    readonly known: readonly (CellLine | undefined)[] = [],
+  ) {}
 
   read(line: Line, number: number): void {
     const content = trimmed(this.text, line.from, line.to);
-    if (content.from === content.to || this.text.charAt(content.from) === '#') return;
+    if (!holdsCell(this.text, content)) return;
     const span = { from: line.from, to: line.to };
-    const read = this.cells.length < MOST_CELLS ? readLine(this.text.slice(line.from, line.to), line.from) : tooMany(content);
+    const read =
+      this.cells.length < MOST_CELLS
+        ? (this.known[number - 1] ?? readLine(this.text.slice(line.from, line.to), line.from))
+        : tooMany(content);
     const { problem: own, ...facts } = read;
     const found = own ?? this.#conflict(read);
     const problem = found?.problem.at(placeOf(found.span, line, number));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cycles } from '$lib/graph/order';
 import { Occupied } from '$lib/sheet/occupied';
-import { parse } from '$lib/sheet/parse';
+import { parse, readAhead } from '$lib/sheet/parse';
 import { Filling, place } from '$lib/ui/grid/placement';
 
 const rows = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n');
@@ -23,6 +23,24 @@ test('cells without an address take the first free places, looking at few', () =
   );
   expect(new Set(squares).size).toBe(squares.length);
   expect(filling.looked).toBeLessThan(10 * areas.length);
+});
+
+test('a sheet of 10,000 cells is read ahead in short steps, and parsed the same as at once', () => {
+  const texts = [
+    rows(10_000, (i) => `c${i} = ${i === 0 ? 1 : `c${i - 1} + 1`}`),
+    `# Title\n# columns: A 100\n${rows(300, (i) => (i % 3 === 0 ? '= (' : i % 3 === 1 ? `note "Text ${i}"` : `c @A${i} = nothing(${i}`))}`,
+    rows(10_050, (i) => (i % 4 === 0 ? '' : `c${i % 9000} = c${i} * 2`)),
+    '',
+  ];
+  for (const text of texts) {
+    const whole = parse(text);
+    const steps = [...readAhead(text)].length;
+    expect(steps).toBeGreaterThanOrEqual(Math.floor(whole.text.split('\n').length / 32));
+    expect(JSON.stringify(parse(text))).toBe(JSON.stringify(whole));
+    // What was read ahead of another text is not taken for this one's.
+    for (const _ of readAhead(text));
+    expect(parse(`x = 1\n${text}`).cells).toHaveLength(Math.min(10_001, whole.cells.length + 1));
+  }
 });
 
 test('placing keeps the order of a sheet, and addressed cells where they are', () => {

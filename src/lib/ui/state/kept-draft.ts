@@ -16,6 +16,8 @@ export interface KeptDraft {
   readonly draft: Unfinished;
   /** The formula that it changes: another one there now means that it belongs to another sheet. */
   readonly over: string;
+  /** Its sheet (`aside.ts`); drafts of earlier versions do not say. */
+  readonly sheet?: string | undefined;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -24,11 +26,15 @@ const isCount = (value: unknown): value is number => Number.isInteger(value) && 
 const read = (kept: string | undefined): KeptDraft | undefined => {
   if (kept === undefined) return undefined;
   try {
-    const value = JSON.parse(kept) as { readonly draft?: Partial<Unfinished>; readonly over?: unknown };
+    const value = JSON.parse(kept) as { readonly draft?: Partial<Unfinished>; readonly over?: unknown; readonly sheet?: unknown };
     const { square, text, where, key: cell } = value.draft ?? {};
     if (!isText(text) || !isText(value.over) || !square || !isCount(square.column) || !isCount(square.row)) return undefined;
     if ((where !== 'cell' && where !== 'bar') || (cell !== undefined && !isText(cell))) return undefined;
-    return { draft: { square: { column: square.column, row: square.row }, key: cell, text, where }, over: value.over };
+    return {
+      draft: { square: { column: square.column, row: square.row }, key: cell, text, where },
+      over: value.over,
+      sheet: isText(value.sheet) ? value.sheet : undefined,
+    };
   } catch {
     return undefined;
   }

@@ -9,13 +9,16 @@ export const settledText = (workbook: Workbook): string => {
   if (workbook.engine.failure) return 'not computed: the engine failed';
   if (workbook.stale.size > 0)
     return `paused: ${workbook.stale.size} ${workbook.stale.size === 1 ? 'cell is' : 'cells are'} from before the last changes`;
+  const reports = workbook.engine.reports.all;
   const counts = new Map<Status, number>();
-  for (const cell of workbook.sheet.cells) {
-    const status = workbook.statusOf(cell);
+  let asking = 0;
+  for (const { key, problem } of workbook.sheet.cells) {
+    const report = reports.get(key);
+    const status = problem ? 'error' : (report?.status ?? 'waiting');
     counts.set(status, (counts.get(status) ?? 0) + 1);
+    if (report?.asksHost !== undefined) asking += 1;
   }
   const count = (status: Status): number => counts.get(status) ?? 0;
-  const asking = workbook.sheet.cells.filter(({ key }) => workbook.engine.reports.of(key)?.asksHost !== undefined).length;
   const parts = [said(count('error'), 'in error'), said(count('stopped') - asking, 'stopped'), said(asking, 'waiting to be allowed')];
   const ended = parts.filter(Boolean).join(', ');
   if (ended) return ended;

@@ -1,6 +1,8 @@
 import { Problem } from '$lib/base/problem';
+import { inTurns } from '$lib/data/in-turns';
 import { follow, startHistory, type History } from '$lib/sheet/history';
 import { historyWriter } from '$lib/sheet/kept-history';
+import { readAhead } from '$lib/sheet/parse';
 import { decodeShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
 import { keptDraft } from './kept-draft';
@@ -15,6 +17,13 @@ const takeFragment = (): string | undefined => {
   if (fragment.length < 2) return undefined;
   history.replaceState(history.state, '', location.pathname + location.search);
   return fragment;
+};
+
+/** A sheet of more letters is read in turns before it is opened, so that the page is never held for long. */
+const large = 20_000;
+
+const readLarge = async (text: string): Promise<void> => {
+  if (text.length > large) await inTurns(readAhead(text), { signal: new AbortController().signal, progress: () => undefined });
 };
 
 /** The text of a link, or the reason why there is none. */
@@ -35,7 +44,8 @@ const read = (fragment: string): { readonly text: string } | { readonly problem:
  * @returns a function that ends it
  */
 export const start = (workbook: Workbook, shown: () => void = () => undefined): (() => void) => {
-  let ended = false;
+  const life = { over: false };
+  const isOver = (): boolean => life.over;
   const linked = location.hash.length > 1;
   const tab = openTab(() => {
     if (linked || tab.reloaded) return;
@@ -51,7 +61,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     },
   );
   /** Opens what an address holds; false when it holds nothing that can be opened. */
-  const openLink = (before: History | undefined): boolean => {
+  const openLink = async (history: () => History | undefined): Promise<boolean> => {
     const fragment = takeFragment();
     const found = fragment === undefined ? undefined : read(fragment);
     if (!found) return false;
@@ -59,20 +69,26 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
       return false;
     }
+    await readLarge(found.text);
+    // Meanwhile the one before may have been edited.
+    const before = history();
     if (before && before.present !== defaultSheet) void keepEarlier(before);
     workbook.open(before ? follow(before, found.text) : { ...startHistory(found.text), linked: true });
     return true;
   };
   const onhash = (): void => {
-    if (location.hash.length > 1) openLink(workbook.history);
+    if (location.hash.length > 1) void openLink(() => workbook.history);
   };
-  void restore(tab.name).then(({ history: before, damaged }) => {
-    if (ended) return;
-    if (!openLink(before)) {
+  void restore(tab.name).then(async ({ history: before, damaged }) => {
+    if (isOver()) return;
+    const kept = keptDraft(tab.reloaded);
+    if (await openLink(() => before)) workbook.aside.put(kept);
+    else {
+      await readLarge(before?.present ?? '');
       workbook.open(before ?? startHistory(defaultSheet));
-      const kept = keptDraft(tab.reloaded);
       if (kept) workbook.takeUp(kept);
     }
+    if (isOver()) return;
     if (damaged)
       workbook.notice = {
         text: before
@@ -96,7 +112,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     shown();
   });
   return () => {
-    ended = true;
+    life.over = true;
     tab.close();
     removeEventListener('hashchange', onhash);
   };

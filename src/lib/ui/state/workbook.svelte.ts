@@ -18,6 +18,7 @@ import { pinned, type Pinned } from './pinned';
 import { Selection } from './selection.svelte';
 import { cellAt, neighbour, precedentsOf, related, step, type Related } from './selection';
 import { commitDraft } from './edits';
+import { Aside, signatureOf } from './aside';
 import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
 import type { Cutting, Draft, Layout, Notice, Trouble } from './workbook-parts';
@@ -69,6 +70,10 @@ export class Workbook {
   /** Grows when the selection should be seen. */
   shown = $state(0);
 
+  /** What was being written in a sheet that is not the open one. */
+  readonly aside = new Aside();
+  readonly #signature = $derived(signatureOf(this.text));
+
   /** Hears of every new history, to keep it. */
   onkeep: ((history: History) => void) | undefined;
   /** Hears of a history whose sheet another one takes the place of. */
@@ -89,8 +94,8 @@ export class Workbook {
 
   /** Opens a sheet with a history of its own. */
   open(history: History): void {
+    this.#leave();
     this.#history = history;
-    this.draft = undefined;
     this.choice.at({ column: 0, row: 0 });
     // Of a cell that is as it was the worker says nothing new.
     this.engine.reports.keep((key) => this.byKey.has(key));
@@ -100,9 +105,18 @@ export class Workbook {
 
   /** Opens another text; the one before can be had back by undo. */
   replaceAll(text: string): void {
-    if (text !== this.text) this.onreplace?.(this.#history);
+    if (text !== this.text) {
+      this.onreplace?.(this.#history);
+      this.#leave();
+    }
     this.change(text);
     this.choice.at({ column: 0, row: 0 });
+  }
+
+  /** Another sheet takes the place of this one: what is being written waits until this one is back. */
+  #leave(): void {
+    if (this.draft) this.aside.put(this.unfinished);
+    this.draft = undefined;
   }
 
   /** The text from now on. Texts of one gesture are one step of undo. */
@@ -122,6 +136,8 @@ export class Workbook {
     if (before !== this.text) {
       this.engine.reports.keep((key) => this.byKey.has(key));
       this.engine.send(this.text);
+      const kept = this.draft ? undefined : this.aside.take(this.text);
+      if (kept) this.takeUp(kept);
     }
     this.onkeep?.(history);
   }
@@ -163,10 +179,14 @@ export class Workbook {
     this.draft = { square: this.selection, key: cell?.key, text: text ?? this.formulaText(cell), where };
   }
 
-  /** Goes on with a formula that was being written when the page was left, if it belongs to this sheet. */
-  takeUp({ draft, over }: KeptDraft): void {
+  /** Goes on with a formula that was being written when the page was left; if it does not belong to this sheet it waits for its own. */
+  takeUp(kept: KeptDraft): void {
+    const { draft, over } = kept;
     const there = cellAt(this.placed, draft.square)?.cell;
-    if (there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) return;
+    if (there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) {
+      this.aside.put(kept);
+      return;
+    }
     this.choice.at(draft.square);
     this.draft = { ...draft, where: 'bar' };
     this.notice = { text: 'A formula that was not finished is still in the formula bar.', tone: 'plain' };
@@ -175,7 +195,9 @@ export class Workbook {
   /** What is being written, to be kept. */
   get unfinished(): KeptDraft | undefined {
     const { draft } = this;
-    return draft && { draft, over: this.formulaText(draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell) };
+    if (!draft) return this.aside.kept;
+    const over = this.formulaText(draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell);
+    return { draft, over, sheet: this.#signature };
   }
 
   /** The text of the draft so far. */

@@ -96,6 +96,11 @@ export class SheetHost
     return this.#revision;
   }
 
+  /** What the results cost that are kept, those of the sheet and at most 512 MiB of others, in bytes. */
+  get bytes(): number {
+    return this.#graph.bytes;
+  }
+
   /** The node that is being computed. */
   get computing(): string | undefined {
     return this.#graph.computing;

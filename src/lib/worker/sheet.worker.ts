@@ -58,6 +58,7 @@ const service = {
   allow: (...rest: Parameters<Workplace['allow']>) => there().allow(...rest),
   recall: (...rest: Parameters<Workplace['recall']>) => there().recall(...rest),
   recalled: () => there().recalled(),
+  bytes: () => there().bytes(),
 };
 
 export type SheetService = typeof service;

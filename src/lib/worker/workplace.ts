@@ -212,6 +212,11 @@ export class Workplace implements SheetWorker, Keeping {
 
   readonly sweepFolder = answerSweep;
 
+  /** What the results cost that are kept, in bytes: looked at by `npm run soak`. */
+  async bytes(): Promise<number> {
+    return (await this.#there()).bytes;
+  }
+
   recall(records: readonly PointRecord[]): Promise<void> {
     this.#kept.recall(records);
     return Promise.resolve();

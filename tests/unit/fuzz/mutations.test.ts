@@ -44,12 +44,20 @@ n = note("**Bold** $x^2$")
 `;
 
 const figures = { slowest: 0, slowestSeed: 0, most: 0, mostSeed: 0 };
-/** Keeps the figures of one try; with the full number they are held against the limits. */
+/** Milliseconds of the processor that this process has had. */
+const worked = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+/**
+ * Keeps the figures of one try; with the full number they are held against the limits. Its time is that of the processor where the clock
+ * says more: beside other programs a clock tells of them.
+ */
 const measured = async (seed: number, work: () => unknown): Promise<void> => {
   const before = process.memoryUsage();
-  const began = performance.now();
+  const [began, idle] = [performance.now(), worked()];
   await work();
-  const took = performance.now() - began;
+  const took = Math.min(performance.now() - began, worked() - idle);
   const after = process.memoryUsage();
   const grown = Math.max(0, after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers);
   if (took > figures.slowest) Object.assign(figures, { slowest: took, slowestSeed: seed });

@@ -21,7 +21,9 @@ describe('what hovers over a word of a formula', () => {
   });
 
   it('is a kind, or a parameter with what it may be and its default', () => {
-    expect(said('error(post)', 'error')).toBe('error | error(…) | test and training error of a kernel’s predictor, on its own task or on another');
+    expect(said('error(post)', 'error')).toBe(
+      'error | error(…) | test and training error of a kernel’s predictor, on its own task or on another',
+    );
     expect(said('linear_task(dim: 3, noise: 0.1)', 'noise')).toMatch(/^noise \| noise: a number ≥ 0 \| .*Default: 0\.$/);
   });
 

@@ -25,6 +25,9 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 /** Milliseconds that one measurement takes at least. */
 const least = 30;
 
+/** Milliseconds after which the threads of whoever came before have stopped waiting for work on a core of their own. */
+const quiet = 100;
+
 const difference = (values: ArrayLike<number>, right: ArrayLike<number>): number => {
   let [off, size] = [0, 0];
   for (let i = 0; i < right.length; i++) {
@@ -55,7 +58,11 @@ export const measure = async <Task>(
     taking.push({ contestant, repeats: Math.max(1, Math.ceil(least / once)), times: [] });
   }
   for (let round = 0; round < rounds; round++)
-    for (const { contestant, repeats, times } of taking) times.push(await contestant.run(repeats));
+    for (const { contestant, repeats, times } of taking) {
+      await new Promise((resolve) => setTimeout(resolve, quiet));
+      await contestant.run(1);
+      times.push(await contestant.run(repeats));
+    }
   const own = median(taking[0]!.times);
   console.log(`\n${title}`);
   for (const { contestant, times } of taking) {

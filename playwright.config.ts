@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 /**
  * The suites of the GPU run two at a time: much of what they do, compiling shaders and the reference, keeps one core busy. Pages run one at
- * a time, as someone uses them, and `npm test` runs them when the suites are done. What is waited for has no part in what is tested: the
+ * a time, as someone uses them (`KERNELSHEET_PAGES=2`: two), and `npm test` runs them when the suites are done. What is waited for has no part in what is tested: the
  * limits are for what hangs.
  */
 export default defineConfig({
@@ -15,6 +15,6 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   projects: [
     { name: 'gpu', testDir: 'tests/gpu', testMatch: '*.spec.ts' },
-    { name: 'e2e', testDir: 'tests/e2e', testMatch: '*.spec.ts', workers: 1 },
+    { name: 'e2e', testDir: 'tests/e2e', testMatch: '*.spec.ts', workers: Number(process.env.KERNELSHEET_PAGES ?? 1) },
   ],
 });

@@ -4,4 +4,4 @@ import type { Answering, Ask } from '$lib/worker/protocol';
 export const answering =
   (answers: Partial<Answering> = {}): Ask =>
   (question, key, ...given) =>
-    answers[question]?.(key, ...given) ?? (Promise.resolve([]));
+    answers[question]?.(key, ...given) ?? Promise.resolve([]);

@@ -22,7 +22,14 @@ it.each(['one start and one task', 'starts and tasks of their own'])(
     const points = deltas.map((delta, b): FlowPoint => {
       const [task, neurons] = own ? [tasks[b], starts[b]] : [tasks[0], starts[0]];
       if (!task || !neurons) throw new Error('a point was lost');
-      return { task, parameters, delta, start: { ...neurons, task, gamma: 1, prior: 1, stage: 0, shifted: false }, readout: 'fresh', centred: true };
+      return {
+        task,
+        parameters,
+        delta,
+        start: { ...neurons, task, gamma: 1, prior: 1, stage: 0, shifted: false },
+        readout: 'fresh',
+        centred: true,
+      };
     });
     const inputs = points.map(({ task }) => task.testInputs);
     {

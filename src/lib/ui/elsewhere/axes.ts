@@ -11,13 +11,20 @@ export const axesOfSheet = ({ sheet, engine }: Workbook): Axis[] => {
   return [...new Map(all.map((axis) => [axis.name, axis])).values()];
 };
 
-/** A cell that has no value yet, which may be why it shall be computed elsewhere, varies over what it depends on. */
-const axesBefore = (key: string, reportOf: ReportOf, seen = new Set<string>()): readonly Axis[] => {
-  if (seen.has(key)) return [];
-  seen.add(key);
-  const report = reportOf(key);
-  if (report?.status === 'ok') return report.axes;
-  return report?.precedents.flatMap((before) => axesBefore(before, reportOf, seen)) ?? [];
+/** A cell that has no value yet, which may be why it shall be computed elsewhere, varies over what it depends on, however far back. */
+const axesBefore = (key: string, reportOf: ReportOf): readonly Axis[] => {
+  const seen = new Set<string>();
+  const waiting = [key];
+  const found: Axis[] = [];
+  // Not by recursion: a chain of cells may be longer than a stack is deep.
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const report = reportOf(next);
+    if (report?.status === 'ok') found.push(...report.axes);
+    else waiting.push(...(report?.precedents.toReversed() ?? []));
+  }
+  return found;
 };
 
 /** The axes of a cell that a sweep can cut into tasks. */

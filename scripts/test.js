@@ -45,7 +45,8 @@ const counted = async (report, count, run) => {
   rmSync(report, { force: true });
   const well = await run();
   const result = existsSync(report) ? count(readFileSync(report, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
-  return !well && result.failed + result.skipped === 0 ? { ...result, failed: 1 } : result;
+  const isEmpty = result.passed + result.failed + result.skipped === 0;
+  return isEmpty || (!well && result.failed + result.skipped === 0) ? { ...result, failed: 1 } : result;
 };
 
 /** @param {boolean} well @returns {Count} */

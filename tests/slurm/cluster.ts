@@ -78,7 +78,7 @@ export class Cluster {
   /** Ends all that belongs to it, and removes its folder. */
   async stop(): Promise<void> {
     const closed = once(this.keeper, 'close');
-    if (this.keeper.exitCode !== null) return;
+    if (this.keeper.exitCode !== null || this.keeper.signalCode !== null) return;
     this.keeper.stdin?.end();
     await closed;
   }

@@ -103,7 +103,7 @@ const until = async (what, ask) => {
  * @param {string} command
  * @param {readonly string[]} words
  */
-const answer = (command, words) => spawnSync(command, words, { env, encoding: 'utf8', timeout: 20_000, input: '' });
+const answer = (command, words) => spawnSync(command, words, { env, encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL', input: '' });
 
 process.stdin.on('close', () => void end()).resume();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end());

@@ -58,7 +58,10 @@ const read = (file: string): Holder | undefined => {
 export class Lock {
   readonly #timer: ReturnType<typeof setInterval>;
 
-  private constructor(readonly file: string) {
+  private constructor(
+    readonly file: string,
+    readonly holder: Holder,
+  ) {
     this.#timer = setInterval(() => {
       const now = new Date();
       try {
@@ -78,7 +81,7 @@ export class Lock {
     for (;;) {
       try {
         writeFileSync(file, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
-        return new Lock(file);
+        return new Lock(file, holder);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new Problem(`${file}: cannot be written, ${reason(error)}`);
       }
@@ -95,6 +98,9 @@ export class Lock {
 
   release(): void {
     clearInterval(this.#timer);
-    rmSync(this.file, { force: true });
+    // A process that slept for long may have lost it to another one.
+    const now = read(this.file);
+    if (now?.pid === this.holder.pid && now.machine === this.holder.machine && now.since === this.holder.since)
+      rmSync(this.file, { force: true });
   }
 }

@@ -106,7 +106,13 @@ const openSet = async (source: PictureSource, testing: boolean, files: FileSourc
   for (const pictures of read) parts.push(await pictureSet(pictures, source, signal));
   const normalisations = known?.normalisations ?? new Map<string, Normalisation>();
   const made = { set: { ...joinSets(parts, source.files), normalisations }, names: read[0]!.classNames };
-  mine.set(key, { set: new Kept(made, Math.max(...read.map(({ pictures }) => arrayBytes(pictures)))), normalisations });
+  mine.set(key, {
+    set: new Kept(
+      made,
+      read.reduce((sum, { pictures }) => sum + arrayBytes(pictures), 0),
+    ),
+    normalisations,
+  });
   return made;
 };
 

@@ -46,7 +46,7 @@ test.each([
   ['source_kernel(linear_task(dim: 2, train: 3), gamma: 2000000)', /gamma: must be below 1000000, got 2000000/],
   ['source_kernel(linear_task(dim: 2, train: 3), theory: "flow", gamma: 2000000)', /gamma: must be below 1000000, got 2000000/],
   ['source_kernel(digits(positive: 1, negative: 2), theory: "magic")', /theory: must be one of "lazy", "bayes", "flow", "proportional"/],
-  ['coupling(digits(positive: 1, negative: 2))', /source_kernel: must be a source kernel, got a dataset/],
+  ['coupling(digits(positive: 1, negative: 2))', /source_kernel: must be a source kernel or a target kernel, got a dataset/],
   ['error(2).test', /kernel: must be a target kernel or a source kernel, got 2/],
   ['linear_task(dim: 3, alignment: 0.5)', /alignment: needs like/],
   ['linear_task(dim: 3, alignment: 2)', /alignment: must be a number from -1 to 1, got 2/],

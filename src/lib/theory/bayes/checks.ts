@@ -40,7 +40,7 @@ async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Prob
   const kernel = Float64Array.from(await slices.backend.read(train));
   // Next to the prior particles have a control variate, and nothing to miss.
   const strength = point.parameters.gamma ** 2 * pull(kernel, dual);
-  if (!serves) return strength < rich ? outcome : { ...outcome, warnings: [...outcome.warnings, uncheckedText] };
+  if (!serves) return strength < rich ? outcome : { ...outcome, told: [uncheckedText] };
   if (strength < faint) return outcome;
   const believed = { dual, kernel, tolerance: believable[role] };
   const better = await conditionalOutcome(
@@ -51,8 +51,7 @@ async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Prob
     law.snapshots.length,
   );
   if ('agrees' in better) {
-    const texts = better.agrees ? [] : [verdictText(better)];
-    return { ...outcome, warnings: [...outcome.warnings, ...texts] };
+    return better.agrees ? outcome : { ...outcome, told: [verdictText(better)] };
   }
   disposeOutcome(outcome);
   return better instanceof Problem ? better : { point, strain: 0, ...better };

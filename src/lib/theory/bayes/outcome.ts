@@ -11,6 +11,8 @@ export interface Outcome {
   readonly health: Health & { readonly virial: number; readonly residual: number };
   /** What solving with the kernel warns of, and what a search for wells does. */
   readonly warnings: readonly string[];
+  /** What weighted samples, or their absence, say of particles; more steps do not mend it. */
+  readonly told?: readonly string[];
   /** The Δ that drove the particles. */
   readonly dual: Float64Array;
   /** Whether more steps are worth their time, by the virial identity (`strainFigure`); of weighted samples 0. */

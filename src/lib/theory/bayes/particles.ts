@@ -89,8 +89,11 @@ async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], sched
     const repaired = await again;
     indices.forEach((index, from) => {
       const old = outcomes[index];
+      const next = repaired[from] ?? new Problem('the repair of a particle run was lost');
+      // More steps do not bring particles from well to well: what weighted samples said of them stays true.
+      const told = old instanceof Problem ? undefined : old?.told;
       if (old && !(old instanceof Problem)) disposeOutcome(old);
-      outcomes[index] = repaired[from] ?? new Problem('the repair of a particle run was lost');
+      outcomes[index] = next instanceof Problem || told === undefined ? next : { ...next, told };
     });
   };
   const where = (wanted: (health: Outcome['health'], index: number) => boolean): number[] =>
@@ -289,7 +292,7 @@ function ranAway({ parameters }: EnsemblePoint): Problem {
   );
 }
 
-function kernelOf(backend: Backend, { point, law, train, health, warnings }: Outcome, particles: number): SampleKernel {
+function kernelOf(backend: Backend, { point, law, train, health, warnings, told = [] }: Outcome, particles: number): SampleKernel {
   const last = law.snapshots.at(-1);
   const shadow = law.shadows.at(-1);
   if (!last || !shadow) throw new Error('a law without samples');
@@ -301,6 +304,7 @@ function kernelOf(backend: Backend, { point, law, train, health, warnings }: Out
   };
   return new SampleKernel(backend, point.anchor ? 'target' : 'source', point.task, point.parameters, law, train, anchor, health, [
     ...warnings,
+    ...told,
     ...warningsFor(point, health),
   ]);
 }

@@ -22,7 +22,10 @@ export const tolerated = 0.05;
 
 const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, x) => sum + x * x, 0));
 const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - (b[i] ?? NaN));
-const share = (part: number, whole: number): number => (part === 0 ? 0 : part / whole);
+/** Roundings of a sum that may be left of it where its terms cancel. */
+const roundings = 30;
+/** A part of a whole; one that is no more than rounding is none. */
+const share = (part: number, whole: number, rounding: number): number => (part <= rounding ? 0 : part / whole);
 
 /**
  * Stationarity under weight decay (`theory.md` §3). v̇ = 0 is λf = ΦΔ. For φ(ch) = cφ(h) and no coupling ẇ = 0 is λf = (G∘K_x)Δ with
@@ -60,9 +63,13 @@ export async function restOf(backend: Backend, point: FlowPoint, neurons: Neuron
   ]);
   const end = await atRest(whole, (homogeneous ? 2 : 1) * weightDecay);
   const labels = norm(targets);
+  using diagonal = backend.diagonal(features);
+  const trace = (await backend.read(diagonal)).reduce((sum, value) => sum + value, 0);
+  /** Of f, whose terms v φ/(γM) cancel. */
+  const rounding = (roundings * backend.roundoff * Math.sqrt(trace)) / gamma;
   return {
-    unrest: share(unrest, weightDecay * labels),
-    imbalance: homogeneous && end ? share(norm(difference(f, end)), labels) : undefined,
+    unrest: share(unrest, weightDecay * labels, (weightDecay + trace) * rounding),
+    imbalance: homogeneous && end ? share(norm(difference(f, end)), labels, rounding) : undefined,
     settled: end ? norm(difference(end, targets)) ** 2 / size : NaN,
   };
 }

@@ -60,7 +60,8 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  /** Opens what an address holds; false when it holds nothing that can be opened. */
+  let latest = 0;
+  /** Opens what an address holds, unless a later one comes while it is read; false when it holds nothing that can be opened. */
   const openLink = async (history: () => History | undefined): Promise<boolean> => {
     const fragment = takeFragment();
     const found = fragment === undefined ? undefined : read(fragment);
@@ -69,7 +70,9 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
       return false;
     }
+    const mine = ++latest;
     await readLarge(found.text);
+    if (mine !== latest || isOver()) return true;
     // Meanwhile the one before may have been edited.
     const before = history();
     if (before && before.present !== defaultSheet) void keepEarlier(before);
@@ -85,6 +88,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     if (await openLink(() => before)) workbook.aside.put(kept);
     else {
       await readLarge(before?.present ?? '');
+      if (isOver()) return;
       workbook.open(before ?? startHistory(defaultSheet));
       if (kept) workbook.takeUp(kept);
     }
@@ -109,6 +113,8 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       if (history.present !== defaultSheet) void keepEarlier(history);
     };
     addEventListener('hashchange', onhash);
+    // A link that was followed before this was listened for.
+    onhash();
     shown();
   });
   return () => {

@@ -101,6 +101,7 @@ export class Workbook {
     this.engine.reports.keep((key) => this.byKey.has(key));
     this.engine.send(this.text);
     this.onkeep?.(history);
+    this.#takeBack();
   }
 
   /** Opens another text; the one before can be had back by undo. */
@@ -113,10 +114,16 @@ export class Workbook {
     this.choice.at({ column: 0, row: 0 });
   }
 
-  /** Another sheet takes the place of this one: what is being written waits until this one is back. */
+  /** Another sheet is opened. The unfinished formula is put aside until this sheet is opened again. */
   #leave(): void {
     if (this.draft) this.aside.put(this.unfinished);
     this.draft = undefined;
+  }
+
+  /** Goes on with what was being written here before another sheet took the place of this one. */
+  #takeBack(): void {
+    const kept = this.draft ? undefined : this.aside.take(this.text);
+    if (kept) this.takeUp(kept);
   }
 
   /** The text from now on. Texts of one gesture are one step of undo. */
@@ -136,8 +143,7 @@ export class Workbook {
     if (before !== this.text) {
       this.engine.reports.keep((key) => this.byKey.has(key));
       this.engine.send(this.text);
-      const kept = this.draft ? undefined : this.aside.take(this.text);
-      if (kept) this.takeUp(kept);
+      this.#takeBack();
     }
     this.onkeep?.(history);
   }
@@ -183,7 +189,8 @@ export class Workbook {
   takeUp(kept: KeptDraft): void {
     const { draft, over } = kept;
     const there = cellAt(this.placed, draft.square)?.cell;
-    if (there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) {
+    const isElsewhere = kept.sheet !== undefined && kept.sheet !== this.#signature;
+    if (isElsewhere || there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) {
       this.aside.put(kept);
       return;
     }

@@ -10,22 +10,24 @@ export interface Chosen {
 }
 
 /**
- * About `want` of n points [n, r], evenly spread over them: the points are halved again and again at the median along the axis on which they
- * spread most, and one of each cell is taken by chance. Averages over those chosen are unbiased, and keep the populations of all. n is
- * cut into cells of equal size, so that all count alike. Cost n log² n.
+ * At most `want` of n points [n, r], evenly spread over them: the points are halved again and again at the median along the axis on which they
+ * spread most, which puts near ones one after the other; of that order equal stretches are cut, a point by parts where they do not divide, and of
+ * each one is taken by chance. All count alike, averages over those chosen are unbiased, and the populations of all are kept. Cost n log² n.
  */
 export function chooseEvenly(points: Float64Array, rank: number, want: number, seed: number): Chosen {
   const count = points.length / rank;
+  const cut = Math.max(1, Math.min(count, Math.floor(want)));
   let cells: Uint32Array[] = [Uint32Array.from({ length: count }, (_, i) => i)];
-  while (cells.length * 2 <= want && cells[0]!.length % 2 === 0) cells = cells.flatMap((cell) => halves(points, rank, cell));
-  const chance = uniforms(cells.length, { seed, stream: streams.wells, step: 8191 });
+  while (cells.length < cut) cells = cells.flatMap((cell) => (cell.length > 1 ? halves(points, rank, cell) : [cell]));
+  const chance = uniforms(cut, { seed, stream: streams.wells, step: 8191 });
   const of = new Uint32Array(count);
-  const chosen = new Float64Array(cells.length * rank);
-  cells.forEach((cell, k) => {
-    const one = cell[Math.floor(chance[k]! * cell.length)]!;
+  const chosen = new Float64Array(cut * rank);
+  const order = cells.flatMap((cell) => [...cell]);
+  for (let k = 0; k < cut; k++) {
+    const one = order[Math.min(count - 1, Math.floor(((k + chance[k]!) * count) / cut))]!;
     chosen.set(points.subarray(one * rank, (one + 1) * rank), k * rank);
-    for (const i of cell) of[i] = k;
-  });
+  }
+  order.forEach((i, at) => (of[i] = Math.floor(((at + 0.5) * cut) / count)));
   return { points: chosen, of };
 }
 
@@ -42,5 +44,6 @@ function halves(points: Float64Array, rank: number, cell: Uint32Array): [Uint32A
     if (square - mean * mean > widest) [axis, widest] = [j, square - mean * mean];
   }
   const sorted = cell.slice().sort((a, b) => points[a * rank + axis]! - points[b * rank + axis]!);
-  return [sorted.subarray(0, cell.length / 2), sorted.subarray(cell.length / 2)];
+  const middle = cell.length >> 1;
+  return [sorted.subarray(0, middle), sorted.subarray(middle)];
 }

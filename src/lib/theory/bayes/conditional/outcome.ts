@@ -10,6 +10,7 @@ import { virialFigure } from '$lib/theory/bayes/virial';
 import { dot } from '$lib/theory/bayes/wells/dense';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { slopes } from '$lib/theory/bayes/wells/newton';
+import { fewTexts } from '$lib/theory/bayes/wells/outcome';
 import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import type { Law } from '$lib/theory/common/law';
@@ -30,7 +31,7 @@ const most = { rank: 12, examples: 48 } as const;
 
 /**
  * What particles may be off by, of the labels and of the kernel, whose own noise is a few per cent, to be left as they are. Weighted directions of
- * a source cost less than its particles did, and know it better: they always take their place.
+ * a source cost less than its particles did, and know it better: they take their place unless both agree to within their noise.
  */
 export const believable = { target: { residual: 0.03, kernel: 0.06 }, source: { residual: 0, kernel: 0 } } as const;
 
@@ -117,7 +118,7 @@ export async function conditionalOutcome(
     residual: found.moved,
     samples: found.pool.count,
     effective: found.at.effective,
-    warnings: countingTexts(found),
+    warnings: anchor ? countingTexts(found) : fewTexts(found.at.effective),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Backend, Factor } from '$lib/backend/backend';
+import { systemConditions } from '$lib/backend/systems/condition';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
@@ -16,6 +17,16 @@ interface Predicted {
   readonly mean: Float64Array;
   /** Of the posterior, where the kernel is that of a Gaussian process; else zeros. */
   readonly variance: Float64Array;
+  /** Of the system that was solved; undefined where none was. */
+  readonly condition?: number;
+}
+
+/** Errors on another task, and how good the system is that was solved for them. */
+export interface ErrorsElsewhere {
+  readonly errors: Errors;
+  /** Condition number of Φ(X, X) + T; undefined where the kernel's own predictor was taken. */
+  readonly condition: number | undefined;
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -30,7 +41,7 @@ export async function errorsElsewhere(
   other: Task,
   readout: 'refit' | 'kept',
   run: Run,
-): Promise<Errors> {
+): Promise<ErrorsElsewhere> {
   if (other.dimension !== kernel.task.dimension)
     throw new Problem(`on: must have inputs of dimension ${kernel.task.dimension} as the kernel's, got ${other.dimension}`, {
       path: ['on'],
@@ -48,12 +59,12 @@ export async function errorsElsewhere(
   const at = new Float64Array(trainInputs.length + testInputs.length);
   at.set(trainInputs);
   at.set(testInputs, trainInputs.length);
-  const { mean, variance } =
+  const { mean, variance, condition }: Predicted =
     readout === 'kept' && kernel.predict && !gaussian
       ? { mean: await kernel.predict(at, run), variance: new Float64Array(trainLabels.length + testLabels.length) }
       : await regression(backend, kernel, fitted, at, gaussian, run);
   const count = trainLabels.length;
-  return errorsOf(
+  const errors = errorsOf(
     mean.subarray(0, count),
     trainLabels,
     mean.subarray(count),
@@ -61,6 +72,13 @@ export async function errorsElsewhere(
     variance.subarray(0, count),
     variance.subarray(count),
   );
+  const warnings =
+    condition === undefined || condition * backend.roundoff < 0.1
+      ? []
+      : [
+          `the kernel matrix on the task of "on" is nearly singular (condition ${condition.toExponential(1)}); digits of the result are lost, raise the kernel's temperature`,
+        ];
+  return { errors, condition, warnings };
 }
 
 /** Ridge regression on a kernel's features, at rows [n, D], a block at a time: each block takes Φ of the examples with it. */
@@ -78,6 +96,7 @@ async function regression(
   const mean = new Float64Array(total);
   const variance = new Float64Array(total);
   const together = Math.max(128, size);
+  let condition = NaN;
   for (let first = 0; first < total; first += together) {
     run.signal.throwIfAborted();
     const count = Math.min(together, total - first);
@@ -90,9 +109,12 @@ async function regression(
     const part = (from: number, height: number): Float64Array =>
       Float64Array.from({ length: height * size }, (_, i) => block[(from + Math.floor(i / size)) * width + (i % size)] ?? NaN);
     using own = backend.upload({ rows: size, columns: size }, part(0, size));
-    using systems = await factorSystems(backend, own, [kernel.parameters.temperature + (kernel.health.jitter ?? 0)]);
+    using systems = await factorSystems(backend, own, [kernel.parameters.temperature + (kernel.health.jitter ?? 0)], {
+      refuseSingular: true,
+    });
     const [failure] = systems.failures;
     if (failure) throw notPositive(failure, false);
+    if (first === 0) condition = (await systemConditions(backend, systems))[0] ?? NaN;
     using y = backend.upload({ rows: size, columns: 1 }, labels);
     using dual = backend.solve(systems.factor, y);
     using cross = backend.upload({ rows: count, columns: size }, part(size, count));
@@ -103,7 +125,7 @@ async function regression(
     // Below zero only rounding can carry it.
     explained.forEach((value, i) => (variance[first + i] = Math.max(0, (block[(size + i) * width + size + i] ?? NaN) - value)));
   }
-  return { mean, variance };
+  return { mean, variance, condition };
 }
 
 /** k(x)ᵀ(K + T)⁻¹k(x) for rows k(x) of a cross kernel [n, P]. */

@@ -103,3 +103,17 @@ bad = ${formula}`,
   );
   expect(report('bad').problem?.message).toBe(message);
 });
+
+it('warns where the system of the other task is nearly singular, and says its own condition', async () => {
+  const report = await evaluate(
+    `a = linear_task(dim: 1, train: 3, test: 2)
+b = linear_task(like: a, alignment: 1, train: 40, test: 2)
+fine = error(source_kernel(a, theory: "lazy", activation: "linear", temperature: 0.1), on: b)
+poor = error(source_kernel(a, theory: "lazy", activation: "linear", temperature: 0.00000000000001), on: b)
+`,
+  );
+  expect(report('fine').warnings).toEqual([]);
+  expect(report('fine').diagnostics.condition).toBeGreaterThan(10);
+  const { warnings, problem } = report('poor');
+  expect(problem?.message ?? warnings.join()).toMatch(/singular|not positive definite/);
+});

@@ -43,7 +43,7 @@ describe('undo and redo', () => {
     expect(undo(record(history, 'b', 'drag')).present).toBe('a');
   });
 
-  test('as a list of texts with a finger on it: any sequence of edits, undo and redo', () => {
+  test('agrees with a list of texts and a position in it, for any sequence of edits, undo and redo', () => {
     const step = fc.oneof(fc.constant('undo' as const), fc.constant('redo' as const), fc.nat(5));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {

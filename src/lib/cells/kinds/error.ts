@@ -48,8 +48,11 @@ export const error = defineKind({
   },
   compute: pointwise(async ({ kernel: { kernel, data, backend }, on, readout }, context) => {
     if (on) {
-      const errors = await errorsElsewhere(backend, kernel, on.data, readout ?? 'refit', context);
-      const value = errorsValue(errors, kernel, on.data);
+      const { errors, condition, warnings } = await errorsElsewhere(backend, kernel, on.data, readout ?? 'refit', context);
+      const own = errorsValue(errors, kernel, on.data);
+      // The condition is that of the system solved here; the other figures are those of the kernel.
+      const diagnostics = { ...own.summary.diagnostics, ...(condition !== undefined && { condition }) };
+      const value = { ...own, summary: { ...own.summary, diagnostics, warnings } };
       return kernel.health.particles === undefined ? value : withNote(value, 'no standard error is known of an error on another task');
     }
     if (readout !== undefined)

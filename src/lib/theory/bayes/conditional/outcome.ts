@@ -26,8 +26,11 @@ const effort = {
 /** Numbers that the features of all samples may take. */
 const featureBudget = 2 ** 23;
 
-/** Tasks that weighted samples about each anchor are for: beyond, too few of them count. */
-const most = { rank: 12, examples: 48 } as const;
+/**
+ * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds
+ * for each point of a sweep over more than six.
+ */
+const most = { target: 6, source: 12, examples: 48 } as const;
 
 /**
  * What particles may be off by, of the labels and of the kernel, whose own noise is a few per cent, to be left as they are. Weighted directions of
@@ -35,18 +38,18 @@ const most = { rank: 12, examples: 48 } as const;
  */
 export const believable = { target: { residual: 0.03, kernel: 0.06 }, source: { residual: 0, kernel: 0 } } as const;
 
-/** Whether a task is of the size that `most` says. */
-export function isOfFewDirections(task: Task, activation: Activation, gamma: number): boolean {
+/** Whether a task has at most so many directions, and is not too large to look. */
+export function isOfFewDirections(task: Task, activation: Activation, gamma: number, directions: number = most.source): boolean {
   if (task.trainLabels.length > most.examples) return false;
   const { rank } = landscapeOf(task, activation, gamma);
-  return rank > 0 && rank <= most.rank;
+  return rank > 0 && rank <= directions;
 }
 
 /** Whether weighted samples can check a target, or a source of relu, and take the place of its particles. */
 export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
   // Targets of relu: their laws about each anchor have edges along the cones, where too few samples count.
   const served = role === 'source' ? activation === 'relu' : activation === 'erf' || activation === 'tanh';
-  return served && gamma > 0 && isOfFewDirections(task, activation, gamma);
+  return served && gamma > 0 && isOfFewDirections(task, activation, gamma, most[role]);
 }
 
 /** What a reader must be told where particles are not right and weighted samples do not settle. */

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { conditionalServes } from '$lib/theory/bayes/conditional/outcome';
+import { bayesParameters, normals } from '../../../support/task';
+
+// The target of the default sheet has 12 examples and 13 values of δ: weighed, it took a minute instead of a second.
+it.each([
+  ['target', 'erf', 6, true],
+  ['target', 'erf', 7, false],
+  ['target', 'tanh', 12, false],
+  ['target', 'relu', 3, false],
+  ['source', 'relu', 12, true],
+  ['source', 'relu', 13, false],
+] as const)('weighted samples are for a %s of %s in %i directions: %s', (role, activation, directions, wanted) => {
+  const task = {
+    dimension: 64,
+    trainInputs: Float64Array.from({ length: 64 * directions }, normals(5)),
+    trainLabels: new Float64Array(directions).fill(1),
+    testInputs: new Float64Array(0),
+    testLabels: new Float64Array(0),
+  };
+  expect(conditionalServes(task, { ...bayesParameters, activation, gamma: 2 }, role)).toBe(wanted);
+});

@@ -36,10 +36,10 @@ test.afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const open = async (page: Page, site: string, text = sheet): Promise<void> => {
+const open = async (page: Page, site: string, text = sheet, said?: string): Promise<void> => {
   await useEngine(page, 'cpu');
   await openSheet(page, site, text);
-  await settled(page);
+  await settled(page, said);
 };
 
 /** Unpacks a `.zip` file into the folder. */
@@ -105,6 +105,22 @@ test('a cell with axes runs elsewhere: the folder of the command line as a zip, 
   // The cells are there already: all fits.
   await drop(page, 'all.json', await readFile(at('all.json'), 'utf8'));
   await expect(page.locator('.notices')).toContainText(/all of its \d+ points are used/);
+});
+
+test('what the folder lacks is said before, and the engine of its tasks is chosen', async ({ page, site }) => {
+  await open(page, site, 'draw @A1 = range(1, 4, count: 4)\nmine @B1 = table("mine.csv", label: "y", test: draw)\n', '1 cell in error');
+  await select(page, 'draw');
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Run elsewhere' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Run elsewhere' });
+  await expect(dialog.getByLabel('work')).toContainText('The file mine.csv is not here');
+  await dialog.getByRole('combobox', { name: 'Engine of the tasks' }).selectOption('webgpu');
+  const coming = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: /^Save/ }).click();
+  await unpack(new Uint8Array(await readFile(await (await coming).path())));
+  const [name = ''] = await readdir(folder);
+  expect(await readFile(at(name, 'run.sh'), 'utf8')).toContain('--backend webgpu');
+  expect(await readFile(at(name, 'README.txt'), 'utf8')).toContain('The file mine.csv is not here');
 });
 
 interface Results {

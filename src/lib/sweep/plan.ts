@@ -4,6 +4,7 @@ import { kinds } from '$lib/cells/registry';
 import type { Axis } from '$lib/graph/kind';
 import type { Sheet } from '$lib/sheet/document';
 import { parse } from '$lib/sheet/parse';
+import { namedFiles } from '$lib/sheet/possible-files';
 import { cutIntoChunks } from './chunks';
 import { isCuttable } from './cuttable';
 import { sweepFolder, type FolderFile } from './folder';
@@ -31,7 +32,7 @@ export interface SweepRequest {
 export interface PlannedSweep {
   readonly folder: readonly FolderFile[];
   readonly tasks: number;
-  /** Of work that several tasks do each for themselves. */
+  /** Files that are not there, and work that several tasks do each for themselves. */
   readonly work: readonly string[];
 }
 
@@ -55,6 +56,11 @@ export const planSweep = ({ program: version, text, files, axes, over: names, ta
   const over = axesOver(sheet, names, axes);
   const chunks = cutIntoChunks(over, tasks);
   const program = compile(sheet, kinds);
-  const work = [...describeRepeated(countWork(program, axes, chunks)), ...describeFollowed(program, new Set(over.map(({ name }) => name)))];
+  const absent = namedFiles(sheet).filter((name) => !files.has(name));
+  const work = [
+    ...absent.map((name) => `The file ${name} is not here: the folder is without it, and the cells that read it will not compute.`),
+    ...describeRepeated(countWork(program, axes, chunks)),
+    ...describeFollowed(program, new Set(over.map(({ name }) => name))),
+  ];
   return { folder: sweepFolder({ program: version, text, files, over, chunks, cluster, work }), tasks: chunks.length, work };
 };

@@ -7,7 +7,7 @@ import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { parse } from '$lib/sheet/parse';
 import { encodeShare } from '$lib/sheet/share';
-import { possibleFiles } from '$lib/sheet/possible-files';
+import { namedFiles, possibleFiles } from '$lib/sheet/possible-files';
 import { readNamedFiles } from '../../../src/cli/named-files';
 import { NodeFiles } from '../../../src/cli/node-files';
 import { readSheetSource } from '../../../src/cli/sheet-source';
@@ -42,6 +42,23 @@ describe('the files that a sheet names', () => {
     expect(possibleFiles(sheet)).toEqual(['a.csv', 'y', 'none.csv', 'b.csv', 'sub']);
     expect(possibleFiles(parse('x = choice("a.csv", ["a.csv"])'))).toEqual([]);
     expect(possibleFiles(parse('x = table("https://x.org/a.csv", label: "y")'))).toEqual(['y']);
+  });
+
+  test('are told from other texts where only a file can stand', () => {
+    expect(namedFiles(sheet)).toEqual(['a.csv', 'none.csv']);
+    const pictures = 'i = images(["a.bin", "b.bin.gz"], positive: "cat", negative: 1, labels: "01", test: "c.bin", array: "x")';
+    expect(namedFiles(parse(pictures))).toEqual(['a.bin', 'b.bin.gz', 'c.bin']);
+    expect(namedFiles(parse('i = images(images: "train-images-idx3-ubyte", labels: "train-labels", positive: 1, negative: 2)'))).toEqual([
+      'train-images-idx3-ubyte',
+      'train-labels',
+    ]);
+    expect(namedFiles(parse('i = images("a.npz", labels: "y_train", positive: 1, negative: 2)'))).toEqual(['a.npz']);
+    for (const none of [
+      'i = images("mnist", positive: 1, negative: 2)',
+      't = table("https://x.org/a.csv", label: "y")',
+      'x = choice("a.csv", ["a.csv"])',
+    ])
+      expect(namedFiles(parse(none))).toEqual([]);
   });
 
   test('are read where they are files, relative to the sheet; a link has none', async () => {

@@ -26,7 +26,7 @@ export interface Evaluation {
 export interface EvaluationOptions {
   /** Seconds after which what is not done is stopped. */
   readonly timeout: number | undefined;
-  /** Settles when all shall be stopped before its time. */
+  /** Settles when everything is to be stopped early. */
   readonly interrupted?: Promise<unknown>;
   onReports(reports: readonly CellReport[]): void;
 }

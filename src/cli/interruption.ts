@@ -6,27 +6,27 @@ export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGUSR1';
 /** The exit status of a program that a signal ended, as shells have it: 130 for SIGINT, 143 for SIGTERM. */
 export const statusOf = (signal: Ending): number => 128 + constants.signals[signal];
 
-/** Hears the first signal that asks the program to end, so that what is done can be told; a second one ends it at once. */
+/** Notes the first signal that asks the program to end, so that what is done can be told; a second one ends it at once. */
 export class Interruption {
   /** Settles when the first signal comes. */
   readonly heard: Promise<Ending>;
   signal: Ending | undefined;
   readonly #close: () => void;
 
-  /** @param signals that are heard */
+  /** @param signals to listen to */
   constructor(on: Pick<NodeJS.Process, 'on' | 'off' | 'exit'> = process, signals: readonly Ending[] = ['SIGINT', 'SIGTERM']) {
     let tell: (signal: Ending) => void = () => undefined;
     this.heard = new Promise((resolve) => (tell = resolve));
-    const hear = (signal: NodeJS.Signals): void => {
+    const onSignal = (signal: NodeJS.Signals): void => {
       // A cluster may send its warning more than once.
       if (this.signal && signal === 'SIGUSR1') return;
       if (this.signal) on.exit(statusOf(this.signal));
       this.signal = signal as Ending;
       tell(this.signal);
     };
-    for (const signal of signals) on.on(signal, hear);
+    for (const signal of signals) on.on(signal, onSignal);
     this.#close = () => {
-      for (const signal of signals) on.off(signal, hear);
+      for (const signal of signals) on.off(signal, onSignal);
     };
   }
 

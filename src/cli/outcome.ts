@@ -1,5 +1,5 @@
 import type { Axis } from '$lib/graph/kind';
-import type { CellReport, FieldValues, GapReport } from '$lib/worker/protocol';
+import type { CellReport } from '$lib/worker/protocol';
 
 /** A block of a kernel, in numbers. */
 export interface MatrixNumbers {
@@ -14,16 +14,7 @@ export type Outcome = {
   readonly kind: string;
   readonly milliseconds: number;
 } & (
-  | {
-      readonly status: 'ok';
-      readonly axes: readonly Axis[];
-      readonly fields: Readonly<Record<string, FieldValues>>;
-      readonly diagnostics: Readonly<Record<string, FieldValues>>;
-      readonly warnings: readonly string[];
-      readonly notes?: readonly string[];
-      /** Points without a value; absent when all have one. */
-      readonly gaps?: readonly GapReport[];
-    }
+  | ({ readonly status: 'ok' } & Pick<CellReport, 'axes' | 'fields' | 'diagnostics' | 'warnings' | 'notes' | 'gaps'>)
   | { readonly status: 'error'; readonly message: string; readonly line: number | undefined; readonly column: number | undefined }
   | { readonly status: 'waiting'; readonly on: readonly string[] }
 );

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { wholeBuffer } from '$lib/base/bytes';
+import { transferables } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import type { Answer, CellReport, Given, Keeping, PointRecord, Question } from '$lib/worker/protocol';
 import type { Evaluator } from './evaluator';
@@ -9,9 +9,9 @@ import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews } from
 export type Thread = Pick<Worker, 'terminate'> & {
   /** @param away buffers that are given to the thread instead of copied */
   postMessage(call: ThreadCall, away: readonly ArrayBuffer[]): void;
-  on(event: 'message', hear: (news: ThreadNews) => void): unknown;
-  on(event: 'error', hear: (error: Error) => void): unknown;
-  on(event: 'exit', hear: () => void): unknown;
+  on(event: 'message', listener: (news: ThreadNews) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit', listener: () => void): unknown;
 };
 
 /** Milliseconds within which a thread must have ended by itself before it is ended by force. */
@@ -28,7 +28,7 @@ const reasonOf = (error: Error): string =>
   (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'the evaluation ran out of memory' : error.message;
 
 /**
- * The evaluator behind a thread. The calling thread stays free to hear its clock and signals, whatever loop the other one is in;
+ * The evaluator behind a thread. The calling thread stays free for its timers and signals, whatever loop the other one is in;
  * reports arrive as cells finish. Where the thread goes down, all that waits for it is rejected with a `Problem` that says why.
  */
 export class ThreadEvaluator implements Evaluator {
@@ -52,7 +52,7 @@ export class ThreadEvaluator implements Evaluator {
   constructor(thread: Thread) {
     this.#thread = thread;
     thread.on('message', (news) => {
-      this.#hear(news);
+      this.#receive(news);
     });
     thread.on('error', (error) => {
       this.#fall(reasonOf(error));
@@ -89,7 +89,7 @@ export class ThreadEvaluator implements Evaluator {
   }
 
   addFile(...given: Parameters<Evaluator['addFile']>): Promise<void> {
-    return this.#send('addFile', given, wholeBuffer(given[1]));
+    return this.#send('addFile', given, transferables(given[1]));
   }
 
   allow(hosts: readonly string[]): Promise<void> {
@@ -122,7 +122,7 @@ export class ThreadEvaluator implements Evaluator {
     return answer;
   }
 
-  #hear(news: ThreadNews): void {
+  #receive(news: ThreadNews): void {
     if ('reports' in news) {
       this.#listener(news.reports);
       return;

@@ -33,12 +33,12 @@ const runs = (pid: number): boolean => {
   }
 };
 
-/** Whether whoever left this lock is gone. */
+/** Whether the process that made this lock has ended. */
 const isLeftOver = (file: string, { machine, pid, job }: Holder): boolean => {
   const isHere = machine === hostname();
   if (isHere && (pid === process.pid || !runs(pid))) return true;
   if (!isHere && job !== '' && job === jobHere()) return true;
-  // Here too: another process may have got the number of one that is gone.
+  // By age, also on this machine: a new process may have the number of one that has ended.
   try {
     return (Date.now() - statSync(file).mtimeMs) / 1000 > LEFT_OVER;
   } catch {

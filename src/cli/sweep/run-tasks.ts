@@ -59,8 +59,8 @@ const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<
       desk = undefined;
     }
     // Heard when all was done already it changes nothing: the same call would find nothing to do.
-    const isCut = endings.length < chosen.length || endings.some((ending) => ending === 'stopped' || ending === 'down');
-    if (interruption.signal && isCut) return interruption.signal === 'SIGUSR1' ? AGAIN : statusOf(interruption.signal);
+    const wasInterrupted = endings.length < chosen.length || endings.some((ending) => ending === 'stopped' || ending === 'down');
+    if (interruption.signal && wasInterrupted) return interruption.signal === 'SIGUSR1' ? AGAIN : statusOf(interruption.signal);
     // What another process of the same call computes is no failure of this one.
     return call.task === undefined ? worst(endings.filter((ending) => ending !== 'taken')) : worst(endings);
   } finally {

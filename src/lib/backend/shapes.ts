@@ -35,6 +35,23 @@ export const expectShape = (matrix: Matrix, rows: number, columns: number, what:
     throw new Error(`${what}: expected ${rows} × ${columns}, got ${matrix.rows} × ${matrix.columns}`);
 };
 
+/** The batch of Σ cᵢ Aᵢ, see `Backend.combine`; throws where the terms, or the result to write into, do not fit. */
+export const combinedBatch = (
+  terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[],
+  into: Matrix | undefined,
+): number => {
+  const first = terms[0]?.[1];
+  if (!first || terms.length > 4) throw new Error(`combine takes one to four terms, got ${terms.length}`);
+  for (const [, matrix] of terms) expectShape(matrix, first.rows, first.columns, 'a term of combine');
+  const batch = batchWith(
+    terms.map(([, matrix]) => matrix),
+    terms.map(([coefficient]) => coefficient),
+  );
+  if (into) expectShape(into, first.rows, first.columns, 'the result of combine');
+  if (into && into.batch !== batch) throw new Error(`combine: the result has ${into.batch} entries, not ${batch}`);
+  return batch;
+};
+
 /** How many numbers a shape holds. */
 export const sizeOf = (shape: Shape): number => (shape.batch ?? 1) * shape.rows * shape.columns;
 

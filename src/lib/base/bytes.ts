@@ -9,6 +9,6 @@ export const bytesText = (bytes: number): string => {
 export const platformBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
   bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 
-/** What can be given away with some bytes so that they are not copied: their buffer, where they are all of it. */
-export const wholeBuffer = (bytes: unknown): ArrayBuffer[] =>
+/** What a message transfers instead of copying: the buffer of these bytes, if nothing else lies in it. */
+export const transferables = (bytes: unknown): ArrayBuffer[] =>
   bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];

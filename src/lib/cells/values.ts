@@ -6,7 +6,7 @@ import type { Parameter } from './parameter';
 import { article } from './parameter';
 import { summarise, type Described, type FieldNumbers, type Summary } from './summary';
 import type { Training } from './training';
-import type { Scale, Series } from './view';
+import type { PlotView } from './view';
 
 export { summarise, type FieldNumbers, type Summary };
 
@@ -50,17 +50,7 @@ export interface EnsembleValue extends Described {
   readonly training: Training;
 }
 
-export interface PlotValue extends Described {
-  readonly type: 'plot';
-  readonly series: readonly Series[];
-  readonly xName: string;
-  readonly xWords?: readonly string[];
-  readonly yName: string;
-  readonly xScale: Scale;
-  readonly yScale: Scale;
-  readonly title: string;
-  readonly incomplete?: boolean;
-}
+export interface PlotValue extends Described, PlotView {}
 
 export interface HeatmapValue extends Described {
   readonly type: 'heatmap';

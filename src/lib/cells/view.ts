@@ -58,6 +58,21 @@ export interface Projection {
 
 export type Scale = 'linear' | 'log';
 
+/** Curves and points over one axis. */
+export interface PlotView {
+  readonly type: 'plot';
+  readonly series: readonly Series[];
+  readonly xName: string;
+  /** What is at 0, 1, 2 … of an axis that has words for numbers. There is nothing between them. */
+  readonly xWords?: readonly string[];
+  readonly yName: string;
+  readonly xScale: Scale;
+  readonly yScale: Scale;
+  readonly title: string;
+  /** Some of what is to be drawn is still to come. */
+  readonly incomplete?: boolean;
+}
+
 /** What a cell looks like, asked for when its revision grows. */
 export type View =
   | { readonly type: 'none' }
@@ -89,19 +104,7 @@ export type View =
       readonly warnings: readonly string[];
     }
   | { readonly type: 'coupling'; readonly deltas: readonly number[] }
-  | {
-      readonly type: 'plot';
-      readonly series: readonly Series[];
-      readonly xName: string;
-      /** What is at 0, 1, 2 … of an axis that has words for numbers. There is nothing between them. */
-      readonly xWords?: readonly string[];
-      readonly yName: string;
-      readonly xScale: Scale;
-      readonly yScale: Scale;
-      readonly title: string;
-      /** Some of what is to be drawn is still to come. */
-      readonly incomplete?: boolean;
-    }
+  | PlotView
   | {
       readonly type: 'training';
       readonly curves: readonly TrainingCurve[];

@@ -17,7 +17,7 @@ export interface GraphOptions {
   readonly limitBytes?: number;
   /** Told of every change of state, at once; must not call back into the graph. */
   readonly onChange?: (id: string, state: NodeState) => void;
-  /** When a person is asked whether a long computation shall go on; not given: never. */
+  /** When a person is asked whether to go on with a long computation; absent: never. */
   readonly patience?: Patience;
   /** Where results are kept beyond the life of the graph, and taken from. */
   readonly archive?: Archive | undefined;

@@ -12,7 +12,7 @@ import { describeFollowed } from './followed';
 import type { Cluster } from './run-script';
 import { countWork, describeRepeated } from './shared-work';
 
-/** What a sweep shall be. */
+/** The sweep that is asked for. */
 export interface SweepRequest {
   /** Version of the program. */
   readonly program: string;

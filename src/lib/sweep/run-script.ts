@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Manifest } from './manifest';
 
-/** How the cluster shall run the tasks. */
+/** How the cluster runs the tasks. */
 export interface Cluster {
   /** Options of `sbatch`, name and value. */
   readonly options: readonly (readonly [name: string, value: string])[];

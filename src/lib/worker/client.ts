@@ -1,5 +1,5 @@
 import { proxy, transfer, wrap } from 'comlink';
-import { wholeBuffer } from '$lib/base/bytes';
+import { transferables } from '$lib/base/bytes';
 import { deathOf } from './life';
 import type { Ask, SheetWorker } from './protocol';
 import type { SheetService } from './sheet.worker';
@@ -49,7 +49,7 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
       sweepFolder: (request) => service.sweepFolder(request),
       stop: (key) => service.stop(key),
       resume: (key) => service.resume(key),
-      addFile: (name, content) => service.addFile(name, transfer(content, wholeBuffer(content))),
+      addFile: (name, content) => service.addFile(name, transfer(content, transferables(content))),
       allow: (hosts) => service.allow(hosts),
       recall: (records) => service.recall(records),
       recalled: () => service.recalled(),

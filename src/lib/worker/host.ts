@@ -138,7 +138,7 @@ export class SheetHost
 
   /** How many points that came from elsewhere fit the sheet as it was last evaluated. */
   get recalled(): number {
-    return this.#options.kept?.fitting(this.#graph.pointKeys()) ?? 0;
+    return this.#options.kept?.countMatching(this.#graph.pointKeys()) ?? 0;
   }
 
   async resume(key?: string): Promise<void> {

@@ -17,7 +17,7 @@ export class KeptPoints implements Archive {
   leftOut: readonly string[] = [];
 
   /** How many of the points that came from elsewhere are among these, whether they were used or had been computed here before. */
-  fitting(keys: ReadonlySet<string>): number {
+  countMatching(keys: ReadonlySet<string>): number {
     return [...this.#records.keys()].filter((key) => keys.has(key)).length;
   }
 

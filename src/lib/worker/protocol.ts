@@ -11,7 +11,18 @@ import type { Block } from '$lib/cells/records';
 import type { PlannedSweep, SweepRequest } from '$lib/sweep/plan';
 
 export type { ArrayChoice, Control, Mode, NamedArray, PlannedSweep, PointRecord, Recipe, SweepRequest };
-export type { EntryChoice, KernelEntry, MatrixPicture, Scale, Series, Thumbnails, TrainingCurve, View, ViewRequest } from '$lib/cells/view';
+export type {
+  EntryChoice,
+  KernelEntry,
+  MatrixPicture,
+  PlotView,
+  Scale,
+  Series,
+  Thumbnails,
+  TrainingCurve,
+  View,
+  ViewRequest,
+} from '$lib/cells/view';
 
 /** Plain data only: what crosses between the main thread and the worker that holds graph, cells, theory and backend. */
 
@@ -56,7 +67,7 @@ export interface CellReport {
   readonly progress: number;
   /** How much longer it will take, while that can be told. */
   readonly secondsLeft?: number;
-  /** It was stopped to ask whether it shall go on: it would take so many seconds more. */
+  /** It was stopped to ask whether to go on: it would take this many more seconds. */
   readonly asks?: number;
   /** Grows with what it has to show before its value is there; 0 when it has nothing. */
   readonly live: number;
@@ -83,7 +94,7 @@ export interface CellReport {
   readonly revision: number;
 }
 
-/** Which engine shall compute: `auto` is WebGPU on a real GPU, and `cpu` elsewhere. */
+/** Which engine computes: `auto` is WebGPU on a real GPU, and `cpu` elsewhere. */
 export const engineChoices = ['auto', 'webgpu', 'cpu', 'reference'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 

@@ -1,6 +1,6 @@
 import type { Matrix } from '$lib/backend/backend';
 import { commonBatch, expectShape, own, type Ledger, ReferenceMatrix } from './matrix';
-import { batchWith, perEntry } from '$lib/backend/shapes';
+import { batchWith, combinedBatch, perEntry } from '$lib/backend/shapes';
 import { transposeInto } from './loops';
 
 /** Σ cᵢ Aᵢ, see `Backend.combine`. */
@@ -9,16 +9,9 @@ export const combine = (
   terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[],
   into?: Matrix,
 ): ReferenceMatrix => {
-  const first = terms[0]?.[1];
-  if (!first || terms.length > 4) throw new Error(`combine takes one to four terms, got ${terms.length}`);
-  for (const [, matrix] of terms) expectShape(matrix, first.rows, first.columns, 'a term of combine');
-  const batch = batchWith(
-    terms.map(([, matrix]) => matrix),
-    terms.map(([coefficient]) => coefficient),
-  );
-  const out = into ? own(into) : ReferenceMatrix.zeros(ledger, { batch, rows: first.rows, columns: first.columns });
-  expectShape(out, first.rows, first.columns, 'the result of combine');
-  if (out.batch !== batch) throw new Error(`combine: the result has ${out.batch} entries, not ${batch}`);
+  const batch = combinedBatch(terms, into);
+  const { rows, columns } = terms[0]![1];
+  const out = into ? own(into) : ReferenceMatrix.zeros(ledger, { batch, rows, columns });
   for (let index = 0; index < batch; index++) {
     const target = out.entry(index);
     const sources = terms.map(([coefficient, matrix]) => [perEntry(coefficient, index), own(matrix).entry(index)] as const);

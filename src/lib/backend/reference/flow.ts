@@ -1,6 +1,7 @@
 import { activationFunctions } from '$lib/base/special';
 import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
 import { centreOf, rowKind, rowsOf } from '$lib/backend/chebyshev';
+import { flowInPieces } from '$lib/backend/flow-run';
 import { commonBatch, expectShape, own } from './matrix';
 
 /** θ of one point while it moves: now, a stage earlier, at the start of the step, and the force there. */
@@ -75,33 +76,13 @@ export const flow = (
     readout: moving(own(state.readout).entry(b)),
   }));
   const evaluations = points.reduce((most, { rows }) => Math.max(most, rows.length), 0);
-  let done = 0;
-  /** What is left of an evaluation that has begun. */
-  let pieces: Generator<undefined, void> | undefined;
   const finish = (): void => {
     points.forEach(({ weights, readout }, b) => {
       own(state.weights).entry(b).set(weights.now);
       own(state.readout).entry(b).set(readout.now);
     });
   };
-  return {
-    evaluations,
-    advance: async (wanted, rest) => {
-      const end = Math.min(evaluations, done + wanted);
-      while (done < end) {
-        pieces ??= evaluateAll(problem, points, done, path);
-        if (!pieces.next().done) {
-          if (rest) await rest();
-          continue;
-        }
-        pieces = undefined;
-        count(1);
-        done++;
-        if (done === evaluations) finish();
-      }
-    },
-    [Symbol.dispose]: () => undefined,
-  };
+  return flowInPieces(evaluations, (at) => evaluateAll(problem, points, at, path), count, finish);
 };
 
 /** Numbers of features made between two rests: some milliseconds. */

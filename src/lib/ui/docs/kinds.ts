@@ -1,6 +1,7 @@
 import type { KindReport } from '$lib/worker/protocol';
 
-const titles = [
+/** What kinds are for, in the order in which a sheet is made. */
+export const purposeTitles = [
   ['input', 'Inputs'],
   ['data', 'Data'],
   ['theory', 'Theory'],
@@ -12,7 +13,7 @@ const titles = [
 
 /** The kinds under what they are for, in the order in which a sheet is made. */
 export const byPurpose = (kinds: readonly KindReport[]): readonly { readonly title: string; readonly members: readonly KindReport[] }[] =>
-  titles.flatMap(([purpose, title]) => {
+  purposeTitles.flatMap(([purpose, title]) => {
     const members = kinds.filter((kind) => kind.purpose === purpose);
     return members.length > 0 ? [{ title, members }] : [];
   });

@@ -11,7 +11,7 @@ export const axesOfSheet = ({ sheet, engine }: Workbook): Axis[] => {
   return [...new Map(all.map((axis) => [axis.name, axis])).values()];
 };
 
-/** A cell that has no value yet, which may be why it shall be computed elsewhere, varies over what it depends on, however far back. */
+/** A cell that has no value yet, which may be why it is to be computed elsewhere, varies over what it depends on, however far back. */
 const axesBefore = (key: string, reportOf: ReportOf): readonly Axis[] => {
   const seen = new Set<string>();
   const waiting = [key];

@@ -1,9 +1,7 @@
-import type { View } from '$lib/worker/protocol';
+import type { PlotView } from '$lib/worker/protocol';
 import { loadPlot } from '../views/load-plot';
 import { keyWidth, shownKeys } from '../views/legend';
 import { seriesColours } from '../views/series-colours';
-
-type PlotView = Extract<View, { type: 'plot' }>;
 
 /** What a figure is given besides its curves. */
 export interface FigureWords {

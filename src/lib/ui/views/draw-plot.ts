@@ -1,10 +1,8 @@
 import * as Plot from '@observablehq/plot';
-import type { Series, View } from '$lib/worker/protocol';
+import type { PlotView, Series } from '$lib/worker/protocol';
 import { formatMeasured, formatNumber } from '../format';
 import { seriesColours } from './series-colours';
 import { tickTexts } from './tick-texts';
-
-type PlotView = Extract<View, { type: 'plot' }>;
 
 interface Point {
   readonly x: number;

@@ -1,6 +1,4 @@
-import type { View } from '$lib/worker/protocol';
-
-type Drawn = Extract<View, { type: 'plot' }>;
+import type { PlotView } from '$lib/worker/protocol';
 
 /** Colours that are told apart; further ones begin again. */
 const count = 6;
@@ -9,7 +7,7 @@ const count = 6;
  * A colour for each series. What belongs together, theory and networks of one quantity at one place, shares one. Beside networks a
  * single line of theory is in ink, as it is before they are there, for the networks' colours to tell one width from the other.
  */
-export const seriesColours = ({ series: all, incomplete }: Pick<Drawn, 'series' | 'incomplete'>): readonly string[] => {
+export const seriesColours = ({ series: all, incomplete }: Pick<PlotView, 'series' | 'incomplete'>): readonly string[] => {
   const lines = all.filter(({ mark }) => mark === 'line');
   const inInk = lines.length === 1 && (incomplete || all.length > 1) ? lines[0] : undefined;
   const keys = all.map((series, index) => {

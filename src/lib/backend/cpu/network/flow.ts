@@ -1,6 +1,7 @@
 import { activationCode } from '$lib/base/activation';
 import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
 import { centreOf, rowKind, rowsOf } from '$lib/backend/chebyshev';
+import { flowInPieces } from '$lib/backend/flow-run';
 import { checkFlow } from '$lib/backend/reference/flow';
 import type { Engine } from '../engine';
 import type { Block } from '../memory';
@@ -146,27 +147,11 @@ export const flow = (
       entryOf(state.readout, b).set(engine.memory.numbers(readout.now.address, neurons));
     });
   };
-  let done = 0;
-  /** What is left of an evaluation that has begun. */
-  let left: Generator<undefined, void> | undefined;
+  const run = flowInPieces(evaluations, evaluate, count, finish);
   return {
-    evaluations,
-    advance: async (wanted, rest) => {
-      const end = Math.min(evaluations, done + wanted);
-      while (done < end) {
-        left ??= evaluate(done);
-        if (!left.next().done) {
-          if (rest) await rest();
-          continue;
-        }
-        left = undefined;
-        count(1);
-        done++;
-        if (done === evaluations) finish();
-      }
-    },
+    ...run,
     [Symbol.dispose]: () => {
-      left?.return();
+      run[Symbol.dispose]();
       for (const block of taken) block[Symbol.dispose]();
     },
   };

@@ -1,5 +1,5 @@
 import type { Matrix } from '$lib/backend/backend';
-import { batchWith, expectShape, perEntry } from '$lib/backend/shapes';
+import { combinedBatch, perEntry } from '$lib/backend/shapes';
 import type { Engine } from '../engine';
 import { CpuMatrix, own } from '../matrix';
 
@@ -12,17 +12,10 @@ export const combine = (
   terms: readonly (readonly [coefficient: number | readonly number[], matrix: Matrix])[],
   into?: Matrix,
 ): CpuMatrix => {
-  const first = terms[0]?.[1];
-  if (!first || terms.length > 4) throw new Error(`combine takes one to four terms, got ${terms.length}`);
-  for (const [, matrix] of terms) expectShape(matrix, first.rows, first.columns, 'a term of combine');
-  const batch = batchWith(
-    terms.map(([, matrix]) => matrix),
-    terms.map(([coefficient]) => coefficient),
-  );
-  if (into) expectShape(into, first.rows, first.columns, 'the result of combine');
-  if (into && into.batch !== batch) throw new Error(`combine: the result has ${into.batch} entries, not ${batch}`);
-  const out = into ? own(into) : CpuMatrix.make(engine, { batch, rows: first.rows, columns: first.columns });
-  const size = first.rows * first.columns;
+  const batch = combinedBatch(terms, into);
+  const { rows, columns } = terms[0]![1];
+  const out = into ? own(into) : CpuMatrix.make(engine, { batch, rows, columns });
+  const size = rows * columns;
   using coefficients = engine.numbers(
     Array.from({ length: batch }, (_, index) => terms.map(([coefficient]) => perEntry(coefficient, index))).flat(),
   );

@@ -1,4 +1,4 @@
-import type { Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
+import type { FusedSteps } from '$lib/backend/fused';
 import type { Context } from '../context';
 import { ParticleRun } from './particle-run';
 import { particleSizes } from './particle-sizes';
@@ -10,13 +10,7 @@ import { particleSizes } from './particle-sizes';
  */
 export async function particleSteps(
   context: Context,
-  problem: ParticleProblem,
-  state: ParticleState,
-  dt: number,
-  count: number,
-  key: RandomKey,
-  average?: Matrix,
-  rest?: () => Promise<void>,
+  ...[problem, state, dt, count, key, average, rest]: Parameters<FusedSteps['particleSteps']>
 ): Promise<void> {
   const sizes = particleSizes(problem, state, average);
   if (sizes.batch === 0 || sizes.particles === 0 || sizes.examples === 0 || count <= 0) return;

@@ -1,0 +1,40 @@
+import type { FlowRun } from './backend';
+
+/**
+ * A flow whose evaluations are made in pieces, with a rest between two of them.
+ *
+ * @param evaluations how many there are in all
+ * @param evaluate the pieces of one evaluation
+ * @param count is told of each evaluation that is done
+ * @param finish writes the result, after the last
+ */
+export const flowInPieces = (
+  evaluations: number,
+  evaluate: (at: number) => Generator<undefined, void>,
+  count: (evaluations: number) => void,
+  finish: () => void,
+): FlowRun => {
+  let done = 0;
+  /** What is left of an evaluation that has begun. */
+  let left: Generator<undefined, void> | undefined;
+  return {
+    evaluations,
+    advance: async (wanted, rest) => {
+      const end = Math.min(evaluations, done + wanted);
+      while (done < end) {
+        left ??= evaluate(done);
+        if (!left.next().done) {
+          if (rest) await rest();
+          continue;
+        }
+        left = undefined;
+        count(1);
+        done++;
+        if (done === evaluations) finish();
+      }
+    },
+    [Symbol.dispose]: () => {
+      left?.return();
+    },
+  };
+};

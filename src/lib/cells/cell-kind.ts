@@ -1,5 +1,6 @@
 import type { Backend } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
+import { turn } from '$lib/base/turn';
 import type { FileSource } from '$lib/data/dataset';
 import type { NamedArray } from '$lib/data/npy';
 import { isGap, type Gapped } from '$lib/graph/gap';
@@ -189,7 +190,7 @@ export const pointwise =
   <Inputs, Value>(compute: (inputs: Inputs, context: ComputeContext, services: Services) => Value | Promise<Value>) =>
   async (points: readonly Inputs[], context: ComputeContext, services: Services): Promise<(Value | Problem)[]> => {
     const results: (Value | Problem)[] = [];
-    let turn = performance.now();
+    let since = performance.now();
     const own: ComputeContext = {
       signal: context.signal,
       quality: context.quality,
@@ -207,9 +208,9 @@ export const pointwise =
         if (!(error instanceof Problem)) throw error;
         results.push(error);
       }
-      if (performance.now() - turn > TURN) {
-        await new Promise((resolve) => setTimeout(resolve));
-        turn = performance.now();
+      if (performance.now() - since > TURN) {
+        await turn();
+        since = performance.now();
       }
       context.signal.throwIfAborted();
       context.progress(results.length / points.length);

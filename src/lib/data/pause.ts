@@ -1,3 +1,5 @@
+import { turn } from '$lib/base/turn';
+
 /** Milliseconds of work after which others get their turn. */
 const TURN = 50;
 
@@ -16,7 +18,7 @@ export class Pause {
   async whenDue(): Promise<void> {
     this.signal.throwIfAborted();
     if (!this.isDue) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await turn();
     this.#last = performance.now();
     this.signal.throwIfAborted();
   }

@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { turn } from '$lib/base/turn';
 import { compute, internal } from './compute';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
@@ -114,7 +115,7 @@ export class Wave {
       if (node.settled >= goal) continue;
       await this.#visit(node, pass);
       if (performance.now() - this.#paused > SLICE) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await turn();
         this.#paused = performance.now();
       }
       if (this.over) return;

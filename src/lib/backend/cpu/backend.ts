@@ -1,3 +1,4 @@
+import { turn } from '$lib/base/turn';
 import type { Backend } from '$lib/backend/backend';
 import { expectShape } from '$lib/backend/shapes';
 import { Engine } from './engine';
@@ -62,13 +63,10 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
   const plain = plainOperations(engine);
   let breath = performance.now();
   // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
-  const settle = (): Promise<void> =>
-    new Promise((resolve) => {
-      setTimeout(() => {
-        breath = performance.now();
-        resolve();
-      }, 0);
-    });
+  const settle = async (): Promise<void> => {
+    await turn();
+    breath = performance.now();
+  };
   const counted = <Result>(result: Result): Result => {
     ledger.dispatches += 1;
     return result;

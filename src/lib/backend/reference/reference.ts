@@ -1,4 +1,5 @@
 import { normals } from '$lib/base/philox';
+import { turn } from '$lib/base/turn';
 import type { Backend, Matrix, RandomKey, Shape } from '$lib/backend/backend';
 import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
 import { rowExtremes, reorder } from './views';
@@ -64,13 +65,10 @@ const between = 40;
 export const createReferenceBackend = (): Backend => {
   const ledger: Ledger & { breath: number } = { liveBytes: 0, dispatches: 0, breath: performance.now() };
   // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
-  const settle = (): Promise<void> =>
-    new Promise((resolve) => {
-      setTimeout(() => {
-        ledger.breath = performance.now();
-        resolve();
-      }, 0);
-    });
+  const settle = async (): Promise<void> => {
+    await turn();
+    ledger.breath = performance.now();
+  };
   const counted = <Result>(result: Result): Result => {
     ledger.dispatches += 1;
     return result;

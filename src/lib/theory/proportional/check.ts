@@ -1,4 +1,5 @@
 import type { Run } from '$lib/base/run';
+import { turn } from '$lib/base/turn';
 
 /** To be awaited between pieces of work on the CPU: throws when the run has been stopped. */
 export type Check = () => Promise<void>;
@@ -11,7 +12,7 @@ export const checking = (run: Run): Check => {
   let last = performance.now();
   return async () => {
     if (performance.now() - last > breath) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await turn();
       last = performance.now();
     }
     run.signal.throwIfAborted();

@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * The suites of the GPU run two at a time: much of what they do, compiling shaders and the reference, keeps one core busy. Pages run one at
- * a time, as someone uses them (`KERNELSHEET_PAGES=2`: two), and `npm test` runs them when the suites are done. What is waited for has no part in what is tested: the
- * limits are for what hangs.
+ * The suites of the GPU run two at a time: much of what they do, compiling shaders and the reference, keeps one core busy. Of pages too there
+ * are two at a time, each in a browser of its own (`KERNELSHEET_PAGES=1`: one at a time, for a look at times). What is waited for has no part in what
+ * is tested: the limits are for what hangs.
  */
 export default defineConfig({
   workers: 2,
@@ -15,6 +15,6 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   projects: [
     { name: 'gpu', testDir: 'tests/gpu', testMatch: '*.spec.ts' },
-    { name: 'e2e', testDir: 'tests/e2e', testMatch: '*.spec.ts', workers: Number(process.env.KERNELSHEET_PAGES ?? 1) },
+    { name: 'e2e', testDir: 'tests/e2e', testMatch: '*.spec.ts', workers: Number(process.env.KERNELSHEET_PAGES ?? 2) },
   ],
 });

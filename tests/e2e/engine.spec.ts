@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { encodeShare } from '../../src/lib/sheet/share';
+import { rulesFor, violationsOf } from './axe';
 import { cell, expect, openSheet, select, settled, smallSheet, test, useEngine } from './site';
 
 const sheet = `# Engines
@@ -110,8 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const)
       await openSheet(page, site, smallSheet);
       await settled(page);
       await button(page).click();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+      expect(await violationsOf(page, rulesFor(colorScheme))).toEqual([]);
       for (const name of ['Automatic', 'WebGPU', 'CPU', 'Reference']) await expect(entry(page, name)).toBeInViewport({ ratio: 1 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       await page.keyboard.press('Escape');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { encodeShare } from '../../src/lib/sheet/share';
 import { printString } from '../../src/lib/sheet/text';
-import { cell, computed, expect, test } from './site';
+import { cell, computed, expect, smallSheet, test } from './site';
 
 /** Texts that would run, load or lead somewhere if anything took them for more than text. */
 const vectors = [
@@ -155,7 +155,7 @@ test('the policy holds: what a page would need for an attack is refused', async 
   const context = await browser.newContext();
   const page = await context.newPage();
   const seen = await watch(page, site);
-  const answer = await page.goto(site);
+  const answer = await page.goto(`${site}/#${encodeShare(smallSheet)}`);
   expect(answer?.headers()).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
   const policy = answer?.headers()['content-security-policy'] ?? '';
   expect(policy).toContain("frame-ancestors 'self'");

@@ -53,7 +53,7 @@ test('networks that have ended are trained longer, and their arrays saved', asyn
   await select(page, 'nets');
   await longer.click();
   // The button goes when they train: the keyboard must not go with it.
-  await expect(nets).toBeFocused({ timeout: 1000 });
+  await expect(nets).toBeFocused();
   await expect(page.getByRole('textbox', { name: 'longer' })).toHaveValue('1');
   await expect(longer).toBeVisible(computed);
   await page.getByRole('button', { name: 'Prepare .npy files' }).click();

@@ -163,7 +163,7 @@ export const plane = (given: unknown) =>
     return sampledFlow(backend, weightDecay, particles, 1, deltas);
   });
 
-/** Dispatches that a source, a target, a sweep of 24 targets and a source of twice the particles take. */
+/** Dispatches that a source takes, and one of twice the particles; and a target and a sweep of 24 targets, of fewer particles. */
 export const cost = () =>
   withBackend(async (backend) => {
     const quiet: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
@@ -182,19 +182,20 @@ export const cost = () =>
     const sourceOf = (particles: number) =>
       counted(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
     const first = await sourceOf(512);
+    const twice = await sourceOf(1024);
+    await sourceOf(128);
     const kernel = made.at(-1);
     if (!kernel) throw new Error('no source');
     const targets = (deltas: readonly number[]) =>
       counted(() =>
         theory.target(
           backend,
-          deltas.map((delta) => ({ source: kernel, delta, task: target, parameters })),
+          deltas.map((delta) => ({ source: kernel, delta, task: target, parameters: kernel.parameters })),
           quiet,
         ),
       );
     const single = await targets([1]);
     const sweep = await targets(Array.from({ length: 24 }, (_, i) => 0.01 * 1.6 ** i));
-    const twice = await sourceOf(1024);
     for (const one of made) one[Symbol.dispose]();
     return { first, single, sweep, twice };
   });

@@ -67,11 +67,12 @@ const stop = async (
   operations: () => number,
   { theory: name, examples, changes, points }: StoppingGiven,
   after: number | 'errors',
+  quality: Run['quality'] = 'fine',
 ): Promise<Stopped> => {
   const theory = theories[name];
   if (!theory) throw new Error(`no theory ${name}`);
   const controller = new AbortController();
-  const run: Run = { signal: controller.signal, progress: () => undefined, quality: 'fine' };
+  const run: Run = { signal: controller.signal, progress: () => undefined, quality };
   const calm: Run = { ...run, signal: new AbortController().signal };
   const own = task(examples);
   const parameters = { ...bayesParameters, width: 150, temperature: 0.02, ...changes };
@@ -115,8 +116,9 @@ export const stopped = async (given: unknown): Promise<Stopped[]> => {
   const { backend: where, after, changes } = given as StoppingGiven;
   const all = async (backend: Backend, operations: () => number): Promise<Stopped[]> => {
     const results: Stopped[] = [];
-    // Once in small, for the shaders to be compiled.
-    await stop(backend, operations, { ...(given as StoppingGiven), examples: 12, points: 1, changes: { ...changes, particles: 64 } }, 1e6);
+    // Once in small and coarsely, for the shaders to be compiled.
+    const small = { ...(given as StoppingGiven), examples: 12, points: 1, changes: { ...changes, particles: 64 } };
+    await stop(backend, operations, small, 1e6, 'coarse');
     for (const one of after) results.push(await stop(backend, operations, given as StoppingGiven, one));
     return results;
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
 import { scheduleFor } from '$lib/theory/bayes/schedule';
@@ -12,7 +12,7 @@ const second = makeTask(16, 2, 4, 2, ([a = 0, b = 0]) => Math.tanh(a + b));
 const parameters = { ...bayesParameters, gamma: 0.5, solver: 'particles' as const };
 
 it('twice as many particles move at most twice as often, of a source and of its target', { timeout: 300_000 }, async () => {
-  const backend = createReferenceBackend();
+  const backend = await createCpuBackend({ threads: 1 });
   /** Steps times particles asked of the backend, for a source and for a target of it. */
   const movesOf = async (particles: number): Promise<number[]> => {
     let moves = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normals } from '$lib/base/philox';
 import { erf } from '$lib/base/special';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
 import { alarmOf } from '$lib/theory/bayes/wells/alarm';
@@ -103,7 +103,7 @@ const left = ({ trainLabels }: Task, kernel: Float64Array, dual: Float64Array, t
 const run = { signal: new AbortController().signal, quality: 'fine', progress: () => undefined } as const;
 
 const kernelOf = async (task: Task, change: Partial<typeof bayesParameters>) => {
-  const backend = createReferenceBackend();
+  const backend = await createCpuBackend({ threads: 1 });
   const [kernel] = await bayes.source(backend, [{ task, parameters: { ...bayesParameters, ...change } }], run);
   if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
   const matrix = await backend.read(kernel.train);

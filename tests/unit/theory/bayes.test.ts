@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { isAbort, Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
@@ -21,7 +22,7 @@ function solved<T extends TrainedKernel>(result: T | Problem | undefined): T {
   return result;
 }
 
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 const source = async (parameters: SourceParameters, task: Task = smallSource, how = run): Promise<TrainedKernel> =>
   solved((await bayes.source(backend, [{ task, parameters }], how))[0]);
 const targets = async (from: TrainedKernel, deltas: readonly number[], task: Task = smallTarget, how = run, parameters = from.parameters) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { erf } from '$lib/base/special';
@@ -10,7 +10,7 @@ import { gridChain, type GridStage } from '../../support/grid-chain';
 import { bayesParameters, makeTask } from '../../support/task';
 
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 
 const plane = (rows: readonly (readonly [number, number])[], labels: readonly number[]): Task => ({
   dimension: 2,

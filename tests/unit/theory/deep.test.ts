@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '$lib/backend/backend';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { isAbort, Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
@@ -11,7 +12,7 @@ import { bayesParameters } from '../../support/task';
 
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
 const quick: Run = { ...run, quality: 'coarse' };
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 
 const solved = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
   if (!result || result instanceof Problem) throw result ?? new Error('no result');

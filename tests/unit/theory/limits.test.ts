@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { bayes } from '$lib/theory/bayes';
@@ -11,7 +11,7 @@ import { bayesParameters, makeTask } from '../../support/task';
 
 /** Limits of theory.md that the files of the single theories do not hold. */
 const run: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 const teacher =
   (angle: number) =>
   (x: readonly number[]): number =>

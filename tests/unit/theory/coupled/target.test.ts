@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import type { Activation } from '$lib/base/activation';
 import { Problem } from '$lib/base/problem';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
@@ -10,7 +10,7 @@ import { bayesParameters, makeTask, normals } from '../../../support/task';
 import truths from './truth.json';
 
 const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 const good = (kernel: TrainedKernel | Problem | undefined): TrainedKernel => {
   if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
   return kernel;

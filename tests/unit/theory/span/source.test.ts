@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import type { Activation } from '$lib/base/activation';
 import { Problem } from '$lib/base/problem';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
@@ -10,7 +10,7 @@ import { bayesParameters, normals } from '../../../support/task';
 import truths from './truth.json';
 
 const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 const sourceOf = async (task: Task, parameters: Partial<SourceParameters>): Promise<TrainedKernel> => {
   const [kernel] = await bayes.source(backend, [{ task, parameters: { ...bayesParameters, ...parameters } }], run);
   if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { createCpuBackend } from '$lib/backend/cpu';
 import { compareWithGrid } from '../../../support/few-directions';
 import truths from './truth.json';
 
-const backend = createReferenceBackend();
+const backend = await createCpuBackend({ threads: 1 });
 
 // The truth is from truth.py: sums over cubic grids in NumPy. Particles alone were off by 19 % (erf), 12 % (tanh), 7 % (erf) in the targets' kernels.
 describe.each([0, 1, 2, 4].map((index) => truths[index]!))(

@@ -2,13 +2,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Suites that take the longest, in this order: begun last, one of them would run on alone when all others have ended. */
 const long = [
-  'gallery/gallery',
   'theory/bayes-particles',
-  'networks/agreement',
-  'theory/flow.',
-  'theory/bayes.',
-  'theory/rests',
+  'gallery/gallery',
   'ui/follow',
+  'theory/rests',
+  'sweep/batches',
+  'theory/flow-particles',
+  'theory/bayes.',
+  'coupled/target',
+  'strata/three-directions',
+  'networks/agreement',
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {

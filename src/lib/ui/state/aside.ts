@@ -4,24 +4,39 @@ import type { KeptDraft } from './kept-draft';
 /** Short for the text of a sheet. */
 export const signatureOf = (text: string): string => murmur(new TextEncoder().encode(text)).join(' ');
 
-/** The formula that was being written in a sheet when another one took its place. It comes back when its sheet does. */
-export class Aside {
-  #kept: KeptDraft | undefined;
+/** Sheets whose unfinished formulas are kept, and the letters of all these together; the oldest go first, the newest stays. */
+const MOST = 20;
+const MOST_LETTERS = 2 ** 18;
 
-  get kept(): KeptDraft | undefined {
+/** The formulas that were being written in sheets when others took their place, one a sheet. Each comes back when its sheet does. */
+export class Aside {
+  #kept: readonly KeptDraft[] = [];
+
+  /** All of them, the oldest first. */
+  get all(): readonly KeptDraft[] {
     return this.#kept;
   }
 
   /** A formula that is as it was in the sheet is nothing to keep. */
-  put(kept: KeptDraft | undefined): void {
-    if (kept && kept.draft.text !== kept.over) this.#kept = kept;
+  put(kept: KeptDraft): void {
+    if (kept.draft.text === kept.over) return;
+    const all = [...this.#kept.filter(({ sheet }) => sheet !== kept.sheet), kept].slice(-MOST);
+    let letters = all.reduce((sum, { draft, over }) => sum + draft.text.length + over.length, 0);
+    let gone = 0;
+    for (const { draft, over } of all.slice(0, -1)) {
+      if (letters <= MOST_LETTERS) break;
+      letters -= draft.text.length + over.length;
+      gone += 1;
+    }
+    this.#kept = all.slice(gone);
   }
 
   /** What was being written in the sheet of this text, which is not kept any longer; undefined when nothing was. */
   take(text: string): KeptDraft | undefined {
-    const kept = this.#kept;
-    if (kept?.sheet === undefined || kept.sheet !== signatureOf(text)) return undefined;
-    this.#kept = undefined;
-    return kept;
+    if (this.#kept.length === 0) return undefined;
+    const signature = signatureOf(text);
+    const found = this.#kept.find(({ sheet }) => sheet === signature);
+    if (found) this.#kept = this.#kept.filter((one) => one !== found);
+    return found;
   }
 }

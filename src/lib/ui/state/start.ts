@@ -5,7 +5,7 @@ import { historyWriter } from '$lib/sheet/kept-history';
 import { readAhead } from '$lib/sheet/parse';
 import { decodeShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
-import { keptDraft } from './kept-draft';
+import { keptDrafts } from './kept-draft';
 import { keepEarlier, titleOf } from './recent';
 import { autosave, restore } from './store';
 import { openTab } from './tab';
@@ -84,13 +84,15 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   };
   void restore(tab.name).then(async ({ history: before, damaged }) => {
     if (isOver()) return;
-    const kept = keptDraft(tab.reloaded);
-    if (await openLink(() => before)) workbook.aside.put(kept);
-    else {
+    const kept = keptDrafts(tab.reloaded);
+    for (const one of kept) workbook.aside.put(one);
+    if (!(await openLink(() => before))) {
       await readLarge(before?.present ?? '');
       if (isOver()) return;
       workbook.open(before ?? startHistory(defaultSheet));
-      if (kept) workbook.takeUp(kept);
+      // Those of earlier versions do not say to which sheet they belong.
+      const last = kept.findLast(({ sheet }) => sheet === undefined);
+      if (last && !workbook.draft) workbook.takeUp(last);
     }
     if (isOver()) return;
     if (damaged)

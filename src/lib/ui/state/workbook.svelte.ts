@@ -70,7 +70,7 @@ export class Workbook {
   /** Grows when the selection should be seen. */
   shown = $state(0);
 
-  /** What was being written in a sheet that is not the open one. */
+  /** What was being written in sheets that are not the open one. */
   readonly aside = new Aside();
   readonly #signature = $derived(signatureOf(this.text));
 
@@ -116,7 +116,8 @@ export class Workbook {
 
   /** Another sheet is opened. The unfinished formula is put aside until this sheet is opened again. */
   #leave(): void {
-    if (this.draft) this.aside.put(this.unfinished);
+    const kept = this.#writing;
+    if (kept) this.aside.put(kept);
     this.draft = undefined;
   }
 
@@ -199,10 +200,16 @@ export class Workbook {
     this.notice = { text: 'A formula that was not finished is still in the formula bar.', tone: 'plain' };
   }
 
-  /** What is being written, to be kept. */
-  get unfinished(): KeptDraft | undefined {
+  /** All that is being written, here and in other sheets, to be kept; the newest last. */
+  get unfinished(): readonly KeptDraft[] {
+    const own = this.#writing;
+    return own ? [...this.aside.all, own] : this.aside.all;
+  }
+
+  /** What is being written in this sheet. */
+  get #writing(): KeptDraft | undefined {
     const { draft } = this;
-    if (!draft) return this.aside.kept;
+    if (!draft) return undefined;
     const over = this.formulaText(draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell);
     return { draft, over, sheet: this.#signature };
   }

@@ -187,3 +187,49 @@ test('in a sheet of 200 cells of every kind, keys in the formula bar touch no ce
     expect(most).toBeLessThan(nearby);
   });
 });
+
+const cells = 10_000;
+/** Ten thousand cells of a kind each, and what the page says when it is done. */
+const many: readonly (readonly [what: string, line: (index: number) => string, said: string])[] = [
+  ['independent numbers', (i) => `n${i} = ${i}`, 'all cells computed'],
+  ['a chain', (i) => (i === 0 ? 'c0 = 1' : `c${i} = c${i - 1} + 1`), 'all cells computed'],
+  ['broken lines', () => '= (', `${cells} cells in error`],
+  ['notes without a place', (i) => `note = "Text **${i}**"`, 'all cells computed'],
+  ['one cell that takes all others', (i) => (i < cells - 1 ? `a${i} = ${i}` : `all = max(${rest})`), 'all cells computed'],
+  ['one cell that all others take', (i) => (i === 0 ? 'a = 1' : `b${i} = a + ${i}`), 'all cells computed'],
+];
+const rest = Array.from({ length: cells - 1 }, (_, i) => `a${i}`).join(', ');
+
+for (const [what, line, said] of many)
+  test(`a link to ${cells} cells, ${what}, opens with what is in the window`, async ({ page, site }) => {
+    await page.addInitScript(() => {
+      const seen = { keys: [], pictures: [], long: [] as number[], changes: 0, most: 0 };
+      window.large = seen;
+      new PerformanceObserver((list) => seen.long.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
+    });
+    const began = Date.now();
+    await openSheet(page, site, Array.from({ length: cells }, (_, i) => line(i)).join('\n'));
+    record(`${what}: first cells`, [Date.now() - began]);
+    await settled(page, said);
+    record(`${what}: all of it`, [Date.now() - began]);
+    record(`${what}: tasks above 50 ms`, (await noted(page)).long);
+    // What is drawn is what is near the window, whatever the sheet holds.
+    expect(await page.locator('[data-key]').count()).toBeLessThan(120);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2500);
+  });
+
+test('the outline of ten thousand cells holds those in its window, and the keyboard reaches all of them', async ({ page, site }) => {
+  await openSheet(page, site, Array.from({ length: cells }, (_, i) => `n${i} = ${i}`).join('\n'));
+  await settled(page);
+  await page.getByRole('button', { name: 'Outline' }).click();
+  const outline = page.getByRole('navigation', { name: 'outline' });
+  await expect(outline.getByRole('button', { name: /^n0 / })).toBeFocused();
+  expect(await outline.getByRole('button').count()).toBeLessThan(100);
+  await page.keyboard.press('End');
+  await expect(outline.getByRole('button', { name: /^n9999 / })).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(outline.getByRole('button', { name: /^n9998 / })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(cell(page, 'n9998')).toBeFocused();
+  expect(await outline.getByRole('button').count()).toBeLessThan(100);
+});

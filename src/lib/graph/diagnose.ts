@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { atOnce, part, stretches, type Steps } from '$lib/base/steps';
 import { canonical, hashText } from './hash';
 import type { Input, NodeDefinition, Registry } from './kind';
 import { cycles } from './order';
@@ -32,11 +33,25 @@ const identityOf = ({ kind, inputs, axisName, nested }: NodeDefinition, fault: P
 /** A longer cycle is told by its beginning. */
 const MOST_STEPS = 20;
 
+/** Definitions that are read without a look up. */
+const STRETCH = 64;
+
 /** Reads definitions: finds unknown kinds and nodes, and cycles. Two of one id are a bug of the caller and throw. */
-export function diagnose(definitions: readonly NodeDefinition[], registry: Registry): Map<string, Diagnosed> {
-  const inputs = new Map(
-    definitions.map((definition) => [definition.id, [...new Set(Object.values(definition.inputs).flatMap(nodesOf))]] as const),
-  );
+export const diagnose = (definitions: readonly NodeDefinition[], registry: Registry): Map<string, Diagnosed> =>
+  atOnce(diagnosing(definitions, registry));
+
+/** The same in steps of some milliseconds each; only the search for cycles is one. */
+export function* diagnosing(definitions: readonly NodeDefinition[], registry: Registry): Steps<Map<string, Diagnosed>> {
+  const each = (from: number, to: number, work: (definition: NodeDefinition) => void): Steps<void> =>
+    part(
+      stretches(definitions.length, STRETCH, (first, end) => {
+        definitions.slice(first, end).forEach(work);
+      }),
+      from,
+      to,
+    );
+  const inputs = new Map<string, string[]>();
+  yield* each(0, 0.2, ({ id, inputs: given }) => inputs.set(id, [...new Set(Object.values(given).flatMap(nodesOf))]));
   if (inputs.size !== definitions.length) throw new Error('two nodes have the same id');
   const circles = cycles(inputs);
   const titles = new Map(definitions.map(({ id, title }) => [id, title ?? id]));
@@ -56,11 +71,11 @@ export function diagnose(definitions: readonly NodeDefinition[], registry: Regis
     const unknown = inputs.get(id)?.find((input) => !inputs.has(input));
     return unknown === undefined ? undefined : new Problem(`there is nothing called ${unknown}`);
   };
-  return new Map(
-    definitions.map((definition) => {
-      const fault = faultOf(definition);
-      const takes = fault ? [] : (inputs.get(definition.id) ?? []);
-      return [definition.id, { definition, inputs: takes, fault, identity: identityOf(definition, fault) }];
-    }),
-  );
+  const diagnosed = new Map<string, Diagnosed>();
+  yield* each(0.4, 1, (definition) => {
+    const fault = faultOf(definition);
+    const takes = fault ? [] : (inputs.get(definition.id) ?? []);
+    diagnosed.set(definition.id, { definition, inputs: takes, fault, identity: identityOf(definition, fault) });
+  });
+  return diagnosed;
 }

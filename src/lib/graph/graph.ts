@@ -1,5 +1,6 @@
 import type { Archive } from './archive';
-import { diagnose } from './diagnose';
+import type { Steps } from '$lib/base/steps';
+import { diagnose, diagnosing, type Diagnosed } from './diagnose';
 import { present } from './evaluated';
 import type { NodeDefinition, NodeState, Registry } from './kind';
 import { Memory } from './memory';
@@ -79,9 +80,9 @@ export class Graph {
   /**
    * Replaces all nodes. Only those whose definition differs from before, and what depends on them, will be visited by the next run;
    * until then the others keep their states. A run going on is overtaken. Throws when two definitions have the same id.
+   * @param diagnosed what `prepare` came to, where that was called before
    */
-  update(definitions: readonly NodeDefinition[]): void {
-    const diagnosed = diagnose(definitions, this.registry);
+  update(definitions: readonly NodeDefinition[], diagnosed: ReadonlyMap<string, Diagnosed> = diagnose(definitions, this.registry)): void {
     this.#overtake();
     const edited = this.#nodes.replace(diagnosed);
     for (const id of edited) this.#nodes.get(id).settled = Settled.No;
@@ -91,6 +92,11 @@ export class Graph {
       const node = this.#nodes.get(id);
       if (node.stopped) this.#free(node);
     }
+  }
+
+  /** Looks through definitions for an `update`, in steps, while everything goes on as it is. */
+  prepare(definitions: readonly NodeDefinition[]): Steps<ReadonlyMap<string, Diagnosed>> {
+    return diagnosing(definitions, this.registry);
   }
 
   /** Evaluates what is out of date. True when it ran to the end, false when a later `update` or `run`, or `signal`, cut it short. */

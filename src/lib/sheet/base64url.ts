@@ -12,6 +12,9 @@ export function toBase64url(bytes: Uint8Array): string {
   return parts.join('');
 }
 
+/** The six bits of each character, by its code; −1 where there are none. */
+const DIGITS = Int8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)));
+
 /**
  * The bytes of a base64url text, or nothing when it is not what `toBase64url` writes: another character, padding, an impossible length,
  * bits set beyond the last byte. So each text stands for one sequence of bytes only.
@@ -22,8 +25,8 @@ export function fromBase64url(text: string): Uint8Array | undefined {
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const character of text) {
-    const digit = ALPHABET.indexOf(character);
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = DIGITS[text.charCodeAt(index)] ?? -1;
     if (digit < 0) return undefined;
     bits = ((bits << 6) | digit) & 0xffff;
     held += 6;

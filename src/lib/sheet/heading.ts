@@ -8,7 +8,7 @@ import { isTrackLine } from './tracks';
  * title, the others, one a line, the description; `#` and the blanks around are not part of them, and a comment of sizes (`tracks.ts`) is
  * neither.
  */
-export function headingOf(text: string, lines: readonly Line[]): Pick<Sheet, 'title' | 'description'> {
+export function headingOf(text: string, lines: Iterable<Line>): Pick<Sheet, 'title' | 'description'> {
   const comments: string[] = [];
   for (const line of lines) {
     const { from, to } = trimmed(text, line.from, line.to);

@@ -5,18 +5,19 @@ export interface Line extends Span {
   readonly next: number;
 }
 
-/** The lines of a text. An end of line is `\n`, `\r\n` or `\r`; there is always one line more than there are ends of line. */
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
+/** The lines of a text, one after the other. An end of line is `\n`, `\r\n` or `\r`; there is always one line more than there are ends of line. */
+export function* eachLine(text: string): Generator<Line, void> {
   let from = 0;
   for (const end of text.matchAll(/\r\n|\n|\r/g)) {
     const next = end.index + end[0].length;
-    lines.push({ from, to: end.index, next });
+    yield { from, to: end.index, next };
     from = next;
   }
-  lines.push({ from, to: text.length, next: text.length });
-  return lines;
+  yield { from, to: text.length, next: text.length };
 }
+
+/** All lines of a text. */
+export const linesOf = (text: string): Line[] => [...eachLine(text)];
 
 /** The end of line that a text uses: that of its first line, `\n` when it has only one. */
 export const endOfLine = (text: string): string => /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';

@@ -1,11 +1,11 @@
 import { Problem, type Place } from '$lib/base/problem';
-import { stretches, type Steps } from '$lib/base/steps';
+import { atOnce, type Steps } from '$lib/base/steps';
 import { printArea, printCorner } from './address';
 import type { Cell, Sheet } from './document';
 import type { Span } from './formula';
 import { headingOf } from './heading';
 import { readLine, type CellLine } from './line';
-import { linesOf, trimmed, type Line } from './lines';
+import { eachLine, trimmed, type Line } from './lines';
 import { Occupied } from './occupied';
 
 export { parseFormula } from './line';
@@ -15,46 +15,46 @@ export const LONGEST = 1 << 20;
 /** The most cells a sheet may have; the line after them is an error and what follows it is not read. */
 export const MOST_CELLS = 10_000;
 
+/** The longest texts are read in steps ahead of time, and what was read last of them is kept: a page asks again and again. */
+export const LONG = 10_000;
+const MOST_KEPT = 2;
+let kept: readonly Sheet[] = [];
+
 /**
  * Reads a sheet. Never throws: what cannot be read is the problem of its line, with line, column and what was expected, and touches no
  * other line. `parse(text).text` is `text`.
  */
-export function parse(text: string): Sheet {
+export const parse = (text: string): Sheet => keptOf(text) ?? keep(atOnce(reading(text)));
+
+const keptOf = (text: string): Sheet | undefined => kept.find((sheet) => sheet.text === text);
+
+const keep = (sheet: Sheet): Sheet => {
+  if (sheet.text.length > LONG) kept = [sheet, ...kept].slice(0, MOST_KEPT);
+  return sheet;
+};
+
+/** Reads a long text in steps, of some milliseconds each: to the next `parse` of it nothing is left to do. */
+export function* readAhead(text: string): Steps<void> {
+  if (text.length > LONG && !keptOf(text)) keep(yield* reading(text));
+}
+
+/** Lines that are read without a look up. */
+const STRETCH = 32;
+
+function* reading(text: string): Steps<Sheet> {
   if (text.length > LONGEST) {
     const problem = new Problem(`sheet: must be at most ${LONGEST} characters long, got ${text.length}`);
     return { text, title: '', description: '', cells: [], problem };
   }
-  const lines = linesOf(text);
-  const known = ahead?.text === text ? ahead.lines : [];
-  ahead = undefined;
-  const reader = new Reader(text, known);
-  for (const [index, line] of lines.entries()) {
-    reader.read(line, index + 1);
+  const reader = new Reader(text);
+  let number = 0;
+  for (const line of eachLine(text)) {
+    number += 1;
+    reader.read(line, number);
     if (reader.cells.length > MOST_CELLS) break;
+    if (number % STRETCH === 0) yield line.next / text.length;
   }
-  return { text, ...headingOf(text, lines), cells: reader.cells, problem: undefined };
-}
-
-/** What the lines of one text say, each by itself, by their order; for those that hold a cell. */
-let ahead: { readonly text: string; readonly lines: readonly (CellLine | undefined)[] } | undefined;
-/** Lines that are read without a look up. */
-const STRETCH = 32;
-
-const holdsCell = (text: string, { from, to }: Span): boolean => from !== to && text.charAt(from) !== '#';
-
-/**
- * Reads the lines of a large sheet in steps, of some milliseconds each: to the next `parse` of this text is left only what compares them.
- * Another text that is read ahead, or a `parse`, takes the place of what was read.
- */
-export function* readAhead(text: string): Steps<void> {
-  if (text.length > LONGEST) return;
-  const lines = linesOf(text).slice(0, 2 * MOST_CELLS);
-  const read: (CellLine | undefined)[] = [];
-  yield* stretches(lines.length, STRETCH, (first, end) => {
-    for (const line of lines.slice(first, end))
-      read.push(holdsCell(text, trimmed(text, line.from, line.to)) ? readLine(text.slice(line.from, line.to), line.from) : undefined);
-  });
-  ahead = { text, lines: read };
+  return { text, ...headingOf(text, eachLine(text)), cells: reader.cells, problem: undefined };
 }
 
 /** Reads line after line and knows which names, keys and places are taken. */
@@ -64,20 +64,13 @@ class Reader {
   readonly #names = new Map<string, number>();
   readonly #occupied = new Occupied<Cell>();
 
-  /** @param known lines that were read before */
-  constructor(
-    readonly text: string,
-    readonly known: readonly (CellLine | undefined)[] = [],
-  ) {}
+  constructor(readonly text: string) {}
 
   read(line: Line, number: number): void {
     const content = trimmed(this.text, line.from, line.to);
-    if (!holdsCell(this.text, content)) return;
+    if (content.from === content.to || this.text.charAt(content.from) === '#') return;
     const span = { from: line.from, to: line.to };
-    const read =
-      this.cells.length < MOST_CELLS
-        ? (this.known[number - 1] ?? readLine(this.text.slice(line.from, line.to), line.from))
-        : tooMany(content);
+    const read = this.cells.length < MOST_CELLS ? readLine(this.text.slice(line.from, line.to), line.from) : tooMany(content);
     const { problem: own, ...facts } = read;
     const found = own ?? this.#conflict(read);
     const problem = found?.problem.at(placeOf(found.span, line, number));

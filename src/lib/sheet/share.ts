@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { atOnce, type Steps } from '$lib/base/steps';
 import { deflateSync, Inflate } from 'fflate';
 import { fromBase64url, toBase64url } from './base64url';
 
@@ -39,7 +40,10 @@ export function encodeShare(text: string): string {
  * The sheet in the fragment of a link; a leading `#` is allowed. Memory stays bounded whatever the fragment says.
  * @throws Problem when the version is unknown, the fragment damaged, or the text larger than 1 MiB or not UTF-8
  */
-export function decodeShare(fragment: string): string {
+export const decodeShare = (fragment: string): string => atOnce(decodingShare(fragment));
+
+/** The same in steps of some milliseconds each. */
+export function* decodingShare(fragment: string): Steps<string> {
   const body = fragment.startsWith('#') ? fragment.slice(1) : fragment;
   if (body === '') throw new Problem('link: holds no sheet');
   const version = body.charAt(0);
@@ -54,7 +58,7 @@ export function decodeShare(fragment: string): string {
   if (!payload || payload.length <= CHECK) throw damaged();
   const compressed = payload.subarray(CHECK);
   if (new DataView(payload.buffer).getUint32(0, true) !== crc32(compressed)) throw damaged();
-  return utf8(inflate(compressed));
+  return utf8(yield* inflate(compressed));
 }
 
 const damaged = (): Problem => new Problem('link: is damaged or incomplete; copy the whole of it');
@@ -62,7 +66,7 @@ const damaged = (): Problem => new Problem('link: is damaged or incomplete; copy
 const tooLarge = (): Problem => new Problem(`link: must hold at most ${LARGEST_SHARED} bytes, this one holds more`);
 
 /** Raw deflate, piece by piece, so that what is too large is refused before it is held. */
-function inflate(compressed: Uint8Array): Uint8Array {
+function* inflate(compressed: Uint8Array): Steps<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const stream = new Inflate((part) => {
@@ -73,6 +77,7 @@ function inflate(compressed: Uint8Array): Uint8Array {
   try {
     for (let at = 0; at < compressed.length; at += PIECE) {
       stream.push(compressed.subarray(at, at + PIECE), at + PIECE >= compressed.length);
+      yield at / compressed.length;
     }
   } catch (error) {
     // What fflate throws on broken data is an Error with a code of its own.
@@ -95,12 +100,15 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** CRC-32 of ISO 3309, reflected, polynomial 0xEDB88320. */
+/** CRC-32 of ISO 3309, reflected, polynomial 0xEDB88320: what each byte does to it. */
+const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
+  return crc;
+});
+
 function crc32(bytes: Uint8Array): number {
   let crc = -1;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (CRC[(crc ^ byte) & 255] ?? 0);
   return ~crc >>> 0;
 }

@@ -28,6 +28,7 @@ import type {
   View,
   ViewRequest,
 } from './protocol';
+import { Reader } from './reading';
 import { cellOfNode, isPassing, partialOf, reportOf, resultOf } from './report';
 import { shadersOf } from './shaders';
 import { warningTexts } from './warnings';
@@ -43,6 +44,8 @@ const MODES_LIMIT = 256;
 const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
+/** So many are sent together where a person watches: whoever draws them is not held for long. */
+const TOGETHER = 250;
 
 export interface HostOptions {
   readonly services: Omit<Services, 'ensembles'>;
@@ -62,6 +65,7 @@ export class SheetHost
   readonly #options: HostOptions;
   readonly #services: Services;
   readonly #graph: Graph;
+  readonly #reader: Reader;
   #text = '';
   #program: Program = compile(parse(''), kinds);
   #listener: ((reports: readonly CellReport[]) => void) | undefined;
@@ -89,6 +93,7 @@ export class SheetHost
         this.#mark(cellOfNode(node));
       },
     });
+    this.#reader = new Reader(this.#graph);
   }
 
   /** The highest revision of a cell that was told. */
@@ -127,9 +132,14 @@ export class SheetHost
   }
 
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
+    const reading = this.#reader.read(text, signal);
+    // A short text takes over at once.
+    const read = reading instanceof Promise ? await reading : reading;
+    if (!read) return false;
+    const { program, diagnosed } = read;
     this.#text = text;
-    this.#program = compile(parse(text), kinds);
-    this.#graph.update(this.#program.nodes);
+    this.#program = program;
+    this.#graph.update(program.nodes, diagnosed);
     for (const node of this.#options.kept?.leftOut ?? []) this.#graph.stop(node);
     for (const key of this.#sent.keys()) if (!this.#program.cells.has(key)) this.#sent.delete(key);
     for (const key of this.#program.cells.keys()) this.#mark(key);
@@ -142,15 +152,16 @@ export class SheetHost
   }
 
   async resume(key?: string): Promise<void> {
+    if (this.#reader.ended) await this.#reader.ended;
     if (key === undefined) this.#graph.resume();
     else for (const node of this.#program.cells.get(key)?.nodes ?? []) this.#graph.resume(node);
     await this.#run();
   }
 
-  stop(key?: string): Promise<void> {
+  async stop(key?: string): Promise<void> {
+    if (this.#reader.ended) await this.#reader.ended;
     if (key === undefined) this.#graph.stop();
     else for (const node of this.#program.cells.get(key)?.nodes ?? []) this.#graph.stop(node);
-    return Promise.resolve();
   }
 
   async view(key: string, request: ViewRequest): Promise<View> {
@@ -209,6 +220,7 @@ export class SheetHost
 
   /** Ends all work and disposes of every value; the backend is its maker's to dispose of. */
   dispose(): void {
+    this.#reader.stop();
     clearTimeout(this.#timer);
     this.#listener = undefined;
     this.#graph.dispose();
@@ -232,6 +244,10 @@ export class SheetHost
     } finally {
       this.#unwatched -= unwatched;
       this.#flush();
+      while (this.#changed.size > 0) {
+        await new Promise((resolve) => setTimeout(resolve));
+        this.#flush();
+      }
     }
   }
 
@@ -253,7 +269,10 @@ export class SheetHost
     this.#timer = undefined;
     this.#flushed = performance.now();
     const reports: CellReport[] = [];
+    let looked = 0;
     for (const key of this.#changed) {
+      if (this.#unwatched === 0 && looked++ === TOGETHER) break;
+      this.#changed.delete(key);
       const compiled = this.#program.cells.get(key);
       if (!compiled) continue;
       const before = this.#sent.get(key);
@@ -269,7 +288,7 @@ export class SheetHost
       this.#sent.set(key, { json, hash, revision, partial, live });
       reports.push(report);
     }
-    this.#changed.clear();
     if (reports.length > 0) this.#listener?.(reports);
+    if (this.#changed.size > 0) this.#timer ??= setTimeout(() => this.#flush());
   }
 }

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
+import { atOnce } from '$lib/base/steps';
+import { compile, compiling } from '$lib/cells/compile/compile';
+import { kinds } from '$lib/cells/registry';
+import { diagnose, diagnosing } from '$lib/graph/diagnose';
+import type { Registry } from '$lib/graph/kind';
 import { cycles } from '$lib/graph/order';
 import { Occupied } from '$lib/sheet/occupied';
 import { parse, readAhead } from '$lib/sheet/parse';
-import { Filling, place } from '$lib/ui/grid/placement';
+import { precedentsOf, relateAhead } from '$lib/sheet/references';
+import { decodeShare, decodingShare, encodeShare } from '$lib/sheet/share';
+import { Filling, place, placeAhead } from '$lib/ui/grid/placement';
 
 const rows = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n');
 
@@ -28,19 +35,57 @@ test('cells without an address take the first free places, looking at few', () =
 test('a sheet of 10,000 cells is read ahead in short steps, and parsed the same as at once', () => {
   const texts = [
     rows(10_000, (i) => `c${i} = ${i === 0 ? 1 : `c${i - 1} + 1`}`),
-    `# Title\n# columns: A 100\n${rows(300, (i) => (i % 3 === 0 ? '= (' : i % 3 === 1 ? `note "Text ${i}"` : `c @A${i} = nothing(${i}`))}`,
-    rows(10_050, (i) => (i % 4 === 0 ? '' : `c${i % 9000} = c${i} * 2`)),
-    '',
+    `# Title\n# columns: A 100\n${rows(1200, (i) => (i % 3 === 0 ? '= (' : i % 3 === 1 ? `note "Text ${i}"` : `c @A${i} = nothing(${i}`))}`,
+    rows(3050, (i) => (i % 4 === 0 ? '' : `c${i % 9000} = c${i} * 2`)),
   ];
-  for (const text of texts) {
-    const whole = parse(text);
+  const wholes = texts.map((text) => JSON.stringify(parse(text)));
+  for (const [index, text] of texts.entries()) {
+    // Other texts take the place of what was kept of this one.
+    for (const other of ['a = 1', 'b = 2']) parse(`${other}\n${text}`);
     const steps = [...readAhead(text)].length;
-    expect(steps).toBeGreaterThanOrEqual(Math.floor(whole.text.split('\n').length / 32));
-    expect(JSON.stringify(parse(text))).toBe(JSON.stringify(whole));
-    // What was read ahead of another text is not taken for this one's.
-    for (const _ of readAhead(text));
-    expect(parse(`x = 1\n${text}`).cells).toHaveLength(Math.min(10_001, whole.cells.length + 1));
+    expect(steps).toBeGreaterThanOrEqual(Math.floor(Math.min(10_001, text.split('\n').length) / 32));
+    const sheet = parse(text);
+    expect(JSON.stringify(sheet)).toBe(wholes[index]);
+    // It is kept, and neither read again nor taken for another text.
+    expect(parse(text)).toBe(sheet);
+    expect([...readAhead(text)]).toHaveLength(0);
+    expect(parse(`x = 1\n${text}`).cells).toHaveLength(Math.min(10_001, sheet.cells.length + 1));
   }
+});
+
+test('where the cells of a long sheet stand, what they take and what a link holds are found in short steps, the same as at once', () => {
+  const text = rows(10_000, (i) =>
+    i % 5 === 0 ? `p${i} @${String.fromCharCode(65 + (i % 20))}${i + 1} = ${i}` : `c${i} = p${i - (i % 5)} + ${i}`,
+  );
+  const sheet = parse(text);
+  const again: typeof sheet = { ...sheet, cells: [...sheet.cells] };
+  const [placed, related] = [place(sheet.cells), precedentsOf(sheet)];
+  expect([...placeAhead(again.cells)].length).toBeGreaterThan(70);
+  expect([...relateAhead(again)].length).toBeGreaterThan(70);
+  expect(place(again.cells)).toEqual(placed);
+  expect([...precedentsOf(again)]).toEqual([...related]);
+  expect(related.get('c7')).toEqual(['p5']);
+  // To the next asking nothing is left to do.
+  expect(place(again.cells)).toBe(place(again.cells));
+  expect([...placeAhead(again.cells), ...relateAhead(again)]).toHaveLength(0);
+  const link = encodeShare(text);
+  expect([...decodingShare(link)].length).toBeGreaterThan(Math.floor(link.length / 1024));
+  expect(decodeShare(link)).toBe(text);
+});
+
+test('a long sheet is compiled and read by the graph in short steps, the same as at once', () => {
+  const text = rows(3200, (i) => (i === 0 ? 'c0 = 1' : i % 3 === 0 ? `c${i} = c${i - 1} + nothing` : `c${i} = c${i - 1} * 2 + 1`));
+  const sheet = parse(text);
+  const whole = compile(sheet, kinds);
+  const steps = compiling(sheet, kinds);
+  let count = 0;
+  let next = steps.next();
+  for (; !next.done; next = steps.next()) count += 1;
+  expect(count).toBeGreaterThanOrEqual(100);
+  expect(next.value.nodes).toEqual(whole.nodes);
+  const registry: Registry = new Map();
+  expect([...diagnosing(whole.nodes, registry)].length).toBeGreaterThan(100);
+  expect(atOnce(diagnosing(whole.nodes, registry))).toEqual(diagnose(whole.nodes, registry));
 });
 
 test('placing keeps the order of a sheet, and addressed cells where they are', () => {

@@ -1,4 +1,5 @@
 import { Problem } from '$lib/base/problem';
+import { atOnce, stretches, type Steps } from '$lib/base/steps';
 import type { Cell, Sheet } from '$lib/sheet/document';
 import type { CellKind } from '../cell-kind';
 import { CellCompiler, type Output } from './cell-compiler';
@@ -17,11 +18,20 @@ const compiled = (cell: Cell, names: Names, kinds: ReadonlyMap<string, CellKind>
   }
 };
 
+/** Cells that are compiled without a look up. */
+const STRETCH = 32;
+
 /** Turns the cells of a sheet into nodes of the graph. */
-export const compile = (sheet: Sheet, kinds: ReadonlyMap<string, CellKind>): Program => {
+export const compile = (sheet: Sheet, kinds: ReadonlyMap<string, CellKind>): Program => atOnce(compiling(sheet, kinds));
+
+/** The same in steps of some milliseconds each. */
+export function* compiling(sheet: Sheet, kinds: ReadonlyMap<string, CellKind>): Steps<Program> {
   const names = new Names(sheet);
   const output: Output = { text: sheet.text, nodes: [], places: new Map() };
-  const cells = new Map(sheet.cells.map((cell) => [cell.key, compiled(cell, names, kinds, output)]));
+  const cells = new Map<string, CompiledCell>();
+  yield* stretches(sheet.cells.length, STRETCH, (first, end) => {
+    for (const cell of sheet.cells.slice(first, end)) cells.set(cell.key, compiled(cell, names, kinds, output));
+  });
   return {
     nodes: output.nodes,
     cells,
@@ -32,4 +42,4 @@ export const compile = (sheet: Sheet, kinds: ReadonlyMap<string, CellKind>): Pro
       return problem.place ?? placeOfSpan(sheet.text, span);
     },
   };
-};
+}

@@ -1,3 +1,5 @@
+import { part, stretches, type Steps } from '$lib/base/steps';
+import { WorkedOut } from '$lib/base/worked-out';
 import type { Area, Cell } from '$lib/sheet/document';
 import { Occupied } from '$lib/sheet/occupied';
 import { kindOf, squaresWanted } from './sizes';
@@ -14,21 +16,39 @@ export interface Placed {
  * the first free place, row by row, below all cells with addresses and within their columns (at least four). So a sheet without
  * any address is laid out in its own order, and giving one cell an address never moves the addressed ones.
  */
-export const place = (cells: readonly Cell[]): readonly Placed[] => {
+export const place = (cells: readonly Cell[]): readonly Placed[] => placing.of(cells);
+
+/** Finds the places in steps: to the next `place` of these cells nothing is left to do. */
+export const placeAhead = (cells: readonly Cell[]): Steps<void> => placing.ahead(cells);
+
+/** Cells that are placed without a look up. */
+const STRETCH = 128;
+
+const placing = new WorkedOut(function* (cells: readonly Cell[]): Steps<readonly Placed[]> {
   const taken = new Occupied<Cell>();
   const areas = new Map<Cell, Area>();
-  for (const cell of cells) {
-    if (!cell.area || taken.under(cell.area)) continue;
+  const each = (from: number, to: number, work: (cell: Cell) => void): Steps<void> =>
+    part(
+      stretches(cells.length, STRETCH, (first, end) => cells.slice(first, end).forEach(work)),
+      from,
+      to,
+    );
+  yield* each(0, 0.4, (cell) => {
+    if (!cell.area || taken.under(cell.area)) return;
     taken.add(cell.area, cell);
     areas.set(cell, cell.area);
-  }
+  });
   const stood = [...areas.values()];
   const firstRow = stood.reduce((row, area) => Math.max(row, area.lastRow + 1), 0);
   const columns = stood.reduce((count, area) => Math.max(count, area.lastColumn + 1), 4);
   const filling = new Filling(firstRow, columns);
-  for (const cell of cells) if (!areas.has(cell)) areas.set(cell, filling.take(squaresWanted(kindOf(cell))));
-  return cells.map((cell) => ({ cell, kind: kindOf(cell), area: areas.get(cell)! }));
-};
+  const placed: Placed[] = [];
+  yield* each(0.4, 1, (cell) => {
+    const kind = kindOf(cell);
+    placed.push({ cell, kind, area: areas.get(cell) ?? filling.take(squaresWanted(kind)) });
+  });
+  return placed;
+});
 
 interface Size {
   readonly columns: number;

@@ -1,4 +1,5 @@
 import { LONGEST } from '$lib/sheet/parse';
+import { openAhead } from './open-ahead';
 import { readResults, takeResults } from './results';
 import { saveAs, slugOf } from './save';
 import type { Workbook } from './workbook.svelte';
@@ -22,7 +23,9 @@ export const openFile = async (workbook: Workbook, file: File): Promise<void> =>
     workbook.notice = { text: `${file.name}: a sheet must be at most ${LONGEST} characters long`, tone: 'bad' };
     return;
   }
-  workbook.replaceAll(await file.text());
+  const text = await file.text();
+  await openAhead(text);
+  workbook.replaceAll(text);
   workbook.notice = { text: `${file.name} is open. Undo brings the sheet before it back.`, tone: 'good' };
 };
 

@@ -1,6 +1,5 @@
 import { COLUMNS, overlaps, ROWS, type Corner } from '$lib/sheet/address';
-import type { Area, Sheet } from '$lib/sheet/document';
-import { cellsByReference, precedents } from '$lib/sheet/references';
+import type { Area } from '$lib/sheet/document';
 import type { Placed } from '../grid/placement';
 
 /** Whether a square lies in an area. */
@@ -37,12 +36,6 @@ export interface Related {
   readonly precedents: ReadonlySet<string>;
   readonly dependents: ReadonlySet<string>;
 }
-
-/** The precedents of every cell, by key. */
-export const precedentsOf = (sheet: Sheet): ReadonlyMap<string, readonly string[]> => {
-  const cells = cellsByReference(sheet);
-  return new Map(sheet.cells.map((cell) => [cell.key, precedents(cell, cells)]));
-};
 
 /** The relations of one cell, of none when there is no key. */
 export const related = (all: ReadonlyMap<string, readonly string[]>, key: string | undefined): Related => {

@@ -1,11 +1,10 @@
 import { Problem } from '$lib/base/problem';
-import { inTurns } from '$lib/data/in-turns';
 import { follow, startHistory, type History } from '$lib/sheet/history';
 import { historyWriter } from '$lib/sheet/kept-history';
-import { readAhead } from '$lib/sheet/parse';
-import { decodeShare } from '$lib/sheet/share';
+import { decodingShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
 import { keptDrafts } from './kept-draft';
+import { inTurn, openAhead } from './open-ahead';
 import { keepEarlier, titleOf } from './recent';
 import { autosave, restore } from './store';
 import { openTab } from './tab';
@@ -19,17 +18,10 @@ const takeFragment = (): string | undefined => {
   return fragment;
 };
 
-/** A sheet of more letters is read in turns before it is opened, so that the page is never held for long. */
-const large = 20_000;
-
-const readLarge = async (text: string): Promise<void> => {
-  if (text.length > large) await inTurns(readAhead(text), { signal: new AbortController().signal, progress: () => undefined });
-};
-
 /** The text of a link, or the reason why there is none. */
-const read = (fragment: string): { readonly text: string } | { readonly problem: string } => {
+const read = async (fragment: string): Promise<{ readonly text: string } | { readonly problem: string }> => {
   try {
-    return { text: decodeShare(fragment) };
+    return { text: await inTurn(decodingShare(fragment)) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { problem: error.message };
@@ -60,18 +52,22 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
+  let asked = 0;
+  /** The newest link that can be read. */
   let latest = 0;
   /** Opens what an address holds, unless a later one comes while it is read; false when it holds nothing that can be opened. */
   const openLink = async (history: () => History | undefined): Promise<boolean> => {
     const fragment = takeFragment();
-    const found = fragment === undefined ? undefined : read(fragment);
-    if (!found) return false;
+    if (fragment === undefined) return false;
+    const mine = ++asked;
+    const found = await read(fragment);
+    if (mine < latest || isOver()) return true;
     if ('problem' in found) {
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
       return false;
     }
-    const mine = ++latest;
-    await readLarge(found.text);
+    latest = mine;
+    await openAhead(found.text);
     if (mine !== latest || isOver()) return true;
     // Meanwhile the one before may have been edited.
     const before = history();
@@ -87,7 +83,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     const kept = keptDrafts(tab.reloaded);
     for (const one of kept) workbook.aside.put(one);
     if (!(await openLink(() => before))) {
-      await readLarge(before?.present ?? '');
+      await openAhead(before?.present ?? '');
       if (isOver()) return;
       workbook.open(before ?? startHistory(defaultSheet));
       // Those of earlier versions do not say to which sheet they belong.

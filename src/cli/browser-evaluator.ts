@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { Problem } from '$lib/base/problem';
+import { blobFile } from '$lib/data/byte-file';
 import type { Ask, CellReport, Question } from '$lib/worker/protocol';
 import { browserArguments, findBrowser } from './browser';
+import { openDisk } from './disk-file';
 import { NoAdapter, type Evaluator } from './evaluator';
 import type { RunPage } from './page';
 import { serveSite } from './server';
@@ -21,6 +23,9 @@ const pageThere = (): RunPage => {
   if (!window.kernelsheet) throw new Error('the page has not started');
   return window.kernelsheet;
 };
+
+/** Bytes of a large file that are handed to the page at once. */
+const PIECE = 2 ** 22;
 
 /** Seconds within which the page must be there, and within which it must have found its adapter. */
 const patience = 60;
@@ -62,7 +67,18 @@ export const browserEvaluator = async (root: string): Promise<Evaluator> => {
         listener = wanted;
         return Promise.resolve();
       },
-      addFile: (name, content) => there.evaluate((run, file) => run.addFile(file.name, file.content), { name, content }),
+      addFile: async (name, content) => {
+        if (content instanceof Uint8Array || 'refused' in content) {
+          await there.evaluate((run, file) => run.addFile(file.name, file.content), { name, content });
+          return;
+        }
+        const file = content instanceof Blob ? blobFile(content, name) : openDisk(content, name);
+        for (let at = 0; at < file.size; at += PIECE) {
+          const end = Math.min(file.size, at + PIECE);
+          const piece = { name, bytes: await file.read(at, end), last: end === file.size };
+          await there.evaluate((run, { name: of, bytes, last }) => run.addPiece(of, bytes, last), piece);
+        }
+      },
       allow: (hosts) => there.evaluate((run, allowed) => run.allow(allowed), hosts),
       evaluate: (text) => there.evaluate((run, sheet) => run.evaluate(sheet), text),
       ask: ((question: Question, key: string, ...given: readonly unknown[]) =>

@@ -4,7 +4,7 @@ import { possibleFiles } from '$lib/sheet/possible-files';
 import { readFileOf } from './read-file';
 
 /**
- * What the files that a sheet names hold, by the name it uses, relative to its folder: bytes, or in words why they may not be read
+ * What the files that a sheet names hold, by the name it uses, relative to its folder: content, or in words why it may not be read
  * (`read-file.ts`). Nothing else is read; a name that is no file is left out, and the cell that asks for it says so.
  *
  * @param folder undefined where the sheet came by a link: it has no files of this machine

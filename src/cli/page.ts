@@ -1,4 +1,3 @@
-import type { GivenFile } from '$lib/data/given-files';
 import type { CellReport, EngineReport, Question } from '$lib/worker/protocol';
 
 /** What the page `/run` offers to the command line that drives it, as `window.kernelsheet`. What crosses is copied. */
@@ -6,7 +5,10 @@ export interface RunPage {
   /** Starts the worker on WebGPU; what is wrong with the machine, or nothing. */
   open(): Promise<string | undefined>;
   engine(): Promise<EngineReport>;
-  addFile(name: string, content: GivenFile): Promise<void>;
+  /** A small file, or why it may not be read. */
+  addFile(name: string, content: Uint8Array | { readonly refused: string }): Promise<void>;
+  /** A piece of a larger file; with the last one it may be read. */
+  addPiece(name: string, bytes: Uint8Array, last: boolean): Promise<void>;
   allow(hosts: readonly string[]): Promise<void>;
   /** Resolves when everything has settled and every report was handed on. */
   evaluate(text: string): Promise<boolean>;

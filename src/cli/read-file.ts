@@ -1,14 +1,19 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { close, constants, fstat, open, read } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { mostHeld } from '$lib/data/byte-file';
 import type { GivenFile } from '$lib/data/given-files';
 import { largestFile } from '$lib/data/limits';
 import { reason } from './sheet-source';
 
-/** The bytes of a file, or in words why they are not to be had; `absent` when it is no file, and nothing is to be said of it. */
+/** What a file holds, or in words why it is not to be had; `absent` when it is no file, and nothing is to be said of it. */
 export type FileContent = GivenFile | 'absent';
 
 const SLICE = 2 ** 20;
+
+// By number, unlike a handle, a file is open for all threads and is not closed when nobody holds the handle.
+const [openOf, statOf, readOf, closeOf] = [promisify(open), promisify(fstat), promisify(read), promisify(close)];
 
 const isInside = (path: string, folder: string): boolean => {
   const way = relative(folder, path);
@@ -26,27 +31,37 @@ const tooLarge = (bytes: number): { refused: string } => ({
   refused: `is ${sizeText(bytes)} large, at most ${largestFile / 2 ** 20} MiB can be read`,
 });
 
-/** Reads an open ordinary file. A file that grows, or whose size is not told, is read up to the limit and no further. */
-const readAll = async (path: string): Promise<FileContent> => {
+/** Reads an open file up to the limit and no further: it may grow, and its size need not be told. */
+const readAll = async (descriptor: number, told: number): Promise<FileContent> => {
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  for (;;) {
+    const piece = new Uint8Array(Math.max(1, Math.min(told - total, largestFile) || SLICE));
+    const { bytesRead } = await readOf(descriptor, piece, 0, piece.length, null);
+    if (bytesRead === 0) break;
+    pieces.push(piece.subarray(0, bytesRead));
+    total += bytesRead;
+    if (total > largestFile) return tooLarge(total);
+  }
+  return pieces.length === 1 ? pieces[0]! : new Uint8Array(Buffer.concat(pieces));
+};
+
+/** An ordinary file: the bytes of a small one; a large one stays open, to be read slice by slice. */
+const openFile = async (path: string): Promise<FileContent> => {
   // A pipe without a writer must not be waited for, and a link that has just been put there must not be followed.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const descriptor = await openOf(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  let isKept = false;
   try {
-    const facts = await handle.stat();
+    const facts = await statOf(descriptor);
+    const { size, mtimeMs: changed } = facts;
     if (facts.isDirectory()) return 'absent';
     if (!facts.isFile()) return { refused: 'is a device or a pipe, no ordinary file' };
-    if (facts.size > largestFile) return tooLarge(facts.size);
-    const pieces: Uint8Array[] = [];
-    let total = 0;
-    for (;;) {
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(Math.max(1, Math.min(facts.size - total, largestFile) || SLICE)));
-      if (bytesRead === 0) break;
-      pieces.push(buffer.subarray(0, bytesRead));
-      total += bytesRead;
-      if (total > largestFile) return tooLarge(total);
-    }
-    return pieces.length === 1 ? pieces[0]! : new Uint8Array(Buffer.concat(pieces));
+    if (size > largestFile) return tooLarge(size);
+    if (size <= mostHeld) return await readAll(descriptor, size);
+    isKept = true;
+    return { descriptor, size, changed };
   } finally {
-    await handle.close();
+    if (!isKept) await closeOf(descriptor);
   }
 };
 
@@ -66,7 +81,7 @@ export const readFileOf = async (name: string, folder: string, allowed: readonly
     const real = await realpath(path);
     const folders = await realFolders([folder, ...allowed]);
     if (!folders.some((each) => isInside(real, each))) return outside;
-    return await readAll(real);
+    return await openFile(real);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // A text of the sheet that is no file at all, e.g. the name of a column.

@@ -2,6 +2,7 @@ import type { Backend } from '$lib/backend/backend';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
+import { bytesFile } from '$lib/data/byte-file';
 import type { FileSource } from '$lib/data/dataset';
 import { SheetHost } from '$lib/worker/host';
 import type { CellReport } from '$lib/worker/protocol';
@@ -9,12 +10,12 @@ import { readFile } from 'node:fs/promises';
 
 /** Files for tests: the product's own, and those given as text. */
 export const filesWith = (named: Readonly<Record<string, string>> = {}): FileSource => ({
-  read: async (name) => {
+  open: async (name) => {
     const asset = assetPath(name);
-    if (asset !== undefined) return new Uint8Array(await readFile(`static/${asset}`));
+    if (asset !== undefined) return bytesFile(new Uint8Array(await readFile(`static/${asset}`)));
     const text = named[name];
     if (text === undefined) throw new Problem(`file: there is no file ${name} here`, { path: ['file'], absent: true });
-    return new TextEncoder().encode(text);
+    return bytesFile(new TextEncoder().encode(text));
   },
 });
 

@@ -9,6 +9,7 @@ import { nodesOf } from '$lib/graph/diagnose';
 import { parse } from '$lib/sheet/parse';
 import { emptyFolders } from '$lib/sweep/folder';
 import { planSweep } from '$lib/sweep/plan';
+import { contentOf } from '../disk-file';
 import { readNamedFiles } from '../named-files';
 import { nodeEvaluator } from '../node-evaluator';
 import type { Place } from '../place';
@@ -65,7 +66,7 @@ export const makeSweep = async (call: MakeCall, place: Place): Promise<0> => {
   const files = new Map<string, Uint8Array>();
   for (const [name, content] of await readNamedFiles(sheet, source.folder, call.allowRead)) {
     if ('refused' in content) throw new Problem(`${name}: ${content.refused}`);
-    files.set(name, content);
+    files.set(name, await contentOf(content, name));
   }
   const axes = await readAxes(text, place);
   const { folder, tasks, work } = planSweep({

@@ -1,7 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { Problem } from '$lib/base/problem';
 import type { Block } from '$lib/cells/records';
+import { wholeArray } from '$lib/data/formats/array-file';
 import { openNpz } from '$lib/data/formats/npz-file';
+import { bytesSlices } from '$lib/data/formats/slices';
 import { hashText } from '$lib/graph/hash';
 import { hashContent } from '$lib/sweep/manifest';
 import type { EngineReport, PointRecord } from '$lib/worker/protocol';
@@ -95,10 +97,11 @@ export const readPart = async (file: string, chunk: string): Promise<Part | unde
   const bytes = await readFile(`${file}.npz`).catch(() => undefined);
   if (!bytes) throw damaged(`has lost its arrays, ${file}.npz`);
   if (hashContent(bytes) !== hash) throw damaged(`its arrays, ${file}.npz, are damaged`);
-  const arrays = blocks.length > 0 ? openNpz(Uint8Array.from(bytes), `${file}.npz`, new AbortController().signal) : undefined;
+  const never = new AbortController().signal;
+  const arrays = blocks.length > 0 ? await openNpz(bytesSlices(Uint8Array.from(bytes), `${file}.npz`), never) : undefined;
   const read = await Promise.all(
     blocks.map(async (key): Promise<PointRecord> => {
-      const array = await arrays?.read(blockName(key));
+      const array = arrays && (await wholeArray(await arrays.open(blockName(key)), never));
       const [rows = 0, columns = 0] = array?.shape ?? [];
       return {
         key,

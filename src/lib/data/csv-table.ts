@@ -1,8 +1,10 @@
 import { Problem } from '$lib/base/problem';
 import { CsvReader, type CsvRecord } from './csv';
-import { checkColumns, checkNames, ColumnBuilder, type DataTable } from './data-table';
+import { checkColumns, checkNames, ColumnBuilder, heldTable, type DataTable } from './data-table';
 import { delimiterNames, findDelimiter, type Delimiter } from './delimiter';
 import { numberOf, type DecimalMark } from './number-text';
+import type { Slices } from './formats/slices';
+import type { Hearer } from './in-turns';
 import { Pause } from './pause';
 import { textSlices } from './text';
 
@@ -37,7 +39,8 @@ const raggedHint = (expected: number, got: number, delimiter: Delimiter, first: 
  *
  * @throws Problem that names file and row: encoding, quotation marks, rows of other lengths than the header, no rows, too many columns.
  */
-export const readCsvTable = async (bytes: Uint8Array, name: string, format: TextFormat, signal: AbortSignal): Promise<DataTable> => {
+export const readCsvTable = async (source: Slices, format: TextFormat, { signal, progress }: Hearer): Promise<DataTable> => {
+  const { name } = source;
   const mark = format.decimal ?? '.';
   const rowNumbers: number[] = [];
   let builder: ColumnBuilder | undefined;
@@ -60,23 +63,23 @@ export const readCsvTable = async (bytes: Uint8Array, name: string, format: Text
     builder.add(values, name);
   };
   const pause = new Pause(signal);
-  for (const slice of textSlices(bytes, name)) {
+  for await (const { text, end } of textSlices(source, signal)) {
     if (!reader) {
-      delimiter = findDelimiter(slice.slice(0, 2 ** 17).replace(/^\uFEFF/, ''));
+      delimiter = findDelimiter(text.slice(0, 2 ** 17).replace(/^\uFEFF/, ''));
       reader = new CsvReader(name, delimiter, take);
     }
-    reader.push(slice);
+    reader.push(text);
+    progress(end / source.size);
     await pause.whenDue();
   }
   reader?.end();
   if (!builder) throw new Problem(`${name}: expected a header and rows of numbers, the file is empty`);
   if (builder.rows === 0) throw new Problem(`${name}: expected rows of numbers after the header, there are none`);
-  return {
+  return heldTable(builder.columns(), {
     name,
-    columns: builder.columns(),
     rows: builder.rows,
     rowName: (index) => `row ${rowNumbers[index]!}`,
     named: format.header !== false,
     mark,
-  };
+  });
 };

@@ -1,23 +1,29 @@
 import { Problem } from '$lib/base/problem';
+import type { Hearer } from './in-turns';
 import { maximumEntries } from './limits';
 import { notANumber, numberOf, shorten, type DecimalMark } from './number-text';
+import { Pause } from './pause';
 
-/** A column as it stands in a file: numbers, and the text of each cell that is none. */
-export interface Column {
+/** What a column is called. */
+export interface ColumnHead {
   readonly name: string;
   /** The array of an archive that it is a column of. */
   readonly group?: string;
+}
+
+/** A column as it stands in a file: numbers, and the text of each cell that is none. */
+export interface Column extends ColumnHead {
   /** One a row; NaN where there is a text. */
   readonly values: Float64Array;
   /** What stands in a row that holds no number; absent where all do. */
   readonly textAt?: (row: number) => string | undefined;
 }
 
-/** What a file of columns holds, whatever its format. */
+/** What a file of columns holds, whatever its format. Numbers may still be in the file: only what is asked for is read. */
 export interface DataTable {
   /** The file, as messages call it. */
   readonly name: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ColumnHead[];
   readonly rows: number;
   /** A row as messages call it: `row 3`. */
   rowName(index: number): string;
@@ -25,6 +31,13 @@ export interface DataTable {
   readonly named: boolean;
   /** How numbers are written in it, for messages. */
   readonly mark?: DecimalMark;
+  /** A column, all rows of it. */
+  load(column: number, hearer: Hearer): Promise<Column>;
+  /**
+   * Numbers of some columns in some rows, [rows, columns].
+   * @throws Problem naming row and column of a cell that holds no finite number.
+   */
+  numbers(columns: readonly number[], rows: readonly number[], hearer: Hearer): Promise<Float64Array>;
 }
 
 /** More columns than any table of people has; a picture in full resolution is not read as a table. */
@@ -113,12 +126,32 @@ export class ColumnBuilder {
   }
 }
 
-/** @throws Problem for the first of some rows in which a column holds no finite number; the message names row and column. */
-export const checkNumbers = (table: DataTable, column: Column, rows: readonly number[]): void => {
+/** That a cell holds no finite number: the message names its row and column. */
+export const noNumber = (table: Pick<DataTable, 'name' | 'rowName' | 'mark'>, column: string, row: number, found: string): Problem =>
+  notANumber(found, `${table.name}, ${table.rowName(row)}, column "${shorten(column)}"`, table.mark);
+
+/** @throws Problem for the first of some rows in which a column holds no finite number. */
+export const checkNumbers = (table: Pick<DataTable, 'name' | 'rowName' | 'mark'>, column: Column, rows: readonly number[]): void => {
   for (const row of rows) {
     const value = column.values[row]!;
-    if (Number.isFinite(value)) continue;
-    const where = `${table.name}, ${table.rowName(row)}, column "${shorten(column.name)}"`;
-    throw notANumber(column.textAt?.(row) ?? String(value), where, table.mark);
+    if (!Number.isFinite(value)) throw noNumber(table, column.name, row, column.textAt?.(row) ?? String(value));
   }
 };
+
+/** A table whose columns are in memory. */
+export const heldTable = (columns: readonly Column[], told: Omit<DataTable, 'columns' | 'load' | 'numbers'>): DataTable => ({
+  ...told,
+  columns,
+  load: (column) => Promise.resolve(columns[column]!),
+  numbers: async (wanted, rows, { signal }) => {
+    const numbers = new Float64Array(rows.length * wanted.length);
+    const pause = new Pause(signal);
+    for (const [d, index] of wanted.entries()) {
+      const column = columns[index]!;
+      checkNumbers(told, column, rows);
+      rows.forEach((row, place) => (numbers[place * wanted.length + d] = column.values[row]!));
+      await pause.whenDue();
+    }
+    return numbers;
+  },
+});

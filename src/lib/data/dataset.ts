@@ -1,3 +1,5 @@
+import type { ByteFile } from './byte-file';
+
 /** Where inputs and labels of a correlated hidden manifold come from: latent c ~ N(0, I), x = act(cF/√d), y = sign(c·W). */
 export interface HiddenManifold {
   /** d. */
@@ -39,11 +41,11 @@ export interface Dataset {
   readonly warnings?: readonly string[];
 }
 
-/** Reads the bytes of what a sheet names: an embedded asset, a file beside the sheet, a URL, a dropped file. */
+/** Opens what a sheet names: an embedded asset, a file beside the sheet, a URL, a dropped file. */
 export interface FileSource {
   /**
    * @param hash SHA-256 of the file that is meant: one of another name may serve when it has this hash
    * @throws Problem when it is not there or may not be read.
    */
-  read(name: string, signal: AbortSignal, hash?: string): Promise<Uint8Array>;
+  open(name: string, signal: AbortSignal, hash?: string): Promise<ByteFile>;
 }

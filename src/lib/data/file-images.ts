@@ -1,12 +1,14 @@
 import { Problem } from '$lib/base/problem';
+import { bytesFile, type ByteFile } from './byte-file';
 import type { Dataset, FileSource } from './dataset';
 import { dataUrlName, isDataUrl, readDataUrl } from './data-url';
-import { arrayBytes } from './formats/number-array';
-import { readPictures, type LabelledPictures, type NamedBytes } from './formats/picture-files';
-import { plainBytes } from './formats/unpack';
+import { openPictures, type LabelledPictures } from './formats/picture-files';
+import type { Slices } from './formats/slices';
+import { openSlices } from './formats/unpack';
+import { partOf, type Hearer } from './in-turns';
 import { pictureTask, type PictureTask } from './picture-task';
-import { joinSets, pictureSet, type Normalisation, type PictureForm, type PictureSet } from './pictures';
-import { readPinned } from './pinned-file';
+import { joinSets, pictureSet, type PictureForm, type PictureSet } from './pictures';
+import { openPinned } from './pinned-file';
 
 /** Which files `images` reads, and how. */
 export interface PictureSource extends PictureForm {
@@ -23,106 +25,89 @@ export interface PictureSource extends PictureForm {
   readonly pins?: readonly string[] | undefined;
 }
 
-/** More unpacked bytes than this are not kept for longer than somebody needs them. */
-const mostKept = 2 ** 25;
-
-/** Something kept as long as its owner if it is small, and else as long as the memory is not wanted for other things. */
-class Kept<T extends object> {
-  readonly #strong: T | undefined;
-  readonly #weak: WeakRef<T>;
-
-  constructor(value: T, bytes: number) {
-    this.#strong = bytes <= mostKept ? value : undefined;
-    this.#weak = new WeakRef(value);
-  }
-
-  get(): T | undefined {
-    return this.#strong ?? this.#weak.deref();
-  }
-}
-
-/** Unpacked bytes of files, no longer than the files themselves are kept. */
-const unpacked = new WeakMap<Uint8Array, Kept<Uint8Array>>();
-
-/** What is known of the pictures of some files in some form. */
+/** A set whose pictures are in their files, and the names of its classes. */
 interface KnownSet {
-  readonly set: Kept<{ readonly set: PictureSet; readonly names: readonly string[] | undefined }>;
-  /** Of the set, also of one that has to be read anew. */
-  readonly normalisations: PictureSet['normalisations'];
+  readonly set: PictureSet;
+  readonly names: readonly string[] | undefined;
 }
 
-/** Sets by the bytes of their first file. */
-const sets = new WeakMap<Uint8Array, Map<string, KnownSet>>();
+/** Sets by their first file. What is kept of one are its classes and its normalisations. */
+const sets = new WeakMap<ByteFile, Map<string, KnownSet>>();
 
-const numbers = new WeakMap<Uint8Array, number>();
+/** Files that were opened: how large a packed one is, is found once. */
+const opened = new WeakMap<ByteFile, Slices>();
+
+const numbers = new WeakMap<ByteFile, number>();
 let files = 0;
-/** A number that no other bytes have: a file of the same name and size may have replaced one. */
-const numberOf = (bytes: Uint8Array): number => {
-  const number = numbers.get(bytes) ?? (files += 1);
-  numbers.set(bytes, number);
+/** A number that no other file has: one of the same name and size may have replaced it. */
+const numberOf = (file: ByteFile): number => {
+  const number = numbers.get(file) ?? (files += 1);
+  numbers.set(file, number);
   return number;
 };
 
-const openFile = async (
-  file: string,
-  pin: string | undefined,
-  files: FileSource,
-  signal: AbortSignal,
-): Promise<NamedBytes & { raw: Uint8Array }> => {
-  const name = isDataUrl(file) ? dataUrlName(file) : file;
-  const raw = isDataUrl(file) ? readDataUrl(file) : await readPinned(file, pin, files, signal);
-  const bytes = unpacked.get(raw)?.get() ?? (await plainBytes(raw, name, signal));
-  // Of a file that was not packed they are the file.
-  unpacked.set(raw, new Kept(bytes, bytes === raw ? 0 : bytes.length));
-  return { name, bytes, raw };
+interface Opened {
+  readonly file: ByteFile;
+  readonly slices: Slices;
+}
+
+const openFile = async (named: string, pin: string | undefined, files: FileSource, hearer: Hearer): Promise<Opened> => {
+  const name = isDataUrl(named) ? dataUrlName(named) : named;
+  const file = isDataUrl(named) ? bytesFile(readDataUrl(named)) : await openPinned(named, pin, files, hearer);
+  const slices = opened.get(file) ?? (await openSlices(file, name, hearer.signal));
+  opened.set(file, slices);
+  return { file, slices };
+};
+
+/** @throws Problem when lists of one file a file have other lengths. */
+const checkLists = ({ files, labels, pins }: PictureSource): void => {
+  const count = files.length;
+  if (count === 0) throw new Problem('set: must have at least one file, got an empty list', { path: ['set'] });
+  if (pins && pins.length !== count)
+    throw new Problem(`sha256: must have one hash a file, got ${pins.length} for ${count}`, { path: ['sha256'] });
+  if (labels && labels.length !== count)
+    throw new Problem(`labels: must have one file a file of pictures, got ${labels.length} for ${count}`, { path: ['labels'] });
 };
 
 /** All pictures of some files. */
-const openSet = async (source: PictureSource, testing: boolean, files: FileSource, signal: AbortSignal) => {
+const openSet = async (source: PictureSource, testing: boolean, files: FileSource, hearer: Hearer): Promise<KnownSet> => {
+  checkLists(source);
   const { labels, pins } = source;
-  if (source.files.length === 0) throw new Problem('set: must have at least one file, got an empty list', { path: ['set'] });
-  if (pins && pins.length !== source.files.length)
-    throw new Problem(`sha256: must have one hash a file, got ${pins.length} for ${source.files.length}`, { path: ['sha256'] });
-  if (labels && labels.length !== source.files.length)
-    throw new Problem(`labels: must have one file a file of pictures, got ${labels.length} for ${source.files.length}`, {
-      path: ['labels'],
-    });
-  const opened: { picture: NamedBytes & { raw: Uint8Array }; label: (NamedBytes & { raw: Uint8Array }) | undefined }[] = [];
+  const count = source.files.length;
+  const there: { readonly picture: Opened; readonly label: Opened | undefined }[] = [];
   for (const [index, file] of source.files.entries()) {
-    const picture = await openFile(file, pins?.[index], files, signal);
-    opened.push({ picture, label: labels && (await openFile(labels[index]!, undefined, files, signal)) });
+    const own = partOf(hearer, (0.5 * index) / count, (0.5 * (index + 1)) / count);
+    const picture = await openFile(file, pins?.[index], files, own);
+    there.push({ picture, label: labels && (await openFile(labels[index]!, undefined, files, own)) });
   }
-  const { raw } = opened[0]!.picture;
-  const mine = sets.get(raw) ?? new Map<string, KnownSet>();
-  sets.set(raw, mine);
-  const each = opened.flatMap(({ picture, label }) => [picture.name, numberOf(picture.raw), label?.name, label && numberOf(label.raw)]);
+  const first = there[0]!.picture.file;
+  const mine = sets.get(first) ?? new Map<string, KnownSet>();
+  sets.set(first, mine);
+  const each = there.flatMap(({ picture, label }) => [picture, label].map((one) => one && [one.slices.name, numberOf(one.file)]));
   const key = JSON.stringify([each, source.grey, source.size, source.array, source.labelArray, source.coarse, testing]);
-  const known = mine.get(key);
-  const found = known?.set.get();
+  const found = mine.get(key);
   if (found) return found;
   const read: LabelledPictures[] = [];
-  for (const { picture, label } of opened) read.push(await readPictures(picture, label, { ...source, testing }, signal));
+  for (const { picture, label } of there)
+    read.push(await openPictures(picture.slices, label?.slices, { ...source, testing }, hearer.signal));
   const parts: PictureSet[] = [];
-  for (const pictures of read) parts.push(await pictureSet(pictures, source, signal));
-  const normalisations = known?.normalisations ?? new Map<string, Normalisation>();
-  const made = { set: { ...joinSets(parts, source.files), normalisations }, names: read[0]!.classNames };
-  mine.set(key, {
-    set: new Kept(
-      made,
-      read.reduce((sum, { pictures }) => sum + arrayBytes(pictures), 0),
-    ),
-    normalisations,
-  });
+  for (const [index, pictures] of read.entries()) {
+    const own = partOf(hearer, 0.5 + (0.5 * index) / count, 0.5 + (0.5 * (index + 1)) / count);
+    parts.push(await pictureSet(pictures, source, own));
+  }
+  const made = { set: { ...joinSets(parts, source.files), normalisations: new Map() }, names: read[0]!.classNames };
+  mine.set(key, made);
   return made;
 };
 
 const nameOf = (file: string): string => (isDataUrl(file) ? dataUrlName(file) : (file.split('/').at(-1) ?? file));
 
 /**
- * `images(files, …)`: a task on pictures of CIFAR, IDX, NPY or NPZ files, see `pictureTask`.
+ * `images(files, …)`: a task on pictures of CIFAR, IDX, NPY or NPZ files, see `pictureTask`. Files are read slice by slice, and only the
+ * pictures that are asked for are kept.
  *
  * @param tests files of the test set, where it has its own
- * @param progress hears of the pass over all pictures
+ * @param progress hears how far the files were read
  * @throws Problem naming the file and what is wrong with it, or the class that is not there.
  */
 export const fileImages = async (
@@ -133,8 +118,10 @@ export const fileImages = async (
   signal: AbortSignal,
   progress: (fraction: number) => void,
 ): Promise<Dataset> => {
-  const { set, names } = await openSet(source, false, files, signal);
-  const other = tests && (await openSet(tests, true, files, signal)).set;
+  const hearer = { signal, progress };
+  const { set, names } = await openSet(source, false, files, partOf(hearer, 0, tests ? 0.2 : 0.3));
+  const other = tests && (await openSet(tests, true, files, partOf(hearer, 0.2, 0.3))).set;
   const [first, ...more] = source.files.map(nameOf);
-  return pictureTask(more.length > 0 ? `${first ?? ''} and ${more.length} more` : (first ?? ''), set, other, names, task, signal, progress);
+  const title = more.length > 0 ? `${first ?? ''} and ${more.length} more` : (first ?? '');
+  return pictureTask(title, set, other, names, task, partOf(hearer, 0.3, 1));
 };

@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { assetName } from './assets';
+import { wholeFile } from './byte-file';
 import type { FileSource } from './dataset';
 import { readIdx } from './idx';
 
@@ -49,7 +50,7 @@ const statistics = (pixels: Uint8Array, dimension: number, white: number): { mea
 const load = async (name: ImageSetName, files: FileSource, signal: AbortSignal): Promise<ImageSet> => {
   const read = async (part: string) => {
     const path = `data/${name}-${part}.idx.gz`;
-    return readIdx(await files.read(assetName(path), signal), path);
+    return readIdx(await wholeFile(await files.open(assetName(path), signal)), path);
   };
   const [images, labels] = await Promise.all([read('images'), read('labels')]);
   const [count, height, width] = images.shape;

@@ -1,14 +1,26 @@
-import { platformBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
+import { Sha256 } from '$lib/base/sha256';
+import type { ByteFile } from './byte-file';
 import type { FileSource } from './dataset';
+import { fileSlices } from './formats/slices';
+import type { Hearer } from './in-turns';
+import { Pause } from './pause';
 
-/** SHA-256 of some bytes, 64 hexadecimal digits. */
-export const sha256 = async (bytes: Uint8Array): Promise<string> => {
-  const digest = await crypto.subtle.digest('SHA-256', platformBytes(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** SHA-256 of a file, 64 hexadecimal digits; it is read slice by slice. */
+export const hashOf = async (file: ByteFile, { signal, progress }: Hearer): Promise<string> => {
+  const hash = new Sha256();
+  const pause = new Pause(signal);
+  let read = 0;
+  for await (const slice of fileSlices(file, '').stream(0, file.size, signal)) {
+    hash.add(slice);
+    read += slice.length;
+    progress(read / file.size);
+    await pause.whenDue();
+  }
+  return hash.digest();
 };
 
-const known = new WeakMap<Uint8Array, string>();
+const known = new WeakMap<ByteFile, string>();
 
 /** @throws Problem unless a pin has the form of a hash. */
 export const checkPin = (pin: string): void => {
@@ -17,26 +29,26 @@ export const checkPin = (pin: string): void => {
 };
 
 /**
- * Reads a file and, where the sheet pins it, checks that it is the one that is meant.
+ * Opens a file and, where the sheet pins it, checks that it is the one that is meant.
  *
  * @param pin SHA-256 of the file, in hexadecimal digits
+ * @param hearer hears of the pass over a pinned file
  * @throws Problem when it is not there, with the hash that is wanted, or is another one, with both hashes.
  */
-export const readPinned = async (name: string, pin: string | undefined, files: FileSource, signal: AbortSignal): Promise<Uint8Array> => {
-  if (pin === undefined) return files.read(name, signal);
+export const openPinned = async (name: string, pin: string | undefined, files: FileSource, hearer: Hearer): Promise<ByteFile> => {
+  const { signal } = hearer;
+  if (pin === undefined) return files.open(name, signal);
   checkPin(pin);
   const wanted = pin.toLowerCase();
-  let bytes: Uint8Array;
+  let file: ByteFile;
   try {
-    bytes = await files.read(name, signal, wanted);
+    file = await files.open(name, signal, wanted);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw error.saying(`${error.message} (sha256 ${wanted})`);
   }
-  // Absent on pages without https, whatever its type says.
-  if (!('subtle' in crypto)) throw new Problem('sha256: can only be checked on a page with https or on localhost', { path: ['sha256'] });
-  const found = known.get(bytes) ?? (await sha256(bytes));
-  known.set(bytes, found);
-  if (found === wanted) return bytes;
+  const found = known.get(file) ?? (await hashOf(file, hearer));
+  known.set(file, found);
+  if (found === wanted) return file;
   throw new Problem(`sha256: ${name} is another file than the sheet was made with: expected ${wanted}, got ${found}`, { path: ['sha256'] });
 };

@@ -1,5 +1,6 @@
 import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
+import { fetchedFile, type ByteFile } from './byte-file';
 import { fetchFile, type FetchOptions } from './fetch-file';
 import { largestFile } from './limits';
 
@@ -12,7 +13,7 @@ interface Remote {
   readonly controller: AbortController;
   /** Settles when it is there, or is known not to come; never rejects. */
   readonly until: Promise<void>;
-  content?: Uint8Array | Problem;
+  content?: ByteFile | Problem;
 }
 
 /**
@@ -32,18 +33,18 @@ export class RemoteFiles {
   }
 
   /**
-   * The bytes at an address.
+   * The file at an address.
    *
    * @param name what it is called in messages
    * @param own it belongs to the product, and nobody need be asked
    * @throws Pending while it is on its way; Problem when it cannot be had, or its host is not allowed.
    */
-  read(url: string, name = url, own = false): Uint8Array {
+  open(url: string, name = url, own = false): ByteFile {
     if (!own) this.#check(url, name);
     const known = this.#files.get(url);
     if (!known) throw new Pending(this.#fetch(url, name, own).until);
     if (known.content === undefined) throw new Pending(known.until);
-    if (known.content instanceof Uint8Array) return known.content;
+    if (!(known.content instanceof Problem)) return known.content;
     // Asked for again when a person tries again.
     this.#files.delete(url);
     throw known.content;
@@ -59,7 +60,7 @@ export class RemoteFiles {
   }
 
   get #bytes(): number {
-    return [...this.#files.values()].reduce((sum, { content }) => sum + (content instanceof Uint8Array ? content.length : 0), 0);
+    return [...this.#files.values()].reduce((sum, { content }) => sum + (content && 'size' in content ? content.size : 0), 0);
   }
 
   #check(url: string, name: string): void {
@@ -85,7 +86,7 @@ export class RemoteFiles {
       (bytes) => {
         const fits = own || this.#bytes + bytes.length <= mostTogether;
         remote.content = fits
-          ? bytes
+          ? fetchedFile(bytes, name)
           : new Problem(`file: ${name} is more than fits, at most ${mostTogether / 2 ** 20} MiB of other hosts do`);
       },
       (error: unknown) => void (remote.content = error instanceof Problem ? error : new Problem(`file: ${name} could not be loaded`)),

@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import type { Column, DataTable } from './data-table';
+import type { Hearer } from './in-turns';
 import { shorten } from './number-text';
 
 /** A few names in a message. */
@@ -44,11 +45,11 @@ export interface InputColumns {
 }
 
 /** All columns but the label: a first one without a name that numbers or names the rows is left out. */
-const allInputs = (table: DataTable, label: number): InputColumns => {
-  const first = table.columns[0]!;
-  const isIndex = table.named && label !== 0 && nameless.test(first.name) && (first.textAt !== undefined || counts(first));
+const allInputs = async (table: DataTable, label: number, hearer: Hearer): Promise<InputColumns> => {
+  const first = table.named && label !== 0 ? await table.load(0, hearer) : undefined;
+  const isIndex = first !== undefined && nameless.test(first.name) && (first.textAt !== undefined || counts(first));
   const columns = table.columns.flatMap((_, index) => (index === label || (isIndex && index === 0) ? [] : [index]));
-  const numbering = columns.filter((index) => index === 0 && table.named && goesUpByOne(table.columns[0]!) && columns.length > 1);
+  const numbering = columns.filter((index) => index === 0 && first !== undefined && goesUpByOne(first) && columns.length > 1);
   return {
     columns,
     notes: isIndex ? ['the first column has no name and numbers the rows: it is left out of the inputs'] : [],
@@ -71,10 +72,15 @@ const expanded = (table: DataTable, list: readonly string[]): string[] =>
  * The columns that train: all but the label, those that are named, or all but those named with a minus before them.
  * @throws Problem for a name that is not there, is named twice, or is the label's.
  */
-export const inputColumns = (table: DataTable, label: number, asked: string | readonly string[] | undefined): InputColumns => {
+export const inputColumns = async (
+  table: DataTable,
+  label: number,
+  asked: string | readonly string[] | undefined,
+  hearer: Hearer,
+): Promise<InputColumns> => {
   const fail = (words: string): Problem => new Problem(`inputs: ${words}`, { path: ['inputs'] });
   if (asked === undefined) {
-    const all = allInputs(table, label);
+    const all = await allInputs(table, label, hearer);
     if (all.columns.length === 0)
       throw new Problem(`${table.name}: expected at least one column besides the label "${shorten(table.columns[label]!.name)}"`);
     return all;

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { checkNumbers, type DataTable } from './data-table';
+import { checkNumbers, type Column, type DataTable } from './data-table';
 import { shorten } from './number-text';
 import { listNames } from './table-columns';
 
@@ -18,10 +18,7 @@ const list = (classes: TableClass | readonly TableClass[]): readonly TableClass[
   typeof classes === 'string' || typeof classes === 'number' ? [classes] : classes;
 
 /** What stands in a cell: its number, or its text without the spaces around it. */
-const cellOf = (table: DataTable, column: number, row: number): TableClass => {
-  const { values, textAt } = table.columns[column]!;
-  return textAt?.(row)?.trim() ?? values[row]!;
-};
+const cellOf = ({ values, textAt }: Column, row: number): TableClass => textAt?.(row)?.trim() ?? values[row]!;
 
 const show = (one: TableClass): string => (typeof one === 'number' ? String(one) : `"${shorten(one)}"`);
 
@@ -32,18 +29,18 @@ const missing = /^(|#N\/A|#NA|<NA>|N\/A|NA|n\/a|NULL|null|NaN|-?nan|None)$/;
  * That a row has no class where every class counts. A missing value is no class of its own, unless the sheet names it.
  * @param named the classes that the sheet names
  */
-const checkClasses = (table: DataTable, column: number, cells: readonly TableClass[], named: ReadonlySet<TableClass>): void => {
+const checkClasses = (table: DataTable, column: Column, cells: readonly TableClass[], named: ReadonlySet<TableClass>): void => {
   const row = cells.findIndex((cell) => !named.has(cell) && (typeof cell === 'string' ? missing.test(cell) : Number.isNaN(cell)));
   if (row < 0) return;
-  const where = `${table.name}, ${table.rowName(row)}, column "${shorten(table.columns[column]!.name)}"`;
+  const where = `${table.name}, ${table.rowName(row)}, column "${shorten(column.name)}"`;
   const found = cells[row] === '' ? 'an empty value' : `${show(cells[row]!)}, a missing value; if it is a class, name it in negative`;
   throw new Problem(`${where}: expected a class, got ${found}`);
 };
 
 /** What stands in a column, each once, as far as a message has room. */
-const present = (table: DataTable, column: number): string => {
+const present = (column: Column): string => {
   const found = new Set<TableClass>();
-  for (let row = 0; row < table.rows && found.size < 9; row++) found.add(cellOf(table, column, row));
+  for (let row = 0; row < column.values.length && found.size < 9; row++) found.add(cellOf(column, row));
   const shown = [...found].slice(0, 8).map(show).join(', ');
   return found.size > 8 ? `${shown}, …` : shown;
 };
@@ -51,7 +48,7 @@ const present = (table: DataTable, column: number): string => {
 /** @throws Problem naming a class that no row has. */
 const checkPresent = (
   table: DataTable,
-  column: number,
+  column: Column,
   side: string,
   classes: readonly TableClass[],
   seen: ReadonlySet<TableClass>,
@@ -59,9 +56,8 @@ const checkPresent = (
   if (classes.length === 0) throw new Problem(`${side}: must have at least one class, got an empty list`, { path: [side] });
   const missing = classes.find((one) => !seen.has(one));
   if (missing === undefined) return;
-  const { name } = table.columns[column]!;
   throw new Problem(
-    `${side}: must be classes in the column "${shorten(name)}" of ${table.name} (${present(table, column)}), got ${show(missing)}`,
+    `${side}: must be classes in the column "${shorten(column.name)}" of ${table.name} (${present(column)}), got ${show(missing)}`,
     { path: [side] },
   );
 };
@@ -75,28 +71,28 @@ const checkPresent = (
  */
 export const rowLabels = (
   table: DataTable,
-  column: number,
+  column: Column,
   positive: TableClass | readonly TableClass[] | undefined,
   negative: TableClass | readonly TableClass[] | undefined,
   every: boolean,
 ): RowLabels => {
   const all = Array.from({ length: table.rows }, (_, row) => row);
-  const { values, textAt, name } = table.columns[column]!;
+  const { values, textAt, name } = column;
   if (positive === undefined) {
     if (negative !== undefined) throw new Problem('negative: needs positive, the classes with label +1', { path: ['negative'] });
     if (textAt && table.rows > 1 && all.every((row) => !Number.isFinite(values[row])))
       throw new Problem(
-        `label: the column "${shorten(name)}" of ${table.name} holds texts (${present(table, column)}); say which have label +1, e.g. positive: ${show(cellOf(table, column, 0))}`,
+        `label: the column "${shorten(name)}" of ${table.name} holds texts (${present(column)}); say which have label +1, e.g. positive: ${show(cellOf(column, 0))}`,
         { path: ['label'] },
       );
-    checkNumbers(table, table.columns[column]!, all);
+    checkNumbers(table, column, all);
     return { rows: all, labels: values.slice() };
   }
   const [plus, minus] = [new Set(list(positive)), negative === undefined ? undefined : new Set(list(negative))];
   const both = minus && [...minus].find((one) => plus.has(one));
   if (both !== undefined)
     throw new Problem(`negative: must have other classes than positive, got ${show(both)} on both sides`, { path: ['negative'] });
-  const cells = all.map((row) => cellOf(table, column, row));
+  const cells = all.map((row) => cellOf(column, row));
   if (!minus) checkClasses(table, column, cells, plus);
   if (every) {
     const seen = new Set(cells);

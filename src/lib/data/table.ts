@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
-import { checkNumbers, type DataTable } from './data-table';
+import type { DataTable } from './data-table';
 import type { Dataset, FileSource } from './dataset';
+import { partOf as portion, type Hearer } from './in-turns';
 import { inputScale, scaleNote, scaleWarnings } from './input-scale';
 import { checkCount, checkSeed, checkSize } from './limits';
 import { shorten } from './number-text';
@@ -34,27 +35,22 @@ export interface TableParameters extends TableFormat {
   readonly negative?: TableClass | readonly TableClass[];
 }
 
-/** Inputs [rows, D] of some rows of a table; `columns` says which column each input is. */
-const inputsOf = (table: DataTable, rows: readonly number[], columns: readonly number[]): Float64Array => {
-  const inputs = new Float64Array(rows.length * columns.length);
-  columns.forEach((column, d) => {
-    checkNumbers(table, table.columns[column]!, rows);
-    const { values } = table.columns[column]!;
-    rows.forEach((row, index) => (inputs[index * columns.length + d] = values[row]!));
-  });
-  return inputs;
-};
-
 interface Part {
   readonly inputs: Float64Array;
   readonly labels: Float64Array;
 }
 
-const partOf = (table: DataTable, { rows, labels }: RowLabels, columns: readonly number[], taken: readonly number[]): Part => ({
-  inputs: inputsOf(
-    table,
-    taken.map((index) => rows[index]!),
+const partOf = async (
+  table: DataTable,
+  { rows, labels }: RowLabels,
+  columns: readonly number[],
+  taken: readonly number[],
+  hearer: Hearer,
+): Promise<Part> => ({
+  inputs: await table.numbers(
     columns,
+    taken.map((index) => rows[index]!),
+    hearer,
   ),
   labels: Float64Array.from(taken, (index) => labels[index]!),
 });
@@ -103,30 +99,37 @@ const named = (table: DataTable, columns: readonly number[], which: readonly num
  * @throws Problem naming the file, row and column where something else than a number stands, a column or class that is not there, or
  * counts that are more than there are.
  */
-export const table = async (parameters: TableParameters, files: FileSource, signal: AbortSignal): Promise<Dataset> => {
+export const table = async (
+  parameters: TableParameters,
+  files: FileSource,
+  signal: AbortSignal,
+  progress: (fraction: number) => void = () => undefined,
+): Promise<Dataset> => {
+  const hearer = { signal, progress };
   const { file, test, positive, negative } = parameters;
   checkParameters(parameters);
-  const main = await openTable(file, parameters, files, signal);
+  const main = await openTable(file, parameters, files, portion(hearer, 0, 0.3));
   const label = findColumn(main, parameters.label, 'label');
-  const { columns, notes, warnings } = inputColumns(main, label, parameters.inputs);
-  const all = rowLabels(main, label, positive, negative, true);
+  const { columns, notes, warnings } = await inputColumns(main, label, parameters.inputs, portion(hearer, 0.3, 0.4));
+  const all = rowLabels(main, await main.load(label, portion(hearer, 0.4, 0.5)), positive, negative, true);
   const { train, held } = counts(parameters, all.rows.length, main.name);
   checkSize(train + held, columns.length);
   const seed = parameters.seed ?? (parameters.stratify ? 1 : undefined);
   const order = rowOrder(all.labels, seed, parameters.stratify ?? false);
-  const training = partOf(main, all, columns, order.slice(0, train));
-  let testing = partOf(main, all, columns, order.slice(all.rows.length - held));
+  const training = await partOf(main, all, columns, order.slice(0, train), portion(hearer, 0.5, 0.75));
+  let testing = await partOf(main, all, columns, order.slice(all.rows.length - held), portion(hearer, 0.75, 0.8));
   if (typeof test === 'string') {
     const { sha256: _, ...format } = parameters;
-    const other = await openTable(test, format, files, signal);
-    const there = rowLabels(other, sameColumn(main, label, other), positive, negative, false);
+    const other = await openTable(test, format, files, portion(hearer, 0.8, 0.85));
+    const there = rowLabels(other, await other.load(sameColumn(main, label, other), portion(hearer, 0.85, 0.9)), positive, negative, false);
     const same = columns.map((column) => sameColumn(main, column, other));
     checkSize(train + there.rows.length, columns.length);
-    testing = partOf(
+    testing = await partOf(
       other,
       there,
       same,
       there.rows.map((_, index) => index),
+      portion(hearer, 0.9, 1),
     );
   }
   const said = [...notes];

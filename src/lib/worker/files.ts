@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
+import type { ByteFile } from '$lib/data/byte-file';
 import type { FileSource } from '$lib/data/dataset';
 import { isUrl } from '$lib/data/fetch-file';
 import { GivenFiles, type GivenFile } from '$lib/data/given-files';
@@ -27,16 +28,16 @@ export class BrowserFiles implements FileSource {
     this.#remote.keep(text);
   }
 
-  read(name: string): Promise<Uint8Array> {
-    return Promise.resolve().then(() => this.#read(name));
+  open(name: string): Promise<ByteFile> {
+    return Promise.resolve().then(() => this.#open(name));
   }
 
-  #read(name: string): Uint8Array {
-    const dropped = this.#dropped.read(name);
+  #open(name: string): ByteFile {
+    const dropped = this.#dropped.find(name);
     if (dropped) return dropped;
     const asset = assetPath(name);
-    if (asset !== undefined) return this.#remote.read(new URL(asset, this.base).href, asset, true);
-    if (isUrl(name)) return this.#remote.read(name);
+    if (asset !== undefined) return this.#remote.open(new URL(asset, this.base).href, asset, true);
+    if (isUrl(name)) return this.#remote.open(name);
     throw new Problem(`file: there is no file ${name} here; drop it on the sheet, or give a URL`, { path: ['file'], absent: true });
   }
 }

@@ -54,7 +54,7 @@ export class Supervisor implements SheetWorker {
   #revision = 0;
   #text: string | undefined;
   /** Kept as blobs, which a browser may put on its disk. */
-  readonly #files = new Map<string, Blob | GivenFile>();
+  readonly #files = new Map<string, GivenFile>();
   readonly #hosts = new Set<string>();
   /** Points that came from elsewhere, each list as it was given. */
   #recalled: (readonly PointRecord[])[] = [];
@@ -133,8 +133,7 @@ export class Supervisor implements SheetWorker {
       if (this.#watcher) await service.watch(this.#watcher);
       if (this.#hosts.size > 0) await service.allow([...this.#hosts]);
       for (const records of this.#recalled) await service.recall(records);
-      for (const [name, content] of this.#files)
-        await service.addFile(name, content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : content);
+      for (const [name, content] of this.#files) await service.addFile(name, content);
     };
     await Promise.race([furnish(), died]);
     return link;

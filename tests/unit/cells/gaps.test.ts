@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import { bytesFile } from '$lib/data/byte-file';
 import { TestSheet } from '../../support/evaluate';
 import { jsonText } from '../../../src/cli/json';
 import { csvText } from '../../../src/cli/csv';
 import { exitStatus, outcomeOf } from '../../../src/cli/outcome';
 import { reportLines } from '../../../src/cli/lines';
 
-const files = { read: () => Promise.resolve(new TextEncoder().encode('x1,x2,y\n1,0,1\n1,0,1\n0,1,-1\n1,1,1\n')) };
+const files = { open: () => Promise.resolve(bytesFile(new TextEncoder().encode('x1,x2,y\n1,0,1\n1,0,1\n0,1,-1\n1,1,1\n'))) };
 
 const sheet = `
 T = each(0, 0.05, 0.1)

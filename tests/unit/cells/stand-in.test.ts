@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bytesFile } from '$lib/data/byte-file';
 import type { FileSource } from '$lib/data/dataset';
 import { Problem } from '$lib/base/problem';
 import { evaluate, filesWith } from '../../support/evaluate';
@@ -10,10 +11,10 @@ const files = (
   given: Readonly<Record<string, Uint8Array>>,
   refused: { readonly absent?: boolean; readonly host?: string } = { absent: true },
 ): FileSource => ({
-  read: (name, signal) => {
+  open: (name, signal) => {
     const bytes = given[name];
-    if (bytes) return Promise.resolve(bytes);
-    return name.startsWith('asset:') ? embedded.read(name, signal) : Promise.reject(new Problem(`file: ${name} is not here`, refused));
+    if (bytes) return Promise.resolve(bytesFile(bytes));
+    return name.startsWith('asset:') ? embedded.open(name, signal) : Promise.reject(new Problem(`file: ${name} is not here`, refused));
   },
 });
 const task = (more: string): string =>

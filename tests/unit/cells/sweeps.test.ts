@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { spaced } from '$lib/cells/kinds/range';
+import { bytesFile } from '$lib/data/byte-file';
 import { evaluate } from '../../support/evaluate';
 
 describe('axes made inside formulas', () => {
@@ -93,7 +94,7 @@ describe('range', () => {
 });
 
 test('numbers too small for 64 bits are refused as those too large are', async () => {
-  const files = { read: () => Promise.resolve(new TextEncoder().encode('x,y\n1e-400,1\n2,1\n')) };
+  const files = { open: () => Promise.resolve(bytesFile(new TextEncoder().encode('x,y\n1e-400,1\n2,1\n'))) };
   const of = await evaluate('a = 1e-400\nb = 1e400\nc = 0.0e-999\nd = -.001e-330\ne = 5e-324\nf = table("t.csv", label: "y")', files);
   expect(of('a').problem?.message).toBe('number: must be 0 or at least 5e-324, got 1e-400');
   expect(of('b').problem?.message).toMatch(/^number: must be at most/);

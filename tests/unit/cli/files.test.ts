@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
+import { wholeFile, type ByteFile } from '$lib/data/byte-file';
 import { parse } from '$lib/sheet/parse';
 import { encodeShare } from '$lib/sheet/share';
 import { namedFiles, possibleFiles } from '$lib/sheet/possible-files';
@@ -13,6 +14,8 @@ import { NodeFiles } from '../../../src/cli/node-files';
 import { readSheetSource } from '../../../src/cli/sheet-source';
 
 let folder: string;
+
+const text = async (file: Promise<ByteFile>): Promise<string> => new TextDecoder().decode(await wholeFile(await file));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kernelsheet-'));
@@ -90,7 +93,7 @@ describe('a sheet reads nothing outside its folder', () => {
   const read = async (name: string, allowed: readonly string[] = []): Promise<unknown> => {
     const sheet = parse(`t = table(${JSON.stringify(name)}, label: "")`);
     const content = (await readNamedFiles(sheet, home, allowed)).get(name);
-    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content?.refused;
+    return content instanceof Uint8Array ? new TextDecoder().decode(content) : content && 'refused' in content ? content.refused : content;
   };
   const outside = /^lies outside the sheet's folder; allow it with --allow-read DIR$/;
 
@@ -133,7 +136,7 @@ describe('a sheet reads nothing outside its folder', () => {
   test('and says so in the cell', async () => {
     const files = new NodeFiles(join(folder, 'product'));
     files.add('../a.csv', { refused: "lies outside the sheet's folder; allow it with --allow-read DIR" });
-    expect(await problem(() => files.read('../a.csv', new AbortController().signal))).toBe(
+    expect(await problem(() => files.open('../a.csv', new AbortController().signal))).toBe(
       "file: ../a.csv lies outside the sheet's folder; allow it with --allow-read DIR",
     );
   });
@@ -144,20 +147,20 @@ describe('files of the command line', () => {
 
   test('are got from no other host before it is allowed', async () => {
     const files = new NodeFiles(join(folder, 'product'));
-    const words = await problem(() => files.read('https://data.invalid/a.csv', never));
+    const words = await problem(() => files.open('https://data.invalid/a.csv', never));
     expect(words).toBe('file: https://data.invalid/a.csv is on another host, data.invalid, which is asked only when you allow it');
     files.allow('data.invalid');
-    await expect(files.read('https://data.invalid/a.csv', never)).rejects.toThrow(Pending);
+    await expect(files.open('https://data.invalid/a.csv', never)).rejects.toThrow(Pending);
     files.keep('');
   });
 
   test('are the embedded ones and those named, and no others', async () => {
     const files = new NodeFiles(join(folder, 'product'));
     files.add('a.csv', new TextEncoder().encode('1'));
-    expect(new TextDecoder().decode(await files.read('asset:data/x.idx.gz', never))).toBe('asset');
-    expect(new TextDecoder().decode(await files.read('a.csv', never))).toBe('1');
-    expect(await problem(() => files.read(join(folder, 'b.csv'), never))).toContain('there is no file');
-    expect(await problem(() => files.read('asset:../../b.csv', never))).toContain('there is no file');
+    expect(await text(files.open('asset:data/x.idx.gz', never))).toBe('asset');
+    expect(await text(files.open('a.csv', never))).toBe('1');
+    expect(await problem(() => files.open(join(folder, 'b.csv'), never))).toContain('there is no file');
+    expect(await problem(() => files.open('asset:../../b.csv', never))).toContain('there is no file');
   });
 });
 

@@ -1,20 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
+import { bytesFile, type ByteFile } from '$lib/data/byte-file';
 import type { FileSource } from '$lib/data/dataset';
 
 /** Embedded files from `static/`, others from the texts given; counts what was read. */
 export const fileSource = (texts: Readonly<Record<string, string | Uint8Array>> = {}): FileSource & { readonly reads: string[] } => {
   const reads: string[] = [];
+  const opened = new Map<string, ByteFile>();
   return {
     reads,
-    read: async (name) => {
+    open: async (name) => {
       reads.push(name);
       const path = assetPath(name);
-      if (path !== undefined) return readFile(new URL(`../../../static/${path}`, import.meta.url));
+      if (path !== undefined) return bytesFile(await readFile(new URL(`../../../static/${path}`, import.meta.url)));
       const found = texts[name];
       if (found === undefined) throw new Problem(`${name}: there is no such file`);
-      return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+      const file = opened.get(name) ?? bytesFile(typeof found === 'string' ? new TextEncoder().encode(found) : found);
+      opened.set(name, file);
+      return file;
     },
   };
 };

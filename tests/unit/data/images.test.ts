@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { bytesFile } from '$lib/data/byte-file';
 import { loadImageSet } from '$lib/data/image-set';
 import { digits, images, nameClasses, type ImageParameters } from '$lib/data/images';
 import { fileSource, never, problemOf, rowsOf } from './files';
@@ -36,7 +37,7 @@ describe('the embedded sets', () => {
   });
 
   test('that are damaged are a problem', async () => {
-    const damaged = { read: () => Promise.resolve(Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 1, 7])) };
+    const damaged = { open: () => Promise.resolve(bytesFile(Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 1, 7]))) };
     expect(await problemOf(() => digits(parameters, damaged, never))).toContain('expected as many images as labels');
   });
 });

@@ -1,10 +1,10 @@
 import { gzipSync, unzipSync } from 'fflate';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../support/evaluate';
 import { cifarBatch, idxFile, pixelOf } from '../../support/pictures';
-import { areaWeights } from '$lib/data/pictures';
-import { sha256 } from '$lib/data/pinned-file';
+import { areaWeights } from '$lib/data/area-weights';
 import { npyBytes } from '$lib/data/npy';
 import { TestSheet } from '../../support/evaluate';
 import { fileSource } from './files';
@@ -166,7 +166,7 @@ describe('files that are no pictures', () => {
     [
       'a batch with a class of 10',
       Uint8Array.from(batch.subarray(0, 2 * 3073), (byte, index) => (index === 3073 ? 10 : byte)),
-      /^bad, byte 3073: expected a class from 0 to 9, got 10$/,
+      /^bad, byte 3073: expected a class of CIFAR-10 from 0 to 9, got 10$/,
     ],
     ['a cut gzip', files['batch.bin.gz']!.subarray(0, 900), /^bad: expected a gzip file, but it is damaged or ends early$/],
     [
@@ -206,7 +206,7 @@ describe('files that are no pictures', () => {
 
 describe('a pinned file', () => {
   test('is read when it is the one, and another is refused with both hashes', async () => {
-    const hash = await sha256(batch);
+    const hash = createHash('sha256').update(batch).digest('hex');
     expect((await of(`images("batch.bin", positive: 0, negative: 1, train: 4, test: 0, sha256: "${hash}")`)).status).toBe('ok');
     const other = hash.replace(/^./, hash.startsWith('0') ? '1' : '0');
     expect(await problem(`images("batch.bin", positive: 0, negative: 1, train: 4, sha256: "${other}")`)).toBe(

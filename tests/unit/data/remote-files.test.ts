@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { fetchFile } from '$lib/data/fetch-file';
+import { wholeFile } from '$lib/data/byte-file';
 import { RemoteFiles } from '$lib/data/remote-files';
 import { fileServer, smallTable, type FileServer } from '../../support/file-server';
 
@@ -58,7 +59,7 @@ const thrown = async (read: () => unknown): Promise<Problem> => {
 const read = async (files: RemoteFiles, url: string): Promise<string> => {
   for (;;) {
     try {
-      return new TextDecoder().decode(files.read(url));
+      return new TextDecoder().decode(await wholeFile(files.open(url)));
     } catch (error) {
       if (!(error instanceof Pending)) throw error;
       await error.until;
@@ -107,7 +108,7 @@ describe('a file of another host', () => {
     files.allow('127.0.0.1:1');
     expect((await thrown(() => read(files, `${server.url}/table`))).host).toBe(server.host);
     files.allow('example.org:443');
-    expect(() => files.read('https://example.org/a.csv')).toThrow(Pending);
+    expect(() => files.open('https://example.org/a.csv')).toThrow(Pending);
     expect((await thrown(() => read(files, 'http://example.org/a.csv'))).host).toBe('example.org');
     // Neither part of a name nor a name before an @ is the host.
     for (const url of ['https://an.example.org/x', 'https://example.org.evil.test/x', 'https://example.org:443@evil.test/x'])

@@ -7,7 +7,9 @@ import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { Problem } from '$lib/base/problem';
+import { wholeArray } from '$lib/data/formats/array-file';
 import { openNpz } from '$lib/data/formats/npz-file';
+import { bytesSlices } from '$lib/data/formats/slices';
 import type * as OpenEvaluator from '../../../src/cli/open-evaluator';
 import { main } from '../../../src/cli/main';
 import { sweep } from '../../../src/cli/sweep/sweep';
@@ -124,9 +126,10 @@ describe('kernelsheet sweep run, then gather', () => {
     const { axes, fields } = whole.cells['err'] as { axes: { name: string; values: number[] }[]; fields: { test: number[] } };
     expect(axes.map(({ name }) => name)).toEqual(['delta', 'draw']);
     const bytes = new Uint8Array(readFileSync(at('all.npz')));
-    const npz = openNpz(bytes, 'all.npz', new AbortController().signal);
+    const never = new AbortController().signal;
+    const npz = await openNpz(bytesSlices(bytes, 'all.npz'), never);
     const numbers = async (name: string): Promise<unknown> => {
-      const array = await npz.read(name);
+      const array = await wholeArray(await npz.open(name), never);
       return { shape: array.shape, values: Array.from({ length: array.shape.reduce((a, b) => a * b, 1) }, (_, i) => array.at(i)) };
     };
     expect(await numbers('err.test')).toEqual({ shape: [5, 12], values: fields.test });

@@ -59,6 +59,11 @@ export const table = defineKind({
   bytes: datasetBytes,
   digest: datasetDigest,
   needs: () => 0,
-  compute: filedDatasets(async (parameters, { signal }, { files }) => datasetValue(await readTable(given(parameters), files, signal))),
+  compute: filedDatasets(async (parameters, context, { files }) => {
+    const progress = (fraction: number): void => {
+      context.progress(fraction);
+    };
+    return datasetValue(await readTable(given(parameters), files, context.signal, progress));
+  }),
   view: datasetView,
 });

@@ -1,42 +1,76 @@
 import { Problem } from '$lib/base/problem';
-import { checkColumns, type Column, type DataTable } from '../data-table';
-import { maximumEntries } from '../limits';
+import { checkColumns, noNumber, type Column, type ColumnHead, type DataTable } from '../data-table';
+import { partOf, type Hearer } from '../in-turns';
 import { shorten } from '../number-text';
-import { numbersOf, shapeText, sizeOf, type NumberArray } from './number-array';
-import type { Archive } from './npz-file';
+import { Places } from '../places';
+import { rowSize, rowStrides, type ArrayFile } from './array-file';
+import { listArrays, type Archive } from './npz-file';
+import { placeOf } from './number-array';
+import { allRows, visitRows } from './visit-rows';
 
 /** What stands where an integer is, of 64 bits, that double precision does not hold. */
 const tooPrecise = 'an integer beyond double precision';
 
-/** The columns of an array [n] or [n, D]; one of more axes is flattened to [n, D]. */
-const columnsOf = (array: NumberArray, group: string | undefined): Column[] => {
-  const [rows = 0] = array.shape;
-  const width = rows === 0 ? 0 : sizeOf(array.shape) / rows;
+/** Where a column of a table stands: in which array, and at which place of its rows. */
+interface ArrayColumn extends ColumnHead {
+  readonly array: ArrayFile;
+  readonly place: number;
+}
+
+/** The columns of an array [n] or [n, D]; the rows of one of more axes are flattened, the last axis fastest. */
+const columnsOf = (array: ArrayFile, group: string | undefined): ArrayColumn[] => {
+  const width = rowSize(array);
   checkColumns(width, array.name);
-  if (rows * width > maximumEntries) throw new Problem(`${array.name}: ${shapeText(array.shape)} numbers are more than fit`);
-  const numbers = numbersOf(array);
-  const whole = array.type === 'int64' || array.type === 'uint64';
-  return Array.from({ length: width }, (_, column) => {
-    const values = Float64Array.from({ length: rows }, (__, row) => numbers[row * width + column]!);
-    return {
-      name: group === undefined ? String(column) : array.shape.length === 1 ? group : `${group}[${column}]`,
-      values,
-      ...(group !== undefined && { group }),
-      ...(whole && values.some(Number.isNaN) && { textAt: (row: number) => (Number.isNaN(values[row]) ? tooPrecise : undefined) }),
-    };
-  });
+  const row = { shape: array.shape.slice(1), strides: rowStrides(array) };
+  return Array.from({ length: width }, (_, column) => ({
+    name: group === undefined ? String(column) : array.shape.length === 1 ? group : `${group}[${column}]`,
+    ...(group !== undefined && { group }),
+    array,
+    place: placeOf(row, column),
+  }));
 };
 
-const tableOf = (name: string, columns: readonly Column[], named: boolean): DataTable => {
-  const rows = columns[0]?.values.length ?? 0;
-  if (rows === 0) throw new Problem(`${name}: expected rows of numbers, there are none`);
-  return { name, columns, rows, rowName: (index) => `row ${index}`, named };
+const isWhole = ({ type }: ArrayFile): boolean => type === 'int64' || type === 'uint64';
+
+const loadColumn = async ({ array, place, ...head }: ArrayColumn, rows: number, hearer: Hearer): Promise<Column> => {
+  const values = new Float64Array(rows);
+  await visitRows(array, allRows(rows), (row, at) => (values[row] = at(place)), hearer);
+  const texted = isWhole(array) && values.some(Number.isNaN);
+  return { ...head, values, ...(texted && { textAt: (row: number) => (Number.isNaN(values[row]) ? tooPrecise : undefined) }) };
 };
 
-/** An array as a table: its columns are numbered from 0. @throws Problem when it has no rows or does not fit. */
-export const arrayTable = (array: NumberArray): DataTable => {
+const tableOf = (name: string, columns: readonly ArrayColumn[], rows: number, named: boolean): DataTable => {
+  if (rows === 0 || columns.length === 0) throw new Problem(`${name}: expected rows of numbers, there are none`);
+  const rowName = (index: number): string => `row ${index}`;
+  return {
+    ...{ name, columns, rows, rowName, named },
+    load: (column, hearer) => loadColumn(columns[column]!, rows, hearer),
+    numbers: async (wanted, taken, hearer) => {
+      const width = wanted.length;
+      const numbers = new Float64Array(taken.length * width);
+      const places = new Places(taken);
+      const arrays = [...new Set(wanted.map((index) => columns[index]!.array))];
+      for (const [turn, array] of arrays.entries()) {
+        const own = wanted.flatMap((index, d) => (columns[index]!.array === array ? [{ ...columns[index]!, d }] : []));
+        const take = (row: number, at: (place: number) => number): void => {
+          for (const column of own) {
+            const value = at(column.place);
+            if (!Number.isFinite(value))
+              throw noNumber({ name, rowName }, column.name, row, Number.isNaN(value) && isWhole(array) ? tooPrecise : String(value));
+            places.each(row, (place) => (numbers[place * width + column.d] = value));
+          }
+        };
+        await visitRows(array, places.rows, take, partOf(hearer, turn / arrays.length, (turn + 1) / arrays.length));
+      }
+      return numbers;
+    },
+  };
+};
+
+/** An array as a table: its columns are numbered from 0. @throws Problem when it has no rows or too many columns. */
+export const arrayTable = (array: ArrayFile): DataTable => {
   if (array.shape.length === 0) throw new Problem(`${array.name}: expected an array of rows, got a single number`);
-  return tableOf(array.name, columnsOf(array, undefined), false);
+  return tableOf(array.name, columnsOf(array, undefined), array.shape[0]!, false);
 };
 
 /**
@@ -49,20 +83,15 @@ export const arrayTable = (array: NumberArray): DataTable => {
 export const archiveTable = async (archive: Archive, label: string | number): Promise<DataTable> => {
   const { name, names } = archive;
   if (typeof label === 'number' || !names.includes(label)) {
-    const there = names
-      .slice(0, 12)
-      .map((each) => `"${shorten(each)}"`)
-      .join(', ');
-    throw new Problem(
-      `label: must be one of the arrays ${there} of ${name}, got ${typeof label === 'number' ? label : `"${shorten(label)}"`}`,
-      { path: ['label'] },
-    );
+    const got = typeof label === 'number' ? label : `"${shorten(label)}"`;
+    throw new Problem(`label: must be one of the arrays ${listArrays(names)} of ${name}, got ${got}`, { path: ['label'] });
   }
-  const wanted = (await archive.read(label)).shape[0];
-  const columns: Column[] = [];
+  const { shape } = await archive.open(label);
+  if (shape.length === 0) throw new Problem(`${name}: expected "${shorten(label)}" to be an array of rows, it is a single number`);
+  const columns: ArrayColumn[] = [];
   for (const each of names) {
-    const array = await archive.read(each);
-    if (array.shape[0] === wanted && (array.shape.length > 0 || each === label)) columns.push(...columnsOf(array, each));
+    const array = await archive.open(each);
+    if (array.shape.length > 0 && array.shape[0] === shape[0]) columns.push(...columnsOf(array, each));
   }
-  return tableOf(name, columns, true);
+  return tableOf(name, columns, shape[0]!, true);
 };

@@ -1,7 +1,8 @@
 import { Problem } from '$lib/base/problem';
 import { shorten } from '../number-text';
+import { arrayFile, type ArrayFile } from './array-file';
 import type { ElementType } from './element-type';
-import { numberArray, type NumberArray } from './number-array';
+import { readPart, type Slices } from './slices';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** No header of numbers is longer. */
@@ -53,21 +54,25 @@ const readHeader = (header: string, name: string): { descr: string; fortran: boo
 };
 
 /**
- * Reads a `.npy` file, versions 1 to 3 of NumPy's format: numbers and booleans in either byte order, in C or Fortran order.
+ * Opens a `.npy` file, versions 1 to 3 of NumPy's format: numbers and booleans in either byte order, in C or Fortran order.
  *
  * @throws Problem for anything else, objects and texts among it, and when the file is cut.
  */
-export const readNpy = (bytes: Uint8Array, name: string): NumberArray => {
-  if (!isNpy(bytes)) throw new Problem(`${name}: expected a .npy file, which begins with the bytes 93 4E 55 4D 50 59`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = bytes[6] ?? 0;
+export const openNpy = async (source: Slices, signal: AbortSignal): Promise<ArrayFile> => {
+  const { name, size } = source;
+  const head = await readPart(source, 0, Math.min(size, 12), signal);
+  if (!isNpy(head)) throw new Problem(`${name}: expected a .npy file, which begins with the bytes 93 4E 55 4D 50 59`);
+  const version = head[6] ?? 0;
   const wide = version >= 2;
   const start = wide ? 12 : 10;
-  if (version < 1 || version > 3) throw new Problem(`${name}: expected version 1, 2 or 3 of the .npy format, got ${version}`);
-  if (bytes.length < start) throw new Problem(`${name}: ends at byte ${bytes.length}, inside its header`);
+  if (head.length > 6 && (version < 1 || version > 3))
+    throw new Problem(`${name}: expected version 1, 2 or 3 of the .npy format, got ${version}`);
+  if (size < start) throw new Problem(`${name}: ends at byte ${size}, inside its header`);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
   if (length > longestHeader) throw new Problem(`${name}: expected a header of at most ${longestHeader} bytes, got ${length}`);
-  if (bytes.length < start + length) throw new Problem(`${name}: ends at byte ${bytes.length}, inside its header`);
-  const { descr, fortran, shape } = readHeader(new TextDecoder().decode(bytes.subarray(start, start + length)), name);
-  return numberArray(name, bytes.subarray(start + length), { ...readType(descr, name), shape, fortran });
+  if (size < start + length) throw new Problem(`${name}: ends at byte ${size}, inside its header`);
+  const header = new TextDecoder().decode(await readPart(source, start, start + length, signal));
+  const { descr, fortran, shape } = readHeader(header, name);
+  return arrayFile(source, start + length, { ...readType(descr, name), shape, fortran });
 };

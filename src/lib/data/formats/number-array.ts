@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { elementBytes, elementReader, type ElementType } from './element-type';
 
-/** An array of numbers as it lies in a file; it is not copied. */
+/** An array of numbers in memory, as it lies in its file. */
 export interface NumberArray {
   /** File and, in an archive, name of the array, for messages. */
   readonly name: string;
@@ -15,14 +15,11 @@ export interface NumberArray {
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
-/** Bytes that its numbers take up in memory. */
-export const arrayBytes = ({ type, shape }: Pick<NumberArray, 'type' | 'shape'>): number => sizeOf(shape) * elementBytes[type];
-
 /** `3 × 4`, `a single number`. */
 export const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'a single number' : shape.join(' × '));
 
 /** Strides of an array whose last axis is the fastest, or in Fortran order its first. */
-const stridesOf = (shape: readonly number[], fortran: boolean): number[] => {
+export const stridesOf = (shape: readonly number[], fortran: boolean): number[] => {
   const strides = new Array<number>(shape.length);
   let step = 1;
   for (let k = 0; k < shape.length; k++) {
@@ -51,7 +48,7 @@ export const numberArray = (
 };
 
 /** Where element `index`, counted with the last axis fastest, lies. */
-export const placeOf = ({ shape, strides }: NumberArray, index: number): number => {
+export const placeOf = ({ shape, strides }: Pick<NumberArray, 'shape' | 'strides'>, index: number): number => {
   let [place, rest] = [0, index];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     place += (rest % shape[axis]!) * strides[axis]!;

@@ -1,7 +1,7 @@
 import type { Column } from '../data-table';
 
 /** What a cell of a typed file is: a number, or else a text that says what stands there. */
-const cellOf = (value: unknown): number | string => {
+export const cellOf = (value: unknown): number | string => {
   switch (typeof value) {
     case 'number':
       return value;

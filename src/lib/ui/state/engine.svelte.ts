@@ -1,3 +1,4 @@
+import { mostHeld } from '$lib/data/byte-file';
 import { largestFile } from '$lib/data/limits';
 import type {
   Answer,
@@ -212,7 +213,9 @@ export class Engine {
     const content =
       file.size > largestFile
         ? { refused: `is ${(file.size / 2 ** 20).toFixed(1)} MiB large, at most ${largestFile / 2 ** 20} MiB can be read` }
-        : new Uint8Array(await file.arrayBuffer());
+        : file.size > mostHeld
+          ? file.slice()
+          : new Uint8Array(await file.arrayBuffer());
     void this.#follow(() => worker.addFile(file.name, content));
   }
 }

@@ -1,4 +1,5 @@
-import { sha256 } from '$lib/data/pinned-file';
+import { blobFile } from '$lib/data/byte-file';
+import { hashOf } from '$lib/data/pinned-file';
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 /** Bytes of data files that are kept at most; the oldest go first. */
@@ -34,16 +35,15 @@ const prune = async (database: IDBPDatabase<Schema>): Promise<void> => {
   for (const hash of await database.getAllKeys('contents')) if (!used.has(hash)) await database.delete('contents', hash);
 };
 
-/** Keeps a data file in this browser, by its content. False where it cannot be kept; never fails. */
+/** Keeps a data file in this browser, by its content, which is never whole in memory. False where it cannot be kept; never fails. */
 export const keepFile = async (file: File): Promise<boolean> => {
   try {
     if (file.size > mostKept) return false;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const hash = await sha256(bytes);
+    const hash = await hashOf(blobFile(file, file.name), { signal: new AbortController().signal, progress: () => undefined });
     const database = await open();
     const writing = database.transaction(['contents', 'names'], 'readwrite');
     await Promise.all([
-      writing.objectStore('contents').put(new Blob([bytes]), hash),
+      writing.objectStore('contents').put(file.slice(), hash),
       writing.objectStore('names').put({ hash, size: file.size, time: Date.now() }, file.name),
       writing.done,
     ]);

@@ -87,6 +87,10 @@ export interface Health {
   readonly unrest?: number;
   /** Of a flow with weight decay, homogeneous and not coupled, |f − K(K + 2λ)⁻¹y|/|y| (`flow/rest.ts`). */
   readonly imbalance?: number;
+  /** Of deep targets: what two forms of the conjugate kernels differ by, as a share of its bound (`bayes/deep/target/verdict.ts`). */
+  readonly conjugates?: number;
+  /** Of deep targets: standard error of the predictor over draws of the disorder, relative to the labels. */
+  readonly scatter?: number;
   readonly particles?: number;
   /** Of weighted samples, how many of equal weight they are worth (Kish). */
   readonly effectiveSamples?: number;

@@ -37,7 +37,7 @@ test.each([
   ['alignment(pre, layer: 4)', 'layer: must be a whole number from 1 to 3, the depth of the network, got 4'],
   [
     'overlap(two)',
-    /^kernel: overlaps are known for bayes targets of linear networks with two to four hidden layers, got bayes, linear, depth 1$/,
+    /^kernel: overlaps are known for bayes targets of networks with two to four hidden layers, got bayes, linear, depth 1$/,
   ],
   ['spectrum(pre, layer: 0)', 'layer: must be a whole number ≥ 1, got 0'],
 ])('%s says what is wrong', async (formula, message) => {

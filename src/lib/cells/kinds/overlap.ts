@@ -19,14 +19,14 @@ export const overlap = defineKind({
     String.raw`\Phi_o = \mathbb E\langle\phi\rangle\langle\phi\rangle^\top, \quad \Phi_c = \mathbb E\,\phi_s\langle\phi\rangle^\top, \quad \Phi_d = \mathbb E\langle\phi\phi^\top\rangle \quad \text{on the target's training inputs}`,
   ],
   positional: ['kernel'],
-  parameters: { kernel: valueOf(['target kernel'], 'the target: bayes, linear, of two to four hidden layers') },
+  parameters: { kernel: valueOf(['target kernel'], 'the target: bayes, of two to four hidden layers') },
   yields: 'field',
   bytes: (field: Field) => 200 * field.points.length,
   compute: pointwise(({ kernel: { kernel } }): Field<ErrorsValue> => {
     const found = kernel.overlaps?.();
     if (!found)
       throw new Problem(
-        `kernel: overlaps are known for bayes targets of linear networks with two to four hidden layers, got ${kernel.theory}, ${kernel.parameters.activation}, depth ${kernel.parameters.depth}`,
+        `kernel: overlaps are known for bayes targets of networks with two to four hidden layers, got ${kernel.theory}, ${kernel.parameters.activation}, depth ${kernel.parameters.depth}`,
         { path: ['kernel'] },
       );
     return {

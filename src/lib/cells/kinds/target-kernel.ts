@@ -52,7 +52,7 @@ export const targetKernel = defineKind({
   equations: [
     String.raw`p_t(w\mid\bar w) \propto \exp\!\Big(-\tfrac12|w|^2 - \tfrac{\delta}{2}|w-\bar w|^2 + \tfrac12\gamma_t^2\big(\textstyle\sum_\mu \Delta_\mu\,\phi(h_\mu(w))\big)^2\Big)`,
     String.raw`\Phi_t = \mathbb{E}_{\bar w}\langle \phi\phi^\top\rangle_{p_t(\cdot\mid\bar w)}, \qquad (\Phi_t + T_t I)\,\Delta = y_t, \qquad f_t(x) = \Phi_t(x, X_t)\,\Delta`,
-    String.raw`\text{deep:}\quad \tfrac\delta2\textstyle\sum_l |W^l_t-W^l_s|^2, \quad f_t(x) = \Phi_d^L(x, X_t)\,\Delta \quad \text{(linear activation)}`,
+    String.raw`\text{deep:}\quad \tfrac\delta2\textstyle\sum_l |W^l_t-W^l_s|^2, \quad f_t(x) = \Phi_d^L(x, X_t)\,\Delta`,
   ],
   positional: ['coupling', 'data'],
   theoryFrom: 'coupling',

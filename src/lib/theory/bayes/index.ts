@@ -4,9 +4,11 @@ import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
 import type { Marginal, Origin } from '$lib/theory/bayes/coupled/origin';
+import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepLinearKernel } from '$lib/theory/bayes/deep/linear/deep-linear-kernel';
 import { deepLinearSource, deepLinearTarget } from '$lib/theory/bayes/deep/linear/solve';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
+import { deepTargets, mostExamples, type DeepTargetPoint } from '$lib/theory/bayes/deep/target/solve-target';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
 import { parameters } from '$lib/theory/bayes/parameters';
@@ -23,7 +25,8 @@ type Result = TrainedKernel | Problem;
 /** A point, ready to be solved one way or the other. */
 type Job =
   | { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> }
-  | { readonly way: 'span' | 'particles'; readonly point: EnsemblePoint };
+  | { readonly way: 'span' | 'particles'; readonly point: EnsemblePoint }
+  | { readonly way: 'tied'; readonly point: DeepTargetPoint };
 
 /** By quadrature where the training inputs span few directions, else by particles that move. */
 const sampled = (point: EnsemblePoint): Job => ({ way: inFewDirections(point.task, point.parameters) ? 'span' : 'particles', point });
@@ -34,7 +37,7 @@ const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activ
  * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
  * Linear networks in closed form, every activation by mean-field particles. Points whose shapes agree move as one batch.
  * A target may be the source of a further task: a chain, each stage held to the law of the one before.
- * Deep networks have up to four hidden layers: sources of any activation, targets of linear ones (`deep/linear`).
+ * Deep networks have up to four hidden layers: linear ones in closed form (`deep/linear`), others by particles (`deep`, `deep/target`).
  */
 export const bayes: Theory = {
   name: 'bayes',
@@ -107,27 +110,22 @@ function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
   return { marginal, held: held.length > 0 ? held : [anchor] };
 }
 
-/** A target of a deep network. */
+/** A target of a deep network: linear ones in closed form, others, and linear ones of a source of particles, by particles. */
 function deepTarget(backend: Backend, { source, task, parameters, delta }: TargetPoint): Job | Problem {
-  if (parameters.activation !== 'linear')
-    return new Problem(
-      `depth: the elastic coupling of deep networks is known for linear ones; for ${parameters.activation} it is that of one hidden layer, got depth ${parameters.depth}`,
-      { path: ['depth'] },
-    );
   if (source.role !== 'source' || source.theory !== 'bayes')
     return new Problem(
       `source: must be a bayes source kernel, for chains of deep networks are not known, got a ${source.theory} ${source.role}`,
     );
-  if (!(source instanceof DeepLinearKernel) || !wantsClosed(parameters))
-    return new Problem(
-      'solver: the target of a deep linear network is known in closed form only, and so must its source be; leave solver out',
-      {
-        path: ['solver'],
-      },
-    );
   if (source.task.dimension !== task.dimension)
     return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
-  return { way: 'closed', solve: () => deepLinearTarget(backend, source, task, parameters, delta) };
+  if (source instanceof DeepLinearKernel && wantsClosed(parameters))
+    return { way: 'closed', solve: () => deepLinearTarget(backend, source, task, parameters, delta) };
+  if (!(source instanceof DeepKernel))
+    return new Problem('solver: the target of a source in closed form is in closed form too; leave solver out', { path: ['solver'] });
+  const examples = Math.max(task.trainLabels.length, source.task.trainLabels.length);
+  if (examples > mostExamples)
+    return new Problem(`target: deep targets by particles have at most ${mostExamples} training examples in either task, got ${examples}`);
+  return { way: 'tied', point: { source, task, parameters, delta } };
 }
 
 /** Points that may share a batch have the same. */
@@ -168,9 +166,19 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
     );
     inSpan.forEach(({ index }, at) => (results[index] = integrated[at] ?? notComputed));
     done += integrated.filter(Boolean).length;
+    const tied = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'tied' ? [{ index, point: job.point }] : []));
+    if (tied.length > 0) {
+      const coupled = await deepTargets(
+        backend,
+        tied.map(({ point }) => point),
+        part(tied.length),
+      );
+      tied.forEach(({ index }, at) => (results[index] = coupled[at] ?? notComputed));
+      done += tied.length;
+    }
     // What quadrature could not do moves as particles.
     const moving = jobs.map((job, index) =>
-      job instanceof Problem || job.way === 'closed' || results[index] !== notComputed ? notComputed : job.point,
+      job instanceof Problem || job.way === 'closed' || job.way === 'tied' || results[index] !== notComputed ? notComputed : job.point,
     );
     for (const batch of batchesOf(moving, batchKey)) {
       const solve = (batch.points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;

@@ -43,6 +43,17 @@ const known: Readonly<Record<string, Description>> = {
     meaning: 'should be 1: the particles sample the distribution they should',
     show: (value) => formatNumber(value, 3),
   },
+  conjugates: {
+    label: 'two forms of the conjugates',
+    meaning:
+      'of deep targets, what gradients and moments of the particles differ by, as a share of its bound: above 1 they have not settled',
+    show: (value) => formatNumber(value, 2),
+  },
+  scatter: {
+    label: 'scatter over draws',
+    meaning: 'of deep targets, standard error of the predictor over draws of the source, relative to the labels',
+    show: percent,
+  },
   balance: {
     label: 'energy balance',
     meaning: 'energy lost over what the speed of the gradient flow accounts for; should be 1',

@@ -135,12 +135,12 @@ describe('several solutions', () => {
   });
 });
 
-it('what needs particles says so: a deep linear source of particles has no target', async () => {
-  const [from] = await bayes.source(backend, [{ task: deepTask, parameters: { ...parameters, solver: 'particles', particles: 64 } }], {
-    ...run,
-    quality: 'coarse',
-  });
-  const source = solved(from);
-  const [result] = await bayes.target(backend, [{ source, task: deepTask, parameters: source.parameters, delta: 1 }], run);
-  expect(result instanceof Problem && result.message).toMatch(/^solver: the target of a deep linear network is known in closed form only/);
+it('the target of a deep linear source of particles is of particles too', async () => {
+  const coarse = { ...run, quality: 'coarse' } as const;
+  const own = { ...parameters, depth: 2, solver: 'particles' as const, particles: 64 };
+  using source = solved((await bayes.source(backend, [{ task: deepTask, parameters: own }], coarse))[0]);
+  const [result] = await bayes.target(backend, [{ source, task: deepTask, parameters: source.parameters, delta: 1 }], coarse);
+  using target = solved(result);
+  expect(target.health.particles).toBe(64);
+  expect(target.overlaps?.()).toHaveLength(2);
 });

@@ -1,0 +1,65 @@
+import type { Disorder, TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
+import { blendKernels } from '$lib/theory/bayes/deep/target/target-chain';
+import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
+import type { LayerKernels } from '$lib/theory/bayes/deep/target/tie';
+
+/** A draw of the disorder with its particles at the end of their run, layer by layer; single precision, as there are many. */
+export interface Snapshot {
+  readonly layers: readonly {
+    /** The source's; shared by all targets of it. */
+    readonly held: HeldLayer;
+    /** White normals of η, [M, n], and z of both replicas, [2M, n]. */
+    readonly eta: Float32Array;
+    readonly z: Float32Array;
+  }[];
+  /** Φ of every layer from the first, averaged over the counted steps of this draw. */
+  readonly kernels: readonly LayerKernels[];
+}
+
+/** Gathers what the counted steps of a run say, draw by draw. */
+export class Gatherer {
+  readonly snapshots: Snapshot[] = [];
+  readonly #chain: TargetChain;
+  #sums: (LayerKernels | undefined)[] = [];
+  #steps = 0;
+
+  constructor(chain: TargetChain) {
+    this.#chain = chain;
+  }
+
+  /** After a counted step. */
+  count(): void {
+    this.#steps++;
+    this.#sums = this.#chain.layers.map((_, l) => blendKernels(this.#sums[l], this.#chain.kernelsNow(l), 1 / this.#steps));
+  }
+
+  /** At the end of a draw. */
+  close(): void {
+    const { layers, disorder } = this.#chain;
+    this.snapshots.push({
+      layers: layers.map(({ z }, l) => ({ ...of(disorder, l), z: Float32Array.from(z) })),
+      kernels: this.#sums.flatMap((kernels) => (kernels ? [kernels] : [])),
+    });
+    this.#sums = [];
+    this.#steps = 0;
+  }
+}
+
+const of = (disorder: readonly Disorder[], l: number): { held: HeldLayer; eta: Float32Array } => {
+  const own = disorder[l];
+  if (!own) throw new Error(`no disorder at layer ${l + 1}`);
+  return { held: own.held, eta: Float32Array.from(own.eta) };
+};
+
+/** Φ averaged over draws; without one of them where `left` names it. */
+export const averageOver = (snapshots: readonly Snapshot[], l: number, left = -1): LayerKernels => {
+  let sum: LayerKernels | undefined;
+  let count = 0;
+  for (const [s, { kernels }] of snapshots.entries()) {
+    const own = kernels[l];
+    if (s === left || !own) continue;
+    sum = blendKernels(sum, own, 1 / ++count);
+  }
+  if (!sum) throw new Error('a run without draws');
+  return sum;
+};

@@ -1,0 +1,49 @@
+import type { Backend } from '$lib/backend/backend';
+import type { Run } from '$lib/base/run';
+import { stoppable } from '$lib/theory/stopping';
+
+/** Milliseconds of work between two looks at timers, messages and the wish to stop. */
+const most = 30;
+
+/** Lets others in during loops that run here and not on a device, and draws the normals that they take, in double precision. */
+export class Breath {
+  readonly #resting: Backend;
+  readonly #drawing: Backend;
+  readonly #run: Run;
+  #last = performance.now();
+  #done = 0;
+  #total: number;
+
+  /** `total`: units of progress expected. */
+  constructor(backend: Backend, run: Run, total: number) {
+    this.#run = run;
+    this.#total = total;
+    this.#resting = stoppable(backend, run);
+    this.#drawing = backend.double ?? backend;
+  }
+
+  /** Waits for a moment where the last was some time ago. @throws the reason where the run was stopped. */
+  async pause(): Promise<void> {
+    if (performance.now() - this.#last < most) return;
+    this.#run.signal.throwIfAborted();
+    await this.#resting.settle();
+    this.#run.signal.throwIfAborted();
+    this.#last = performance.now();
+  }
+
+  /** More units have turned out to be necessary. */
+  expect(more: number): void {
+    this.#total += more;
+  }
+
+  tick(units = 1): void {
+    this.#done += units;
+    this.#run.progress(Math.min(1, this.#done / this.#total));
+  }
+
+  /** Standard normals of a stream. */
+  async normals(count: number, seed: number, stream: number, step: number): Promise<Float64Array> {
+    using drawn = this.#drawing.normal({ rows: 1, columns: count }, { seed, stream, step });
+    return await this.#drawing.read(drawn);
+  }
+}

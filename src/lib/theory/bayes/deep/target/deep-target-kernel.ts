@@ -1,0 +1,148 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Run } from '$lib/base/run';
+import { averageOver } from '$lib/theory/bayes/deep/target/block';
+import { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { climbTarget, type TargetLaw, type Widened } from '$lib/theory/bayes/deep/target/climb-target';
+import { combined, ridgeSolve, times, trace } from '$lib/theory/bayes/deep/target/small';
+import { meansOf, priorOf } from '$lib/theory/bayes/deep/target/tie';
+import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { jackknife } from '$lib/theory/common/jackknife';
+import { lazyKernel } from '$lib/theory/common/lazy-recursion';
+import { errorsOf } from '$lib/theory/errors';
+import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+
+/** Other examples handled together where only their kernels with the training examples are wanted. */
+const together = 16;
+
+/** The kernels of a deep target with any activation, known by draws of the disorder and particles: `deep-transfer.md`. */
+export class DeepTargetKernel implements TrainedKernel {
+  readonly theory = 'bayes';
+  readonly role = 'target';
+  readonly #backend: Backend;
+
+  constructor(
+    backend: Backend,
+    readonly task: Task,
+    readonly parameters: SourceParameters,
+    readonly law: TargetLaw,
+    readonly train: Matrix,
+    readonly health: Health,
+    readonly warnings: readonly string[],
+    /** Of the source's samples, this target's share. */
+    readonly sharedBytes: number,
+  ) {
+    this.#backend = backend;
+  }
+
+  get bytes(): number {
+    const own = this.law.snapshots.flatMap(({ layers }) => layers.map(({ eta, z }) => eta.byteLength + z.byteLength));
+    return own.reduce((sum, bytes) => sum + bytes, this.train.bytes + this.sharedBytes);
+  }
+
+  /** The five figures, with standard errors by a jackknife over draws of the disorder. */
+  async errors(run: Run): Promise<Errors> {
+    const { task, parameters, law } = this;
+    const { trainLabels, testLabels, testInputs } = task;
+    const draws = law.snapshots.map((_, s) => s);
+    const fits = [-1, ...draws].map((left) => {
+      const { d } = averageOver(law.snapshots, parameters.depth - 1, left);
+      const dual = ridgeSolve(d, parameters.temperature, trainLabels);
+      return trainLabels.map((y, p) => y - parameters.temperature * dual[p]!);
+    });
+    const tests = fits.map(() => new Float64Array(testLabels.length));
+    await this.#eachPart(testInputs, run, (wide, first) => {
+      [wide.weights, ...wide.without].forEach((weights, e) => {
+        tests[e]?.set(times(weights, fits[e]!, trainLabels.length), first);
+      });
+    });
+    const figures = (e: number): Errors => errorsOf(fits[e]!, trainLabels, tests[e]!, testLabels);
+    return jackknife(
+      figures(0),
+      draws.map((s) => figures(s + 1)),
+    );
+  }
+
+  async predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
+    const { task, parameters, law } = this;
+    const dual = ridgeSolve(law.kernels[parameters.depth]!.d, parameters.temperature, task.trainLabels);
+    const out = new Float64Array(inputs.length / task.dimension);
+    await this.#eachPart(inputs, run, (wide, first) => {
+      out.set(times(wide.between.d, dual, task.trainLabels.length), first);
+    });
+    return out;
+  }
+
+  async on(inputs: Float64Array, run: Run, layer = this.parameters.depth): Promise<Matrix> {
+    const breath = new Breath(this.#backend, run, layer);
+    const layers = await climbTarget(this.law, this.task, inputs, layer, this.parameters.seed, 0, breath);
+    const count = inputs.length / this.task.dimension;
+    const last = layers.at(-1);
+    if (!last) throw new Error(`no layer ${layer}`);
+    return this.#backend.upload({ rows: count, columns: count }, last.among.d);
+  }
+
+  /** h of one example in a hidden layer under every sample of its law. */
+  async preactivation(index: number, run: Run, layer = this.parameters.depth): Promise<Preactivation> {
+    const backend = this.#backend;
+    const { task, parameters, law } = this;
+    const { source, tie, kernels, snapshots } = law;
+    const n = task.trainLabels.length;
+    const below = kernels[layer - 1]!;
+    const prior = priorOf(below, source.factors[layer - 1]!, source.examples, n, tie);
+    const samples = new Float64Array(snapshots.length * 2 * source.samples);
+    const breath = new Breath(backend, run, 1);
+    for (const [s, snapshot] of snapshots.entries()) {
+      await breath.pause();
+      const { held, eta, z } = snapshot.layers[layer - 1]!;
+      const walkers = new Walkers(source.bend, source.samples, 2, n);
+      walkers.z.set(z);
+      const means = meansOf(prior, held.z, Float64Array.from(eta), source.examples, n, tie);
+      walkers.place({ factor: prior.factor, conjugate: new Float64Array(), means });
+      for (let k = 0; k < walkers.count; k++) samples[s * walkers.count + k] = walkers.h[k * n + index]!;
+    }
+    const row = task.trainInputs.subarray(index * task.dimension, (index + 1) * task.dimension);
+    using one = backend.upload({ rows: 1, columns: task.dimension }, row);
+    const { activation } = parameters;
+    using lazy = layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: 1 }, one);
+    const [variance = NaN] = await backend.read(lazy);
+    return { prior: variance, law: { samples } };
+  }
+
+  /** On the training inputs of the target; the source's neurons are seen there by their regression on its own examples. */
+  overlaps(): readonly LayerOverlap[] {
+    const n = this.task.trainLabels.length;
+    return this.law.kernels.slice(1).map(({ d, apart }, l) => {
+      const own = trace(d, n);
+      const cross = this.law.crossed[l]!;
+      return { targets: trace(combined([1, d], [-1, apart]), n) / own, source: cross.twins / Math.sqrt(own * cross.source) };
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.train[Symbol.dispose]();
+  }
+
+  async #eachPart(inputs: Float64Array, run: Run, use: (wide: Widened, first: number) => void): Promise<void> {
+    const { dimension } = this.task;
+    const count = inputs.length / dimension;
+    const breath = new Breath(this.#backend, run, count);
+    for (let first = 0; first < count; first += together) {
+      run.signal.throwIfAborted();
+      const some = Math.min(together, count - first);
+      const rows = inputs.subarray(first * dimension, (first + some) * dimension);
+      const layers = await climbTarget(
+        this.law,
+        this.task,
+        rows,
+        this.parameters.depth,
+        this.parameters.seed,
+        1 + first / together,
+        breath,
+      );
+      const last = layers.at(-1);
+      if (!last) throw new Error('a network without layers');
+      use(last, first);
+      breath.tick(some);
+    }
+  }
+}

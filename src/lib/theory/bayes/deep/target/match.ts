@@ -1,0 +1,24 @@
+import { lowerFactor, meanOuter, pseudoInverse, solveLower, times, transposed } from '$lib/theory/bayes/deep/target/small';
+
+/**
+ * Normals [M, n], their own to change, made empirically white, without mean and without correlation with columns [M, p]: so a draw of the
+ * disorder has the moments that it has on average, and of its noise only the higher orders stay.
+ */
+export function match(normals: Float64Array, columns: Float64Array, n: number, p: number): Float64Array {
+  const samples = normals.length / n;
+  if (samples <= n + p + 2) return normals;
+  for (let i = 0; i < n; i++) {
+    let mean = 0;
+    for (let k = 0; k < samples; k++) mean += normals[k * n + i]! / samples;
+    for (let k = 0; k < samples; k++) normals[k * n + i]! -= mean;
+  }
+  const own = meanOuter(columns, columns, p, p, samples);
+  const slopes = times(pseudoInverse(own, p, 1e-9), meanOuter(columns, normals, p, n, samples), p);
+  const carried = times(columns, slopes, p);
+  for (let i = 0; i < normals.length; i++) normals[i]! -= carried[i]!;
+  const factor = lowerFactor(meanOuter(normals, normals, n, n, samples), n);
+  // x ← L⁻¹x.
+  const identity = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) identity[i * n + i] = 1;
+  return times(normals, transposed(solveLower(factor, identity, n), n), n);
+}

@@ -1,0 +1,62 @@
+import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
+import { furthest, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
+import { tolerance } from '$lib/theory/bayes/schedule';
+import type { SourceParameters, Task } from '$lib/theory/theory';
+
+/** Bounds beyond which a deep target carries a warning. */
+export const bounds = {
+  /** Gradient form of A_d, A_o and of A_c against moments, for 2000 particles and more; for fewer it grows as their noise does. */
+  own: 0.012,
+  cross: 0.015,
+  /** Standard error of the predictor over draws of the disorder, relative to the labels. */
+  scatter: 0.02,
+} as const;
+
+/** What a deep run says of itself. */
+export interface Verdict {
+  readonly virial: number;
+  /** The largest of what gradient and moment form of the conjugates differ by, as a share of its bound. */
+  readonly stein: number;
+  readonly warnings: readonly string[];
+}
+
+const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
+
+/** Puts together the figures of all layers of a target and of its source's particles. */
+export function verdictOf(
+  source: SourceLaw,
+  layers: readonly LayerFigures[],
+  { scatter, residual }: { readonly scatter: number; readonly residual: number },
+): Verdict {
+  const virial = furthest([source.virial, ...layers.map((layer) => layer.virial)]);
+  const noise = Math.max(1, Math.sqrt(2000 / source.samples));
+  const shares = [source.stein / bounds.own, ...layers.flatMap(({ d, o, c }) => [d / bounds.own, o / bounds.own, c / bounds.cross])];
+  const stein = shares.some(Number.isNaN) ? NaN : Math.max(...shares) / noise;
+  const warnings: string[] = [];
+  if (!(Math.abs(virial - 1) <= tolerance.virial))
+    warnings.push(`virial identity off by ${percent(virial - 1)} in one of the layers: the result may be wrong by as much`);
+  if (!(stein <= 1))
+    warnings.push(
+      `two forms of the conjugate kernels differ by ${stein.toPrecision(2)} times their bound: the particles have not settled, or are too few; kernels may be several per cent off`,
+    );
+  if (!(scatter <= bounds.scatter))
+    warnings.push(`draws of the disorder scatter by ${percent(scatter)} of the labels: more particles would help`);
+  if (!(residual <= tolerance.residual))
+    warnings.push(
+      `self-consistency residual ${percent(residual)}: the Δ that drove the particles and their kernel do not quite fit each other`,
+    );
+  return { virial, stein, warnings };
+}
+
+/** In which ways a problem is beyond those that were compared with sampled networks. */
+export function experimental({ activation, depth, gamma, temperature }: SourceParameters, tasks: readonly Task[]): string[] {
+  if (activation === 'linear') return [];
+  const beyond: string[] = [];
+  if (activation !== 'erf') beyond.push(`${activation} neurons`);
+  if (depth > 2) beyond.push(`${depth} hidden layers`);
+  if (gamma > 1) beyond.push('gamma above 1');
+  if (temperature < 0.1) beyond.push('temperature below 0.1');
+  if (tasks.some(({ trainLabels }) => trainLabels.length > 8)) beyond.push('more than 8 training examples');
+  if (beyond.length === 0) return [];
+  return [`experimental: deep targets with ${beyond.join(', ')} were not yet compared with sampled networks`];
+}

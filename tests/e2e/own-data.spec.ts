@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kernelsheet } from '../support/command-line';
 import { cifarBatch } from '../support/pictures';
-import { cell, expect, expectKept, openSheet, settled, sharedLink, test } from './site';
+import type { Page } from '@playwright/test';
+import { cell, computed, expect, expectKept, goOnWhenAsked, openSheet, settled, sharedLink, test } from './site';
 
+const name = 'my_batch.bin';
 const batch = cifarBatch(200);
 const hash = createHash('sha256').update(batch).digest('hex');
 const text = `# My pictures
-pairs @A1:C3 = images("my_batch.bin", positive: [1, 2], negative: [8, 9], train: 24, test: 16, size: 8, sha256: "${hash}")
+pairs @A1:C3 = images("${name}", positive: [1, 2], negative: [8, 9], train: 24, test: 16, size: 8, sha256: "${hash}")
 pre   @D1:F3 = source_kernel(pairs, theory: "lazy", activation: "erf", temperature: each(0.01, 0.1, 1))
 err   @A4 = error(pre)
 curve @B4:E6 = plot(err.test, scale: "log")
@@ -23,40 +25,94 @@ const coloured = (canvas: HTMLCanvasElement): number => {
   return count;
 };
 
-test('a CIFAR batch is shown in colour and computed with, kept over a reload, and asked for by name and hash elsewhere', async ({
+/** Drops the batch on the page, as a person does with a file of a folder. */
+const drop = async (page: Page): Promise<void> => {
+  const transfer = await page.evaluateHandle(
+    ([file, base64]) => {
+      const bytes = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+      const carried = new DataTransfer();
+      carried.items.add(new File([bytes], file!, { type: 'application/octet-stream' }));
+      return carried;
+    },
+    [name, Buffer.from(batch).toString('base64')],
+  );
+  const grid = page.getByRole('grid');
+  await grid.dispatchEvent('dragenter', { dataTransfer: transfer });
+  await grid.dispatchEvent('dragover', { dataTransfer: transfer });
+  await grid.dispatchEvent('drop', { dataTransfer: transfer });
+};
+
+/** Thumbnails in colour, a kernel and a curve. */
+const expectComputed = async (page: Page): Promise<void> => {
+  for (const key of ['pairs', 'pre', 'err', 'curve']) await expect(cell(page, key)).toHaveAttribute('data-status', 'ok', computed);
+  await settled(page);
+  const canvas = cell(page, 'pairs').locator('canvas');
+  await expect.poll(() => canvas.evaluate(coloured)).toBeGreaterThan(500);
+  await expect(cell(page, 'pre').locator('canvas').first()).toBeVisible();
+  await expect(cell(page, 'curve').locator('svg').first()).toBeVisible();
+};
+
+/** That the file is missed, by its name and its hash. */
+const expectAskedFor = async (page: Page): Promise<void> => {
+  await expect(cell(page, 'pairs')).toHaveAttribute('data-status', 'error', computed);
+  await expect(page.getByText(`there is no file ${name} here`).first()).toContainText(hash);
+};
+
+/** The names that this browser keeps files under. */
+const keptFiles = (page: Page): Promise<readonly IDBValidKey[]> =>
+  page.evaluate(
+    () =>
+      new Promise<IDBValidKey[]>((resolve, reject) => {
+        const opening = indexedDB.open('kernelsheet-files');
+        opening.onerror = () => reject(new Error('the files cannot be read', { cause: opening.error }));
+        opening.onsuccess = () => {
+          const database = opening.result;
+          if (!database.objectStoreNames.contains('names')) {
+            database.close();
+            resolve([]);
+            return;
+          }
+          const keys = database.transaction('names').objectStore('names').getAllKeys();
+          keys.onsuccess = () => {
+            database.close();
+            resolve(keys.result);
+          };
+        };
+      }),
+  );
+
+test('a CIFAR batch that is dropped is shown in colour and computed with, also after a reload, and given again elsewhere', async ({
   page,
   site,
   browser,
 }) => {
   await openSheet(page, site, text);
-  await expect(cell(page, 'pairs')).toHaveAttribute('data-status', 'error');
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({ name: 'my_batch.bin', mimeType: 'application/octet-stream', buffer: Buffer.from(batch) });
-  const good = async (): Promise<void> => {
-    for (const key of ['pairs', 'pre', 'err', 'curve']) await expect(cell(page, key)).toHaveAttribute('data-status', 'ok');
-    await settled(page);
-    const canvas = cell(page, 'pairs').locator('canvas');
-    await expect.poll(() => canvas.evaluate(coloured)).toBeGreaterThan(500);
-    await expect(cell(page, 'curve').locator('svg').first()).toBeVisible();
-  };
-  await good();
-  await page.screenshot({ path: test.info().outputPath('own-data.png') });
-  await expectKept(page, 'my_batch.bin');
+  await expectAskedFor(page);
+  await page.screenshot({ path: test.info().outputPath('asked.png') });
+  await drop(page);
+  await expectComputed(page);
+  await page.screenshot({ path: test.info().outputPath('given.png') });
+  await expectKept(page, name);
+  await expect.poll(() => keptFiles(page)).toContain(name);
   await page.reload();
-  await good();
+  await expectComputed(page);
   const link = await sharedLink(page);
-  const fresh = await browser.newContext();
+  // Another browser, narrow and dark, has nothing but the link.
+  const fresh = await browser.newContext({ viewport: { width: 480, height: 900 }, colorScheme: 'dark' });
   const other = await fresh.newPage();
+  await goOnWhenAsked(other);
   await other.goto(link);
-  await expect(cell(other, 'pairs')).toHaveAttribute('data-status', 'error');
-  await expect(other.getByText(`there is no file my_batch.bin here`).first()).toContainText(hash);
+  await expectAskedFor(other);
+  await other.screenshot({ path: test.info().outputPath('asked-elsewhere.png') });
+  await drop(other);
+  await expectComputed(other);
+  await other.screenshot({ path: test.info().outputPath('given-elsewhere.png') });
   await fresh.close();
 });
 
 test('the same sheet runs on the command line beside its file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kernelsheet-'));
-  await writeFile(join(folder, 'my_batch.bin'), batch);
+  await writeFile(join(folder, name), batch);
   await writeFile(join(folder, 'own.ksheet'), text);
   const ended = await kernelsheet(['run', join(folder, 'own.ksheet'), '--backend', 'reference']);
   await rm(folder, { recursive: true });

@@ -2,13 +2,15 @@ import { Pause } from '../pause';
 import type { Hearer } from '../in-turns';
 import { numberReader, rowSize, type ArrayFile } from './array-file';
 import { elementBytes } from './element-type';
-import { SLICE } from './slices';
 
 /** Is given a row and how its numbers are read: by their place in it, `rowStrides` apart. It may not keep the reader. */
 export type TakeRow = (row: number, at: (place: number) => number) => void;
 
 /** Bytes of rows that are gathered at once where they do not lie together. */
 const mostGathered = 2 ** 23;
+
+/** Bytes between two rows that are read over rather than left out. */
+const GAP = 2 ** 14;
 
 /** Neighbours among sorted rows, from the first to after the last, that are worth one go over what lies between. */
 function* stretches(rows: Int32Array, gap: number): Generator<readonly [number, number], void, void> {
@@ -28,7 +30,7 @@ const visitInOrder = async (file: ArrayFile, rows: Int32Array, take: TakeRow, { 
   const torn = new Uint8Array(bytes);
   const tornAt = numberReader(file, torn);
   const pause = new Pause(signal);
-  const gap = source.direct ? Math.max(1, Math.floor(SLICE / step)) : Infinity;
+  const gap = source.direct ? Math.max(1, Math.floor(GAP / step)) : Infinity;
   for (const [first, end] of stretches(rows, gap)) {
     let next = first;
     let at = start + rows[first]! * step;

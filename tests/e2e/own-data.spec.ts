@@ -60,26 +60,19 @@ const expectAskedFor = async (page: Page): Promise<void> => {
 
 /** The names that this browser keeps files under. */
 const keptFiles = (page: Page): Promise<readonly IDBValidKey[]> =>
-  page.evaluate(
-    () =>
-      new Promise<IDBValidKey[]>((resolve, reject) => {
-        const opening = indexedDB.open('kernelsheet-files');
-        opening.onerror = () => reject(new Error('the files cannot be read', { cause: opening.error }));
-        opening.onsuccess = () => {
-          const database = opening.result;
-          if (!database.objectStoreNames.contains('names')) {
-            database.close();
-            resolve([]);
-            return;
-          }
-          const keys = database.transaction('names').objectStore('names').getAllKeys();
-          keys.onsuccess = () => {
-            database.close();
-            resolve(keys.result);
-          };
-        };
-      }),
-  );
+  page.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(new Error('the files cannot be read', { cause: request.error }));
+      });
+    // Opening it here would make an empty one.
+    if (!(await indexedDB.databases()).some((each) => each.name === 'kernelsheet-files')) return [];
+    const database = await done(indexedDB.open('kernelsheet-files'));
+    const names = await done(database.transaction('names').objectStore('names').getAllKeys());
+    database.close();
+    return names;
+  });
 
 test('a CIFAR batch that is dropped is shown in colour and computed with, also after a reload, and given again elsewhere', async ({
   page,

@@ -67,7 +67,8 @@ const openReference = (notice: string): OpenEngine => {
 /** Double precision beside a GPU, for single small problems: one thread of `cpu`, which holds nothing that must be given back. */
 const openDouble = (): Promise<Backend> => createCpuBackend({ threads: 1 }).catch(() => createReferenceBackend());
 
-const openWebGpu = async ({ gpu, memory }: EngineOptions): Promise<OpenEngine | Problem> => {
+/** @param losses after a loss only what the sheet needs is compiled, when it is needed: a person waits for it. */
+const openWebGpu = async ({ gpu, memory }: EngineOptions, losses: number): Promise<OpenEngine | Problem> => {
   // Shaders and all: nobody without a GPU waits for them.
   const { createWebGpuBackend } = await import('$lib/backend/webgpu/backend');
   const backend = await createWebGpuBackend({ gpu, memory, double: await openDouble() });
@@ -76,7 +77,7 @@ const openWebGpu = async ({ gpu, memory }: EngineOptions): Promise<OpenEngine | 
     backend,
     report: { ...named(backend), notice: '' },
     // A device that is lost on the way says so by `broken`.
-    ready: backend.warmUp().catch(() => undefined),
+    ...(losses === 0 && { ready: backend.warmUp().catch(() => undefined) }),
     broken: backend.broken,
   };
 };
@@ -104,14 +105,14 @@ const findReal = async (options: EngineOptions, losses: number): Promise<Found> 
   const notice = lostNotice(losses);
   if (adapter instanceof Problem) return { notice, gpu: adapter.message };
   if (adapter.software) return { notice, gpu: `WebGPU: the only adapter is software (${adapter.name})` };
-  const engine = await openWebGpu(options);
+  const engine = await openWebGpu(options, losses);
   if (!(engine instanceof Problem)) return engine;
   return { notice: `The GPU cannot be used (${engine.message}). The sheet is computed on the processor.`, gpu: engine.message };
 };
 
 /** `webgpu` takes any adapter. */
-const findAny = async (options: EngineOptions): Promise<Found> => {
-  const engine = await openWebGpu(options);
+const findAny = async (options: EngineOptions, losses: number): Promise<Found> => {
+  const engine = await openWebGpu(options, losses);
   if (!(engine instanceof Problem)) return engine;
   if (options.strict) throw engine;
   return { notice: `${engine.message}. The sheet is computed on the processor instead.`, gpu: engine.message };
@@ -133,7 +134,7 @@ export const openEngine = async (choice: EngineChoice, losses: number, options: 
       'WebGPU: its device was lost repeatedly',
     );
   }
-  const finding = choice === 'auto' ? findReal(options, losses) : findAny(options);
+  const finding = choice === 'auto' ? findReal(options, losses) : findAny(options, losses);
   const strict = choice === 'webgpu' && options.strict;
   const seconds = strict ? STRICT_SECONDS : GPU_SECONDS;
   const found = await within(seconds, finding);

@@ -26,6 +26,7 @@ export const streams = {
   networkMomentum: 13,
   networkChance: 14,
   networkDraw: 15,
+  networkFlip: 17,
   /** Laws known in the span of the training inputs: where points of the square begin (step 0), normals around the span (steps from 1 on). */
   sourceSpan: 24,
   targetSpan: 25,

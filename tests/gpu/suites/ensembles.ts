@@ -136,7 +136,7 @@ export const langevinLooks = () =>
       scales: Array<number>(networks).fill(1),
     };
     const before = backend.operations;
-    evaluate(backend, posterior, hidden[0]!)[Symbol.dispose]();
+    evaluate(backend, posterior, hidden)[Symbol.dispose]();
     const unit = backend.operations - before;
     for (const matrix of [...hidden, readout]) matrix[Symbol.dispose]();
     const control = new AbortController();

@@ -107,12 +107,12 @@ export const sourceStage = (backend: Backend, family: Family): Stage => {
   const { architecture, method, theory, sources } = family;
   return (method === 'readout' ? methodOf(theory) : method) === 'gradient'
     ? GradientStage.source(backend, architecture, sources)
-    : new LangevinStage(backend, 'source', architecture, sources, samplingOf(family, sourceShare));
+    : new LangevinStage(backend, { order: 0, name: 'source' }, architecture, sources, samplingOf(family, sourceShare));
 };
 
 export const targetStage = (backend: Backend, family: Family, source: Stage): Stage => {
   const { architecture, method, targets, of, readout } = family;
   if (method === 'gradient') return GradientStage.target(backend, architecture, targets, source.weights, of, readout);
   if (method === 'readout') return new ReadoutStage(backend, architecture, targets, source.weights, of);
-  return LangevinStage.target(backend, architecture, targets, samplingOf(family), source.weights, of);
+  return LangevinStage.target(backend, { order: 1, name: 'target' }, architecture, targets, samplingOf(family), source.weights, of);
 };

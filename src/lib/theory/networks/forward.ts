@@ -36,16 +36,26 @@ export const forward = (backend: Backend, activation: Activation, hidden: readon
 export const outputs = (backend: Backend, values: Matrix, readout: Matrix): Matrix =>
   backend.product(values, readout, { transposeA: true });
 
+/** What layer `layer` reads of a pass from `inputs`, as rows of examples, and how many numbers that are an example. */
+export const layerInputs = ({ columns }: Pass, inputs: Matrix, layer: number): { readonly from: Matrix; readonly fanIn: number } => {
+  const from = layer === 0 ? inputs : columns[layer - 1]!;
+  return { from, fanIn: from.columns };
+};
+
 /**
  * For each layer what Σ_i v_iφ_i of an example changes by with h^l, times `per` ([B, n, 1]) for that example: [B, N, n], first layer first.
  * The last layer's is v φ′, the others' (w^{l+1})ᵀ of the next one's times φ′/√N.
  */
 export const backward = (backend: Backend, hidden: readonly Matrix[], readout: Matrix, pass: Pass, per: Matrix): Matrix[] => {
-  const signals: Matrix[] = [];
   using row = backend.reshape(per, { batch: per.batch, rows: 1, columns: per.rows });
   using top = backend.product(readout, row);
-  let signal = backend.hadamard(top, pass.slopes[hidden.length - 1]!);
-  signals.unshift(signal);
+  return backwardFrom(backend, hidden, pass, backend.hadamard(top, pass.slopes[hidden.length - 1]!));
+};
+
+/** The derivatives with respect to h of every layer, [B, N, n], first layer first, from the last layer's, which is one of them. */
+export const backwardFrom = (backend: Backend, hidden: readonly Matrix[], pass: Pass, top: Matrix): Matrix[] => {
+  const signals = [top];
+  let signal = top;
   for (let layer = hidden.length - 1; layer > 0; layer--) {
     using back = backend.product(hidden[layer]!, signal, { transposeA: true, alpha: 1 / Math.sqrt(hidden[layer]!.columns) });
     signal = backend.hadamard(back, pass.slopes[layer - 1]!);

@@ -19,10 +19,6 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
         `coupling: its readout must be "fresh" for the method "${method}", whose target has a readout of its own, got "kept"; gradient keeps it`,
         { path: ['coupling'] },
       );
-    if (depth !== 1)
-      return new Problem(`depth: ${method} knows networks of one hidden layer only, got ${depth}; give method: "gradient" for more`, {
-        path: ['depth'],
-      });
     if (!whole(burnIn, 0)) return wrong('burn_in', 'a whole number ≥ 0', burnIn);
     if (!whole(samples, 1)) return wrong('samples', 'a whole number ≥ 1', samples);
     if (!whole(thinning, 1)) return wrong('thinning', 'a whole number ≥ 1', thinning);

@@ -2,10 +2,10 @@ import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
-import { Chain } from '$lib/theory/networks/chain';
+import { Chain, keysOf } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
-import { freshReadout } from '$lib/theory/networks/fresh-weights';
-import type { Architecture, Member, Stage, Weights } from '$lib/theory/networks/member';
+import { forward } from '$lib/theory/networks/forward';
+import type { Architecture, Member, Place, Stage, Weights } from '$lib/theory/networks/member';
 import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
@@ -40,12 +40,15 @@ export class LangevinStage implements Stage {
   readonly records: NetworkRecord[] = [];
   readonly diverged: number[];
   readonly #backend: Backend;
-  readonly #which: 'source' | 'target';
+  readonly #place: Place;
   readonly #owned = new Owned();
   readonly #posterior: Posterior;
   readonly #testInputs: Matrix;
   readonly #labels: Matrix;
-  readonly #start: { readonly u: Matrix; readonly anchors: Matrix | undefined };
+  /** u of every layer at the start, given back when the chain has begun. */
+  readonly #starts = new Owned();
+  readonly #start: readonly Matrix[];
+  readonly #anchors: readonly Matrix[] | undefined;
   readonly #width: number;
   readonly #burnIn: number;
   readonly #thinning: number;
@@ -64,14 +67,14 @@ export class LangevinStage implements Stage {
 
   constructor(
     backend: Backend,
-    which: 'source' | 'target',
-    { activation, width }: Architecture,
+    place: Place,
+    { activation, width, depth }: Architecture,
     members: readonly Member[],
     sampling: Sampling,
-    anchors?: Matrix,
+    anchors?: readonly Matrix[],
   ) {
     this.#backend = backend;
-    this.#which = which;
+    this.#place = place;
     this.members = members;
     this.#width = width;
     this.#burnIn = sampling.burnIn;
@@ -90,14 +93,16 @@ export class LangevinStage implements Stage {
       temperatures: members.map((member) => member.temperature),
       scales,
     };
-    const stream = streams.networkWeights;
-    const step = which === 'source' ? 0 : 2 ** 31;
-    const u = normalsOf(
-      backend,
-      { rows: width, columns: dimension },
-      members.map(({ seed }) => ({ seed, stream, step })),
+    this.#start = Array.from({ length: depth }, (_, layer) =>
+      this.#starts.keep(
+        normalsOf(
+          backend,
+          { rows: width, columns: layer === 0 ? dimension : width },
+          keysOf(members, place.order, streams.networkWeights, 0, layer),
+        ),
+      ),
     );
-    this.#start = { u, anchors: anchors && this.#owned.keep(anchors) };
+    this.#anchors = anchors?.map((matrix) => this.#owned.keep(matrix));
     this.diverged = members.map(() => -1);
     this.#accepted = members.map(() => 0);
     const sums = (count: number): Sums => ({
@@ -108,16 +113,24 @@ export class LangevinStage implements Stage {
     this.#test = sums(tests);
   }
 
-  /** Targets around the sampled weights of source network `of[b]`. */
+  /** Targets around the sampled weights of network `of[b]` of the stage before. */
   static target(
     backend: Backend,
+    place: Place,
     architecture: Architecture,
     members: readonly Member[],
     sampling: Sampling,
     source: Weights,
     of: readonly number[],
   ): LangevinStage {
-    return new LangevinStage(backend, 'target', architecture, members, sampling, gather(backend, source.hidden[0]!, of));
+    return new LangevinStage(
+      backend,
+      place,
+      architecture,
+      members,
+      sampling,
+      source.hidden.map((matrix) => gather(backend, matrix, of)),
+    );
   }
 
   get finished(): boolean {
@@ -132,7 +145,7 @@ export class LangevinStage implements Stage {
   get weights(): Weights {
     if (!this.#chain) throw new Error('nothing is sampled yet');
     this.#readout ??= this.#drawReadout(this.#chain);
-    return { hidden: [this.#chain.weights], readout: this.#readout };
+    return { hidden: this.#chain.weights, readout: this.#readout };
   }
 
   extend(share: number): void {
@@ -145,8 +158,9 @@ export class LangevinStage implements Stage {
       if (this.#duration > patience) await settledOrStopped(this.#backend, signal);
       return signal.aborted;
     };
-    const { u, anchors } = this.#start;
-    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, this.members, u, anchors, stopped));
+    const of = { members: this.members, stage: this.#place.order };
+    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, of, this.#start, this.#anchors, stopped));
+    if (chain) this.#starts[Symbol.dispose]();
     let made = 0;
     while (chain && made < count && !this.finished) {
       if (!this.#due) {
@@ -177,17 +191,18 @@ export class LangevinStage implements Stage {
   async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
     const inputs = set === 'train' ? this.#posterior.inputs : this.#testInputs;
     using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
-    using weights = this.#backend.slice(this.weights.hidden[0]!, member);
-    using values = this.#backend.features(this.#posterior.activation, weights, own).values;
-    using rows = this.#backend.transpose(values);
+    const hidden = this.weights.hidden.map((matrix) => this.#backend.slice(matrix, member));
+    using pass = forward(this.#backend, this.#posterior.activation, hidden, own);
+    for (const matrix of hidden) matrix[Symbol.dispose]();
+    using rows = this.#backend.transpose(pass.values.at(-1)!);
     return await this.#backend.read(rows);
   }
 
   [Symbol.dispose](): void {
     this.#owned[Symbol.dispose]();
     this.#readout?.[Symbol.dispose]();
-    if (this.#chain) this.#chain[Symbol.dispose]();
-    else this.#start.u[Symbol.dispose]();
+    this.#starts[Symbol.dispose]();
+    this.#chain?.[Symbol.dispose]();
   }
 
   /** A trajectory, and whether a sample is due after it; false where it was stopped. */
@@ -225,7 +240,7 @@ export class LangevinStage implements Stage {
     this.#taken++;
     this.#due = false;
     this.records.push({
-      stage: this.#which,
+      stage: this.#place.name,
       time: this.#made,
       steps: this.members.map(() => this.#made),
       train: add(train, this.#train, (member) => member.task.trainLabels),
@@ -237,18 +252,9 @@ export class LangevinStage implements Stage {
 
   #drawReadout(chain: Chain): Matrix {
     const examples = this.#posterior.inputs.rows;
-    const step = this.#made + (this.#which === 'source' ? 0 : 2 ** 31);
-    using prior = freshReadout(
-      this.#backend,
-      this.#width,
-      this.members.map(({ seed }) => seed),
-      step,
-    );
-    using noise = normalsOf(
-      this.#backend,
-      { rows: examples, columns: 1 },
-      this.members.map(({ seed }) => ({ seed, stream: streams.networkDraw, step })),
-    );
+    const keys = (purpose: number) => keysOf(this.members, this.#place.order, purpose, this.#made, 0);
+    using prior = normalsOf(this.#backend, { rows: this.#width, columns: 1 }, keys(streams.networkReadout));
+    using noise = normalsOf(this.#backend, { rows: examples, columns: 1 }, keys(streams.networkDraw));
     return drawReadout(this.#backend, this.#posterior, chain.evaluation, prior, noise);
   }
 }

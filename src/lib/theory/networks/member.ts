@@ -29,6 +29,12 @@ export interface Weights {
   readonly readout: Matrix;
 }
 
+/** Which task of a chain a stage learns: 0 the source, and the name that its records carry. */
+export interface Place {
+  readonly order: number;
+  readonly name: NetworkRecord['stage'];
+}
+
 /** Networks of equal shape in one stage, moving together. */
 export interface Stage {
   readonly members: readonly Member[];

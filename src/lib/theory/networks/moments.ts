@@ -3,9 +3,9 @@ import { conditional, type Evaluation, type Posterior, type Stopped } from '$lib
 import { Owned } from '$lib/theory/owned';
 import type { Prediction } from '$lib/theory/networks/statistics';
 
-/** w [B, N, D] and what the posterior says there. */
+/** w of every hidden layer, [B, N, ·], and what the posterior says there. */
 interface State {
-  readonly weights: Matrix;
+  readonly weights: readonly Matrix[];
   readonly evaluation: Evaluation;
 }
 
@@ -20,10 +20,11 @@ export const momentsUnless = async (
   { weights, evaluation }: State,
   inputs: Matrix,
 ): Promise<Prediction[] | undefined> => {
-  const { batch, rows: width, columns: dimension } = weights;
+  const { batch } = weights[0]!;
   const examples = evaluation.dual.rows;
   // φ on these inputs, its product with φ on the training ones, and that with A⁻¹.
-  const each = inputs.rows * (2 * width * (dimension + examples + 15) + 2 * examples ** 2);
+  const layers = weights.reduce((sum, { rows, columns }) => sum + 2 * rows * (columns + 15), 0);
+  const each = inputs.rows * (layers + 2 * evaluation.values.rows * examples + 2 * examples ** 2);
   const most = Math.max(1, Math.floor(backend.workLimit / each));
   const predictions: Prediction[] = [];
   for (let first = 0; first < batch; first += most) {
@@ -36,7 +37,7 @@ export const momentsUnless = async (
     const { mean, variance } = conditional(
       backend,
       { ...posterior, scales: posterior.scales.slice(first, first + count) },
-      some(weights),
+      weights.map(some),
       { values: some(values), inverse: some(inverse), dual: some(dual) },
       some(inputs),
     );

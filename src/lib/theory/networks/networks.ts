@@ -30,7 +30,7 @@ export interface NetworkPoint {
   readonly theory: string;
   readonly method: NetworkMethod;
   readonly activation: Activation;
-  /** Hidden layers; `langevin` and `readout` after it know one only. */
+  /** Hidden layers. */
   readonly depth: number;
   readonly source: NetworkStage;
   readonly target: NetworkStage;

@@ -1,17 +1,19 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { backwardFrom, forward, layerInputs } from '$lib/theory/networks/forward';
 import { Owned } from '$lib/theory/owned';
 
 /**
- * A batch of posteriors of two-layer networks, `theory.md` §2 and §4 in one form: with F = φᵀ/√N, f = F v/c and Y = c y,
+ * A batch of posteriors of networks with any number of hidden layers, `theory.md` §2 and §4 in one form: with φ of the last hidden layer,
+ * F = φᵀ/√N, f = F v/c and Y = c y,
  *
- *     p(w, v) ∝ exp(−(1/2T)|Y − Fv|² − ½|v|² − ½|w|² − (δ/2)|w − w̄|²);
+ *     p(w, v) ∝ exp(−(1/2T)|Y − Fv|² − ½|v|² − Σ_l [½|w^l|² + (δ/2)|w^l − w̄^l|²]);
  *
  * §4 is c = 1, §2 is c = γ√N. Given w the readout v is Gaussian, so it is integrated out: with A = T I + FFᵀ and a = A⁻¹Y,
  *
- *     p(w) ∝ exp(−V(w)) · prior,   V = ½ Yᵀa + ½ log det A,   ∂V/∂w = (1/(N√D)) [(φM) ∘ φ′] X,   M = A⁻¹ − aaᵀ,
+ *     p(w) ∝ exp(−V(w)) · prior,   V = ½ Yᵀa + ½ log det A,   ∂V/∂φ^L = (1/N) φ^L M,   M = A⁻¹ − aaᵀ,
  *
- * and v and the outputs given w are known in closed form.
+ * ∂V/∂w^l by the chain rule, (1/(N√D)) [(φM) ∘ φ′] X for one hidden layer; v and the outputs given w are known in closed form.
  */
 export interface Posterior {
   readonly activation: Activation;
@@ -26,24 +28,31 @@ export interface Posterior {
 
 /** What the posterior says at some weights. */
 export interface Evaluation {
-  /** φ at the training inputs, [B, N, P]. */
+  /** φ of the last hidden layer at the training inputs, [B, N, P]. */
   readonly values: Matrix;
   /** A⁻¹ [B, P, P] and a [B, P, 1]. */
   readonly inverse: Matrix;
   readonly dual: Matrix;
-  /** ∂V/∂w, [B, N, D]. */
-  readonly gradient: Matrix;
+  /** ∂V/∂w of every hidden layer, [B, N, D] and then [B, N, N]. */
+  readonly gradients: readonly Matrix[];
   /** 2V, [B, 1, 1]. */
   readonly energy: Matrix;
   [Symbol.dispose](): void;
 }
 
-const matrices = ['values', 'inverse', 'dual', 'gradient', 'energy'] as const;
+/** All matrices of an evaluation, in one order. */
+export const matricesOf = ({ values, inverse, dual, gradients, energy }: Omit<Evaluation, typeof Symbol.dispose>): readonly Matrix[] => [
+  values,
+  inverse,
+  dual,
+  energy,
+  ...gradients,
+];
 
-const evaluationOf = (made: Omit<Evaluation, typeof Symbol.dispose>): Evaluation => ({
+export const evaluationOf = (made: Omit<Evaluation, typeof Symbol.dispose>): Evaluation => ({
   ...made,
   [Symbol.dispose]: () => {
-    for (const name of matrices) made[name][Symbol.dispose]();
+    for (const matrix of matricesOf(made)) matrix[Symbol.dispose]();
   },
 });
 
@@ -51,14 +60,18 @@ const evaluationOf = (made: Omit<Evaluation, typeof Symbol.dispose>): Evaluation
 export type Stopped = () => Promise<boolean>;
 
 /** An evaluation in parts, after each of which it may be given up. */
-function* parts(backend: Backend, { activation, inputs, labels, temperatures }: Posterior, weights: Matrix): Generator<void, Evaluation> {
+export function* evaluationParts(
+  backend: Backend,
+  { activation, inputs, labels, temperatures }: Posterior,
+  hidden: readonly Matrix[],
+): Generator<void, Evaluation> {
   using made = new Owned();
-  const { values, slopes: given } = backend.features(activation, weights, inputs, true);
-  made.keep(values);
-  if (!given) throw new Error('slopes were asked for');
-  using slopes = given;
+  using pass = forward(backend, activation, hidden, inputs, true);
+  const values = made.keep(backend.slice(pass.values.at(-1)!, 0, hidden[0]!.batch));
+  const slopes = pass.slopes.at(-1)!;
+  const width = values.rows;
   yield;
-  using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / weights.rows });
+  using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / width });
   using system = backend.addDiagonal(kernel, temperatures);
   yield;
   using factor = backend.cholesky(system);
@@ -72,8 +85,14 @@ function* parts(backend: Backend, { activation, inputs, labels, temperatures }: 
   ]);
   using pulled = backend.product(values, middle);
   yield;
-  using signal = backend.hadamard(pulled, slopes);
-  const gradient = made.keep(backend.product(signal, inputs, { alpha: 1 / (weights.rows * Math.sqrt(weights.columns)) }));
+  using signals = new Owned();
+  // N times the derivatives of V with respect to h^l.
+  const pulls = backwardFrom(backend, hidden, pass, backend.hadamard(pulled, slopes)).map((signal) => signals.keep(signal));
+  if (hidden.length > 1) yield;
+  const gradients = pulls.map((signal, layer) => {
+    const { from, fanIn } = layerInputs(pass, inputs, layer);
+    return made.keep(backend.product(signal, from, { alpha: 1 / (width * Math.sqrt(fanIn)) }));
+  });
   using fit = backend.dot(labels, dual);
   using volume = backend.logDeterminant(factor);
   const energy = made.keep(
@@ -83,89 +102,14 @@ function* parts(backend: Backend, { activation, inputs, labels, temperatures }: 
     ]),
   );
   made.handOver();
-  return evaluationOf({ values, inverse, dual, gradient, energy });
+  return evaluationOf({ values, inverse, dual, gradients, energy });
 }
 
-export const evaluate = (backend: Backend, posterior: Posterior, weights: Matrix): Evaluation => {
-  const running = parts(backend, posterior, weights);
+export const evaluate = (backend: Backend, posterior: Posterior, hidden: readonly Matrix[]): Evaluation => {
+  const running = evaluationParts(backend, posterior, hidden);
   for (;;) {
     const next = running.next();
     if (next.done) return next.value;
-  }
-};
-
-/** Tenths of a second that an evaluation may take before a stop is heard. */
-const evaluatedAtOnce = 4;
-
-/** Networks that are evaluated at once: as many as do not take long. */
-const networksAtOnce = (backend: Backend, { inputs }: Posterior, { rows: width, columns: dimension }: Matrix): number => {
-  const examples = inputs.rows;
-  // φ and the gradient, φᵀφ and φM, and what is done with [P, P].
-  const each = width * examples * (4 * dimension + 4 * examples + 40) + 2 * examples ** 3;
-  return Math.max(1, Math.floor((evaluatedAtOnce * backend.workLimit) / each));
-};
-
-/** The posterior of networks first … first + count − 1. */
-const sliced = (backend: Backend, owned: Owned, posterior: Posterior, first: number, count: number): Posterior => {
-  const some = (matrix: Matrix): Matrix => owned.keep(matrix.batch === 1 ? backend.slice(matrix, 0) : backend.slice(matrix, first, count));
-  const { activation, inputs, labels, temperatures, scales } = posterior;
-  const end = first + count;
-  return {
-    activation,
-    inputs: some(inputs),
-    labels: some(labels),
-    temperatures: temperatures.slice(first, end),
-    scales: scales.slice(first, end),
-  };
-};
-
-/** The same, or undefined where it was stopped. Where it is much work, some networks at a time. */
-export const evaluateUnless = async (
-  stopped: Stopped,
-  backend: Backend,
-  posterior: Posterior,
-  weights: Matrix,
-): Promise<Evaluation | undefined> => {
-  const { batch } = weights;
-  const most = networksAtOnce(backend, posterior, weights);
-  if (batch <= most) return evaluatePartsUnless(stopped, backend, posterior, weights);
-  using made = new Owned();
-  let whole: Evaluation | undefined;
-  for (let first = 0; first < batch; first += most) {
-    const count = Math.min(most, batch - first);
-    using owned = new Owned();
-    const some = owned.keep(backend.slice(weights, first, count));
-    using found = await evaluatePartsUnless(stopped, backend, sliced(backend, owned, posterior, first, count), some);
-    if (!found) return undefined;
-    const room = ({ rows, columns }: Matrix): Matrix => made.keep(backend.zeros({ batch, rows, columns }));
-    whole ??= evaluationOf({
-      values: room(found.values),
-      inverse: room(found.inverse),
-      dual: room(found.dual),
-      gradient: room(found.gradient),
-      energy: room(found.energy),
-    });
-    for (const name of matrices) backend.copy(found[name], whole[name], first);
-    await backend.rest();
-  }
-  made.handOver();
-  return whole;
-};
-
-const evaluatePartsUnless = async (
-  stopped: Stopped,
-  backend: Backend,
-  posterior: Posterior,
-  weights: Matrix,
-): Promise<Evaluation | undefined> => {
-  const running = parts(backend, posterior, weights);
-  // Left on the way, it gives back what it made.
-  for (;;) {
-    const next = running.next();
-    if (next.done) return next.value;
-    if (!(await stopped())) continue;
-    running.return(undefined as never);
-    return undefined;
   }
 };
 
@@ -176,12 +120,13 @@ const evaluatePartsUnless = async (
 export const conditional = (
   backend: Backend,
   { activation, scales }: Posterior,
-  weights: Matrix,
+  hidden: readonly Matrix[],
   { values, inverse, dual }: Pick<Evaluation, 'values' | 'inverse' | 'dual'>,
   inputs: Matrix,
 ): { readonly mean: Matrix; readonly variance: Matrix } => {
-  const per = 1 / weights.rows;
-  using there = backend.features(activation, weights, inputs).values;
+  const per = 1 / values.rows;
+  using pass = forward(backend, activation, hidden, inputs);
+  const there = pass.values.at(-1)!;
   using cross = backend.product(there, values, { transposeA: true, alpha: per });
   using raw = backend.product(cross, dual);
   using squares = backend.hadamard(there, there);

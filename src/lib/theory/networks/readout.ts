@@ -1,6 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, stackTasks } from '$lib/theory/common/stack';
 import { labelAlignments } from '$lib/theory/networks/alignments';
+import { forward } from '$lib/theory/networks/forward';
 import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
@@ -8,7 +9,7 @@ import { Owned } from '$lib/theory/owned';
 
 /**
  * Ridge on features that stay as the source left them, the target of δ → ∞: f(x) = k(x)(Φ + T I)⁻¹y with Φ = φᵀφ/N and k(x) = φ(x)ᵀφ/N of
- * the network's own features; v = γ φ (Φ + T I)⁻¹ y in f = (1/(γN)) Σ vφ. One step.
+ * the network's own features of the last hidden layer; v = γ φ (Φ + T I)⁻¹ y in f = (1/(γN)) Σ vφ. One step.
  */
 export class ReadoutStage implements Stage {
   readonly members: readonly Member[];
@@ -17,7 +18,7 @@ export class ReadoutStage implements Stage {
   readonly #backend: Backend;
   readonly #architecture: Architecture;
   readonly #owned = new Owned();
-  readonly #weights: Matrix;
+  readonly #weights: readonly Matrix[];
   readonly #inputs: Matrix;
   readonly #testInputs: Matrix;
   readonly #labels: Matrix;
@@ -32,7 +33,7 @@ export class ReadoutStage implements Stage {
     const tasks = members.map((member) => member.task);
     const { dimension, trainLabels, testLabels } = tasks[0]!;
     const [examples, tests] = [trainLabels.length, testLabels.length];
-    this.#weights = this.#owned.keep(gather(backend, source.hidden[0]!, of));
+    this.#weights = source.hidden.map((matrix) => this.#owned.keep(gather(backend, matrix, of)));
     this.#inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
     this.#labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
     this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
@@ -40,7 +41,7 @@ export class ReadoutStage implements Stage {
 
   get weights(): Weights {
     if (!this.#readout) throw new Error('nothing is solved yet');
-    return { hidden: [this.#weights], readout: this.#readout };
+    return { hidden: this.#weights, readout: this.#readout };
   }
 
   get finished(): boolean {
@@ -60,7 +61,8 @@ export class ReadoutStage implements Stage {
     if (this.finished) return 0;
     const backend = this.#backend;
     const { activation, width } = this.#architecture;
-    using values = backend.features(activation, this.#weights, this.#inputs).values;
+    using pass = forward(backend, activation, this.#weights, this.#inputs);
+    const values = pass.values.at(-1)!;
     using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / width });
     using system = backend.addDiagonal(
       kernel,
@@ -72,7 +74,8 @@ export class ReadoutStage implements Stage {
       if (pivot >= 0) this.diverged[b] = 0;
     });
     using dual = backend.solve(factor, this.#labels);
-    using there = backend.features(activation, this.#weights, this.#testInputs).values;
+    using elsewhere = forward(backend, activation, this.#weights, this.#testInputs);
+    const there = elsewhere.values.at(-1)!;
     using cross = backend.product(there, values, { transposeA: true, alpha: 1 / width });
     using onTrain = backend.product(kernel, dual);
     using onTest = backend.product(cross, dual);
@@ -106,9 +109,10 @@ export class ReadoutStage implements Stage {
   async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
     const inputs = set === 'train' ? this.#inputs : this.#testInputs;
     using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
-    using weights = this.#backend.slice(this.#weights, member);
-    using values = this.#backend.features(this.#architecture.activation, weights, own).values;
-    using rows = this.#backend.transpose(values);
+    const hidden = this.#weights.map((matrix) => this.#backend.slice(matrix, member));
+    using pass = forward(this.#backend, this.#architecture.activation, hidden, own);
+    for (const matrix of hidden) matrix[Symbol.dispose]();
+    using rows = this.#backend.transpose(pass.values.at(-1)!);
     return await this.#backend.read(rows);
   }
 

@@ -24,12 +24,12 @@ test.each(activations)('the gradient of the potential is that of its central dif
   const posterior = posteriorOf(backend, activation);
   const [width, dimension] = [5, target.dimension];
   const w = numbers(width * dimension, 3).map((value) => 1.5 * value);
-  const at = (values: Float64Array) => evaluate(backend, posterior, backend.upload({ rows: width, columns: dimension }, values));
+  const at = (values: Float64Array) => evaluate(backend, posterior, [backend.upload({ rows: width, columns: dimension }, values)]);
   const potential = async (index: number, by: number): Promise<number> => {
     const moved = Float64Array.from(w, (value, i) => (i === index ? value + by : value));
     return 0.5 * (await backend.read(at(moved).energy))[0]!;
   };
-  const gradient = await backend.read(at(Float64Array.from(w)).gradient);
+  const gradient = await backend.read(at(Float64Array.from(w)).gradients[0]!);
   const scale = Math.max(...gradient.map(Math.abs));
   for (let i = 0; i < w.length; i++) {
     const difference = ((await potential(i, 1e-5)) - (await potential(i, -1e-5))) / 2e-5;
@@ -41,7 +41,7 @@ test('a readout is drawn from its Gaussian given w: mean and covariance', async 
   const backend = createReferenceBackend();
   const posterior = posteriorOf(backend, 'tanh');
   const [width, dimension, examples] = [4, target.dimension, target.trainLabels.length];
-  const at = evaluate(backend, posterior, backend.upload({ rows: width, columns: dimension }, numbers(width * dimension, 3)));
+  const at = evaluate(backend, posterior, [backend.upload({ rows: width, columns: dimension }, numbers(width * dimension, 3))]);
   const draw = (prior: ArrayLike<number>, noise: ArrayLike<number>) =>
     backend.read(
       drawReadout(

@@ -52,28 +52,50 @@ const curve = {
 
 const distance = (left: Triple, right: Triple): number => Math.hypot(left[0] - right[0], left[1] - right[1], left[2] - right[2]);
 
+type Theme = 'light' | 'dark';
+
+/** An arm of maps about a middle, from the paper or the ground at t = 0 to full colour of this hue. */
+const arm = {
+  light: (t: number, hue: number): Triple => fitted(0.97 - 0.47 * t, 0.17 * t, hue),
+  dark: (t: number, hue: number): Triple => fitted(0.24 + 0.5 * t, 0.16 * t, hue),
+};
+const hues = { below: 50, above: 252 };
+
 /**
  * The 256 colours of sequential heat maps as RGBA bytes (1024 in all), from the lowest value to the highest.
  * @param theme light: paper to ink; dark: ground to glow.
  */
-export const sequentialPalette = (theme: 'light' | 'dark'): Uint8Array<ArrayBuffer> => {
+export const sequentialPalette = (theme: Theme): Uint8Array<ArrayBuffer> => colours(curve[theme], 256);
+
+/** The 256 colours of heat maps about a middle, which is half-way: values below it are orange, above it blue, in equal steps. */
+export const divergingPalette = (theme: Theme): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(1024);
+  bytes.set(colours((t) => arm[theme](1 - t, hues.below), 128));
+  bytes.set(
+    colours((t) => arm[theme](t, hues.above), 128),
+    512,
+  );
+  return bytes;
+};
+
+const colours = (along: (t: number) => Triple, count: number): Uint8Array<ArrayBuffer> => {
   const samples = 1024;
-  const path = Array.from({ length: samples + 1 }, (_, index) => curve[theme](index / samples));
+  const path = Array.from({ length: samples + 1 }, (_, index) => along(index / samples));
   const lengths = [0];
   for (let index = 1; index <= samples; index++) lengths.push(lengths[index - 1]! + distance(path[index - 1]!, path[index]!));
   const total = lengths[samples]!;
-  const bytes = new Uint8Array(1024);
-  for (let entry = 0, at = 0; entry < 256; entry++) {
-    while (at < samples && lengths[at]! < (total * entry) / 255) at++;
+  const bytes = new Uint8Array(4 * count);
+  for (let entry = 0, at = 0; entry < count; entry++) {
+    while (at < samples && lengths[at]! < (total * entry) / (count - 1)) at++;
     const [red, green, blue] = linearRgb(path[at]!);
     bytes.set([encode(red), encode(green), encode(blue), 255], 4 * entry);
   }
   return bytes;
 };
 
-/** CSS gradient of the palette, for the scale beside a heat map. */
-export const paletteGradient = (theme: 'light' | 'dark', direction = 'to right'): string => {
-  const bytes = sequentialPalette(theme);
+/** CSS gradient of a palette, for the scale beside a heat map. */
+export const paletteGradient = (theme: Theme, direction = 'to right', diverging = false): string => {
+  const bytes = diverging ? divergingPalette(theme) : sequentialPalette(theme);
   const stops = Array.from({ length: 17 }, (_, index) => {
     const entry = 4 * Math.round((255 * index) / 16);
     return `rgb(${bytes[entry]} ${bytes[entry + 1]} ${bytes[entry + 2]})`;

@@ -54,8 +54,10 @@ export interface PlotValue extends Described, PlotView {}
 
 export interface HeatmapValue extends Described {
   readonly type: 'heatmap';
-  /** A kernel's matrix, or numbers [rows, columns]. */
-  readonly of: KernelValue | { readonly type: 'numbers'; readonly rows: number; readonly columns: number; readonly data: Float64Array };
+  /** A kernel's matrix, or numbers [rows, columns], coloured about `centre` where it is given. */
+  readonly of:
+    | KernelValue
+    | { readonly type: 'numbers'; readonly rows: number; readonly columns: number; readonly data: Float64Array; readonly centre?: number };
   readonly xName: string;
   readonly yName: string;
   readonly xValues: readonly (number | string)[];

@@ -7,6 +7,8 @@ export interface MatrixPicture {
   readonly columns: number;
   readonly low: number;
   readonly high: number;
+  /** Coloured about the middle of its range. */
+  readonly diverging?: boolean;
   /** Entries without a value, row-major: they are left blank. */
   readonly gaps?: readonly number[];
 }

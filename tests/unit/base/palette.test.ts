@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sequentialPalette } from '$lib/base/palette';
+import { divergingPalette, sequentialPalette } from '$lib/base/palette';
 
 /** sRGB bytes to OKLab (Ottosson 2020), written apart from the palette's own way. */
 const oklab = (red: number, green: number, blue: number): [number, number, number] => {
@@ -41,5 +41,27 @@ describe.each(['light', 'dark'] as const)('the sequential palette, %s', (theme) 
     }
     // A chord is shorter than the arc it stands for where the curve bends; the rest is rounding to bytes.
     expect(Math.max(...steps) / Math.min(...steps)).toBeLessThan(1.15);
+  });
+});
+
+describe.each(['light', 'dark'] as const)('the palette about a middle, %s', (theme) => {
+  const bytes = divergingPalette(theme);
+  const colours = Array.from({ length: 256 }, (_, index) => oklab(bytes[4 * index]!, bytes[4 * index + 1]!, bytes[4 * index + 2]!));
+
+  it('has 256 opaque colours, hardly any in the middle and opposite ones at the ends', () => {
+    for (let index = 3; index < 1024; index += 4) expect(bytes[index]).toBe(255);
+    for (const middle of [127, 128]) expect(Math.hypot(colours[middle]![1], colours[middle]![2])).toBeLessThan(0.01);
+    // Orange is red and yellow, a and b above 0; blue has b below.
+    expect(colours[0]![1]).toBeGreaterThan(0.02);
+    expect(colours[0]![2]).toBeGreaterThan(0.05);
+    expect(colours[255]![2]).toBeLessThan(-0.08);
+  });
+
+  it('moves away from the middle in lightness on both sides', () => {
+    const sign = theme === 'light' ? -1 : 1;
+    for (let index = 8; index < 128; index += 8) {
+      expect(sign * (colours[127 - index]![0] - colours[135 - index]![0])).toBeGreaterThan(0.005);
+      expect(sign * (colours[128 + index]![0] - colours[120 + index]![0])).toBeGreaterThan(0.005);
+    }
   });
 });

@@ -1,11 +1,11 @@
-import { sequentialPalette } from '$lib/base/palette';
+import { divergingPalette, sequentialPalette } from '$lib/base/palette';
 import { Problem } from '$lib/base/problem';
 import { describeGaps, isGap, nearestValue, type Gapped } from '$lib/graph/gap';
 import type { AxisValue, Field } from '$lib/graph/kind';
 import { defineKind, pointwise, type Services } from '../cell-kind';
 import { paintKernel } from '../kernel-value';
 import { alongAxis, findAxis } from '../fields';
-import { axisName, fieldOf, show, text } from '../parameter';
+import { axisName, fieldOf, number, optional, show, text } from '../parameter';
 import { isValue, type HeatmapValue } from '../values';
 import type { MatrixPicture, ViewRequest } from '../view';
 
@@ -27,7 +27,7 @@ const ofKernel = (field: Field, title: string): HeatmapValue | undefined => {
 };
 
 /** A field over two axes: x across, y down. */
-const ofField = (field: Field, x: string | undefined, title: string): HeatmapValue => {
+const ofField = (field: Field, x: string | undefined, title: string, centre: number | undefined): HeatmapValue => {
   if (field.axes.length !== 2)
     throw new Problem(`of: must be a kernel, or a field over two axes; it has ${field.axes.length}`, { path: ['of'] });
   const across = x === undefined ? 1 : findAxis(field, x, 'x');
@@ -43,7 +43,7 @@ const ofField = (field: Field, x: string | undefined, title: string): HeatmapVal
   const numbers = Float64Array.from(data, (value) => (typeof value === 'number' ? value : some));
   return {
     type: 'heatmap',
-    of: { type: 'numbers', rows: lines.length, columns: xAxis?.values.length ?? 0, data: numbers },
+    of: { type: 'numbers', rows: lines.length, columns: xAxis?.values.length ?? 0, data: numbers, ...(centre !== undefined && { centre }) },
     ...(gaps.length > 0 && { gaps, summary: { fields: {}, warnings: [`leaves out ${describeGaps(field.points)}`] } }),
     xName: xAxis?.name ?? '',
     yName: down?.name ?? '',
@@ -55,14 +55,19 @@ const ofField = (field: Field, x: string | undefined, title: string): HeatmapVal
 
 /** Paints numbers of the CPU the same way as a kernel. */
 const paintNumbers = async (
-  { rows, columns, data }: Numbers,
+  { rows, columns, data, centre }: Numbers,
   theme: ViewRequest['theme'],
   { backend }: Services,
 ): Promise<MatrixPicture> => {
   using matrix = backend.upload({ rows, columns }, data);
   const low = data.reduce((a, b) => Math.min(a, b), Infinity);
   const high = data.reduce((a, b) => Math.max(a, b), -Infinity);
-  return { bitmap: await backend.paint(matrix, 0, [low, high], sequentialPalette(theme)), rows, columns, low, high };
+  if (centre === undefined)
+    return { bitmap: await backend.paint(matrix, 0, [low, high], sequentialPalette(theme)), rows, columns, low, high };
+  const reach = Math.max(high - centre, centre - low) || 1;
+  const ends = [centre - reach, centre + reach] as const;
+  const bitmap = await backend.paint(matrix, 0, ends, divergingPalette(theme));
+  return { bitmap, rows, columns, low: ends[0], high: ends[1], diverging: true };
 };
 
 /** A matrix, or a field over two axes, as colours. */
@@ -78,8 +83,17 @@ export const heatmap = defineKind({
     of: { ...fieldOf({ meaning: 'a kernel, or a field over two axes' }), accepts: ['target kernel', 'source kernel'] },
     x: axisName('the axis that runs across'),
     title: text({ meaning: 'above the picture', fallback: '' }),
+    centre: optional(
+      number({ meaning: 'of a field: the value without a colour; below it is orange, above it blue' }),
+      'colours from the least to the greatest',
+    ),
   },
-  compute: pointwise(({ of, x, title }): HeatmapValue => ofKernel(of, title) ?? ofField(of, x, title)),
+  compute: pointwise(({ of, x, title, centre }): HeatmapValue => {
+    const kernel = ofKernel(of, title);
+    if (kernel && centre !== undefined)
+      throw new Problem('centre: is for fields over two axes; of a kernel leave it out', { path: ['centre'] });
+    return kernel ?? ofField(of, x, title, centre);
+  }),
   bytes: (value: HeatmapValue) => (value.of.type === 'numbers' ? value.of.data.byteLength : 64),
   view: async (field: Gapped<HeatmapValue>, request, services) => {
     const value = nearestValue(field, 0)?.value;

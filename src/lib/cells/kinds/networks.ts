@@ -127,7 +127,7 @@ export const networks = defineKind({
   ],
   equations: [
     String.raw`\dot w = \gamma \textstyle\sum_\mu \Delta_\mu v\,\phi'(h_\mu)\tfrac{x_\mu}{\sqrt D} - \lambda w - \delta(w-\bar w), \qquad \dot v = \gamma \textstyle\sum_\mu \Delta_\mu \phi(h_\mu) - \lambda v`,
-    String.raw`\text{langevin:}\quad p(w,v) \propto \exp\!\Big(-\tfrac{1}{2T'}\textstyle\sum_\mu (y_\mu-f_\mu)^2 - \tfrac12|v|^2 - \tfrac12|w|^2 - \tfrac\delta2|w-\bar w|^2\Big)`,
+    String.raw`\text{langevin:}\quad p(w,v) \propto \exp\!\Big(-\tfrac{1}{2T'}\textstyle\sum_\mu (y_\mu-f_\mu)^2 - \tfrac12|v|^2 - \textstyle\sum_l\big[\tfrac12|w^l|^2 + \tfrac\delta2|w^l-\bar w^l|^2\big]\Big)`,
   ],
   positional: ['coupling', 'data'],
   parameters,

@@ -4,10 +4,12 @@ import type { Backend } from '$lib/backend/backend';
 import { familiesOf, sourceStage, targetStage, type Family } from '$lib/theory/networks/family';
 import { guard } from '$lib/theory/networks/guard';
 import type { Stage } from '$lib/theory/networks/member';
+import { mixingWarnings, splitRhat } from '$lib/theory/networks/mixing';
 import {
   methodOf,
   type Ensemble,
   type NetworkExport,
+  type NetworkHealth,
   type NetworkPoint,
   type NetworkRecord,
   type NetworkResult,
@@ -134,13 +136,14 @@ class Session implements Ensemble {
           continue;
         }
         const { trainLabels, testLabels } = stage.members[mine[0]!]!.task;
+        const health = { networks: mine.length, ...healthOf(stage, mine) };
         results[index] = {
           errors: errorsOverSeeds(
             mine.map((b) => predictions[b]!),
             { train: trainLabels, test: testLabels },
           ),
-          health: { networks: mine.length, ...healthOf(stage, mine) },
-          warnings: [],
+          health,
+          warnings: mixingWarnings(health),
         };
       }
     }
@@ -227,17 +230,21 @@ const divergence = ({ architecture }: Family, seed: number, step: number, task: 
   );
 
 /** The worst of a point's networks. */
-const healthOf = (stage: Stage, members: readonly number[]): ReturnType<Stage['health']> => {
+const healthOf = (stage: Stage, members: readonly number[]): Omit<NetworkHealth, 'networks'> => {
   const each = members.map((b) => stage.health(b));
   const of = (key: 'step' | 'curvature' | 'acceptance' | 'effectiveSamples', worst: (...values: number[]) => number) => {
     const values = each.map((health) => health[key]).filter((value) => value !== undefined);
     return values.length > 0 ? { [key]: worst(...values) } : {};
   };
+  // Of chains only: gradient descent converges, it does not mix.
+  const sampled = each.some(({ acceptance }) => acceptance !== undefined);
+  const rhat = sampled ? splitRhat(members.map((b) => stage.records.map(({ test }) => test[b]!))) : undefined;
   return {
     steps: Math.max(...each.map(({ steps }) => steps)),
     ...of('step', Math.min),
     ...of('curvature', Math.max),
     ...of('acceptance', Math.min),
     ...of('effectiveSamples', Math.min),
+    ...(rhat !== undefined && { rhat }),
   };
 };

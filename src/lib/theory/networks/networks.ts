@@ -76,6 +76,8 @@ export interface NetworkHealth {
   /** `langevin`: share of trajectories accepted after burn-in, and the worst network's effective number of samples. */
   readonly acceptance?: number;
   readonly effectiveSamples?: number;
+  /** `langevin`: R̂ of the halves of the chains, 1 where they mix (`mixing.ts`). */
+  readonly rhat?: number;
 }
 
 export interface NetworkResult {

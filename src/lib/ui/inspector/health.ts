@@ -88,6 +88,11 @@ const known: Readonly<Record<string, Description>> = {
     meaning: 'independent samples that those of the worst network are worth',
     show: (value) => formatNumber(value, 2),
   },
+  rhat: {
+    label: 'R̂ of the chains',
+    meaning: 'how far the two halves of the sampled chains differ: 1 where they mix, a warning above 1.3',
+    show: (value) => formatNumber(value, 3),
+  },
   steps: { label: 'steps', meaning: 'steps of the solver or sampler' },
   nodes: {
     label: 'nodes',

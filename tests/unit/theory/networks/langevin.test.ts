@@ -5,6 +5,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import { effectiveSamples } from '$lib/theory/networks/effective';
 import { familiesOf } from '$lib/theory/networks/family';
+import { mixingWarnings, splitRhat } from '$lib/theory/networks/mixing';
 import { drawReadout, evaluate } from '$lib/theory/networks/posterior';
 import { finish, networkPoint, pair, quietly, stage } from '../../../support/networks';
 import { numbers } from '../../backend/naive';
@@ -189,6 +190,19 @@ test('effective samples: independent ones count, repeated ones do not', () => {
   const repeated = Float64Array.from({ length: 1000 }, (_, i) => independent[Math.floor(i / 10)]!);
   expect(effectiveSamples(repeated)).toBeLessThan(200);
   expect(effectiveSamples(new Float64Array(50).fill(1))).toBe(1);
+});
+
+test('R̂ compares the halves of each chain: about 1 where they mix, large where they drift or stand still elsewhere', () => {
+  const chain = (seed: number, drift: number) => [...numbers(40, seed)].map((value, i) => value + drift * (i < 20 ? 0 : 1));
+  expect(splitRhat([chain(1, 0), chain(2, 0), chain(3, 0)])!).toBeLessThan(1.1);
+  expect(splitRhat([chain(1, 3), chain(2, -3), chain(3, 0)])!).toBeGreaterThan(1.5);
+  // Chains of different sources have different means: that is no fault.
+  expect(splitRhat([chain(1, 0), chain(2, 0).map((value) => value + 50)])!).toBeLessThan(1.1);
+  // By hand: halves 0 2 and 4 6, W = 2, B = 8, R̂² = ½ + 4.
+  expect(splitRhat([[0, 2, 4, 6]])).toBeCloseTo(Math.sqrt(4.5), 12);
+  expect(splitRhat([[1, 2, 3]])).toBeUndefined();
+  expect(mixingWarnings({ acceptance: 0.8, rhat: 1.1 })).toEqual([]);
+  expect(mixingWarnings({ acceptance: 0.1, rhat: 2 })).toHaveLength(2);
 });
 
 test('a trajectory that is given up half-way is made again the same', { timeout: 300_000 }, async () => {

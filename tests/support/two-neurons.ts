@@ -15,6 +15,10 @@ const end = 9;
 
 type Grid = readonly Float64Array[];
 
+const transposed = (a: Grid): Grid => a.map((_, i) => Float64Array.from(a, (row) => row[i]!));
+
+const zipped = (a: Grid, b: Grid, f: (x: number, y: number) => number): Grid => a.map((row, i) => row.map((x, j) => f(x, b[i]![j]!)));
+
 /** Aᵀ M A for A [n, n], row-major rows. */
 const sandwich = (a: Grid, m: Grid): Grid => {
   const once = m.map((row) => Float64Array.from(row, (_, j) => row.reduce((sum, value, k) => sum + value * a[k]![j]!, 0)));
@@ -22,12 +26,15 @@ const sandwich = (a: Grid, m: Grid): Grid => {
 };
 
 /**
- * ⟨f⟩ and ⟨f²⟩ at x₀ of a network of two hidden layers of one neuron each, f = v φ(w₂ φ(w₁ x))/c, after a source and a target that is tied to it with
- * strength δ: trapezium rule over (w₁, w₂) of both, v in closed form, w̄ quenched. No code of the product but φ.
+ * ⟨f⟩ and ⟨f²⟩ at x₀ of a network of two hidden layers of one neuron each, f = v φ(w₂ φ(w₁ x))/c, after a source and the
+ * tasks of a chain, each tied to the one before with its δ: trapezium rule over (w₁, w₂) of each, v in closed form, w̄ quenched. No code of the
+ * product but φ.
  */
 export const twoNeurons = (
   activation: Activation,
-  { source, target, delta, at }: { readonly source: SmallTask; readonly target: SmallTask; readonly delta: number; readonly at: number },
+  source: SmallTask,
+  chain: readonly (SmallTask & { readonly delta: number })[],
+  at: number,
 ): { readonly mean: number; readonly square: number } => {
   const { value } = activationFunctions[activation];
   const nodes = Float64Array.from({ length: points }, (_, i) => -end + (2 * end * i) / (points - 1));
@@ -46,15 +53,24 @@ export const twoNeurons = (
       second: grid((w1, w2) => given(w1, w2).weight * out(w1, w2) ** 2 * (given(w1, w2).mean ** 2 + 1 / given(w1, w2).precision)),
     };
   };
-  // Rows w, columns w̄.
-  const tie = grid((w, anchor) => Math.exp(-0.5 * w * w - 0.5 * delta * (w - anchor) ** 2));
-  const before = pieces(source).weight.map((row, i) =>
-    row.map((weight, j) => weight * Math.exp(-0.5 * nodes[i]! ** 2 - 0.5 * nodes[j]! ** 2)),
+  const tieOf = (delta: number): Grid => grid((w, anchor) => Math.exp(-0.5 * w * w - 0.5 * delta * (w - anchor) ** 2));
+  let law = zipped(
+    pieces(source).weight,
+    grid((w1, w2) => Math.exp(-0.5 * w1 ** 2 - 0.5 * w2 ** 2)),
+    (a, b) => a * b,
   );
-  const all = before.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0);
-  const { weight, first, second } = pieces(target);
-  const [norm, mean, square] = [weight, first, second].map((one) => sandwich(tie, one));
-  const average = (of: Grid): number =>
-    before.reduce((sum, row, i) => sum + row.reduce((a, value, j) => a + (value * of[i]![j]!) / norm![i]![j]!, 0), 0) / all;
-  return { mean: average(mean!), square: average(square!) };
+  let [mean, square] = [NaN, NaN];
+  for (const task of chain) {
+    // Rows w, columns w̄.
+    const tie = tieOf(task.delta);
+    const { weight, first, second } = pieces(task);
+    const norm = sandwich(tie, weight);
+    const all = law.reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0);
+    const share = zipped(law, norm, (p, z) => p / z / all);
+    const average = (of: Grid): number =>
+      zipped(share, sandwich(tie, of), (a, b) => a * b).reduce((sum, row) => sum + row.reduce((a, b) => a + b, 0), 0);
+    [mean, square] = [average(first), average(second)];
+    law = zipped(weight, sandwich(transposed(tie), share), (a, b) => a * b);
+  }
+  return { mean, square };
 };

@@ -14,8 +14,8 @@ const spread = (values: readonly number[]): number => {
 
 /** The records of the stage that goes on, those of all points up to the shortest. */
 const present = (records: Trained['records']): (readonly NetworkRecord[])[] => {
-  const stage = records.some((one) => one.at(-1)?.stage === 'target') ? 'target' : 'source';
-  return records.map((one) => one.filter((record) => record.stage === stage));
+  const latest = Math.max(0, ...records.map((one) => one.at(-1)?.task ?? 0));
+  return records.map((one) => one.filter(({ task }) => task === latest));
 };
 
 /** What the curves of networks look like: of each width the mean over all its networks, and faintly each swept point of it. */

@@ -46,9 +46,9 @@ const hashOfTask = (task: Task): string => {
 const keyOf = (points: readonly NetworkPoint[]): string =>
   hashText(
     canonical(
-      points.map(({ source, target, ...rest }) => [
+      points.map(({ source, between = [], target, ...rest }) => [
         rest,
-        [source, target].map(({ task, ...stage }) => ({ ...stage, task: hashOfTask(task) })),
+        [source, ...between, target].map(({ task, ...stage }) => ({ ...stage, task: hashOfTask(task) })),
       ]),
     ),
   );

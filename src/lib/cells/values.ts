@@ -24,7 +24,13 @@ interface KernelOf<Role> extends Described {
 }
 
 export type SourceKernelValue = KernelOf<'source kernel'>;
-export type KernelValue = SourceKernelValue | KernelOf<'target kernel'>;
+
+export interface TargetKernelValue extends KernelOf<'target kernel'> {
+  /** What it is tied to. */
+  readonly coupling: CouplingValue;
+}
+
+export type KernelValue = SourceKernelValue | TargetKernelValue;
 
 export interface CouplingValue extends Described {
   readonly type: 'coupling';

@@ -111,7 +111,7 @@ export type View =
       readonly type: 'training';
       readonly curves: readonly TrainingCurve[];
       /** The task that is being learned. */
-      readonly stage: 'source' | 'target';
+      readonly stage: 'source' | 'between' | 'target';
       readonly xName: 'time' | 'trajectory';
       readonly networks: number;
       /** How many times their first length was added to it. */

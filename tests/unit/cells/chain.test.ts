@@ -54,10 +54,6 @@ test.each([
     'coupling(target_kernel(coupling(flow, delta: 1), b, gamma: 0), delta: 1)',
     'source_kernel: must have gamma > 0 in flow: at its lazy end no neuron moves, and there is nothing for a next task to start from',
   ],
-  [
-    'networks(coupling(target_kernel(coupling(linear, delta: 1), b), delta: 1), c)',
-    'coupling: networks are trained on two tasks, a source and a target, not on a chain',
-  ],
   ...['lazy', 'linear', 'erf', 'flat'].map((one) => [
     `target_kernel(coupling(${one}, readout: "kept"), b)`,
     `coupling: its readout must be "fresh" in the theory ${{ lazy: 'lazy', flat: 'proportional' }[one] ?? 'bayes'}, where the target's last layer is drawn anew, got "kept"; flow keeps it`,
@@ -79,4 +75,13 @@ nets = networks(coupling(lazy, readout: "kept"), b, width: 8, seeds: 2, method: 
   // One of its two points has a value.
   expect(report('swept').status).toBe('ok');
   expect(report('swept').warnings.join()).toMatch(/no value at/);
+});
+
+it('trains networks on all tasks of a chain, by the method of their theory', async () => {
+  const report = await evaluate(`${tasks}two = target_kernel(coupling(flow, delta: 1), b, gamma: 0.7)
+nets = networks(coupling(two, delta: 0.5), c, width: 16, seeds: 3)
+three = target_kernel(coupling(linear, delta: 1), b)
+sampled = networks(coupling(three, delta: each(0.5, 2)), c, width: 8, seeds: 3, burn_in: 4, samples: 6, thinning: 1)`);
+  for (const key of ['nets', 'sampled']) expect(report(key).status, JSON.stringify(report(key).problem)).toBe('ok');
+  expect(report('nets').fields.test).toBeGreaterThan(0);
 });

@@ -16,6 +16,17 @@ test('the gallery lists every sheet there is, once', () => {
   expect(listed.toSorted()).toEqual(files.toSorted());
 });
 
+test('every card has a small picture of its figure', () => {
+  for (const file of files) {
+    const picture = textOf(file.replace('.ksheet', '.svg'));
+    expect(picture.length, file).toBeLessThan(15_000);
+    // Something is drawn beside the axes.
+    expect(picture.match(/<(polyline|path|circle) /g)!.length, file).toBeGreaterThan(1);
+    expect(picture, file).not.toMatch(/NaN|Infinity|undefined/);
+  }
+  expect(readdirSync('static/gallery').filter((name) => name.endsWith('.svg'))).toHaveLength(files.length);
+});
+
 describe.each(files)('%s', (file) => {
   const text = textOf(file);
   const sheet = parse(text);

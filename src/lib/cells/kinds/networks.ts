@@ -10,10 +10,10 @@ import { errorNumbers } from '../errors-value';
 import { integer, number, oneOf, optional, type Parsed } from '../parameter';
 import { networkOf, trainedNetworks, type Trained, type Training } from '../training';
 import { trainingView } from '../training-view';
-import { healthNumbers, valueOf, type EnsembleValue } from '../values';
+import { healthNumbers, valueOf, type CouplingValue, type EnsembleValue, type KernelValue } from '../values';
 
 const parameters = {
-  coupling: valueOf(['coupling'], 'the tie to the source: its task, its theory’s parameters, δ'),
+  coupling: valueOf(['coupling'], 'the tie to the source: its task, its theory’s parameters, δ; of a target kernel all tasks of its chain'),
   data: valueOf(['dataset'], 'the target task'),
   width: { ...integer({ min: 1, max: 65_536, meaning: 'N, neurons of each hidden layer', fallback: 64 }), symbol: 'N' },
   seeds: integer({ min: 1, max: 4096, meaning: 'how many networks, for the standard errors', fallback: 8 }),
@@ -42,21 +42,39 @@ const parameters = {
   seed: integer({ min: 0, meaning: 'of the random numbers', fallback: 1 }),
 };
 
+/** The couplings of a chain of tasks, the first first. */
+const couplingsOf = (coupling: CouplingValue): readonly CouplingValue[] => [
+  ...(coupling.source.type === 'target kernel' ? couplingsOf(coupling.source.coupling) : []),
+  coupling,
+];
+
 /** What the sheet says, as the theory of networks has it. */
 const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
-  const { coupling, data, gamma, temperature, weight_decay: weightDecay, time, step } = given;
+  const { data, gamma, temperature, weight_decay: weightDecay, time, step } = given;
+  const couplings = couplingsOf(given.coupling);
+  const coupling = couplings.at(-1)!;
   const { kernel } = coupling.source;
   const told = kernel.parameters;
   const flow = kernel.theory === 'flow' ? { weightDecay: told.weightDecay, time: told.time } : undefined;
   const after = { weightDecay: weightDecay ?? flow?.weightDecay ?? 0, time: time ?? flow?.time ?? 10 };
   // Other theories say nothing of how their source is trained: as its target is.
-  const before = flow ?? after;
+  const before = ({ kernel: { parameters: own } }: KernelValue) =>
+    flow ? { weightDecay: own.weightDecay, time: own.time } : { weightDecay: after.weightDecay, time: after.time };
+  const stageOf = (source: KernelValue) => {
+    const { gamma: richness, temperature: heat } = source.kernel.parameters;
+    return { task: source.data, gamma: richness, temperature: heat, ...before(source) };
+  };
+  const [first, ...rest] = couplings;
   return {
     theory: kernel.theory,
     method: given.method ?? methodOf(kernel.theory, told.kernel),
     activation: told.activation,
     depth: told.depth,
-    source: { task: coupling.source.data, gamma: told.gamma, temperature: told.temperature, ...before },
+    source: stageOf(first!.source),
+    // Each task but the first and the last is the source of a coupling, and tied by the coupling before.
+    ...(rest.length > 0 && {
+      between: rest.map(({ source }, i) => ({ ...stageOf(source), delta: couplings[i]!.delta, readout: couplings[i]!.readout })),
+    }),
     target: { task: data.data, gamma: gamma ?? told.gamma, temperature: temperature ?? told.temperature, ...after },
     delta: coupling.delta,
     readout: coupling.readout,
@@ -110,7 +128,8 @@ export const networks = defineKind({
   version: 1,
   late: true,
   purpose: 'network',
-  meaning: 'finite networks trained on the source and then on the target, many at once: what the theory predicts, measured',
+  meaning:
+    'finite networks trained on the source and then on the target, or on all tasks of a chain, many at once: what the theory predicts, measured',
   makes: 'network ensemble',
   example: 'networks(link, target, width: each(64, 256), seeds: 8)',
   recipes: [
@@ -135,10 +154,8 @@ export const networks = defineKind({
   compute: (given, context, services) =>
     inBatches(
       given,
-      (a, b) => a.longer === b.longer && a.coupling.source.type === b.coupling.source.type,
-      async ({ longer, coupling }, batch) => {
-        if (coupling.source.type !== 'source kernel')
-          throw new Problem('coupling: networks are trained on two tasks, a source and a target, not on a chain', { path: ['coupling'] });
+      (a, b) => a.longer === b.longer,
+      async ({ longer }, batch) => {
         const made = await trainedNetworks(batch.map(networkPoint), longer, context, services);
         return made.map((one, index) => (one instanceof Problem ? one : networksValue(one.result, one.training, batch[index]!.data.data)));
       },

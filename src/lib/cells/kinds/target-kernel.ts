@@ -79,7 +79,9 @@ export const targetKernel = defineKind({
         const problem = problemOf(first);
         if (problem) throw problem;
         const kernels = await theoryNamed(source.kernel.theory).target(source.backend, batch.map(targetPoint), context);
-        return kernelValues('target kernel', kernels, batch, source.backend);
+        return kernelValues('target kernel', kernels, batch, source.backend).map((value, i) =>
+          value instanceof Problem ? value : { ...value, coupling: batch[i]!.coupling },
+        );
       },
     ),
   view: kernelView,

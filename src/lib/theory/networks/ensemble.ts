@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Backend } from '$lib/backend/backend';
-import { familiesOf, sourceStage, targetStage, type Family } from '$lib/theory/networks/family';
+import { ancestorOf, familiesOf, laterStage, sourceStage, stagesOf, type Family } from '$lib/theory/networks/family';
 import { guard } from '$lib/theory/networks/guard';
 import type { Stage } from '$lib/theory/networks/member';
 import { mixingWarnings, splitRhat } from '$lib/theory/networks/mixing';
@@ -19,16 +19,21 @@ import { errorsOverSeeds } from '$lib/theory/networks/statistics';
 /** Milliseconds of a slice: stopped well within 250. */
 const slice = 80;
 
+interface Past {
+  readonly records: readonly NetworkRecord[];
+  readonly diverged: readonly number[];
+}
+
 /** Where a family stands. */
 interface Standing {
   readonly family: Family;
-  source: Stage | undefined;
-  target: Stage | undefined;
+  /** What is being trained, and which task of the chain that is. */
+  stage: Stage | undefined;
+  order: number;
   /** Steps a millisecond, as last measured in the stage. */
   speed: number | undefined;
-  /** Records of the source stage and which of its networks were lost, kept when the stage itself is given back. */
-  sourceRecords: readonly NetworkRecord[];
-  sourceDiverged: readonly number[];
+  /** Of each task before: records of its stage and which of its networks were lost, kept when the stage itself is given back. */
+  readonly past: Past[];
 }
 
 /** Networks for every point, `theory.md` §6; what is wrong with a point is its result. Nothing is trained before `advance`. */
@@ -50,22 +55,21 @@ class Session implements Ensemble {
     const families = familiesOf(points.map((point, index) => this.#problems[index] ?? point));
     this.#standings = families.map((family) => ({
       family,
-      source: undefined,
-      target: undefined,
+      stage: undefined,
+      order: 0,
       speed: undefined,
-      sourceRecords: [],
-      sourceDiverged: [],
+      past: [],
     }));
-    this.networks = families.reduce((sum, { targets }) => sum + targets.length, 0);
+    this.networks = families.reduce((sum, { places }) => sum + places.length, 0);
   }
 
   get finished(): boolean {
-    return this.#standings.every(({ target }) => target?.finished);
+    return this.#standings.every(isFinished);
   }
 
   get progress(): number {
     if (this.networks === 0) return 1;
-    const parts = this.#standings.map((standing) => progressOf(standing) * standing.family.targets.length);
+    const parts = this.#standings.map((standing) => progressOf(standing) * standing.family.places.length);
     return parts.reduce((sum, part) => sum + part, 0) / this.networks;
   }
 
@@ -77,7 +81,7 @@ class Session implements Ensemble {
     try {
       while (!this.finished && !run.signal.aborted && performance.now() < until) {
         // The one that is furthest behind, so that all widths are seen to grow together.
-        const next = this.#standings.filter(({ target }) => !target?.finished).reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a));
+        const next = this.#standings.filter((standing) => !isFinished(standing)).reduce((a, b) => (progressOf(b) < progressOf(a) ? b : a));
         await this.#move(next, run.signal);
         run.progress(this.progress);
       }
@@ -87,7 +91,7 @@ class Session implements Ensemble {
   }
 
   extend(share: number): void {
-    for (const { target } of this.#standings) target?.extend(share);
+    for (const standing of this.#standings) if (atTarget(standing)) standing.stage?.extend(share);
   }
 
   history(index: number): readonly NetworkRecord[] {
@@ -96,17 +100,11 @@ class Session implements Ensemble {
     const point = this.points[index]!;
     const mine = membersOf(found.family, index);
     const records: NetworkRecord[] = [];
-    const source = found.source?.records ?? found.sourceRecords;
-    const picked = [
-      ...source.map((record) =>
-        pick(
-          record,
-          mine.map((b) => found.family.of[b]!),
-          timeScale(point, 'source'),
-        ),
-      ),
-      ...(found.target?.records ?? []).map((record) => pick(record, mine, timeScale(point, 'target'))),
-    ];
+    const all = [...found.past.map((past) => past.records), ...(found.stage ? [found.stage.records] : [])];
+    const picked = all.flatMap((some, order) => {
+      const members = mine.map((b) => ancestorOf(found.family, b, order));
+      return some.map((record) => pick(record, members, timeScale(point, order)));
+    });
     for (const record of picked) {
       if (!record.train.every((value) => Number.isFinite(value))) break;
       records.push(record);
@@ -118,21 +116,20 @@ class Session implements Ensemble {
     const results: (NetworkResult | Problem)[] = this.points.map(
       (_, index) => this.#problems[index] ?? new Problem('there is nothing of these networks yet'),
     );
-    for (const { family, source, target, sourceDiverged } of this.#standings) {
-      const stage = target ?? source;
+    for (const { family, stage, order, past } of this.#standings) {
       // A posterior has nothing to say before its first sample.
       if (!stage || stage.records.length === 0) continue;
       const predictions = await stage.predictions();
       for (const index of new Set(family.places.map(({ point }) => point))) {
-        const mine = membersOf(family, index).map((b) => (target ? b : family.of[b]!));
-        // What was lost on the source is so on the target, from its first step: said is when it happened.
-        const lostBefore = target ? mine.findIndex((b) => sourceDiverged[family.of[b]!]! >= 0) : -1;
-        const lost = mine.findIndex((b) => stage.diverged[b]! >= 0);
-        if (lostBefore >= 0 || lost >= 0) {
-          results[index] =
-            lostBefore >= 0
-              ? divergence(family, lostBefore, sourceDiverged[family.of[mine[lostBefore]!]!]!, 'source')
-              : divergence(family, lost, stage.diverged[mine[lost]!]!, target ? 'target' : 'source');
+        const places = membersOf(family, index);
+        const mine = places.map((b) => ancestorOf(family, b, order));
+        // What was lost on a task is so on those after it, from their first step: said is when it happened.
+        const lost = [...past, stage].flatMap(({ diverged }, task) => {
+          const seed = places.findIndex((b) => diverged[ancestorOf(family, b, task)]! >= 0);
+          return seed < 0 ? [] : [divergence(family, seed, diverged[ancestorOf(family, places[seed]!, task)]!, task)];
+        })[0];
+        if (lost) {
+          results[index] = lost;
           continue;
         }
         const { trainLabels, testLabels } = stage.members[mine[0]!]!.task;
@@ -151,11 +148,10 @@ class Session implements Ensemble {
   }
 
   async network(index: number, seed: number): Promise<NetworkExport> {
-    for (const { family, source, target } of this.#standings) {
+    for (const { family, stage, order } of this.#standings) {
       const at = family.places.findIndex((place) => place.point === index && place.seed === seed);
-      const stage = target ?? source;
       if (at < 0 || !stage) continue;
-      const b = target ? at : family.of[at]!;
+      const b = ancestorOf(family, at, order);
       const read = async (matrix: Stage['weights']['readout']) => {
         using one = this.#backend.slice(matrix, b);
         return await this.#backend.read(one);
@@ -177,22 +173,18 @@ class Session implements Ensemble {
 
   [Symbol.dispose](): void {
     this.#closed = true;
-    for (const { source, target } of this.#standings) {
-      source?.[Symbol.dispose]();
-      target?.[Symbol.dispose]();
-    }
+    for (const { stage } of this.#standings) stage?.[Symbol.dispose]();
   }
 
   /** One slice of work for one family. */
   async #move(standing: Standing, signal: AbortSignal): Promise<void> {
     const { family } = standing;
-    const stage = standing.target ?? (standing.source ??= sourceStage(this.#backend, family));
-    if (stage.finished && stage === standing.source) {
-      standing.target = targetStage(this.#backend, family, stage);
-      standing.sourceRecords = stage.records;
-      standing.sourceDiverged = stage.diverged;
+    const stage = (standing.stage ??= sourceStage(this.#backend, family));
+    if (stage.finished && !atTarget(standing)) {
+      standing.stage = laterStage(this.#backend, family, standing.order + 1, stage);
+      standing.order++;
+      standing.past.push({ records: stage.records, diverged: stage.diverged });
       stage[Symbol.dispose]();
-      standing.source = undefined;
       standing.speed = undefined;
       return;
     }
@@ -205,17 +197,30 @@ class Session implements Ensemble {
   }
 }
 
-/** Source and target count as halves. */
-const progressOf = ({ source, target }: Standing): number => (target ? 0.5 + 0.5 * target.progress : 0.5 * (source?.progress ?? 0));
+const atTarget = ({ family, order }: Standing): boolean => order === family.generations.length - 1;
+
+const isFinished = (standing: Standing): boolean => atTarget(standing) && standing.stage?.finished === true;
+
+/** The target counts as half, what comes before it as the other. */
+const progressOf = (standing: Standing): number => {
+  const { stage, order, family } = standing;
+  const own = stage?.progress ?? 0;
+  return atTarget(standing) ? 0.5 + 0.5 * own : (0.5 * (order + own)) / (family.generations.length - 1);
+};
 
 const membersOf = (family: Family, index: number): number[] => family.places.flatMap(({ point }, b) => (point === index ? [b] : []));
 
 /** What a record's time is multiplied with: a gradient stage counts in shares of its time. */
-const timeScale = ({ method, theory, ...point }: NetworkPoint, stage: 'source' | 'target'): number =>
-  method === 'gradient' || (stage === 'source' && method === 'readout' && methodOf(theory) === 'gradient') ? point[stage].time : 1;
+const timeScale = (point: NetworkPoint, order: number): number => {
+  const stages = stagesOf(point);
+  const { method, theory } = point;
+  const gradient = method === 'gradient' || (order < stages.length - 1 && method === 'readout' && methodOf(theory) === 'gradient');
+  return gradient ? stages[order]!.time : 1;
+};
 
 const pick = (record: NetworkRecord, members: readonly number[], time: number): NetworkRecord => ({
   stage: record.stage,
+  task: record.task,
   time: record.time * time,
   steps: members.map((b) => record.steps[b]!),
   train: members.map((b) => record.train[b]!),
@@ -223,11 +228,15 @@ const pick = (record: NetworkRecord, members: readonly number[], time: number): 
   alignment: members.map((b) => record.alignment[b]!),
 });
 
-const divergence = ({ architecture }: Family, seed: number, step: number, task: 'source' | 'target'): Problem =>
-  new Problem(
-    `network ${seed + 1} of width ${architecture.width} diverged by step ${step} of its ${task} task; give a shorter step or a smaller gamma`,
+const divergence = ({ architecture, generations }: Family, seed: number, step: number, task: number): Problem => {
+  const name = task === 0 ? 'source' : task === generations.length - 1 ? 'target' : `${ordinals[task] ?? `${task + 1}th`}`;
+  return new Problem(
+    `network ${seed + 1} of width ${architecture.width} diverged by step ${step} of its ${name} task; give a shorter step or a smaller gamma`,
     { path: ['step'] },
   );
+};
+
+const ordinals = ['first', 'second', 'third'];
 
 /** The worst of a point's networks. */
 const healthOf = (stage: Stage, members: readonly number[]): Omit<NetworkHealth, 'networks'> => {

@@ -1,16 +1,25 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { GradientStage } from '$lib/theory/networks/gradient';
-import type { Architecture, Member, Stage } from '$lib/theory/networks/member';
+import type { Architecture, Member, Place, Stage } from '$lib/theory/networks/member';
 import { LangevinStage, type Sampling } from '$lib/theory/networks/langevin';
-import { methodOf, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
+import { methodOf, type NetworkLink, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
 import { ReadoutStage } from '$lib/theory/networks/readout';
 import { seedOf } from '$lib/theory/networks/seed';
 
 /** One target network: which point it is of, and which of that point's seeds. */
-export interface Place {
+export interface Seat {
   readonly point: number;
   readonly seed: number;
+}
+
+/** The networks of one task of a chain. */
+export interface Generation {
+  readonly members: readonly Member[];
+  /** The network of the task before that each goes on from; of the first task none. */
+  readonly of: readonly number[];
+  /** With which readout they start. */
+  readonly readout: 'fresh' | 'kept';
 }
 
 /** Networks that can move as one batch: equal in architecture, method and the shapes of their tasks. */
@@ -18,15 +27,13 @@ export interface Family {
   readonly architecture: Architecture;
   readonly method: NetworkMethod;
   readonly theory: string;
-  readonly readout: 'fresh' | 'kept';
   readonly burnIn: number;
   readonly samples: number;
   readonly thinning: number;
-  readonly sources: readonly Member[];
-  readonly targets: readonly Member[];
-  /** The source network of each target. */
-  readonly of: readonly number[];
-  readonly places: readonly Place[];
+  /** From the source to the target. */
+  readonly generations: readonly Generation[];
+  /** Of each target network. */
+  readonly places: readonly Seat[];
 }
 
 const memberOf = (stage: NetworkStage, point: NetworkPoint, delta: number, seed: number): Member => ({
@@ -36,47 +43,71 @@ const memberOf = (stage: NetworkStage, point: NetworkPoint, delta: number, seed:
   ...(point.step !== undefined && { step: point.step }),
 });
 
+/** All tasks of a point in order, each with its tie to the one before. */
+export const stagesOf = ({ source, between = [], target, delta, readout }: NetworkPoint): readonly NetworkLink[] => [
+  { ...source, delta: 0, readout: 'fresh' },
+  ...between,
+  { ...target, delta, readout },
+];
+
 const batchKey = (point: NetworkPoint): string => {
-  const { theory, method, activation, depth, width, readout, source, target, burnIn, samples, thinning } = point;
-  const shapes = [source, target].map(({ task }) => `${task.dimension} ${task.trainLabels.length} ${task.testLabels.length}`);
+  const { theory, method, activation, depth, width, burnIn, samples, thinning } = point;
+  const shapes = stagesOf(point).map(
+    ({ task, readout }) => `${task.dimension} ${task.trainLabels.length} ${task.testLabels.length} ${readout}`,
+  );
   const sampling = method === 'gradient' ? [] : [theory, burnIn, samples, thinning];
-  return [method, activation, depth, width, readout, ...shapes, ...sampling].join(' ');
+  return [method, activation, depth, width, ...shapes, ...sampling].join(' ');
 };
+
+interface Growing extends Family {
+  readonly generations: readonly (Generation & { readonly members: Member[]; readonly of: number[] })[];
+  readonly places: Seat[];
+}
 
 /**
  * Points sorted into families; those that are problems are left out. Widths are not mixed in a family: a batch padded to its largest
  * width would do the arithmetic of that width for every network (sixteen times too much for 32 beside 512); families take turns, a slice
- * of each at a time. Targets of the same source share it: a sweep over δ trains its sources once.
+ * of each at a time. Targets of the same source share it, and chains what they have in common: a sweep over δ trains its sources once.
  */
 export const familiesOf = (points: readonly (NetworkPoint | Problem)[]): readonly Family[] => {
-  const families = new Map<string, Family & { sources: Member[]; targets: Member[]; of: number[]; places: Place[] }>();
+  const families = new Map<string, Growing>();
   points.forEach((point, index) => {
     if (point instanceof Problem) return;
     const key = batchKey(point);
-    const { activation, depth, width, method, theory, readout, burnIn, samples, thinning } = point;
+    const { activation, depth, width, method, theory, burnIn, samples, thinning } = point;
+    const stages = stagesOf(point);
     const family = families.get(key) ?? {
       architecture: { activation, depth, width },
       method,
       theory,
-      readout,
       burnIn,
       samples,
       thinning,
-      sources: [],
-      targets: [],
-      of: [],
+      generations: stages.map(({ readout }) => ({ members: [], of: [], readout })),
       places: [],
     };
     families.set(key, family);
     for (let seed = 0; seed < point.seeds; seed++) {
-      const source = memberOf(point.source, point, 0, seedOf(point.seed, seed));
-      const known = family.sources.findIndex((other) => sameMember(other, source));
-      family.of.push(known >= 0 ? known : family.sources.push(source) - 1);
-      family.targets.push(memberOf(point.target, point, point.delta, source.seed));
+      let parent = -1;
+      stages.forEach(({ readout: _, delta, ...stage }, order) => {
+        const { members, of } = family.generations[order]!;
+        const member = memberOf(stage, point, delta, seedOf(point.seed, seed));
+        const last = order === stages.length - 1;
+        const known = last ? -1 : members.findIndex((other, b) => of[b] === parent && sameMember(other, member));
+        if (known < 0) of.push(parent);
+        parent = known >= 0 ? known : members.push(member) - 1;
+      });
       family.places.push({ point: index, seed });
     }
   });
   return [...families.values()];
+};
+
+/** The network of task `order` that target network `b` comes from. */
+export const ancestorOf = ({ generations }: Family, b: number, order: number): number => {
+  let at = b;
+  for (let later = generations.length - 1; later > order; later--) at = generations[later]!.of[at]!;
+  return at;
 };
 
 const sameMember = (a: Member, b: Member): boolean =>
@@ -85,6 +116,7 @@ const sameMember = (a: Member, b: Member): boolean =>
   a.temperature === b.temperature &&
   a.weightDecay === b.weightDecay &&
   a.time === b.time &&
+  a.delta === b.delta &&
   a.seed === b.seed &&
   a.step === b.step;
 
@@ -104,15 +136,24 @@ const samplingOf = ({ theory, burnIn, samples, thinning }: Family, share = 1): S
 
 /** The first stage; the sources of `readout` are made by the method that follows their theory. */
 export const sourceStage = (backend: Backend, family: Family): Stage => {
-  const { architecture, method, theory, sources } = family;
-  return (method === 'readout' ? methodOf(theory) : method) === 'gradient'
-    ? GradientStage.source(backend, architecture, sources)
-    : new LangevinStage(backend, { order: 0, name: 'source' }, architecture, sources, samplingOf(family, sourceShare));
+  const { architecture, method, theory, generations } = family;
+  const { members } = generations[0]!;
+  return trainedBy(method, theory) === 'gradient'
+    ? GradientStage.source(backend, architecture, members)
+    : new LangevinStage(backend, { order: 0, name: 'source' }, architecture, members, samplingOf(family, sourceShare));
 };
 
-export const targetStage = (backend: Backend, family: Family, source: Stage): Stage => {
-  const { architecture, method, targets, of, readout } = family;
-  if (method === 'gradient') return GradientStage.target(backend, architecture, targets, source.weights, of, readout);
-  if (method === 'readout') return new ReadoutStage(backend, architecture, targets, source.weights, of);
-  return LangevinStage.target(backend, { order: 1, name: 'target' }, architecture, targets, samplingOf(family), source.weights, of);
+/** The method by which what comes before the target is trained. */
+const trainedBy = (method: NetworkMethod, theory: string): NetworkMethod => (method === 'readout' ? methodOf(theory) : method);
+
+/** The stage of task `order`, 1 or more, after that of the task before. */
+export const laterStage = (backend: Backend, family: Family, order: number, before: Stage): Stage => {
+  const { architecture, theory, generations } = family;
+  const { members, of, readout } = generations[order]!;
+  const last = order === generations.length - 1;
+  const place: Place = { order, name: last ? 'target' : 'between' };
+  const method = last ? family.method : trainedBy(family.method, theory);
+  if (method === 'gradient') return GradientStage.target(backend, place, architecture, members, before.weights, of, readout);
+  if (method === 'readout') return new ReadoutStage(backend, place, architecture, members, before.weights, of);
+  return LangevinStage.target(backend, place, architecture, members, samplingOf(family, last ? 1 : sourceShare), before.weights, of);
 };

@@ -15,7 +15,7 @@ export const freshWeights = (backend: Backend, { depth, width }: Architecture, d
   readout: freshReadout(backend, width, seeds, 0),
 });
 
-/** v from N(0, 1): draw 0 is the source's start, 1 the target's. */
+/** v from N(0, 1): draw 0 is the source's start, 1 its target's, and so on along a chain. */
 export const freshReadout = (backend: Backend, width: number, seeds: readonly number[], draw: number): Matrix =>
   normalsOf(
     backend,

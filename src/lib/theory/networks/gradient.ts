@@ -5,7 +5,7 @@ import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs } from '$lib/theory/networks/forward';
 import { freshReadout, freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
-import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
+import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { observe, type Observation, type Stopped } from '$lib/theory/networks/observe';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
@@ -25,7 +25,7 @@ export class GradientStage implements Stage {
   readonly records: NetworkRecord[] = [];
   readonly diverged: number[];
   readonly #backend: Backend;
-  readonly #which: 'source' | 'target';
+  readonly #place: Place;
   readonly #owned = new Owned();
   readonly #problem: GradientProblem;
   readonly #testInputs: Matrix;
@@ -43,14 +43,14 @@ export class GradientStage implements Stage {
 
   private constructor(
     backend: Backend,
-    which: 'source' | 'target',
+    place: Place,
     { activation, width }: Architecture,
     members: readonly Member[],
     weights: Weights,
     anchors: readonly Matrix[] | undefined,
   ) {
     this.#backend = backend;
-    this.#which = which;
+    this.#place = place;
     this.members = members;
     this.weights = weights;
     this.#width = width;
@@ -71,12 +71,13 @@ export class GradientStage implements Stage {
   static source(backend: Backend, architecture: Architecture, members: readonly Member[]): GradientStage {
     const seeds = members.map((member) => member.seed);
     const weights = freshWeights(backend, architecture, members[0]!.task.dimension, seeds);
-    return new GradientStage(backend, 'source', architecture, members, weights, undefined);
+    return new GradientStage(backend, { order: 0, name: 'source' }, architecture, members, weights, undefined);
   }
 
-  /** Target networks; member b starts from, and is coupled to, source network `of[b]`. */
+  /** Target networks; member b starts from, and is coupled to, network `of[b]` of the stage before. */
   static target(
     backend: Backend,
+    place: Place,
     architecture: Architecture,
     members: readonly Member[],
     source: Weights,
@@ -87,8 +88,8 @@ export class GradientStage implements Stage {
     const coupled = members.some((member) => member.delta > 0);
     const hidden = source.hidden.map((matrix) => gather(backend, matrix, of));
     const anchors = coupled ? source.hidden.map((matrix) => gather(backend, matrix, of)) : undefined;
-    const top = readout === 'kept' ? gather(backend, source.readout, of) : freshReadout(backend, architecture.width, seeds, 1);
-    return new GradientStage(backend, 'target', architecture, members, { hidden, readout: top }, anchors);
+    const top = readout === 'kept' ? gather(backend, source.readout, of) : freshReadout(backend, architecture.width, seeds, place.order);
+    return new GradientStage(backend, place, architecture, members, { hidden, readout: top }, anchors);
   }
 
   get finished(): boolean {
@@ -233,7 +234,8 @@ export class GradientStage implements Stage {
       if (!(loss <= ceilings[b]!) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
     });
     const record: NetworkRecord = {
-      stage: this.#which,
+      stage: this.#place.name,
+      task: this.#place.order,
       time: share,
       steps: [...steps],
       // Of a network that is lost nothing is plotted, numbers though they be.

@@ -6,15 +6,15 @@ const whole = (value: number, least: number): boolean => Number.isInteger(value)
 
 /** What makes a point meaningless whatever the sheet let through; undefined when nothing does. */
 export const guard = (point: NetworkPoint): Problem | undefined => {
-  const { width, depth, seeds, seed, delta, step, method, burnIn, samples, thinning } = point;
+  const { width, depth, seeds, seed, delta, step, method, burnIn, samples, thinning, between = [] } = point;
   if (!whole(width, 1)) return wrong('width', 'a whole number ≥ 1', width);
   if (!whole(depth, 1)) return wrong('depth', 'a whole number ≥ 1', depth);
   if (!whole(seeds, 1) || seeds > 2 ** 20) return wrong('seeds', 'a whole number from 1 to 1048576', seeds);
   if (!whole(seed, 0)) return wrong('seed', 'a whole number ≥ 0', seed);
-  if (!(delta >= 0)) return wrong('delta', 'a number ≥ 0', delta);
+  for (const each of [...between, { delta }]) if (!(each.delta >= 0)) return wrong('delta', 'a number ≥ 0', each.delta);
   if (step !== undefined && !(step > 0 && step < Infinity)) return wrong('step', 'a number > 0', step);
   if (method !== 'gradient') {
-    if (point.readout === 'kept')
+    if ([point, ...between].some(({ readout }) => readout === 'kept'))
       return new Problem(
         `coupling: its readout must be "fresh" for the method "${method}", whose target has a readout of its own, got "kept"; gradient keeps it`,
         { path: ['coupling'] },
@@ -23,10 +23,15 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
     if (!whole(samples, 1)) return wrong('samples', 'a whole number ≥ 1', samples);
     if (!whole(thinning, 1)) return wrong('thinning', 'a whole number ≥ 1', thinning);
   }
-  if (point.source.task.dimension !== point.target.task.dimension)
-    return new Problem(`target: must have ${point.source.task.dimension} inputs like its source, got ${point.target.task.dimension}`);
+  for (const { task } of [...between, point.target])
+    if (point.source.task.dimension !== task.dimension)
+      return new Problem(`target: must have ${point.source.task.dimension} inputs like its source, got ${task.dimension}`);
   if (point.target.task.testLabels.length === 0) return new Problem('target: its dataset has no test examples to measure the errors on');
-  return stageGuard(point.source, point) ?? stageGuard(point.target, point);
+  for (const each of [point.source, ...between, point.target]) {
+    const problem = stageGuard(each, point);
+    if (problem) return problem;
+  }
+  return undefined;
 };
 
 const stageGuard = (

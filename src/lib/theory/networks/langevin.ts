@@ -241,6 +241,7 @@ export class LangevinStage implements Stage {
     this.#due = false;
     this.records.push({
       stage: this.#place.name,
+      task: this.#place.order,
       time: this.#made,
       steps: this.members.map(() => this.#made),
       train: add(train, this.#train, (member) => member.task.trainLabels),

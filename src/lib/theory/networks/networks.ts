@@ -24,6 +24,12 @@ export interface NetworkStage {
   readonly time: number;
 }
 
+/** A task between the first and the last of a chain, tied to the one before. */
+export interface NetworkLink extends NetworkStage {
+  readonly delta: number;
+  readonly readout: 'fresh' | 'kept';
+}
+
 /** Networks that differ in nothing but their seed. */
 export interface NetworkPoint {
   /** Of the coupling. It chooses the posterior of `langevin`: §2 for `bayes`, §4 (f = N^{−1/2} Σ vφ) for `proportional` and `lazy`. */
@@ -33,8 +39,10 @@ export interface NetworkPoint {
   /** Hidden layers. */
   readonly depth: number;
   readonly source: NetworkStage;
+  /** Of a chain of more than two tasks those between the first and the last, in order. */
+  readonly between?: readonly NetworkLink[];
   readonly target: NetworkStage;
-  /** Elastic coupling of every hidden layer to the source's, 0 … ∞. */
+  /** Elastic coupling of every hidden layer to that of the task before, 0 … ∞. */
   readonly delta: number;
   /** `gradient`: the readout with which the target starts. */
   readonly readout: 'fresh' | 'kept';
@@ -53,7 +61,9 @@ export interface NetworkPoint {
 
 /** What was seen of the networks of a point at one moment; one entry a network in each array. */
 export interface NetworkRecord {
-  readonly stage: 'source' | 'target';
+  readonly stage: 'source' | 'between' | 'target';
+  /** Which task of the chain, 0 the source. */
+  readonly task: number;
   /** Time of the flow since the stage began; `langevin`: trajectories since then. */
   readonly time: number;
   /** Steps (trajectories) each has taken in this stage. */

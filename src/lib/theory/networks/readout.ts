@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, stackTasks } from '$lib/theory/common/stack';
 import { labelAlignments } from '$lib/theory/networks/alignments';
 import { forward } from '$lib/theory/networks/forward';
-import { certain, type Architecture, type Member, type Stage, type Weights } from '$lib/theory/networks/member';
+import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { Owned } from '$lib/theory/owned';
@@ -16,6 +16,7 @@ export class ReadoutStage implements Stage {
   readonly records: NetworkRecord[] = [];
   readonly diverged: number[];
   readonly #backend: Backend;
+  readonly #place: Place;
   readonly #architecture: Architecture;
   readonly #owned = new Owned();
   readonly #weights: readonly Matrix[];
@@ -25,8 +26,16 @@ export class ReadoutStage implements Stage {
   #predictions: readonly Predictions[] = [];
   #readout: Matrix | undefined;
 
-  constructor(backend: Backend, architecture: Architecture, members: readonly Member[], source: Weights, of: readonly number[]) {
+  constructor(
+    backend: Backend,
+    place: Place,
+    architecture: Architecture,
+    members: readonly Member[],
+    source: Weights,
+    of: readonly number[],
+  ) {
     this.#backend = backend;
+    this.#place = place;
     this.#architecture = architecture;
     this.members = members;
     this.diverged = members.map(() => -1);
@@ -87,7 +96,8 @@ export class ReadoutStage implements Stage {
     using projected = backend.product(values, dual);
     this.#readout = this.#owned.keep(backend.combine([[this.members.map((member) => member.gamma), projected]]));
     this.records.push({
-      stage: 'target',
+      stage: this.#place.name,
+      task: this.#place.order,
       time: 1,
       steps: this.members.map(() => 1),
       train: this.members.map((member, b) => meanError(this.#predictions[b]!.train, member.task.trainLabels)),

@@ -57,7 +57,15 @@ export const gallery: readonly GalleryGroup[] = [
     link: 'https://arxiv.org/abs/2407.07168',
     sheets: [sheet('b1-width', 'figure 1'), sheet('b3-hidden-manifold', 'hidden manifolds')],
   },
-  { title: 'Beyond the papers', link: undefined, sheets: [sheet('d1-chain-of-tasks', 'compare arXiv 2506.16884')] },
+  {
+    title: 'Beyond the papers',
+    link: undefined,
+    sheets: [
+      sheet('d1-chain-of-tasks', 'compare arXiv 2506.16884'),
+      sheet('d2-when-transfer-hurts', 'compare arXiv 2410.08194'),
+      sheet('d3-deep-transfer', 'deep networks'),
+    ],
+  },
 ];
 
 /** The part of a link from `#` on that opens a copy of this sheet. */

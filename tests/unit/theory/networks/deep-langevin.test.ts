@@ -105,32 +105,41 @@ describe('two hidden layers of one neuron each, against quadrature over the weig
   });
   const before = { x: [1, -0.7], y: [0.8, -0.3], temperature: 0.3 } as const;
   const after = { x: [0.6, 1.2], y: [-0.5, 0.9], temperature: 0.3 } as const;
-  const sampled = async (activation: Activation, delta: number) => {
-    const point = networkPoint(
-      stage(task(before.x, before.y), { gamma: 1.4, temperature: 0.3 }),
-      stage(task(after.x, after.y), { gamma: 2, temperature: 0.3 }),
-      { theory: 'bayes', method: 'langevin', activation, depth: 2, width: 1, delta, seeds: 96, burnIn: 30, samples: 50 },
+  const third = { x: [-1, 0.4], y: [0.7, 0.2], temperature: 0.3 } as const;
+  /** The law at the last task; `scale` multiplies the gain of all outputs. */
+  const exact = (activation: Activation, deltas: readonly number[], scale = 1) => {
+    const chain = [
+      { ...after, c: 2 * scale },
+      { ...third, c: 1.4 * scale },
+    ].slice(0, deltas.length);
+    return twoNeurons(
+      activation,
+      { ...before, c: 1.4 * scale },
+      chain.map((task, i) => ({ ...task, delta: deltas[i]! })),
+      0.5,
     );
-    using ensemble = openEnsemble(createReferenceBackend(), [point]);
-    const [result] = await finish(ensemble);
-    return result!;
   };
-  const exact = (activation: Activation, delta: number, scale = 1) =>
-    twoNeurons(activation, { source: { ...before, c: 1.4 * scale }, target: { ...after, c: 2 * scale }, delta, at: 0.5 });
 
   test.each([
-    ['erf', 1.5],
-    ['relu', 1],
-  ] as const)('%s, δ = %d', async (activation, delta) => {
-    const { errors, health } = await sampled(activation, delta);
-    const truth = exact(activation, delta);
+    ['relu', [1]],
+    ['erf', [1.5, 0.7]],
+  ] as const)('%s, δ = %j', async (activation, deltas) => {
+    const told = ({ x, y }: typeof before | typeof after | typeof third, gamma: number) => stage(task(x, y), { gamma, temperature: 0.3 });
+    const stages = [told(before, 1.4), told(after, 2), told(third, 1.4)].slice(0, deltas.length + 1);
+    const between = stages.slice(1, -1).map((one, i) => ({ ...one, delta: deltas[i]!, readout: 'fresh' as const }));
+    const how = { theory: 'bayes', method: 'langevin', activation, depth: 2, width: 1, seeds: 96, burnIn: 30, samples: 50 } as const;
+    const point = networkPoint(stages[0]!, stages.at(-1)!, { ...how, between, delta: deltas.at(-1)! });
+    using ensemble = openEnsemble(createReferenceBackend(), [point]);
+    const [result] = await finish(ensemble);
+    const { errors, health } = result!;
+    const truth = exact(activation, deltas);
     // The label is 0: test = ⟨f²⟩, bias = ⟨f⟩².
     const seen = JSON.stringify({ errors, truth, health });
     expect(Math.abs(errors.test - truth.square), seen).toBeLessThan(3 * errors.stderr!.test);
     expect(Math.abs(errors.bias - truth.mean ** 2), seen).toBeLessThan(3 * errors.stderr!.bias!);
     expect(errors.stderr!.test, seen).toBeLessThan(0.1 * truth.square);
     // It could fail: with a prior of another scale it would.
-    expect(Math.abs(errors.test - exact(activation, delta, 2).square), seen).toBeGreaterThan(5 * errors.stderr!.test);
+    expect(Math.abs(errors.test - exact(activation, deltas, 2).square), seen).toBeGreaterThan(5 * errors.stderr!.test);
   });
 });
 

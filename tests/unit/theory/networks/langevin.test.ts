@@ -179,9 +179,10 @@ test('the same seeds give every δ of a sweep the same source networks, sampled 
   const [first, second] = [stage(source), stage(target)];
   const [family, ...others] = familiesOf([0.1, 1, 10].map((delta) => networkPoint(first, second, { ...sampled, delta })));
   expect(others).toEqual([]);
-  expect(family!.sources).toHaveLength(3);
-  expect(family!.targets).toHaveLength(9);
-  expect(family!.of).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
+  const [sources, targets] = family!.generations;
+  expect(sources!.members).toHaveLength(3);
+  expect(targets!.members).toHaveLength(9);
+  expect(targets!.of).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2]);
 });
 
 test('effective samples: independent ones count, repeated ones do not', () => {

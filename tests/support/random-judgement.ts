@@ -107,14 +107,16 @@ export interface Judgement {
 
 /**
  * Compares what the product says at its defaults with the truth: exact where it can be had, else longer runs, and still longer ones where
- * these disagree. `efforts`: times the particles, and seeds.
+ * these disagree. `efforts`: times the particles, and seeds. `planted` is a fault: parameters that the product is given in the place of the
+ * problem's own, to see that the comparison tells.
  */
 export const judge = async (
   backend: Backend,
   problem: RandomProblem,
   efforts: readonly (readonly [times: number, seeds: number])[],
+  planted: Partial<SourceParameters> = {},
 ): Promise<Judgement> => {
-  const answer = await answerOf(backend, problem);
+  const answer = await answerOf(backend, problem, planted);
   const tasks = [problem.source, ...(problem.target ? [problem.target.task] : [])];
   const compare = (truth: readonly (Figure | undefined)[], by: Judged['by']): Judged[] =>
     answer.figures.flatMap((figure, i) =>

@@ -78,11 +78,18 @@ const processErrors = (
     system,
     Array.from(trainLabels, (y) => [y]),
   ).map((row) => row[0]!);
-  const error = (rows: readonly number[][], labels: Float64Array): number => {
+  const ridge = (unit: number): number[] =>
+    eliminated(
+      system,
+      x.map((_, i) => [i === unit ? 1 : 0]),
+    ).map((row) => row[0]!);
+  const error = (rows: readonly number[][], labels: Float64Array, own: boolean): number => {
     const each = rows.map((row, i) => {
       const cross = x.map((other) => entry(row, other));
-      const bias = (dot(cross, dual) - labels[i]!) ** 2;
+      // k − k(K + T)⁻¹k of a training row is T − T²(K + T)⁻¹, and its bias T(K + T)⁻¹y, which have no difference of large numbers.
+      const bias = own ? (temperature * dual[i]!) ** 2 : (dot(cross, dual) - labels[i]!) ** 2;
       if (!varies) return bias;
+      if (own) return bias + temperature - temperature ** 2 * ridge(i)[i]!;
       const solved = eliminated(
         system,
         cross.map((value) => [value]),
@@ -91,7 +98,7 @@ const processErrors = (
     });
     return each.reduce((sum, value) => sum + value, 0) / each.length;
   };
-  return { train: error(x, trainLabels), test: error(rowsOf(testInputs, dimension), testLabels) };
+  return { train: error(x, trainLabels, true), test: error(rowsOf(testInputs, dimension), testLabels, false) };
 };
 
 const meanSquareOf = (task: Task): number => task.trainLabels.reduce((sum, y) => sum + y * y, 0) / task.trainLabels.length;

@@ -42,7 +42,7 @@ async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Prob
   const strength = point.parameters.gamma ** 2 * pull(kernel, dual);
   if (!serves) return strength < rich ? outcome : { ...outcome, told: [uncheckedText] };
   if (strength < faint) return outcome;
-  const believed = { dual, kernel, tolerance: believable[role] };
+  const believed = { dual, kernel, tolerance: believable[point.parameters.activation === 'relu' ? 'relu' : 'other'] };
   const better = await conditionalOutcome(
     slices,
     point,

@@ -7,7 +7,8 @@ it.each([
   ['target', 'erf', 6, true],
   ['target', 'erf', 7, false],
   ['target', 'tanh', 12, false],
-  ['target', 'relu', 3, false],
+  ['target', 'relu', 3, true],
+  ['target', 'relu', 7, false],
   ['source', 'relu', 12, true],
   ['source', 'relu', 13, false],
 ] as const)('weighted samples are for a %s of %s in %i directions: %s', (role, activation, directions, wanted) => {

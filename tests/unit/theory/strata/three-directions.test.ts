@@ -5,24 +5,23 @@ import truths from './truth.json';
 
 const backend = await createCpuBackend({ threads: 1 });
 
-// The truth is from truth.py: sums over cubic grids in NumPy. Particles alone were off by 19 % (erf), 12 % (tanh), 7 % (erf) in the targets' kernels.
-describe.each([0, 1, 2, 4].map((index) => truths[index]!))(
+// The truth is from truth.py: sums over cubic grids in NumPy. Particles alone were off by 19 % (erf), 12 % (tanh), 7 % (erf), 11 and 7 % (relu) in the
+// targets' kernels.
+describe.each([0, 1, 2, 4, 5].map((index) => truths[index]!))(
   'three directions, $source → $target, $activation, γ = $gamma, δ = $delta',
   (given) => {
     it('source and target are those of a grid', { timeout: 300_000 }, async () => {
       const found = await compareWithGrid(backend, given, 3, 3);
       for (const { role, kernel, eigen, alignment, test, sigmas, samples, warnings } of found) {
-        // Targets of relu are particles still, and say so.
-        if (given.activation === 'relu' && role === 'target') {
-          expect(warnings.join()).toContain('rich targets of relu');
-          continue;
-        }
         expect(warnings).toEqual([]);
         expect(samples).toBeGreaterThan(1000);
         expect(kernel).toBeLessThan(0.03);
-        expect(eigen).toBeLessThan(0.03);
         expect(alignment).toBeLessThan(0.03);
-        expect(Math.min(test / 0.03, sigmas / 3)).toBeLessThan(1);
+        // The weights of the richest relu source lie far out along a few rays: of its target 2048 anchors know the second eigenvalue and the error
+        // to some 4 % only.
+        const noisy = given.activation === 'relu' && given.gamma === 2 && role === 'target';
+        expect(eigen).toBeLessThan(noisy ? 0.06 : 0.03);
+        if (!noisy) expect(Math.min(test / 0.03, sigmas / 3)).toBeLessThan(1);
       }
     });
   },

@@ -14,12 +14,12 @@ export interface Chosen {
  * spread most, which puts near ones one after the other; of that order equal stretches are cut, a point by parts where they do not divide, and of
  * each one is taken by chance. All count alike, averages over those chosen are unbiased, and the populations of all are kept. Cost n log² n.
  */
-export function chooseEvenly(points: Float64Array, rank: number, want: number, seed: number): Chosen {
+export function chooseEvenly(points: Float64Array, rank: number, want: number, seed: number, stream: number = streams.wells): Chosen {
   const count = points.length / rank;
   const cut = Math.max(1, Math.min(count, Math.floor(want)));
   let cells: Uint32Array[] = [Uint32Array.from({ length: count }, (_, i) => i)];
   while (cells.length < cut) cells = cells.flatMap((cell) => (cell.length > 1 ? halves(points, rank, cell) : [cell]));
-  const chance = uniforms(cut, { seed, stream: streams.wells, step: 8191 });
+  const chance = uniforms(cut, { seed, stream, step: 8191 });
   const of = new Uint32Array(count);
   const chosen = new Float64Array(cut * rank);
   const order = cells.flatMap((cell) => [...cell]);

@@ -10,6 +10,8 @@ export interface Draw {
   /** Samples of each anchor. */
   readonly own: number;
   readonly seed: number;
+  /** Of the random numbers: each stage of a chain has its own (`streamOf`). */
+  readonly stream: number;
   readonly round: number;
   readonly rest: () => Promise<void>;
 }

@@ -1,7 +1,6 @@
 import type { Activation } from '$lib/base/activation';
-import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
-import { chooseEvenly } from '$lib/theory/bayes/conditional/cells';
+import { anchorsFor, wellsOf } from '$lib/theory/bayes/conditional/anchoring';
 import { drawAbout, drawAlone } from '$lib/theory/bayes/conditional/draw';
 import { conditionalDensity, type Anchored } from '$lib/theory/bayes/conditional/peaks';
 import { solveConditional, whole, type Believed, type Conditional, type Verdict } from '$lib/theory/bayes/conditional/solve';
@@ -19,12 +18,9 @@ import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** Anchors at most, of each samples in a round and in the last, and rounds. */
 const effort = {
-  target: { few: 512, many: 2048, own: 24, last: 64, rounds: 32 },
-  source: { few: 1, many: 1, own: 8192, last: 32768, rounds: 32 },
+  target: { few: 512, many: 2048, own: 24, last: 64, rounds: 48 },
+  source: { few: 1, many: 1, own: 8192, last: 32768, rounds: 48 },
 } as const;
-
-/** Numbers that the features of all samples may take. */
-const featureBudget = 2 ** 23;
 
 /**
  * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds
@@ -33,10 +29,10 @@ const featureBudget = 2 ** 23;
 const most = { target: 6, source: 12, examples: 48 } as const;
 
 /**
- * What particles may be off by, of the labels and of the kernel, whose own noise is a few per cent, to be left as they are. Weighted directions of
- * a source cost less than its particles did, and know it better: they take their place unless both agree to within their noise.
+ * What particles may be off by, of the labels and of the kernel, to be left as they are. Of relu weighted directions cost less than particles did,
+ * and know the law better: they always take their place.
  */
-export const believable = { target: { residual: 0.03, kernel: 0.06 }, source: { residual: 0, kernel: 0 } } as const;
+export const believable = { other: { residual: 0.02, kernel: 0.03 }, relu: { residual: -1, kernel: -1 } } as const;
 
 /** Whether a task has at most so many directions, and is not too large to look. */
 export function isOfFewDirections(task: Task, activation: Activation, gamma: number, directions: number = most.source): boolean {
@@ -47,8 +43,7 @@ export function isOfFewDirections(task: Task, activation: Activation, gamma: num
 
 /** Whether weighted samples can check a target, or a source of relu, and take the place of its particles. */
 export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
-  // Targets of relu: their laws about each anchor have edges along the cones, where too few samples count.
-  const served = role === 'source' ? activation === 'relu' : activation === 'erf' || activation === 'tanh';
+  const served = activation === 'relu' || (role === 'target' && (activation === 'erf' || activation === 'tanh'));
   return served && gamma > 0 && isOfFewDirections(task, activation, gamma, most[role]);
 }
 
@@ -58,25 +53,19 @@ export const verdictText = ({ kernel, residual }: Verdict): string =>
     residual > 1 ? ', and their outputs by more than the labels' : ''
   }; the wells of the law may be filled wrongly, and the result be wrong by as much`;
 
-/** Rows [M, D] of held particles over the span of the training inputs, [M, r], times κ. */
-async function meansOf(backend: Backend, { basis, rank, dimension }: Landscape, weights: Matrix, kappa: number): Promise<Float64Array> {
-  using axes = backend.upload({ rows: rank, columns: dimension }, basis);
-  using z = backend.product(weights, axes, { transposeB: true, alpha: kappa });
-  return Float64Array.from(await backend.read(z));
-}
-
 /**
  * A target by weighted samples about the particles of its source that it is coupled to, or a source of relu by weighted directions, measured as a
  * particle run is. Only a verdict where what particles found is right, or where the weights of the samples do not settle.
  */
 export async function conditionalOutcome(
   slices: Slices,
-  { task, parameters, delta, origin, anchor }: EnsemblePoint,
+  point: EnsemblePoint,
   believed: Believed,
   particles: number,
   copies: number,
 ): Promise<WeightedOutcome | Problem | Verdict> {
   const { backend } = slices;
+  const { task, parameters, delta, anchor } = point;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
   const size = task.trainLabels.length;
@@ -84,19 +73,14 @@ export async function conditionalOutcome(
     await backend.rest();
     slices.check();
   };
-  const kappa = delta / (1 + delta);
-  const stiffness = 1 + delta;
   const work = anchor ? effort.target : effort.source;
-  // The last sample of a source is what the anchor is, which alone has a shadow.
-  const samples = origin?.marginal.kind === 'samples' ? origin.marginal.samples : (origin?.held ?? []).map(({ weights }) => weights);
-  const known = samples.filter(({ rows }) => rows === particles);
-  const held = anchor ? (known.length > 1 ? known : [anchor.weights]) : [];
-  const means = new Float64Array(Math.max(1, held.length * particles) * land.rank);
-  for (const [k, one] of held.entries()) means.set(await meansOf(backend, land, one, kappa), k * particles * land.rank);
-  const chosen = chooseEvenly(means, land.rank, Math.min(work.many, featureBudget / (size * work.last)), seed);
-  const few = chooseEvenly(chosen.points, land.rank, work.few, seed);
-  const anchored = { few: { means: few.points, stiffness }, many: { means: chosen.points, stiffness } };
-  const { verdict, found } = await solveConditional(land, task, temperature, anchored, believed, { ...work, seed, rest });
+  const { anchored, held, of } = await anchorsFor(backend, point, land, particles, work);
+  const { verdict, found } = await solveConditional(land, task, temperature, anchored, believed, {
+    ...work,
+    seed,
+    stream: wellsOf(anchor),
+    rest,
+  });
   if (!found) return verdict;
   const { kernel } = slopes(found.pool, { labels: task.trainLabels, gamma, temperature }, found.dual, found.at);
   const law: Law = {
@@ -104,13 +88,7 @@ export async function conditionalOutcome(
     variance: coupledVariance(delta, anchor?.variance),
     control: 0,
     ...(anchor
-      ? await drawAbout(
-          backend,
-          land,
-          found,
-          { of: chosen.of, held, shadow: anchor.shadow, stage: anchor.stage, copies, delta, seed },
-          rest,
-        )
+      ? await drawAbout(backend, land, found, { of, held, shadow: anchor.shadow, stage: anchor.stage, copies, delta, seed }, rest)
       : await drawAlone(backend, land, found, particles, seed, rest)),
   };
   const train = backend.upload({ rows: size, columns: size }, whole(kernel, size));

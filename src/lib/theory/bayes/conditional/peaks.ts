@@ -1,5 +1,4 @@
 import { normals } from '$lib/base/philox';
-import { streams } from '$lib/base/random';
 import { dot, logDeterminant } from '$lib/theory/bayes/wells/dense';
 import { logDensity, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { climb, type Density, type Peak } from '$lib/theory/bayes/wells/search';
@@ -60,12 +59,12 @@ export function explore(
   dual: Float64Array,
   { means, stiffness }: Anchored,
   known: readonly Float64Array[],
-  { anchors, seed }: { readonly anchors: number; readonly seed: number },
+  { anchors, seed, stream }: { readonly anchors: number; readonly seed: number; readonly stream: number },
 ): Float64Array[] {
   const { rank } = land;
   const count = means.length / rank;
   const width = 1 / Math.sqrt(stiffness);
-  const noise = normals(anchors * 24 * rank, { seed, stream: streams.wells, step: 8192 });
+  const noise = normals(anchors * 24 * rank, { seed, stream, step: 8192 });
   const places = [...known];
   const near = 0.25 * width * width;
   for (let k = 0; k < anchors; k++) {

@@ -1,5 +1,4 @@
 import { activationFunctions } from '$lib/base/special';
-import { streams } from '$lib/base/random';
 import { conditionalDensity, logMassOf, peaksOf, type Anchored } from '$lib/theory/bayes/conditional/peaks';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 import { propose, type Part } from '$lib/theory/bayes/wells/mixture';
@@ -17,7 +16,7 @@ export async function drawConditional(
   dual: Float64Array,
   { means, stiffness }: Anchored,
   places: readonly Float64Array[],
-  { own, seed, round, rest }: Draw,
+  { own, seed, stream, round, rest }: Draw,
 ): Promise<Drawn> {
   const { rank, examples, coordinates, activation } = land;
   const { value } = activationFunctions[activation];
@@ -35,7 +34,7 @@ export async function drawConditional(
       precision: precision.map((entry) => entry / root),
       share,
     }));
-    const drawn = propose(parts, own, rank, false, { seed, stream: streams.wells, step: (1 << 20) * (1 + round) + 2 * k });
+    const drawn = propose(parts, own, rank, false, { seed, stream, step: (1 << 20) * (1 + round) + 2 * k });
     logRatios.set(drawn.logRatios, k * own);
     for (let i = 0; i < own; i++) {
       const at = (k * own + i) * rank;

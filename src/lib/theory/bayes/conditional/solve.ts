@@ -1,6 +1,7 @@
 import type { Anchored } from '$lib/theory/bayes/conditional/peaks';
 import type { Drawn } from '$lib/theory/bayes/conditional/drawn';
 import { proposerOf } from '$lib/theory/bayes/conditional/proposer';
+import { streams } from '$lib/base/random';
 import { dot } from '$lib/theory/bayes/wells/dense';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 import { climbGamma, slopes, weigh, type Ridge, type Weighted } from '$lib/theory/bayes/wells/newton';
@@ -22,6 +23,8 @@ export interface Conditional {
 
 interface Effort {
   readonly seed: number;
+  /** Of the random numbers. */
+  readonly stream?: number;
   /** Samples of each anchor in a round, and in the last. */
   readonly own: number;
   readonly last: number;
@@ -33,6 +36,8 @@ interface Effort {
 export interface Anchors {
   readonly few: Anchored;
   readonly many: Anchored;
+  /** False of a source, which has one anchor at the origin. */
+  readonly held?: boolean;
 }
 
 /** Δ and Φ [P, P] as particles know them, and what they may be off by to be believed: of the labels, and of the kernel. */
@@ -42,12 +47,16 @@ export interface Believed {
   readonly tolerance: { readonly residual: number; readonly kernel: number };
 }
 
-/** What weighted samples have to say of what was believed: off by, as a share of the labels and of the kernel. */
+/** What weighted samples have to say of what was believed: off by beyond their own noise, as a share of the labels and of the kernel. */
 export interface Verdict {
   readonly residual: number;
   readonly kernel: number;
+  /** Off by no more than is tolerated and noise explains. It may be off by the noise: only what is near, noise included, needs no more samples. */
   readonly agrees: boolean;
 }
+
+/** Numbers that the features of all samples may take. */
+export const featureBudget = 2 ** 23;
 
 /** By how much Γ may fall for noise. */
 const slack = ({ each }: Weighted, gamma: number): number =>
@@ -81,6 +90,12 @@ function halfKernel({ features, count, anchors }: Drawn, { weights, lengths }: W
  */
 const close = 0.02;
 
+/** Share of the samples that must count still where a step ends. */
+const widest = 0.1;
+
+/** Steps back one after the other. */
+const mostFalls = 5;
+
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
 
@@ -95,22 +110,25 @@ export async function solveConditional(
   land: Landscape,
   task: Task,
   temperature: number,
-  { few, many }: Anchors,
+  { few, many, held = true }: Anchors,
   believed: Believed,
-  { seed, own, last, rounds, rest }: Effort,
+  { seed, stream = streams.wells, own, last, rounds, rest }: Effort,
 ): Promise<{ readonly verdict: Verdict; readonly found?: Conditional }> {
   const ridge = ridgeOf(task, land, temperature);
   const scale = Math.sqrt(dot(task.trainLabels, task.trainLabels));
   let { dual } = believed;
-  const proposer = proposerOf(land);
+  const proposer = proposerOf(land, held);
   let best: { readonly dual: Float64Array; readonly value: number } | undefined;
   let verdict: Verdict | undefined;
   let fits = 0;
+  let falls = 0;
+  let samples = 1;
+  let tried = 0;
   for (let round = 0; round < rounds; round++) {
     await rest();
-    dual = proposer.look(dual, few, round, seed);
-    const [anchored, each] = fits > 0 ? [many, last] : [few, own];
-    const pool = await proposer.draw(dual, anchored, { own: each, seed, round, rest });
+    dual = proposer.look(dual, few, { seed, stream, round, explored: round === 0 ? 48 : 12 });
+    const [anchored, each] = fits > 0 ? [many, last * samples] : [few, own];
+    const pool = await proposer.draw(dual, anchored, { own: each, seed, stream, round, rest });
     const at = weigh(pool, ridge, dual);
     const { gradient, noise, kernel } = slopes(pool, ridge, dual, at);
     const left = Math.sqrt(dot(gradient, gradient));
@@ -119,20 +137,26 @@ export async function solveConditional(
       const halves = [0, 1].map((side) => halfKernel(pool, at, dual.length, side)) as [Float64Array, Float64Array];
       // Halves differ by twice what the whole errs by.
       const unsure = 0.5 * distance(halves[0], halves[1]);
-      const off = Math.max(0, distance(believed.kernel, whole(kernel, dual.length)) - 3 * unsure);
-      verdict = { residual, kernel: off, agrees: residual <= believed.tolerance.residual && off <= believed.tolerance.kernel };
-      if (verdict.agrees) return { verdict };
+      const apart = distance(believed.kernel, whole(kernel, dual.length));
+      const off = Math.max(0, apart - 3 * unsure);
+      const { tolerance } = believed;
+      verdict = {
+        residual,
+        kernel: off,
+        agrees: residual <= Math.max(0, tolerance.residual) && off <= Math.max(0, tolerance.kernel),
+      };
+      if (residual <= tolerance.residual && apart <= tolerance.kernel) return { verdict };
     }
     await rest();
     if (fits > 0) {
-      const climbed = climbGamma(pool, ridge, dual, 0.1 * pool.count);
+      const climbed = await climbGamma(pool, ridge, dual, widest * pool.count, rest);
       const moved = distance(climbed.dual, dual);
       if (left < 5 * noise + 0.01 * scale && moved < close) {
-        const shares = climbed.at.each.map((count) => count / last).sort();
+        const shares = climbed.at.each.map((count) => count / each).sort();
         const found = {
           dual: climbed.dual,
           pool,
-          points: proposer.places(pool, climbed.at, seed),
+          points: proposer.places(pool, climbed.at, { seed, stream }),
           at: climbed.at,
           moved,
           counting: shares.reduce((sum, share) => sum + share, 0) / shares.length,
@@ -140,18 +164,23 @@ export async function solveConditional(
         };
         return { verdict, found };
       }
-      // Many anchors want another Δ than few: once more.
+      // Many anchors want another Δ than few: once more, with more samples where it is their noise that moves Δ.
       dual = climbed.dual;
+      tried++;
+      if (tried > 2 && 2 * pool.features.length <= featureBudget) samples *= 2;
       continue;
     }
     // Γ is concave: where it is lower than at the best place so far, the step was too long.
-    if (best && at.value < best.value - slack(at, land.gamma)) {
+    // Where steps back do not help, it was the samples there that missed a part of the law, and Γ seemed too high.
+    if (best && falls < mostFalls && at.value < best.value - slack(at, land.gamma)) {
+      falls++;
       const from = best.dual;
       dual = dual.map((value, p) => (from[p]! + value) / 2);
       continue;
     }
+    falls = 0;
     best = { dual, value: at.value };
-    const next = climbGamma(pool, ridge, dual, 0.1 * pool.count).dual;
+    const next = (await climbGamma(pool, ridge, dual, widest * pool.count, rest)).dual;
     if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) fits = 1;
     dual = next;
   }

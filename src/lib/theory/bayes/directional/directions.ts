@@ -1,5 +1,4 @@
 import { normals } from '$lib/base/philox';
-import { streams } from '$lib/base/random';
 import { dot } from '$lib/theory/bayes/wells/dense';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
@@ -63,10 +62,10 @@ export function ridgesOf(
   land: Landscape,
   dual: Float64Array,
   known: readonly Float64Array[],
-  { random, seed }: { readonly random: number; readonly seed: number },
+  { random, seed, stream }: { readonly random: number; readonly seed: number; readonly stream: number },
 ): Ridge[] {
   const { rank, examples, coordinates } = land;
-  const noise = normals(random * rank, { seed, stream: streams.wells, step: 8190 });
+  const noise = normals(random * rank, { seed, stream, step: 8190 });
   const starts = [
     ...known,
     ...Array.from({ length: examples }, (_, p) => coordinates.subarray(p * rank, (p + 1) * rank)).filter((x) => dot(x, x) > 0),

@@ -1,5 +1,4 @@
 import { normals, uniforms } from '$lib/base/philox';
-import { streams } from '$lib/base/random';
 import type { Draw, Drawn } from '$lib/theory/bayes/conditional/drawn';
 import type { Ridge } from '$lib/theory/bayes/directional/directions';
 import { dot } from '$lib/theory/bayes/wells/dense';
@@ -42,12 +41,12 @@ function partsOf(ridges: readonly Ridge[], gamma: number, rank: number): Part[] 
 export function drawDirections(
   { rank, examples, coordinates, gamma }: Landscape,
   ridges: readonly Ridge[],
-  { own, seed, round }: Draw,
+  { own, seed, stream, round }: Draw,
 ): Drawn {
   const parts = partsOf(ridges, gamma, rank);
   const step = (1 << 20) * (1 + round);
-  const samples = normals(own * rank, { seed, stream: streams.wells, step });
-  const [offset = 0.5] = uniforms(1, { seed, stream: streams.wells, step: step + 1 });
+  const samples = normals(own * rank, { seed, stream, step });
+  const [offset = 0.5] = uniforms(1, { seed, stream, step: step + 1 });
   const logRatios = new Float64Array(own);
   const features = new Float64Array(own * examples);
   const heads = parts.map(({ g, share }, k) => share * Math.sqrt(1 - dot(g, g)) * (k === 0 ? 1 : 2));

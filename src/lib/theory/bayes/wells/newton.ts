@@ -1,3 +1,4 @@
+import { lengthsAlong, type Lengths } from '$lib/theory/bayes/directional/lengths';
 import { backward, dot, factor, forward } from '$lib/theory/bayes/wells/dense';
 
 /**
@@ -10,8 +11,10 @@ export interface Pool {
   readonly count: number;
   /** Anchors; 1 for a source. */
   readonly anchors?: number;
-  /** Of a source of relu the samples are directions, with features of unit length, in r dimensions: the length along each is integrated over. */
+  /** Of relu the samples are directions, with features of unit length, in r dimensions: the length along each is integrated over. */
   readonly rays?: number;
+  /** Of a target of relu, that is held to anchors m: a = 1+δ, and a m·u of each direction [n]. */
+  readonly held?: { readonly stiffness: number; readonly pulls: Float64Array };
 }
 
 /** What the weights exp(log ratio + ½γ²s²) of a pool make of Δ. */
@@ -37,7 +40,7 @@ export interface Ridge {
 }
 
 export function weigh(
-  { features, logRatios, count, anchors = 1, rays }: Pool,
+  { features, logRatios, count, anchors = 1, rays, held }: Pool,
   { labels, gamma, temperature }: Ridge,
   dual: Float64Array,
 ): Weighted {
@@ -47,6 +50,7 @@ export function weigh(
   const weights = new Float64Array(count);
   const each = new Float64Array(anchors);
   const lengths = rays === undefined ? undefined : { second: new Float64Array(count), fourth: new Float64Array(count) };
+  const along: Lengths = { log: 0, second: 0, fourth: 0 };
   let logZ = 0;
   let effective = 0;
   for (let a = 0; a < anchors; a++) {
@@ -56,12 +60,18 @@ export function weigh(
       for (let p = 0; p < size; p++) sum += dual[p]! * features[i * size + p]!;
       s[i] = sum;
       if (rays !== undefined && lengths) {
-        // The length ρ has density ρ^{r−1} exp(−½(1 − γ²s²)ρ²). Where a Δ leads beyond there is no law, and Γ is −∞.
-        const stiffness = 1 - (gamma * sum) ** 2;
+        // The length ρ has density ρ^{r−1} exp(−½(a − γ²s²)ρ² + a m·u ρ). Where a Δ leads beyond there is no law, and Γ is −∞.
+        const stiffness = (held?.stiffness ?? 1) - (gamma * sum) ** 2;
         if (!(stiffness > 1e-9)) return { value: -Infinity, logZ: Infinity, weights, s, each, effective: 0 };
-        weights[i] = logRatios[i]! - 0.5 * rays * Math.log(stiffness);
-        lengths.second[i] = rays / stiffness;
-        lengths.fourth[i] = (rays * (rays + 2)) / stiffness ** 2;
+        if (held) lengthsAlong(rays, stiffness, held.pulls[i]!, along);
+        else {
+          along.log = -0.5 * rays * Math.log(stiffness);
+          along.second = rays / stiffness;
+          along.fourth = (rays * (rays + 2)) / stiffness ** 2;
+        }
+        weights[i] = logRatios[i]! + along.log;
+        lengths.second[i] = along.second;
+        lengths.fourth[i] = along.fourth;
       } else weights[i] = logRatios[i]! + 0.5 * gamma * gamma * sum * sum;
       if (weights[i]! > most) most = weights[i]!;
     }
@@ -133,15 +143,23 @@ export function slopes(
 
 /**
  * Maximises Γ over a fixed pool, on which it is concave, by Newton steps with a line search, from Δ on; it stops where the pool no longer
- * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step.
+ * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step; rests after each.
  */
-export function climbGamma(pool: Pool, ridge: Ridge, start: Float64Array, least: number, most = 30): { dual: Float64Array; at: Weighted } {
+export async function climbGamma(
+  pool: Pool,
+  ridge: Ridge,
+  start: Float64Array,
+  least: number,
+  rest: () => Promise<void>,
+  most = 30,
+): Promise<{ dual: Float64Array; at: Weighted }> {
   const size = start.length;
   let dual = start;
   let at = weigh(pool, ridge, dual);
   const floor = Math.min(least, 0.7 * at.effective);
   const scale = Math.sqrt(dot(ridge.labels, ridge.labels));
   for (let step = 0; step < most; step++) {
+    await rest();
     const { gradient, hessian } = slopes(pool, ridge, dual, at);
     if (Math.sqrt(dot(gradient, gradient)) <= 1e-9 * scale) break;
     if (!factor(hessian, size)) break;
@@ -154,6 +172,7 @@ export function climbGamma(pool: Pool, ridge: Ridge, start: Float64Array, least:
     let trial = dual;
     for (; share > 1e-6; share /= 2) {
       trial = dual.map((value, p) => value + share * move[p]!);
+      await rest();
       next = weigh(pool, ridge, trial);
       if (next.value >= at.value + 1e-4 * share * rise && next.effective >= floor) break;
     }

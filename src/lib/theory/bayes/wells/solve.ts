@@ -161,7 +161,7 @@ export async function solveStrata(
     else kept.length = 0;
     await rest();
     const all = kept.length > 1 ? union(kept) : pool;
-    const climbed = climbGamma(all, ridge, dual, 0.02 * all.count);
+    const climbed = await climbGamma(all, ridge, dual, 0.02 * all.count, rest);
     dual = climbed.dual;
     last = { pool: all, at: climbed.at };
     if (kept.length >= 3 && (climbed.at.effective >= enough || kept.length >= 8)) break;

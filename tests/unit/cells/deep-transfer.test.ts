@@ -35,10 +35,7 @@ test('a deep linear transfer is one sheet: errors, overlaps and views of every l
 
 test.each([
   ['alignment(pre, layer: 4)', 'layer: must be a whole number from 1 to 3, the depth of the network, got 4'],
-  [
-    'overlap(two)',
-    /^kernel: overlaps are known for bayes targets of networks with two to four hidden layers, got bayes, linear, depth 1$/,
-  ],
+  ['overlap(two)', /^kernel: overlaps are known for bayes targets of networks with two to four hidden layers, got bayes, linear, depth 1$/],
   ['spectrum(pre, layer: 0)', 'layer: must be a whole number ≥ 1, got 0'],
 ])('%s says what is wrong', async (formula, message) => {
   const report = await evaluate(`${deep}

@@ -229,7 +229,7 @@ const pick = (record: NetworkRecord, members: readonly number[], time: number): 
 });
 
 const divergence = ({ architecture, generations }: Family, seed: number, step: number, task: number): Problem => {
-  const name = task === 0 ? 'source' : task === generations.length - 1 ? 'target' : `${ordinals[task] ?? `${task + 1}th`}`;
+  const name = task === 0 ? 'source' : task === generations.length - 1 ? 'target' : (ordinals[task] ?? `${task + 1}th`);
   return new Problem(
     `network ${seed + 1} of width ${architecture.width} diverged by step ${step} of its ${name} task; give a shorter step or a smaller gamma`,
     { path: ['step'] },

@@ -19,12 +19,20 @@ export const words = ({ values }: Axis): string[] | undefined =>
 /** What people call an axis made inside a formula, by its name: `each_1` given as the width is `N`. */
 export type AxisLabels = ReadonlyMap<string, string>;
 
-/** `N = 64, gamma = 2`: where on the other axes a line belongs. */
-export const lineNames = (rest: readonly Axis[], labels: AxisLabels = new Map()): string[] =>
+/** Numbers to four digits, where that tells all of them apart. */
+const shortWords = (values: readonly AxisValue[]): readonly string[] => {
+  const short = values.map((value) =>
+    typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(4))) : wordOf(value),
+  );
+  return new Set(short).size === values.length ? short : values.map(wordOf);
+};
+
+/** `N = 64, gamma = 2`: where on the other axes a line belongs; `wordsOf` writes the values of an axis. */
+export const lineNames = (rest: readonly Axis[], labels: AxisLabels = new Map(), wordsOf = shortWords): string[] =>
   rest.reduce<string[]>(
     (names, axis) =>
       names.flatMap((name) =>
-        axis.values.map((value) => [name, `${labels.get(axis.name) ?? axis.name} = ${wordOf(value)}`].filter(Boolean).join(', ')),
+        wordsOf(axis.values).map((word) => [name, `${labels.get(axis.name) ?? axis.name} = ${word}`].filter(Boolean).join(', ')),
       ),
     [''],
   );
@@ -43,6 +51,8 @@ export const linesOf = (
   const { rest, lines } = alongAxis(field, x);
   const sources = provenance && alongAxis(alignedTo(field, provenance), x).lines;
   const names = lineNames(rest, axisLabels);
+  // Lines of different fields belong together at the same values only.
+  const exact = lineNames(rest, axisLabels, (values) => values.map(wordOf));
   const along = field.axes[x];
   const xs = along ? places(along) : [];
   return lines.map((line, index): Series => {
@@ -57,7 +67,7 @@ export const linesOf = (
       y: line.map((value) => (typeof value === 'number' ? value : undefined)),
       ...(stderr?.some((value) => value !== undefined) && { stderr }),
       mark: origin?.find((point) => point !== undefined)?.mark ?? 'line',
-      group: [quantityOf(label), names[index]].filter(Boolean).join(', '),
+      group: [quantityOf(label), exact[index]].filter(Boolean).join(', '),
     };
   });
 };

@@ -14,6 +14,8 @@ export function jackknife(whole: Errors, without: readonly Errors[]): Errors {
   const count = without.length;
   const mean = (field: Field): number => without.reduce((sum, errors) => sum + errors[field], 0) / count;
   const spread = (field: Field): number => {
+    // The mean of equal numbers may differ from them by rounding.
+    if (without.every((errors) => errors[field] === without[0]?.[field])) return 0;
     const centre = mean(field);
     return Math.sqrt(((count - 1) ** 2 / (count * (count - 3))) * without.reduce((sum, errors) => sum + (errors[field] - centre) ** 2, 0));
   };

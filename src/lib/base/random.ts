@@ -34,10 +34,10 @@ export const streams = {
   deepStart: 64,
   deepNoise: 72,
   deepTest: 80,
-  /** Of coupled deep networks, likewise: moves of the source and of the target, flips of either, the disorder (two a layer), test examples. */
+  /** Of coupled deep networks, likewise: moves of the source and of the target, flips of the target, the disorder (two a layer), test examples. */
   deepHeld: 96,
   deepTied: 104,
-  deepFlip: 16,
+  deepTiedFlip: 120,
   deepDisorder: 128,
   deepTiedTest: 136,
 } as const;

@@ -206,7 +206,8 @@ export class SheetHost
   }
 
   /** What failed is tried again. Resolves as `evaluate`. */
-  retry(): Promise<boolean> {
+  async retry(): Promise<boolean> {
+    if (this.#reader.ended) await this.#reader.ended;
     this.#graph.retry();
     return this.#run();
   }

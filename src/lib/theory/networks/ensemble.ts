@@ -22,6 +22,7 @@ const slice = 80;
 interface Past {
   readonly records: readonly NetworkRecord[];
   readonly diverged: readonly number[];
+  readonly health: readonly ReturnType<Stage['health']>[];
 }
 
 /** Where a family stands. */
@@ -32,7 +33,7 @@ interface Standing {
   order: number;
   /** Steps a millisecond, as last measured in the stage. */
   speed: number | undefined;
-  /** Of each task before: records of its stage and which of its networks were lost, kept when the stage itself is given back. */
+  /** Of each task before: records of its stage, which of its networks were lost and how they did, kept when the stage itself is given back. */
   readonly past: Past[];
 }
 
@@ -140,7 +141,7 @@ class Session implements Ensemble {
             { train: trainLabels, test: testLabels },
           ),
           health,
-          warnings: mixingWarnings(health),
+          warnings: [...pastWarnings(family, places, past), ...mixingWarnings(health)],
         };
       }
     }
@@ -183,7 +184,7 @@ class Session implements Ensemble {
     if (stage.finished && !atTarget(standing)) {
       standing.stage = laterStage(this.#backend, family, standing.order + 1, stage);
       standing.order++;
-      standing.past.push({ records: stage.records, diverged: stage.diverged });
+      standing.past.push({ records: stage.records, diverged: stage.diverged, health: stage.members.map((_, b) => stage.health(b)) });
       stage[Symbol.dispose]();
       standing.speed = undefined;
       return;
@@ -237,6 +238,14 @@ const divergence = ({ architecture, generations }: Family, seed: number, step: n
 };
 
 const ordinals = ['first', 'second', 'third'];
+
+/** Warnings of the tasks before: chains that did not move there hold the later ones to weights that are no samples. */
+const pastWarnings = (family: Family, places: readonly number[], past: readonly Past[]): string[] =>
+  past.flatMap(({ health }, order) => {
+    const accepted = places.flatMap((b) => health[ancestorOf(family, b, order)]!.acceptance ?? []);
+    const name = order === 0 ? 'source' : (ordinals[order] ?? `${order + 1}th task`);
+    return accepted.length === 0 ? [] : mixingWarnings({ acceptance: Math.min(...accepted) }).map((text) => `${name}: ${text}`);
+  });
 
 /** The worst of a point's networks. */
 const healthOf = (stage: Stage, members: readonly number[]): Omit<NetworkHealth, 'networks'> => {

@@ -35,7 +35,7 @@ export const flipped = async (
   { deltas, anchors }: Prior,
   weights: readonly Matrix[],
 ): Promise<{ readonly weights: readonly Matrix[]; readonly flips: readonly number[] } | undefined> => {
-  if (!anchors) return undefined;
+  if (!anchors || !deltas.some((delta) => delta > 0 && delta < Infinity)) return undefined;
   using made = new Owned();
   const flips = deltas.map(() => 0);
   let now = weights;

@@ -52,23 +52,21 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  let asked = 0;
-  /** The newest link that can be read. */
-  let latest = 0;
   /** Opens what an address holds, unless a later one comes while it is read; false when it holds nothing that can be opened. */
   const openLink = async (history: () => History | undefined): Promise<boolean> => {
     const fragment = takeFragment();
     if (fragment === undefined) return false;
-    const mine = ++asked;
+    const { openings } = workbook;
+    const mine = openings.ask();
     const found = await read(fragment);
-    if (mine < latest || isOver()) return true;
+    if (!openings.isWanted(mine) || isOver()) return true;
     if ('problem' in found) {
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
       return false;
     }
-    latest = mine;
+    if (!openings.claim(mine)) return true;
     await openAhead(found.text);
-    if (mine !== latest || isOver()) return true;
+    if (!openings.isLatest(mine) || isOver()) return true;
     // Meanwhile the one before may have been edited.
     const before = history();
     if (before && before.present !== defaultSheet) void keepEarlier(before);
@@ -81,15 +79,15 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   void restore(tab.name).then(async ({ history: before, damaged }) => {
     if (isOver()) return;
     const kept = keptDrafts(tab.reloaded);
-    for (const one of kept) workbook.aside.put(one);
+    // That of an earlier version does not say to which sheet it belongs.
+    const last = kept.findLast(({ sheet }) => sheet === undefined);
+    for (const one of kept) if (one !== last) workbook.aside.put(one);
     if (!(await openLink(() => before))) {
       await openAhead(before?.present ?? '');
       if (isOver()) return;
       workbook.open(before ?? startHistory(defaultSheet));
-      // Those of earlier versions do not say to which sheet they belong.
-      const last = kept.findLast(({ sheet }) => sheet === undefined);
       if (last && !workbook.draft) workbook.takeUp(last);
-    }
+    } else if (last) workbook.aside.put(last);
     if (isOver()) return;
     if (damaged)
       workbook.notice = {

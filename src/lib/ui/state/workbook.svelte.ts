@@ -20,6 +20,7 @@ import { Selection } from './selection.svelte';
 import { cellAt, neighbour, related, step, type Related } from './selection';
 import { commitDraft } from './edits';
 import { Aside, signatureOf } from './aside';
+import { Openings } from './openings';
 import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
 import type { Cutting, Draft, Layout, Notice, Trouble } from './workbook-parts';
@@ -73,6 +74,7 @@ export class Workbook {
 
   /** What was being written in sheets that are not the open one. */
   readonly aside = new Aside();
+  readonly openings = new Openings();
   readonly #signature = $derived(signatureOf(this.text));
 
   /** Hears of every new history, to keep it. */

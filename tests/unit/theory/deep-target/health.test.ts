@@ -48,11 +48,13 @@ describe('health of deep targets', () => {
 
   it('what was not compared with networks says so', () => {
     const erf = { ...parameters, gamma: 1 };
-    expect(experimental(erf, [first, second])).toEqual([]);
-    expect(experimental({ ...erf, depth: 3, activation: 'relu' }, [first])).toEqual([
-      'experimental: deep targets with relu neurons, 3 hidden layers were not yet compared with sampled networks',
+    expect(experimental(erf, [erf, erf], [first, second])).toEqual([]);
+    expect(experimental({ ...erf, depth: 3, activation: 'relu' }, [erf], [first])).toEqual([
+      'experimental: deep targets with relu neurons, 3 hidden layers were not yet compared with sampled networks; their ± may be several times too small',
     ]);
-    expect(experimental({ ...erf, gamma: 2, temperature: 0.01 }, [makeTask(3, 9, 1, 1, () => 1)]).join()).toMatch(
+    const rich = { gamma: 2, temperature: 0.01 };
+    // Of the source alone, too.
+    expect(experimental(erf, [rich, erf], [makeTask(3, 9, 1, 1, () => 1)]).join()).toMatch(
       /gamma above 1, temperature below 0.1, more than 8 training examples/,
     );
   });

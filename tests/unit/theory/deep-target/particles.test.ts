@@ -40,7 +40,11 @@ describe('deep targets by particles, of linear neurons, against the exact saddle
     const samples = 'samples' in law ? law.samples : new Float64Array();
     const [, square = NaN] = diagonalOf(exact.layers[0]!.own, second.trainInputs, 8);
     expect(sum(samples.map((h) => h * h)) / samples.length / square).toBeCloseTo(1, 1);
-    expect(prior).toBeCloseTo(sum(second.trainInputs.slice(8, 16).map((x) => x * x)) / 8, 10);
+    // Without features a weight has the variance ρ of what ties and noise make of it.
+    const rho = (delta / (1 + delta)) ** 2 + 1 / (1 + delta);
+    const lengths = second.trainInputs.slice(8, 16).map((x) => x * x);
+    expect(prior).toBeCloseTo((rho * sum(lengths)) / 8, 10);
+    expect((await kernel.preactivation(1, still, 2)).prior).toBeCloseTo((rho * rho * sum(lengths)) / 8, 10);
     expect(kernel.warnings).toEqual([]);
     expect(Math.abs(kernel.health.virial! - 1)).toBeLessThan(0.02);
   });

@@ -6,7 +6,16 @@ import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { combined, meanOuter, pseudoInverse, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import { halves } from '$lib/theory/bayes/deep/target/stein';
 import { blend, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { extend, meansOf, priorOf, type Extension, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
+import {
+  covariancesOf,
+  extend,
+  meansOf,
+  priorOf,
+  type Extension,
+  type LayerKernels,
+  type Prior,
+  type Tie,
+} from '$lib/theory/bayes/deep/target/tie';
 import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
 import type { Task } from '$lib/theory/theory';
 
@@ -99,7 +108,7 @@ function liftingTo(
   tie: Tie,
 ): Lifting {
   const b = below.among.d.length === 0 ? 0 : Math.sqrt(below.among.d.length);
-  const wide = priorOf({ ...below.among, c: below.c }, sourceFactor, examples, b, tie);
+  const wide = covariancesOf({ ...below.among, c: below.c }, sourceFactor, examples, b, tie);
   const square = tie.kappa ** 2;
   const ownBetween = combined(
     [square, below.between.d],

@@ -11,6 +11,12 @@ import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { errorsOf } from '$lib/theory/errors';
 import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
+/**
+ * What draws of the disorder share, the source's samples and the averages over time, is not in their spread. Over six seeds (erf and linear,
+ * two layers, γ = 1, T = 0.1, 512 particles) errors scattered 1.4 to 2.1 times as much as one run's draws.
+ */
+const sharedNoise = 2;
+
 /** Other examples handled together where only their kernels with the training examples are wanted. */
 const together = 16;
 
@@ -39,7 +45,7 @@ export class DeepTargetKernel implements TrainedKernel {
     return own.reduce((sum, bytes) => sum + bytes, this.train.bytes + this.sharedBytes);
   }
 
-  /** The five figures, with standard errors by a jackknife over draws of the disorder. */
+  /** The five figures, with standard errors by a jackknife over draws of the disorder, times `sharedNoise`. */
   async errors(run: Run): Promise<Errors> {
     const { task, parameters, law } = this;
     const { trainLabels, testLabels, testInputs } = task;
@@ -56,10 +62,19 @@ export class DeepTargetKernel implements TrainedKernel {
       });
     });
     const figures = (e: number): Errors => errorsOf(fits[e]!, trainLabels, tests[e]!, testLabels);
-    return jackknife(
+    const found = jackknife(
       figures(0),
       draws.map((s) => figures(s + 1)),
     );
+    const { train, test, bias = 0, variance = 0, classification } = found.stderr ?? { train: 0, test: 0, classification: 0 };
+    const [a, b, c, d, e] = [train, test, bias, variance, classification].map((value) => sharedNoise * value) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { ...found, stderr: { train: a, test: b, bias: c, variance: d, classification: e } };
   }
 
   async predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
@@ -103,9 +118,12 @@ export class DeepTargetKernel implements TrainedKernel {
     const row = task.trainInputs.subarray(index * task.dimension, (index + 1) * task.dimension);
     using one = backend.upload({ rows: 1, columns: task.dimension }, row);
     const { activation } = parameters;
-    using lazy = layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: 1 }, one);
+    // Without features ⟨h²⟩ = ρΦ_d of the layer below, at every layer.
+    const { rho } = tie;
+    using lazy =
+      layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: rho }, one);
     const [variance = NaN] = await backend.read(lazy);
-    return { prior: variance, law: { samples } };
+    return { prior: rho * variance, law: { samples } };
   }
 
   /** On the training inputs of the target; the source's neurons are seen there by their regression on its own examples. */

@@ -73,13 +73,22 @@ export async function deepTargets(
             () => gatherer.count(),
             () => gatherer.close(),
           );
-          const worst = Math.max(...chain.figures().map(({ virial }) => Math.abs(virial - 1)));
+          const worst = Math.max(...[law, ...chain.figures()].map(({ virial }) => Math.abs(virial - 1)));
           if (worst <= missed || halved === halvings)
-            return await measured(backend, point, chain, gatherer.snapshots, points.length, breath);
+            return await measured(
+              backend,
+              point,
+              chain,
+              gatherer.snapshots,
+              points.filter(({ source }) => source === point.source).length,
+              breath,
+            );
           breath.expect(stepsOf(plan(point, halved + 1)));
         }
       };
       results.push(await orProblem(solve()));
+      // Samples of a source are large, and none of the points to come may need them.
+      if (!points.slice(results.length).some(({ source }) => source === point.source)) followed.delete(point.source);
     }
     return results;
   } catch (error) {
@@ -99,8 +108,9 @@ async function lawOf(
   const known = followed.get(source) ?? new Map<number, SourceLaw | Problem>();
   followed.set(source, known);
   const { depth, gamma, temperature } = source.parameters;
-  const law =
-    known.get(halved) ?? (await orProblem(sourceLaw(backend, source, planFor(run.quality, depth, gamma, temperature, halved), breath)));
+  const plan = planFor(run.quality, depth, gamma, temperature, halved);
+  if (!known.has(halved)) breath.expect(plan.source.settling + plan.source.every * (plan.blocks + 2));
+  const law = known.get(halved) ?? (await orProblem(sourceLaw(backend, source, plan, breath)));
   known.set(halved, law);
   if (law instanceof Problem) throw law;
   return law;
@@ -116,7 +126,7 @@ const ranAway = ({ gamma, temperature, depth }: SourceParameters): Problem =>
 
 async function measured(
   backend: Backend,
-  { source: { task: sourceTask }, task, parameters }: DeepTargetPoint,
+  { source: { task: sourceTask, parameters: sourceParameters }, task, parameters }: DeepTargetPoint,
   chain: TargetChain,
   snapshots: readonly Snapshot[],
   sharing: number,
@@ -131,6 +141,7 @@ async function measured(
   const scatter = scatterOf(snapshots, task, temperature, depth);
   const residual = residualOf(kernels[depth]!.d, chain.drive, task, temperature);
   const { virial, stein, warnings } = verdictOf(source, chain.figures(), { scatter, residual });
+  if (!(Math.abs(virial - 1) < 1)) throw ranAway(parameters);
   const size = task.trainLabels.length;
   const train = backend.upload({ rows: size, columns: size }, kernels[depth]!.d);
   using systems = await factorSystems(backend, train, [temperature]);
@@ -142,7 +153,7 @@ async function measured(
   const [figures] = await conditioning(backend, systems);
   const health = { virial, residual, conjugates: stein, scatter, ...figures, particles: source.samples, steps: chain.steps };
   const shared = source.snapshots.flat().reduce((sum, { z }) => sum + 4 * z.byteLength, 0) / sharing;
-  const told = [...warnings, ...experimental(parameters, [sourceTask, task])];
+  const told = [...warnings, ...experimental(parameters, [sourceParameters, parameters], [sourceTask, task])];
   return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared);
 }
 

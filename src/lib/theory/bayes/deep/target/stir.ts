@@ -25,7 +25,7 @@ export async function stir(walkers: Walkers, field: Field, stride: Stride, draw:
   const normals = await breath.normals(walkers.draws, draw.seed, draw.stream, draw.step);
   if (flips) {
     walkers.place(field);
-    flip(walkers, field, await breath.normals(2 * count, draw.seed, draw.stream + streams.deepFlip, draw.step));
+    flip(walkers, field, await breath.normals(2 * count, draw.seed, draw.stream - streams.deepTied + streams.deepTiedFlip, draw.step));
   }
   const some = Math.max(16, Math.floor(piece / ((stride.leaps + 1) * (2 * n * n + 20 * n))));
   for (let first = 0; first < count; first += some) {

@@ -38,13 +38,24 @@ export interface Prior {
   readonly factor: Small;
 }
 
-/** `sourceFactor` is the lower factor of Φ_s of the layer below. */
-export function priorOf({ d, apart, c }: LayerKernels, sourceFactor: Small, examples: number, n: number, tie: Tie): Prior {
+/** The parts of a prior that need no root; `sourceFactor` is the lower factor of Φ_s of the layer below. */
+export function covariancesOf(
+  { d, apart, c }: LayerKernels,
+  sourceFactor: Small,
+  examples: number,
+  n: number,
+  tie: Tie,
+): Pick<Prior, 'pull' | 'own' | 'thermal'> {
   const square = tie.kappa ** 2;
   const pull = solveLower(sourceFactor, c, examples);
   const own = combined([square, d], [-square, apart], [-square, times(transposed(pull, n), pull, examples)]);
   const thermal = combined([square, apart], [tie.epsilon, d]);
-  return { pull, own, ownRoot: root(own, n), thermal, factor: lowerFactor(thermal, n) };
+  return { pull, own, thermal };
+}
+
+export function priorOf(below: LayerKernels, sourceFactor: Small, examples: number, n: number, tie: Tie): Prior {
+  const parts = covariancesOf(below, sourceFactor, examples, n, tie);
+  return { ...parts, ownRoot: root(parts.own, n), factor: lowerFactor(parts.thermal, n) };
 }
 
 /** m for every disorder sample, [M, n], from the source's z [M, P_s] and white ξ [M, n]. */

@@ -48,15 +48,20 @@ export function verdictOf(
   return { virial, stein, warnings };
 }
 
-/** In which ways a problem is beyond those that were compared with sampled networks. */
-export function experimental({ activation, depth, gamma, temperature }: SourceParameters, tasks: readonly Task[]): string[] {
-  if (activation === 'linear') return [];
+/** In which ways a problem is beyond those that were compared with sampled networks, or linear ones with their exact solution. */
+export function experimental(
+  { activation, depth }: SourceParameters,
+  laws: readonly Pick<SourceParameters, 'gamma' | 'temperature'>[],
+  tasks: readonly Task[],
+): string[] {
   const beyond: string[] = [];
-  if (activation !== 'erf') beyond.push(`${activation} neurons`);
+  if (activation !== 'erf' && activation !== 'linear') beyond.push(`${activation} neurons`);
   if (depth > 2) beyond.push(`${depth} hidden layers`);
-  if (gamma > 1) beyond.push('gamma above 1');
-  if (temperature < 0.1) beyond.push('temperature below 0.1');
+  if (laws.some(({ gamma }) => gamma > 1)) beyond.push('gamma above 1');
+  if (laws.some(({ temperature }) => temperature < 0.1)) beyond.push('temperature below 0.1');
   if (tasks.some(({ trainLabels }) => trainLabels.length > 8)) beyond.push('more than 8 training examples');
   if (beyond.length === 0) return [];
-  return [`experimental: deep targets with ${beyond.join(', ')} were not yet compared with sampled networks`];
+  return [
+    `experimental: deep targets with ${beyond.join(', ')} were not yet compared with sampled networks; their ± may be several times too small`,
+  ];
 }

@@ -27,5 +27,13 @@ export const checkSize = (examples: number, dimension: number): void => {
   throw new Problem(`train: ${examples} examples of dimension ${dimension} are more than fit, at most ${most} do`, { path: ['train'] });
 };
 
+/** Rows that a table in a file may have: each has a label and an input at least. */
+const mostRows = maximumEntries / 2;
+
+/** @throws Problem when a table has more rows than fit, before anything is allocated. */
+export const checkRows = (rows: number, name: string): void => {
+  if (rows > mostRows) throw new Problem(`${name}: ${rows} rows are more than fit, at most ${mostRows} do`);
+};
+
 /** A file larger than this is not read, in bytes. */
 export const largestFile = 256 * 2 ** 20;

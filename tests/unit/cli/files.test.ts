@@ -1,14 +1,17 @@
+import { gzipSync } from 'fflate';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Pending } from '$lib/base/pending';
 import { Problem } from '$lib/base/problem';
 import { wholeFile, type ByteFile } from '$lib/data/byte-file';
+import { openSlices } from '$lib/data/formats/unpack';
 import { parse } from '$lib/sheet/parse';
 import { encodeShare } from '$lib/sheet/share';
 import { namedFiles, possibleFiles } from '$lib/sheet/possible-files';
+import { openDisk } from '../../../src/cli/disk-file';
 import { readNamedFiles } from '../../../src/cli/named-files';
 import { NodeFiles } from '../../../src/cli/node-files';
 import { readSheetSource } from '../../../src/cli/sheet-source';
@@ -161,6 +164,45 @@ describe('files of the command line', () => {
     expect(await text(files.open('a.csv', never))).toBe('1');
     expect(await problem(() => files.open(join(folder, 'b.csv'), never))).toContain('there is no file');
     expect(await problem(() => files.open('asset:../../b.csv', never))).toContain('there is no file');
+  });
+});
+
+describe('a file on the disk that is open', () => {
+  const near = async (flags: string, name: string): Promise<{ readonly file: ByteFile; readonly close: () => Promise<void> }> => {
+    const handle = await open(join(folder, name), flags);
+    const { size, mtimeMs } = await handle.stat();
+    return { file: openDisk({ descriptor: handle.fd, size, changed: mtimeMs }, name), close: () => handle.close() };
+  };
+
+  test('is read; an error of the system meanwhile is a problem that names it', async () => {
+    const plain = await near('r', 'b.csv');
+    expect(await text(Promise.resolve(plain.file))).toBe('b');
+    await plain.close();
+    expect(await problem(() => plain.file.read(0, 1))).toBe('file: b.csv can no longer be read (EBADF)');
+    const dir = await near('r', 'sub');
+    expect(await problem(() => dir.file.read(0, 1))).toBe('file: sub can no longer be read (EISDIR)');
+    expect(await problem(() => openSlices(dir.file, 'sub', new AbortController().signal))).toBe('file: sub can no longer be read (EISDIR)');
+    await dir.close();
+  });
+
+  test('is a gzip file that cannot be read to its end, and is not called damaged', async () => {
+    await writeFile(
+      join(folder, 'c.gz'),
+      gzipSync(
+        Uint8Array.from({ length: 2 ** 19 }, (_, at) => (at * at) >> 7),
+        { level: 0 },
+      ),
+    );
+    const packed = await near('r', 'c.gz');
+    let reads = 0;
+    const file = {
+      size: packed.file.size,
+      read: async (from: number, to: number) => {
+        if ((reads += 1) === 3) await packed.close();
+        return packed.file.read(from, to);
+      },
+    };
+    expect(await problem(() => openSlices(file, 'c.gz', new AbortController().signal))).toBe('file: c.gz can no longer be read (EBADF)');
   });
 });
 

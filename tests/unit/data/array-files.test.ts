@@ -1,6 +1,7 @@
 import { gzipSync, zipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Problem } from '$lib/base/problem';
 import { bytesFile } from '$lib/data/byte-file';
 import { wholeArray } from '$lib/data/formats/array-file';
 import { openIdx } from '$lib/data/formats/idx-file';
@@ -10,6 +11,7 @@ import { numbersOf, type NumberArray } from '$lib/data/formats/number-array';
 import { bytesSlices, fileSlices, readPart } from '$lib/data/formats/slices';
 import { openSlices, unpack } from '$lib/data/formats/unpack';
 import { npyBytes } from '$lib/data/npy';
+import { table } from '$lib/data/table';
 import { never, problemOf } from './files';
 
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(`tests/fixtures/arrays/${name}`));
@@ -180,4 +182,28 @@ describe('damaged arrays', () => {
     lie.set([1, 0, 0, 0], directory + 24);
     expect(await open(lie, 'x')).toContain('a.npz, x.npy: unpacks to more than');
   });
+});
+
+test.each(['33554433,', '40000000, 3', '33554433, 1, 2'])('a table of more rows than fit, shape (%s), is refused unread', async (shape) => {
+  const text = `{'descr': '|b1', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117) + '\n';
+  const header = Uint8Array.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length, 0, ...new TextEncoder().encode(text)]);
+  const [rows = 0, ...rest] = shape.split(',').filter(Boolean).map(Number);
+  const file = {
+    size: header.length + rest.reduce((product, length) => product * length, rows),
+    read: (from: number, to: number) => Promise.resolve(header.slice(from, to)),
+  };
+  const words = problemOf(() => table({ file: 'x.npy', label: 0 }, { open: () => Promise.resolve(file) }, never));
+  expect(await words).toBe(`x.npy: ${rows} rows are more than fit, at most 33554432 do`);
+});
+
+test('what a source throws while it is unpacked is not called damage', async () => {
+  const packed = gzipSync(Uint8Array.from({ length: 2 ** 20 }, (_, index) => (index * index) >> 7));
+  for (const error of [new Problem('file: a.gz can no longer be read (EIO)'), new Error('a fault of our own')])
+    for (const after of [0, packed.length - 100]) {
+      const file = {
+        size: packed.length,
+        read: (from: number, to: number) => (to > after && to > 2 ? Promise.reject(error) : Promise.resolve(packed.subarray(from, to))),
+      };
+      await expect(openSlices(file, 'a.gz', never)).rejects.toBe(error);
+    }
 });

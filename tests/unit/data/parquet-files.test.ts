@@ -1,4 +1,5 @@
 import { gzipSync } from 'fflate';
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { table, type TableParameters } from '$lib/data/table';
@@ -97,5 +98,60 @@ describe('Parquet files written by pyarrow', () => {
 
   test('a file without rows or columns is a problem', async () => {
     for (const name of ['empty', 'none']) expect(await problem(fixture(name))).toBe('a: expected rows of numbers, there are none');
+  });
+});
+
+describe('a Parquet file whose footer says more than is there', () => {
+  /** Two columns of 140 rows in groups of 100 and 40, the footer changed before it is written. */
+  const lying = (change: (writer: ParquetWriter) => void): Uint8Array => {
+    const data = Array.from({ length: 140 }, (_, row) => row % 7);
+    const columnData = ['x', 'y'].map((name) => ({ name, data, type: 'DOUBLE' as const }));
+    const bytes = new ByteWriter();
+    const writer = new ParquetWriter({ writer: bytes, schema: schemaFromColumnData({ columnData }) });
+    void writer.write({ columnData: columnData.map(({ name, data }) => ({ name, data })), rowGroupSize: 100 });
+    change(writer);
+    void writer.finish();
+    return new Uint8Array(bytes.getBuffer());
+  };
+  const group = (writer: ParquetWriter, index: number) => writer.row_groups[index]!;
+
+  test('is read where the footer is right', async () => {
+    expect((await read(lying(() => undefined))).trainInputs).toHaveLength(140);
+  });
+
+  test.each([141n, 30_000_000n])('%i rows in groups of 140 are refused', async (rows) => {
+    expect(await problem(lying((writer) => (writer.num_rows = rows)))).toBe(`a: expected ${rows} rows in its groups, got 140`);
+  });
+
+  test.each([200_000_000n, 2n ** 40n])('%i rows are refused before memory is taken for them', async (rows) => {
+    const bytes = lying((writer) => {
+      writer.num_rows = rows;
+      group(writer, 1).num_rows = rows - 100n;
+    });
+    expect(await problem(bytes)).toBe(`a: ${rows} rows are more than fit, at most 33554432 do`);
+  });
+
+  test.each([
+    ['beyond the end', 2n ** 33n],
+    ['a little beyond it', 5000n],
+    ['negative', -500n],
+  ])('a part %s is not asked for', async (_, size) => {
+    const bytes = lying((writer) => {
+      group(writer, 1).columns[0]!.meta_data!.total_compressed_size = size;
+    });
+    const ends: number[] = [];
+    const file = {
+      size: bytes.length,
+      read: (from: number, to: number) => {
+        ends.push(to);
+        if (from < 0 || to < from || to > bytes.length) throw new Error(`bytes ${from} to ${to}`);
+        return Promise.resolve(bytes.subarray(from, to));
+      },
+    };
+    const done = table({ file: 'a', label: 'y' }, { open: () => Promise.resolve(file) }, never);
+    if (size < 0n) await expect(done).rejects.toThrow(/^a: expected a Parquet file, but it is damaged \(bytes 214 to -286 of 776\)$/);
+    // The pages themselves say how long they are.
+    else expect([...(await done).trainInputs]).toEqual(Array.from({ length: 140 }, (_, row) => row % 7));
+    expect(Math.max(...ends)).toBe(bytes.length);
   });
 });

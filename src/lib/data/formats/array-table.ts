@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { checkColumns, noNumber, type Column, type ColumnHead, type DataTable } from '../data-table';
 import { partOf, type Hearer } from '../in-turns';
+import { checkRows } from '../limits';
 import { shorten } from '../number-text';
 import { Places } from '../places';
 import { rowSize, rowStrides, type ArrayFile } from './array-file';
@@ -41,6 +42,7 @@ const loadColumn = async ({ array, place, ...head }: ArrayColumn, rows: number, 
 
 const tableOf = (name: string, columns: readonly ArrayColumn[], rows: number, named: boolean): DataTable => {
   if (rows === 0 || columns.length === 0) throw new Problem(`${name}: expected rows of numbers, there are none`);
+  checkRows(rows, name);
   const rowName = (index: number): string => `row ${index}`;
   return {
     ...{ name, columns, rows, rowName, named },
@@ -67,7 +69,7 @@ const tableOf = (name: string, columns: readonly ArrayColumn[], rows: number, na
   };
 };
 
-/** An array as a table: its columns are numbered from 0. @throws Problem when it has no rows or too many columns. */
+/** An array as a table: its columns are numbered from 0. @throws Problem when it has no rows, or too many rows or columns. */
 export const arrayTable = (array: ArrayFile): DataTable => {
   if (array.shape.length === 0) throw new Problem(`${array.name}: expected an array of rows, got a single number`);
   return tableOf(array.name, columnsOf(array, undefined), array.shape[0]!, false);

@@ -3,7 +3,7 @@ import { Problem } from '$lib/base/problem';
 import { checkColumns, checkNames, noNumber, type DataTable } from '../data-table';
 import { bytesFile } from '../byte-file';
 import type { Hearer } from '../in-turns';
-import { largestFile } from '../limits';
+import { checkRows, largestFile } from '../limits';
 import { shorten } from '../number-text';
 import { Pause } from '../pause';
 import { Places } from '../places';
@@ -16,7 +16,12 @@ export const isParquet = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && by
 /** A file as hyparquet asks for it. */
 const bufferOf = (source: Slices, signal: AbortSignal): AsyncBuffer => ({
   byteLength: source.size,
-  slice: async (start, end = source.size) => (await readPart(source, start, end, signal)).slice().buffer,
+  slice: async (start, end = source.size) => {
+    // The ends of a part are numbers of the file: memory is taken for what is there only.
+    const to = Math.min(end, source.size);
+    if (!(start >= 0 && start <= to)) throw new Error(`bytes ${start} to ${end} of ${source.size}`);
+    return (await readPart(source, start, to, signal)).slice().buffer;
+  },
 });
 
 /** Unpackers that stop where a file unpacks to more than can be read. */
@@ -102,14 +107,13 @@ const readColumns = async (
     progress(rowStart / rows);
     await pause.whenDue();
   }
-  if (rowStart < rows) throw new Problem(`${name}: expected ${rows} rows in its groups, got ${rowStart}`);
 };
 
 /**
  * Opens a Parquet file of flat columns; columns and groups of rows are read when they are asked for. The reader and its decompressors
  * (hyparquet, MIT) are loaded when they are first needed.
  *
- * @throws Problem when it is damaged or nested.
+ * @throws Problem when it is damaged or nested, or has more rows than fit.
  */
 export const openParquet = async (packed: Slices, hearer: Hearer): Promise<DataTable> => {
   const { name, size } = packed;
@@ -128,7 +132,9 @@ export const openParquet = async (packed: Slices, hearer: Hearer): Promise<DataT
   checkNames(names, name);
   const rows = Number(metadata.num_rows);
   if (!(rows >= 1) || names.length === 0) throw new Problem(`${name}: expected rows of numbers, there are none`);
-  if (rows > largestFile) throw new Problem(`${name}: ${rows} rows are more than fit`);
+  checkRows(rows, name);
+  const grouped = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  if (grouped < rows) throw new Problem(`${name}: expected ${rows} rows in its groups, got ${grouped}`);
   const rowName = (index: number): string => `row ${index + 1}`;
   return {
     ...{ name, columns: names.map((column) => ({ name: column })), rows, rowName, named: true },

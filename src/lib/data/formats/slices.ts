@@ -16,6 +16,12 @@ export interface Slices {
    * @throws Problem when they cannot be read or are damaged; the reason of an abort, within a slice.
    */
   stream(from: number, to: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>;
+  /**
+   * Reads all of it and compares its checksum, unless that was done before; absent where there is no checksum left to compare. A stream
+   * that goes to the end does the same before it gives its last bytes.
+   * @throws Problem when the bytes are damaged; the reason of an abort, within a slice.
+   */
+  check?(signal: AbortSignal): Promise<void>;
 }
 
 /** A file as it is. */

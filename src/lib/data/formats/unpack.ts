@@ -7,20 +7,33 @@ import { bytesSlices, cut, fileSlices, type Slices } from './slices';
 /** Whether these bytes are a gzip file, by their first two. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
+/** What a source threw. */
+interface Thrown {
+  readonly error: unknown;
+}
+
 /** Gives the packed slices to the unpacker as it takes them; what the source threw, if anything. */
-const feed = async (packed: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<unknown> => {
+const feed = async (packed: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<Thrown | undefined> => {
+  const thrown: Thrown[] = [];
+  const source = async function* (): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* packed;
+    } catch (error) {
+      thrown.push({ error });
+      throw error;
+    }
+  };
   try {
-    for await (const slice of packed) {
+    for await (const slice of source()) {
       await writer.ready;
       await writer.write(platformBytes(slice));
     }
+    await writer.close();
   } catch (error) {
+    // Errors of the unpacker itself come out of its reading side.
     await writer.abort(error).catch(() => undefined);
-    return error;
   }
-  // Errors of the unpacker come out of its reading side.
-  await writer.close().catch(() => undefined);
-  return undefined;
+  return thrown[0];
 };
 
 /**
@@ -44,8 +57,8 @@ export async function* unpack(
     for (;;) {
       const next = await reader.read().catch(() => undefined);
       if (!next) {
-        const reason = await fed;
-        if (reason instanceof Problem || reason instanceof DOMException) throw reason;
+        const thrown = await fed;
+        if (thrown) throw thrown.error;
         throw new Problem(`${name}: expected ${format === 'gzip' ? 'a gzip file' : 'packed data'}, but it is damaged or ends early`);
       }
       if (next.done) return;

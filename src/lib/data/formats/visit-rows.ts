@@ -118,11 +118,24 @@ export const allRows = (count: number): Int32Array => Int32Array.from({ length: 
 /**
  * Reads rows of an array, slice by slice: at no time is more than a few slices and one row in memory (in Fortran order 8 MiB of rows).
  *
+ * A file with a checksum is checked. Where one pass reads all that is there, this is the same pass: what was taken counts only when it has
+ * ended without an error.
+ *
  * @param rows in ascending order, each once
- * @throws Problem when the file is damaged; the reason of an abort, within a slice.
+ * @throws Problem when the file is damaged, rather than what `take` says of damaged numbers; the reason of an abort, within a slice.
  */
 export const visitRows = async (file: ArrayFile, rows: Int32Array, take: TakeRow, hearer: Hearer): Promise<void> => {
   if (rows.length === 0) return;
-  // Rows of one number lie together in either order.
-  await (file.fortran && rowSize(file) > 1 ? visitScattered : visitInOrder)(file, rows, take, hearer);
+  const { source, shape } = file;
+  const count = shape[0]!;
+  // Not direct: one stretch from the first row to the last.
+  const isWhole = rows.length === count || (!source.direct && rows[rows.length - 1] === count - 1);
+  if (!isWhole) await source.check?.(hearer.signal);
+  try {
+    // Rows of one number lie together in either order.
+    await (file.fortran && rowSize(file) > 1 ? visitScattered : visitInOrder)(file, rows, take, hearer);
+  } catch (error) {
+    await source.check?.(hearer.signal);
+    throw error;
+  }
 };

@@ -2,6 +2,7 @@ import { Problem } from '$lib/base/problem';
 import { bytesText } from '$lib/base/bytes';
 import { largestFile } from '../limits';
 import { shorten } from '../number-text';
+import { Pause } from '../pause';
 import { Crc32 } from './crc32';
 import { cut, partOf, readPart, type Slices } from './slices';
 import { unpack } from './unpack';
@@ -93,7 +94,8 @@ async function* checked(
 }
 
 /**
- * One file of an archive, unpacked. It is checked when it is read to its end for the first time.
+ * One file of an archive, unpacked. `check` compares its checksum; so does a stream that goes to its end, as long as this was not done.
+ * What is read before, as the header of an array, may be damaged.
  * @throws Problem when it is packed in a way that is not known, encrypted, damaged, or larger than it says or than can be read.
  */
 export const entrySlices = async (source: Slices, entry: ZipEntry, signal: AbortSignal): Promise<Slices> => {
@@ -107,22 +109,24 @@ export const entrySlices = async (source: Slices, entry: ZipEntry, signal: Abort
   const start = offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
   if (start + packed > source.size) throw new Problem(`${name}: the file ends before its ${packed} bytes`);
   if (entry.method !== 0 && entry.method !== 8) throw new Problem(`${name}: is packed by method ${entry.method}; only deflate is read`);
+  if (entry.method === 0 && packed !== size)
+    throw new Problem(`${name}: is damaged, its directory says ${size} bytes and ${packed} bytes, though it is not packed`);
   const stored = partOf(source, start, start + packed, name);
   const all = (stop: AbortSignal): AsyncGenerator<Uint8Array, void, void> =>
     entry.method === 0 ? stored.stream(0, packed, stop) : unpack(stored.stream(0, packed, stop), 'deflate-raw', name, size);
   let isGood = false;
+  const checkedAll = (stop: AbortSignal): AsyncGenerator<Uint8Array, void, void> => checked(all(stop), entry, name, () => (isGood = true));
   return {
     name,
     size,
     direct: stored.direct && entry.method === 0,
     stream: (from, to, stop) => {
-      if (!isGood)
-        return cut(
-          checked(all(stop), entry, name, () => (isGood = true)),
-          from,
-          to,
-        );
+      if (!isGood && to === size) return cut(checkedAll(stop), from, to);
       return entry.method === 0 ? stored.stream(from, to, stop) : cut(all(stop), from, to);
+    },
+    check: async (stop) => {
+      const pause = new Pause(stop);
+      if (!isGood) for await (const _ of checkedAll(stop)) await pause.whenDue();
     },
   };
 };

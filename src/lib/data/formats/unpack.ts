@@ -7,33 +7,20 @@ import { bytesSlices, cut, fileSlices, type Slices } from './slices';
 /** Whether these bytes are a gzip file, by their first two. */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** What a source threw. */
-interface Thrown {
-  readonly error: unknown;
-}
-
 /** Gives the packed slices to the unpacker as it takes them; what the source threw, if anything. */
-const feed = async (packed: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<Thrown | undefined> => {
-  const thrown: Thrown[] = [];
-  const source = async function* (): AsyncGenerator<Uint8Array, void, void> {
-    try {
-      yield* packed;
-    } catch (error) {
-      thrown.push({ error });
-      throw error;
-    }
-  };
+const feed = async (packed: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<unknown> => {
   try {
-    for await (const slice of source()) {
+    for await (const slice of packed) {
       await writer.ready;
       await writer.write(platformBytes(slice));
     }
-    await writer.close();
   } catch (error) {
-    // Errors of the unpacker itself come out of its reading side.
     await writer.abort(error).catch(() => undefined);
+    return error;
   }
-  return thrown[0];
+  // Errors of the unpacker come out of its reading side.
+  await writer.close().catch(() => undefined);
+  return undefined;
 };
 
 /**
@@ -57,8 +44,8 @@ export async function* unpack(
     for (;;) {
       const next = await reader.read().catch(() => undefined);
       if (!next) {
-        const thrown = await fed;
-        if (thrown) throw thrown.error;
+        const reason = await fed;
+        if (reason instanceof Problem || reason instanceof DOMException) throw reason;
         throw new Problem(`${name}: expected ${format === 'gzip' ? 'a gzip file' : 'packed data'}, but it is damaged or ends early`);
       }
       if (next.done) return;

@@ -30,7 +30,7 @@ const settledBytes = async (): Promise<number> => {
 };
 
 /** The same file; `hear` is called at every part that is read of it, with the bytes read so far. */
-const heard = (file: ByteFile, hear: (read: number) => void | Promise<void>): ByteFile => {
+const heard = (file: ByteFile, hear: (read: number) => unknown): ByteFile => {
   let read = 0;
   return {
     size: file.size,

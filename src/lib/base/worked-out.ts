@@ -1,8 +1,8 @@
 import { atOnce, type Steps } from './steps';
 
 /**
- * What is worked out of an object that never changes: once for each, and ahead in steps where whoever needs it gives way to others between
- * them. It is forgotten with its object.
+ * A cache of results by the immutable object that they are computed from. `ahead` computes a result in steps, so that other work can run between
+ * them. A result is dropped together with its object.
  */
 export class WorkedOut<From extends object, Result extends object> {
   readonly #known = new WeakMap<From, Result>();

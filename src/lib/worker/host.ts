@@ -44,7 +44,7 @@ const MODES_LIMIT = 256;
 const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
-/** So many are sent together where a person watches: whoever draws them is not held for long. */
+/** Reports in one message to a page: more would hold its drawing for too long. */
 const TOGETHER = 250;
 
 export interface HostOptions {

@@ -60,7 +60,8 @@ export const measure = async <Task>(
   for (let round = 0; round < rounds; round++)
     for (const { contestant, repeats, times } of taking) {
       await new Promise((resolve) => setTimeout(resolve, quiet));
-      await contestant.run(1);
+      // As long again, untimed: threads that have slept wake up, and Linux takes a while to give each a core of its own.
+      await contestant.run(repeats);
       times.push(await contestant.run(repeats));
     }
   const own = median(taking[0]!.times);

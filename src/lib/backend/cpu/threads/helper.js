@@ -1,8 +1,11 @@
 // A thread that does chunks of kernels, see `control.ts`. It runs as text in a worker of Node and as a file in one of a browser, and imports nothing.
 // @ts-check
 
-/** Looks at the tickets this often before it sleeps: about a tenth of a millisecond, longer than from one kernel of an operation to the next. */
-const LOOKS = 20000;
+/**
+ * Looks at the tickets this often before it sleeps: about a millisecond, longer than from one operation of a theory to the next. A thread that
+ * sleeps between operations is slow to wake, and Linux often wakes it on the core of the thread that called it.
+ */
+const LOOKS = 200000;
 
 /** @param {import('./control').Start} start */
 const help = ({ module, memory, control, index, kernels, field, givenOffset }) => {

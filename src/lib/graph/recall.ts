@@ -55,9 +55,15 @@ export class Recall {
   lacking(kind: Kind, gathered: Gathered, missing: ReadonlyMap<string, number>): Set<string> {
     const keys = new Set<string>();
     if (!this.archive) return keys;
+    // All points of an axis come from one entry, which is looked through once.
+    const seen = new Set<Entry>();
     for (const [key, point] of missing) {
       if (kind.standIns && !this.#wanted.has(key)) continue;
-      for (const entry of gathered.entriesAt(point)) if (hasStandIn(entry.value)) keys.add(pointKey(entry.key));
+      for (const entry of gathered.entriesAt(point)) {
+        if (seen.has(entry)) continue;
+        seen.add(entry);
+        if (hasStandIn(entry.value)) keys.add(pointKey(entry.key));
+      }
     }
     for (const key of keys) this.#wanted.add(key);
     return keys;

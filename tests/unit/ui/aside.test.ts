@@ -58,38 +58,60 @@ describe('drafts that are kept in the browser', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
   });
-  const shelves = (): Map<string, string> => {
-    const held = new Map<string, string>();
-    const shelf = {
-      getItem: (key: string) => held.get(key) ?? null,
-      setItem: (key: string, text: string) => void held.set(key, text),
-      removeItem: (key: string) => void held.delete(key),
-    };
-    vi.stubGlobal('localStorage', shelf);
-    vi.stubGlobal('sessionStorage', shelf);
+  const shelf = (held: Map<string, string>): object => ({
+    getItem: (key: string) => held.get(key) ?? null,
+    setItem: (key: string, text: string) => void held.set(key, text),
+    removeItem: (key: string) => void held.delete(key),
+  });
+  /** What is kept of one tab, and of all. */
+  const shelves = (): { session: Map<string, string>; local: Map<string, string> } => {
+    const held = { session: new Map<string, string>(), local: new Map<string, string>() };
+    vi.stubGlobal('localStorage', shelf(held.local));
+    vi.stubGlobal('sessionStorage', shelf(held.session));
     return held;
+  };
+  /** Another tab of the same browser, which has a session of its own. */
+  const otherTab = (name: string): void => {
+    vi.stubGlobal('sessionStorage', shelf(new Map([['tab', name]])));
   };
 
   it('are read as they were written, and gone when none is left', () => {
-    const held = shelves();
+    const { session, local } = shelves();
     const all = [draft('a = 1', 'x'), draft('b = 2', 'y', 'z')];
     keepDrafts(all);
     expect(keptDrafts(false)).toEqual(all);
     keepDrafts([]);
     expect(keptDrafts(true)).toEqual([]);
-    expect(held.size).toBe(0);
+    expect(session.size + local.size).toBe(0);
   });
 
   it('of earlier versions, which kept one, are read; what is damaged in a list is left out', () => {
-    const held = shelves();
+    const { session, local } = shelves();
     const one = draft('a = 1', 'x');
-    held.set('draft', JSON.stringify({ draft: one.draft, over: '' }));
+    session.set('draft', JSON.stringify({ draft: one.draft, over: '' }));
     expect(keptDrafts(true)).toEqual([{ ...one, sheet: undefined }]);
-    held.set('draft', JSON.stringify([null, 3, one, { ...one, draft: null }, { ...one, over: 1 }, []]));
+    session.set('draft', JSON.stringify([null, 3, one, { ...one, draft: null }, { ...one, over: 1 }, []]));
     expect(keptDrafts(true)).toEqual([one]);
+    local.set('draft', JSON.stringify([one]));
+    expect(keptDrafts(false)).toEqual([one]);
     for (const text of ['', '[', 'null', '"x"', '[[1]]', '{"draft":{"square":{"column":-1,"row":0},"text":"","where":"bar"},"over":""}']) {
-      held.set('draft', text);
+      session.set('draft', text);
       expect(keptDrafts(true), text).toEqual([]);
     }
+  });
+
+  it('of two tabs stay apart, and a new tab takes over all of them', () => {
+    shelves();
+    const [first, second] = [draft('a = 1', 'x'), draft('b = 2', 'y', 'z')];
+    otherTab('one');
+    keepDrafts([first]);
+    otherTab('two');
+    keepDrafts([second]);
+    keepDrafts([]);
+    otherTab('three');
+    expect(keptDrafts(false)).toEqual([first]);
+    keepDrafts([]);
+    otherTab('four');
+    expect(keptDrafts(false)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Corner } from '$lib/sheet/address';
 import { keep, recall } from './storage';
+import { tabName } from './tab';
 
 const key = 'draft';
 
@@ -36,26 +37,57 @@ const readOne = (kept: unknown): KeptDraft | undefined => {
   };
 };
 
-/** Earlier versions kept one draft, not a list. */
-const read = (kept: string | undefined): readonly KeptDraft[] => {
-  if (kept === undefined) return [];
+/** What is kept of one tab. Earlier versions did not name it. */
+interface OfTab {
+  readonly tab: string;
+  readonly kept: readonly KeptDraft[];
+}
+
+/** Tabs of which something is kept at once; the oldest go first. */
+const MOST_TABS = 8;
+
+const parsed = (text: string | undefined): readonly unknown[] => {
+  if (text === undefined) return [];
   try {
-    const value: unknown = JSON.parse(kept);
-    const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return all.map(readOne).filter((one) => one !== undefined);
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : [value];
   } catch {
     return [];
   }
 };
 
-/** Keeps what is being written, in this tab and for one that opens after it; nothing when all was taken or dropped. */
+/** Earlier versions kept one draft, not a list. */
+const read = (values: readonly unknown[]): readonly KeptDraft[] => values.map(readOne).filter((one) => one !== undefined);
+
+/** What all tabs keep, the one that wrote last at the end. Earlier versions kept the drafts of one tab alone. */
+const ofTabs = (): readonly OfTab[] => {
+  const values = parsed(recall('local', key));
+  const named = values.flatMap((value) => {
+    const { tab, kept } = (value ?? {}) as Partial<Record<keyof OfTab, unknown>>;
+    return isText(tab) && Array.isArray(kept) ? [{ tab, kept: read(kept) }] : [];
+  });
+  const unnamed = read(values);
+  return unnamed.length === 0 ? named : [{ tab: '', kept: unnamed }, ...named];
+};
+
+const keepOfTabs = (all: readonly OfTab[]): void =>
+  keep('local', key, all.length === 0 ? undefined : JSON.stringify(all.slice(-MOST_TABS)));
+
+/** Keeps what is being written, in this tab and for one that opens after it; nothing of this tab when all was taken or dropped. */
 export const keepDrafts = (kept: readonly KeptDraft[]): void => {
-  const text = kept.length === 0 ? undefined : JSON.stringify(kept);
-  for (const shelf of ['session', 'local'] as const) keep(shelf, key, text);
+  keep('session', key, kept.length === 0 ? undefined : JSON.stringify(kept));
+  const tab = tabName();
+  const others = ofTabs().filter((one) => one.tab !== tab && one.tab !== '');
+  keepOfTabs(kept.length === 0 ? others : [...others, { tab, kept }]);
 };
 
 /**
  * The drafts that were kept, the oldest first.
- * @param reloaded the tab was there before; a new one takes what was written last in any.
+ * @param reloaded the tab was there before and has its own; a new one takes over what is kept of all tabs, of which some may be closed.
  */
-export const keptDrafts = (reloaded: boolean): readonly KeptDraft[] => read(recall(reloaded ? 'session' : 'local', key));
+export const keptDrafts = (reloaded: boolean): readonly KeptDraft[] => {
+  if (reloaded) return read(parsed(recall('session', key)));
+  const kept = ofTabs().flatMap((one) => one.kept);
+  keepOfTabs(kept.length === 0 ? [] : [{ tab: tabName(), kept }]);
+  return kept;
+};

@@ -10,12 +10,9 @@ import { autosave, restore } from './store';
 import { openTab } from './tab';
 import type { Workbook } from './workbook.svelte';
 
-/** Takes the sheet out of the address, so that a reload restores what was typed since and not the link again. */
-const takeFragment = (): string | undefined => {
-  const fragment = location.hash;
-  if (fragment.length < 2) return undefined;
-  history.replaceState(history.state, '', location.pathname + location.search);
-  return fragment;
+/** Takes the sheet out of the address, so that a reload restores what was typed since and not the link again. A later link stays. */
+const dropFragment = (fragment: string): void => {
+  if (location.hash === fragment) history.replaceState(history.state, '', location.pathname + location.search);
 };
 
 /** The text of a link, or the reason why there is none. */
@@ -52,10 +49,8 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  /** Opens what an address holds, unless a later one comes while it is read; false when it holds nothing that can be opened. */
-  const openLink = async (history: () => History | undefined): Promise<boolean> => {
-    const fragment = takeFragment();
-    if (fragment === undefined) return false;
+  /** Opens the sheet of a link, unless a later one comes while it is read; false when it cannot be read. */
+  const openFragment = async (fragment: string, history: () => History | undefined): Promise<boolean> => {
     const { openings } = workbook;
     const mine = openings.ask();
     const found = await read(fragment);
@@ -72,6 +67,16 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     if (before && before.present !== defaultSheet) void keepEarlier(before);
     workbook.open(before ? follow(before, found.text) : { ...startHistory(found.text), linked: true });
     return true;
+  };
+  /** The same with the address of the page, which keeps the link until it is read; false when it holds none. */
+  const openLink = async (history: () => History | undefined): Promise<boolean> => {
+    const fragment = location.hash;
+    if (fragment.length < 2) return false;
+    try {
+      return await openFragment(fragment, history);
+    } finally {
+      dropFragment(fragment);
+    }
   };
   const onhash = (): void => {
     if (location.hash.length > 1) void openLink(() => workbook.history);

@@ -12,6 +12,9 @@ const remember = (name: string): string => {
 
 const remembered = (): string | undefined => recall('session', key);
 
+/** The name of this tab; empty where the browser keeps nothing. */
+export const tabName = (): string => remembered() ?? '';
+
 interface Word {
   readonly hello?: string;
   readonly here?: string;

@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything that must hold; checks of the text beside each other, tests one after the other. The last line is the count of tests over Vitest and Playwright;
+ * `npm test`: everything that must hold; kinds of tests one after the other, checks of the text beside them. The last line is the count of tests over Vitest and Playwright;
  * a check that fails outside them (format, lint, types, floors, build) counts as one failed test, a skipped test as failed.
  */
 import { spawn } from 'node:child_process';
@@ -101,16 +101,15 @@ const beside = (name, entry, options) => {
 };
 
 await step('sync', async () => check(await tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync'])));
-// Each of these keeps one core busy.
-await Promise.all([
-  beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
-  (async () => {
-    await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-    await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-    await beside('floors', 'scripts/floors.js', []);
-    await beside('build', 'scripts/build.js', []);
-  })(),
-]);
+// The checks of the text keep one core busy, one after the other, while the tests run: no core waits for another at the end of a step.
+const texts = (async () => {
+  await beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']);
+  await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+  await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+  await beside('floors', 'scripts/floors.js', []);
+})();
+// Tests run what is built, and none of them may build it while another does.
+await beside('build', 'scripts/build.js', []);
 await step('unit tests', () =>
   counted(vitestReport, countVitest, () =>
     tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
@@ -125,6 +124,7 @@ else {
 }
 await step('shaders', () => inBrowser('gpu'));
 await step('pages', () => inBrowser('e2e'));
+await texts;
 
 console.log(`\n${summary.join('\n')}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped tests count as failed`);

@@ -54,13 +54,13 @@ const check = (well) => ({ passed: 0, failed: well ? 0 : 1, skipped: 0 });
 
 const vitestReport = join(reports, 'vitest.json');
 
-/** @param {string} project of the configuration of Playwright @returns {Promise<Count>} */
-const inBrowser = (project) => {
+/** @param {string} project of the configuration of Playwright @param {number} workers @returns {Promise<Count>} */
+const inBrowser = (project, workers) => {
   const report = join(root, 'playwright-report', `${project}.json`);
+  // Playwright empties its folder before it begins: each project has one of its own.
+  const options = [`--project=${project}`, `--workers=${workers}`, '--reporter=list,json', '--output', join(reports, project)];
   return counted(report, countPlaywright, () =>
-    tool('node_modules/@playwright/test/cli.js', ['test', `--project=${project}`, '--reporter=list,json'], {
-      environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-    }),
+    tool('node_modules/@playwright/test/cli.js', ['test', ...options], { environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } }),
   );
 };
 
@@ -122,8 +122,8 @@ else {
   const options = ['--config', 'tests/slurm/vite.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   await step('cluster', () => counted(report, countVitest, () => tool('node_modules/vitest/vitest.mjs', ['run', ...options])));
 }
-await step('shaders', () => inBrowser('gpu'));
-await step('pages', () => inBrowser('e2e'));
+// Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one, and two pages beside it.
+await Promise.all([step('shaders', () => inBrowser('gpu', 1)), step('pages', () => inBrowser('e2e', 2))]);
 await texts;
 
 console.log(`\n${summary.join('\n')}`);

@@ -1,22 +1,30 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Suites that take the longest, in this order: begun last, one of them would run on alone when all others have ended. */
-const long = [
+/** Suites of `tests/unit` that take the longest, in this order: begun last, one of them would run on alone when all others have ended. */
+export const longest = [
   'theory/bayes-particles',
   'gallery/gallery',
-  'ui/follow',
-  'theory/rests',
+  'theory/strata/three-directions',
+  'theory/coupled/target',
+  'data/slices',
+  'theory/networks/langevin',
+  'theory/bayes-wells',
+  'theory/deep-target/particles',
+  'sweep/command',
   'sweep/batches',
+  'theory/networks/deep-langevin',
+  'theory/chain-laws',
+  'theory/networks/agreement',
   'theory/flow-particles',
-  'theory/bayes.',
-  'coupled/target',
-  'strata/three-directions',
-  'networks/agreement',
+  'theory/rests',
+  'theory/deep-target/health',
+  'theory/span/span',
+  'ui/follow',
 ];
 
 const rank = ({ moduleId }: TestSpecification): number => {
-  const at = long.findIndex((name) => moduleId.includes(name));
-  return at < 0 ? long.length : at;
+  const at = longest.findIndex((name) => moduleId.endsWith(`/tests/unit/${name}.test.ts`));
+  return at < 0 ? longest.length : at;
 };
 
 /** Begins with the suites that take the longest; the others in Vitest's own order. */

@@ -4,7 +4,8 @@ import type { Run } from '../../src/lib/base/run';
 import { DeepKernel } from '../../src/lib/theory/bayes/deep/deep-kernel';
 import { deepKernels } from '../../src/lib/theory/bayes/deep/solve';
 import type { DeepTargetKernel } from '../../src/lib/theory/bayes/deep/target/deep-target-kernel';
-import { deepTargets, type DeepTargetPoint } from '../../src/lib/theory/bayes/deep/target/solve-target';
+import type { DeepTargetPoint } from '../../src/lib/theory/bayes/deep/target/run-target';
+import { deepTargets } from '../../src/lib/theory/bayes/deep/target/solve-target';
 import type { SourceParameters, Task } from '../../src/lib/theory/theory';
 import { makeTask } from './task';
 

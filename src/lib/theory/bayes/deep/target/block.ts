@@ -1,10 +1,12 @@
-import type { Disorder, TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
-import { blendKernels } from '$lib/theory/bayes/deep/target/target-chain';
+import { blendKernels, type Disorder } from '$lib/theory/bayes/deep/target/chain-parts';
+import type { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
 import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import type { LayerKernels } from '$lib/theory/bayes/deep/target/tie';
 
 /** A draw of the disorder with its particles at the end of their run, layer by layer; single precision, as there are many. */
 export interface Snapshot {
+  /** Which independent part of the run it is of: a group of particles, or, of one group, a draw. */
+  readonly part: number;
   readonly layers: readonly {
     /** The source's; shared by all targets of it. */
     readonly held: HeldLayer;
@@ -34,9 +36,10 @@ export class Gatherer {
   }
 
   /** At the end of a draw. */
-  close(): void {
+  close(part: number): void {
     const { layers, disorder } = this.#chain;
     this.snapshots.push({
+      part,
       layers: layers.map(({ z }, l) => ({ ...of(disorder, l), z: Float32Array.from(z) })),
       kernels: this.#sums.flatMap((kernels) => (kernels ? [kernels] : [])),
     });
@@ -51,13 +54,16 @@ const of = (disorder: readonly Disorder[], l: number): { held: HeldLayer; eta: F
   return { held: own.held, eta: Float32Array.from(own.eta) };
 };
 
-/** Φ averaged over draws; without one of them where `left` names it. */
+/** The independent parts of a run. */
+export const partsOf = (snapshots: readonly Snapshot[]): readonly number[] => [...new Set(snapshots.map(({ part }) => part))];
+
+/** Φ averaged over draws; without those of one part of the run where `left` names it. */
 export const averageOver = (snapshots: readonly Snapshot[], l: number, left = -1): LayerKernels => {
   let sum: LayerKernels | undefined;
   let count = 0;
-  for (const [s, { kernels }] of snapshots.entries()) {
+  for (const { part, kernels } of snapshots) {
     const own = kernels[l];
-    if (s === left || !own) continue;
+    if (part === left || !own) continue;
     sum = blendKernels(sum, own, 1 / ++count);
   }
   if (!sum) throw new Error('a run without draws');

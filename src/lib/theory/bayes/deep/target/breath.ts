@@ -22,6 +22,10 @@ export class Breath {
     this.#drawing = backend.double ?? backend;
   }
 
+  get quality(): Run['quality'] {
+    return this.#run.quality;
+  }
+
   /** Waits for a moment where the last was some time ago. @throws the reason where the run was stopped. */
   async pause(): Promise<void> {
     if (performance.now() - this.#last < most) return;

@@ -24,6 +24,8 @@ export interface TargetLaw {
   readonly source: SourceLaw;
   readonly tie: Tie;
   readonly snapshots: readonly Snapshot[];
+  /** Whether parts of the run share nothing: groups of particles, and not draws of one group. */
+  readonly independent: boolean;
   readonly kernels: readonly LayerKernels[];
   /** How alike source and target are, layers 1 … L. */
   readonly crossed: readonly Crossed[];
@@ -34,7 +36,7 @@ export interface Widened {
   readonly between: { readonly d: Small; readonly apart: Small };
   readonly among: { readonly d: Small; readonly apart: Small };
   readonly c: Small;
-  /** Weights B with which features of the training examples foretell those of the others, [b, n], and the same without each draw. */
+  /** Weights B with which features of the training examples foretell those of the others, [b, n], and the same without each part of the run. */
   readonly weights: Small;
   readonly without: readonly Small[];
 }
@@ -49,7 +51,7 @@ const least = 1e-6;
  * the others gets its own Φ. Cost for each layer: 4 M S b(2n + b + P_s) operations for S draws.
  */
 export async function climbTarget(
-  law: Omit<TargetLaw, 'crossed'>,
+  law: TargetLaw,
   task: Task,
   others: Float64Array,
   upTo: number,
@@ -74,7 +76,7 @@ export async function climbTarget(
     const lifted = liftingTo(below, train, source.factors[l]!, source.examples, n, tie);
     const parts: Part[] = [];
     for (const [s, snapshot] of law.snapshots.entries())
-      parts.push(await seen(source, snapshot, l, train, lifted, { n, b }, tie, { seed, step: 64 * first + s, breath }));
+      parts.push(await seen(source, snapshot, l, train, lifted, { n, b }, tie, { seed, step: 128 * first + s, breath }));
     layers.push((below = corrected(parts, kernels[l + 1]!, n)));
   }
   return layers;
@@ -87,6 +89,7 @@ interface Pair {
 
 /** What draws make of a layer: between others and the training examples, among the others, and on the training examples themselves. */
 interface Part {
+  readonly part: number;
   readonly between: Pair;
   readonly among: Pair;
   readonly c: Small;
@@ -176,7 +179,7 @@ async function seen(
     });
     const values = new Float64Array(h.length);
     bend.fill(h, values, h, 0, h.length);
-    const now = partOf(walkers.values, values, heldValues, { n, b, rows, examples });
+    const now = partOf(snapshot.part, walkers.values, values, heldValues, { n, b, rows, examples });
     const weight = rows / (first + rows);
     sum = sum ? blendParts(sum, now, weight) : now;
   }
@@ -187,6 +190,7 @@ async function seen(
 const none = new Float64Array();
 
 function partOf(
+  part: number,
   own: Float64Array,
   others: Float64Array,
   held: Float64Array,
@@ -195,6 +199,7 @@ function partOf(
   const [ours, theirs] = [halves(own), halves(others)];
   const apart = (x: Float64Array, y: Float64Array, p: number, q: number): Small => combined([0.5, meanOuter(x, y, p, q, rows)]);
   return {
+    part,
     between: { d: meanOuter(others, own, b, n, 2 * rows), apart: apart(theirs.apart, ours.apart, b, n) },
     among: { d: meanOuter(others, others, b, b, 2 * rows), apart: apart(theirs.apart, theirs.apart, b, b) },
     c: meanOuter(held, theirs.mean, examples, b, rows),
@@ -212,6 +217,7 @@ const blendPairs = (old: Pair, now: Pair, weight: number): Pair => ({
 });
 
 const blendParts = (old: Part, now: Part, weight: number): Part => ({
+  part: old.part,
   between: blendPairs(old.between, now.between, weight),
   among: blendPairs(old.among, now.among, weight),
   c: blend(old.c, now.c, weight),
@@ -221,7 +227,7 @@ const blendParts = (old: Part, now: Part, weight: number): Part => ({
 /** The mean over draws, brought to the averages over time. */
 function corrected(parts: readonly Part[], train: LayerKernels, n: number): Widened {
   const mean = (of: (part: Part) => Small, left = -1): Small => {
-    const kept = parts.filter((_, s) => s !== left);
+    const kept = parts.filter(({ part }) => part !== left);
     return combined(...kept.map((part) => [1 / kept.length, of(part)] as const));
   };
   const weightsOf = (left: number): Small =>
@@ -250,6 +256,6 @@ function corrected(parts: readonly Part[], train: LayerKernels, n: number): Wide
     among: { d: d.among, apart: apart.among },
     c: combined([1, mean(({ c }) => c)], [1, times(missed, transposed(weights, n), n)]),
     weights,
-    without: parts.map((_, s) => weightsOf(s)),
+    without: [...new Set(parts.map(({ part }) => part))].map(weightsOf),
   };
 }

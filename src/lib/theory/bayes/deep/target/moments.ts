@@ -60,9 +60,19 @@ export class Watch {
     this.#steps++;
   }
 
-  figures(): LayerFigures {
-    const of = (sum: Small | undefined): number => (sum ? size(sum) / this.#steps / Math.sqrt(Math.sqrt(sum.length)) : 0);
-    return { virial: this.#virial / this.#steps, d: of(this.#d), o: of(this.#o), c: of(this.#c) };
+  /** Of one layer in several runs: what they miss is averaged before it is measured. */
+  static figures(watches: readonly Watch[]): LayerFigures {
+    const steps = watches.reduce((sum, watch) => sum + watch.#steps, 0);
+    const of = (sums: readonly (Small | undefined)[]): number => {
+      const all = combined(...sums.flatMap((sum) => (sum ? [[1 / steps, sum] as const] : [])));
+      return all.length === 0 ? 0 : size(all) / Math.sqrt(Math.sqrt(all.length));
+    };
+    return {
+      virial: watches.reduce((sum, watch) => sum + watch.#virial, 0) / steps,
+      d: of(watches.map((watch) => watch.#d)),
+      o: of(watches.map((watch) => watch.#o)),
+      c: of(watches.map((watch) => watch.#c)),
+    };
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Run } from '$lib/base/run';
 import type { Stride } from '$lib/theory/bayes/deep/target/stir';
 
+/** Live steps of a run that begins where another has come to, and those that are averaged then. */
+export interface Following {
+  readonly live: number;
+  readonly average: number;
+}
+
 /** How a deep coupled run goes about its work. */
 export interface Plan {
   /** While kernels and conjugates follow the particles at every step, and while they stand nearly still. */
@@ -9,10 +15,14 @@ export interface Plan {
   readonly source: { readonly settling: number; readonly every: number };
   /** Steps with the first disorder: gamma² grows, then all is live, then averages. */
   readonly start: { readonly ramp: number; readonly live: number; readonly average: number };
-  /** Draws of the disorder that count; one more comes first and does not. */
-  readonly blocks: number;
-  /** Steps in a field that stands still after each draw, and those then counted. */
-  readonly settling: number;
+  /** Of the groups that begin where the first one has come to, and of all at a δ near by. */
+  readonly follow: Following;
+  readonly near: Following;
+  /** Draws of the disorder of each group that count, at least and at most; and standard errors of f, relative to the labels, and of its kernel at which they end. */
+  readonly blocks: { readonly least: number; readonly most: number };
+  readonly wanted: { readonly fit: number; readonly kernel: number };
+  /** Steps in a field that stands still after each draw, at least and at most, and those then counted. */
+  readonly settling: { readonly least: number; readonly most: number };
   readonly counted: number;
 }
 
@@ -37,16 +47,22 @@ export function planFor(quality: Run['quality'], depth: number, gamma: number, t
       ...shared,
       source: { settling: 5, every: 2 },
       start: { ramp: 15, live: 10, average: 10 },
-      blocks: 4,
-      settling: 5,
+      follow: { live: 5, average: 5 },
+      near: { live: 2, average: 5 },
+      blocks: { least: 1, most: 4 },
+      wanted: { fit: 0.02, kernel: 0.05 },
+      settling: { least: 3, most: 5 },
       counted: 5,
     };
   return {
     ...shared,
-    source: { settling: 30 * longer, every: 12 },
+    source: { settling: 30 * longer, every: 20 },
     start: { ramp: 60 * longer, live: 40 * longer, average: 40 },
-    blocks: 8,
-    settling: 20,
-    counted: 10,
+    follow: { live: 10 * longer, average: 15 },
+    near: { live: 4 * longer, average: 10 },
+    blocks: { least: 2, most: 8 },
+    wanted: { fit: 0.003, kernel: 0.01 },
+    settling: { least: 6, most: 24 },
+    counted: 8,
   };
 }

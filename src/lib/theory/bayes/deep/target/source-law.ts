@@ -12,7 +12,6 @@ import {
   outer,
   ridgeSolve,
   root,
-  size,
   solveUpper,
   symmetric,
   times,
@@ -38,10 +37,24 @@ export interface SourceLaw {
   readonly factors: readonly Small[];
   /** By snapshot, then by layer. */
   readonly snapshots: readonly (readonly HeldLayer[])[];
-  readonly virial: number;
-  /** The gradient form of A against its moment form, in whitened units. */
-  readonly stein: number;
+  /** Layer by layer, the virial figure. */
+  readonly virials: readonly number[];
+  /** Layer by layer, what the gradient form of A differs by from its moment form, in whitened units. */
+  readonly gaps: readonly Small[];
 }
+
+/** Neurons of a source that are followed together, apart from all others: from `first` on. */
+export interface Group {
+  readonly index: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Steps of random numbers that a group has to itself. */
+const stretch = 2 ** 20;
+
+/** Where the random numbers of a group begin. */
+export const beginning = ({ index }: Group): number => index * stretch;
 
 interface State {
   readonly kernels: Small[];
@@ -55,15 +68,25 @@ export const blend = (old: Small | undefined, now: Small, weight: number): Small
 
 /**
  * Particles of a deep source that go on from those of its kernel: Metropolis steps in the field of the moment, Φ, A and Δ anew at each, then
- * averaged over time while snapshots are taken. A is taken in the form sym(Φ⁻¹⟨h ∂gᵀ⟩), which has no φ″.
+ * averaged over time while snapshots are taken. A is taken in the form sym(Φ⁻¹⟨h ∂gᵀ⟩), which has no φ″. Only those of one group, in fields of
+ * their own; `whole`: neurons of all groups.
  */
-export async function sourceLaw(backend: Backend, kernel: DeepKernel, plan: Plan, breath: Breath): Promise<SourceLaw> {
+export async function sourceLaw(
+  backend: Backend,
+  kernel: DeepKernel,
+  plan: Plan,
+  group: Group,
+  whole: number,
+  breath: Breath,
+): Promise<SourceLaw> {
   const { task, parameters } = kernel;
   const { depth, gamma, temperature, seed } = parameters;
   const bend = bendOf(parameters.activation);
   const examples = task.trainLabels.length;
-  const layers = await startWalkers(backend, kernel, bend);
-  const samples = layers[0]?.samples ?? 0;
+  const layers = await startWalkers(backend, kernel, bend, group);
+  const samples = group.count;
+  const from = beginning(group);
+  const share = group.count / whole;
   const state: State = { kernels: [gramOf(task.trainInputs, task.trainInputs, task.dimension)], conjugates: [] };
   const fieldOf = (l: number): Field => ({
     factor: lowerFactor(state.kernels[l]!, examples),
@@ -80,7 +103,7 @@ export async function sourceLaw(backend: Backend, kernel: DeepKernel, plan: Plan
     for (const [l, walkers] of layers.entries()) {
       const field = fieldOf(l);
       fields.push(field);
-      if (stride) await stir(walkers, field, stride, { seed, stream: streams.deepHeld + l, step }, breath, false);
+      if (stride) await stir(walkers, field, stride, { seed, stream: streams.deepHeld + l, step: from + step }, breath, false);
       else walkers.place(field);
       const now = meanOuter(walkers.values, walkers.values, examples, examples, samples);
       state.kernels[l + 1] = blend(state.kernels[l + 1], now, weight);
@@ -102,17 +125,17 @@ export async function sourceLaw(backend: Backend, kernel: DeepKernel, plan: Plan
   let step = 1;
   for (let i = 0; i < plan.source.settling; i++) {
     await take(plan.live, 1, step++, false);
-    breath.tick();
+    breath.tick(share);
   }
   const raw: { readonly z: Float64Array; readonly moment: Small }[][] = [];
-  for (let i = 1; i <= plan.source.every * (plan.blocks + 2); i++) {
+  for (let i = 1; i <= plan.source.every * (plan.blocks.most + 1); i++) {
     await take(plan.still, 1 / (i + 1), step++, true);
     if (i % plan.source.every === 0) {
       // Each snapshot gets the moments of its own stretch of the run: so draws scatter as much as the run does.
       raw.push(layers.map(({ z }, l) => ({ z: z.slice(), moment: combined([1 / plan.source.every, seen.moments[l]!]) })));
       seen.moments = layers.map(() => blank(examples));
     }
-    breath.tick();
+    breath.tick(share);
   }
   const factors = layers.map((_, l) => fieldOf(l).factor);
   const snapshots: HeldLayer[][] = [];
@@ -129,8 +152,8 @@ export async function sourceLaw(backend: Backend, kernel: DeepKernel, plan: Plan
     kernels: state.kernels,
     factors,
     snapshots,
-    virial: furthest(seen.virial.map((sum) => sum / seen.steps)),
-    stein: Math.max(...seen.gaps.map((gap) => size(gap) / seen.steps / Math.sqrt(examples))),
+    virials: seen.virial.map((sum) => sum / seen.steps),
+    gaps: seen.gaps.map((gap) => combined([1 / seen.steps, gap])),
   };
 }
 
@@ -140,15 +163,20 @@ const blank = (n: number): Small => new Float64Array(n * n);
 export const furthest = (values: readonly number[]): number =>
   values.reduce((worst, value) => (Number.isNaN(value) || Math.abs(value - 1) > Math.abs(worst - 1) ? value : worst), 1);
 
-/** Neurons where the kernel's last snapshot has them. */
-async function startWalkers(backend: Backend, { law, task, parameters }: DeepKernel, bend: Bend): Promise<Walkers[]> {
+/** Neurons of a group where the kernel's last snapshot has them. */
+async function startWalkers(
+  backend: Backend,
+  { law, task, parameters }: DeepKernel,
+  bend: Bend,
+  { first, count }: Group,
+): Promise<Walkers[]> {
   const examples = task.trainLabels.length;
   const layers: Walkers[] = [];
   for (let l = 0; l < parameters.depth; l++) {
     const last = law.layers[l]?.snapshots.at(-1);
     if (!last) throw new Error('a source without samples');
-    const values = await backend.read(last);
-    const walkers = new Walkers(bend, last.rows, 1, examples);
+    const values = (await backend.read(last)).subarray(first * last.columns, (first + count) * last.columns);
+    const walkers = new Walkers(bend, count, 1, examples);
     if (l > 0) walkers.z.set(values);
     else {
       // h = W Xᵀ/√D = R z.
@@ -156,7 +184,7 @@ async function startWalkers(backend: Backend, { law, task, parameters }: DeepKer
       const factor = lowerFactor(gramOf(trainInputs, trainInputs, dimension), examples);
       const h = times(values, transposed(trainInputs, dimension), dimension);
       const scale = 1 / Math.sqrt(dimension);
-      for (let k = 0; k < last.rows; k++)
+      for (let k = 0; k < count; k++)
         for (let i = 0; i < examples; i++) {
           let sum = h[k * examples + i]! * scale;
           for (let j = 0; j < i; j++) sum -= factor[i * examples + j]! * walkers.z[k * examples + j]!;

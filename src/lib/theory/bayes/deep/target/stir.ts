@@ -19,8 +19,8 @@ export interface Draw {
 /** Operations of one piece of a step between two looks at the clock. */
 const piece = 2e6;
 
-/** One step of all walkers of a layer, in pieces, and a flip before it where asked. */
-export async function stir(walkers: Walkers, field: Field, stride: Stride, draw: Draw, breath: Breath, flips: boolean): Promise<void> {
+/** One step of all walkers of a layer, in pieces, and a flip before it where asked. Returns the share of moves that were accepted. */
+export async function stir(walkers: Walkers, field: Field, stride: Stride, draw: Draw, breath: Breath, flips: boolean): Promise<number> {
   const { n, count } = walkers;
   const normals = await breath.normals(walkers.draws, draw.seed, draw.stream, draw.step);
   if (flips) {
@@ -28,8 +28,10 @@ export async function stir(walkers: Walkers, field: Field, stride: Stride, draw:
     flip(walkers, field, await breath.normals(2 * count, draw.seed, draw.stream - streams.deepTied + streams.deepTiedFlip, draw.step));
   }
   const some = Math.max(16, Math.floor(piece / ((stride.leaps + 1) * (2 * n * n + 20 * n))));
+  let accepted = 0;
   for (let first = 0; first < count; first += some) {
     await breath.pause();
-    move(walkers, field, normals, stride, first, Math.min(count, first + some));
+    accepted += move(walkers, field, normals, stride, first, Math.min(count, first + some));
   }
+  return accepted / count;
 }

@@ -1,34 +1,27 @@
 import { streams } from '$lib/base/random';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import {
+  blendConjugates,
+  blendKernels,
+  conjugatesBelow,
+  correlation,
+  leapsAfter,
+  memory,
+  type Disorder,
+  type Faults,
+  type Place,
+} from '$lib/theory/bayes/deep/target/chain-parts';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { match } from '$lib/theory/bayes/deep/target/match';
-import { Watch, type LayerFigures } from '$lib/theory/bayes/deep/target/moments';
-import type { Plan } from '$lib/theory/bayes/deep/target/plan';
-import { combined, meanOuter, outer, ridgeSolve, root, symmetric, times, type Small } from '$lib/theory/bayes/deep/target/small';
-import { blend, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { halves, targetStein, type Conveyed, type HeldLayer } from '$lib/theory/bayes/deep/target/stein';
+import { Watch } from '$lib/theory/bayes/deep/target/moments';
+import type { Following, Plan } from '$lib/theory/bayes/deep/target/plan';
+import { combined, meanOuter, outer, ridgeSolve, root, times, type Small } from '$lib/theory/bayes/deep/target/small';
+import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
+import { halves, targetStein } from '$lib/theory/bayes/deep/target/stein';
 import { stir, type Stride } from '$lib/theory/bayes/deep/target/stir';
 import { meansOf, priorOf, type LayerConjugates, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { Walkers, type Field } from '$lib/theory/bayes/deep/target/walkers';
 import type { SourceParameters, Task } from '$lib/theory/theory';
-
-/** One layer's disorder: the source's neurons, and white normals for η and ζ, [M, n]. */
-export interface Disorder {
-  readonly held: HeldLayer;
-  readonly eta: Float64Array;
-  readonly zeta: Float64Array;
-}
-
-/** Faults to plant, by which tests see that the health figures tell of them. */
-export interface Faults {
-  readonly noFlips?: boolean;
-  readonly settling?: number;
-  /** Steps instead of the plan's where fields stand still. */
-  readonly stride?: Stride;
-  readonly noDual?: boolean;
-  /** The gradient form of A_c times this. */
-  readonly cross?: number;
-}
 
 /** δ from which no neuron gets to −h: R is small beside m. */
 const farthest = 1e4;
@@ -44,12 +37,18 @@ export class TargetChain {
   readonly kernels: LayerKernels[];
   readonly conjugates: (LayerConjugates | undefined)[] = [];
   #disorder: readonly Disorder[] = [];
-  #watches: readonly Watch[];
+  readonly watches: readonly Watch[];
   /** Sum of the Δ that drove the counted steps, and their number. */
   readonly #drive: Float64Array;
   #counted = 0;
   readonly #n: number;
   #step = 0;
+  #averaged = 0;
+  /** Leapfrogs of a step in fields that stand still, layer by layer. */
+  readonly #leaps: number[];
+  #turn: Stride = { dt: 0.3, leaps: 5 };
+  /** Priors and fields while kernels and conjugates stand still, layer by layer. */
+  #still: { readonly prior: Prior; readonly field: Field }[] = [];
 
   constructor(
     readonly source: SourceLaw,
@@ -58,13 +57,16 @@ export class TargetChain {
     readonly tie: Tie,
     readonly delta: number,
     readonly faults: Faults = {},
+    /** Where its random numbers begin. */
+    readonly beginning = 0,
   ) {
     const { bend, depth, samples } = source;
     const n = task.trainLabels.length;
     this.#n = n;
     this.#drive = new Float64Array(n);
     this.layers = Array.from({ length: depth }, () => new Walkers(bend, samples, 2, n));
-    this.#watches = this.layers.map(() => new Watch());
+    this.watches = this.layers.map(() => new Watch());
+    this.#leaps = this.layers.map(() => 2);
     const { trainInputs, dimension } = task;
     this.kernels = [
       {
@@ -83,9 +85,9 @@ export class TargetChain {
     return this.#disorder;
   }
 
-  /** Mean of the Δ that drove the counted steps. */
-  get drive(): Float64Array {
-    return this.#drive.map((sum) => sum / this.#counted);
+  /** Sum of the Δ that drove the counted steps, and their number. */
+  get drive(): { readonly sum: Float64Array; readonly steps: number } {
+    return { sum: this.#drive, steps: this.#counted };
   }
 
   /** Δ of the kernel of the moment. */
@@ -106,7 +108,7 @@ export class TargetChain {
     const disorder: Disorder[] = [];
     for (const [l, one] of held.entries()) {
       const white = async (kind: number, columns: Float64Array): Promise<Float64Array> => {
-        const normals = await breath.normals(source.samples * n, seed, streams.deepDisorder + 2 * l + kind, block);
+        const normals = await breath.normals(source.samples * n, seed, streams.deepDisorder + 2 * l + kind, this.beginning + block);
         const matched = match(normals, columns, n, source.examples);
         await breath.pause();
         return matched;
@@ -114,12 +116,13 @@ export class TargetChain {
       disorder.push({ held: one, eta: await white(0, one.z), zeta: await white(1, one.values) });
     }
     this.#disorder = disorder;
+    this.#still = [];
   }
 
   /** Begins with neurons at the prior, whose kernels are those of the network without learning. */
   async begin(breath: Breath): Promise<void> {
     for (const [l, walkers] of this.layers.entries())
-      walkers.z.set(await breath.normals(walkers.z.length, this.parameters.seed, streams.deepTied + l, 0));
+      walkers.z.set(await breath.normals(walkers.z.length, this.parameters.seed, streams.deepTied + l, this.beginning));
     await this.step(undefined, { weight: 1, richness: 0, watch: false }, breath);
   }
 
@@ -128,7 +131,7 @@ export class TargetChain {
    * share of what it is to be.
    */
   async step(
-    stride: Stride | undefined,
+    stride: Stride | 'still' | undefined,
     { weight, richness, watch }: { readonly weight: number; readonly richness: number; readonly watch: boolean },
     breath: Breath,
   ): Promise<void> {
@@ -136,13 +139,19 @@ export class TargetChain {
     const step = ++this.#step;
     const priors: Prior[] = [];
     for (const [l, walkers] of layers.entries()) {
-      const prior = this.#prior(l);
+      const { prior, field } = this.#placed(l);
       priors.push(prior);
-      const field = { factor: prior.factor, conjugate: this.#e(l), means: this.#means(l, prior), tilts: this.#tilts(l) };
       const flips = walkers.bend.odd && this.delta < farthest && !this.faults.noFlips;
-      if (stride) await stir(walkers, field, stride, { seed: parameters.seed, stream: streams.deepTied + l, step }, breath, flips);
+      const draw = { seed: parameters.seed, stream: streams.deepTied + l, step: this.beginning + step };
+      if (stride === 'still') {
+        const accepted = await stir(walkers, field, this.#strideOf(l), draw, breath, flips);
+        if (weight === 0) this.#leaps[l] = leapsAfter(this.#leaps[l]!, this.#turn.leaps, accepted);
+      } else if (stride) await stir(walkers, field, stride, draw, breath, flips);
       else walkers.place(field);
-      if (weight > 0) kernels[l + 1] = blendKernels(kernels[l + 1], this.kernelsNow(l), weight);
+      if (weight > 0) {
+        kernels[l + 1] = blendKernels(kernels[l + 1], this.kernelsNow(l), weight);
+        this.#still = [];
+      }
       await breath.pause();
     }
     if (weight === 0) return;
@@ -164,45 +173,84 @@ export class TargetChain {
       const right = targetStein(walkers, held, this.#e(l), l < depth - 1 ? this.conjugates[l]?.c : undefined);
       const conveyed = { ...right, cross: combined([this.faults.cross ?? 1, right.cross]) };
       await breath.pause();
-      if (watch) this.#watches[l]?.add(walkers, held, priors[l]!, this.source.factors[l]!, conveyed, this.tie);
-      if (l > 0) this.conjugates[l - 1] = blendConjugates(this.conjugates[l - 1], this.#conveyed(conveyed), weight);
+      if (watch) this.watches[l]?.add(walkers, held, priors[l]!, this.source.factors[l]!, conveyed, this.tie);
+      if (l > 0) this.conjugates[l - 1] = blendConjugates(this.conjugates[l - 1], conjugatesBelow(conveyed, this.tie, this.#n), weight);
     }
   }
 
-  /** The whole run; `gather` is called at the end of each block that counts, `counted` at each step of it. */
-  async run(plan: Plan, breath: Breath, counted: (block: number) => void, gather: (block: number) => void): Promise<void> {
-    const { start } = plan;
+  /** From the prior: γ² grows, then all is live, then averages. */
+  async start({ start, live }: Plan, share: number, breath: Breath): Promise<void> {
     await this.draw(0, breath);
     await this.begin(breath);
     for (let i = 1; i <= start.ramp + start.live; i++) {
-      await this.step(plan.live, { weight: 1, richness: Math.min(1, i / start.ramp), watch: false }, breath);
-      breath.tick();
+      await this.step(live, { weight: 1, richness: Math.min(1, i / start.ramp), watch: false }, breath);
+      breath.tick(share);
     }
-    for (let i = 1; i <= start.average; i++) {
-      await this.step(plan.live, { weight: 1 / i, richness: 1, watch: false }, breath);
-      breath.tick();
+    await this.#average(live, start.average, share, breath);
+  }
+
+  /** Where the run has come to. */
+  get place(): Place {
+    return {
+      z: this.layers.map(({ z }) => Float32Array.from(z)),
+      kernels: this.kernels.slice(1),
+      conjugates: this.conjugates.slice(),
+    };
+  }
+
+  /** From where another run has come to, whose neurons, kernels and conjugates it takes: live, then averages of its own. */
+  async follow(place: Place, { live, average }: Following, stride: Stride, share: number, breath: Breath): Promise<void> {
+    await this.draw(0, breath);
+    for (const [l, walkers] of this.layers.entries()) walkers.z.set(place.z[l]!);
+    this.kernels.splice(1, this.kernels.length, ...place.kernels);
+    this.conjugates.splice(0, this.conjugates.length, ...place.conjugates);
+    for (let i = 0; i < live; i++) {
+      await this.step(stride, { weight: 1, richness: 1, watch: false }, breath);
+      breath.tick(share);
     }
-    let averaged = plan.counted;
-    for (let block = 0; block <= plan.blocks; block++) {
-      await this.draw(block + 1, breath);
-      const settling = this.faults.settling ?? plan.settling;
-      const stride = this.faults.stride ?? plan.still;
-      for (let i = 0; i < settling; i++) {
-        await this.step(stride, { weight: 0, richness: 1, watch: false }, breath);
-        breath.tick();
-      }
-      for (let i = 0; i < plan.counted; i++) {
-        // The first draw takes the place of the start, and is not counted.
-        await this.step(stride, { weight: 1 / ++averaged, richness: 1, watch: block > 0 }, breath);
-        if (block > 0) counted(block - 1);
-        breath.tick();
-      }
-      if (block > 0) gather(block - 1);
+    await this.#average(stride, average, share, breath);
+  }
+
+  async #average(stride: Stride, steps: number, share: number, breath: Breath): Promise<void> {
+    for (let i = 1; i <= steps; i++) {
+      await this.step(stride, { weight: 1 / i, richness: 1, watch: false }, breath);
+      breath.tick(share);
+    }
+    this.#averaged = steps;
+  }
+
+  /** A draw of the disorder, settled and counted; `counted` is called after each counted step. */
+  async block(index: number, plan: Plan, share: number, breath: Breath, counted: () => void): Promise<void> {
+    await this.draw(index + 1, breath);
+    this.#turn = plan.still;
+    await this.#settle(plan, breath);
+    const stride = this.faults.stride ?? 'still';
+    for (let i = 0; i < plan.counted; i++) {
+      await this.step(stride, { weight: 1 / ++this.#averaged, richness: 1, watch: true }, breath);
+      counted();
+    }
+    breath.tick(share * (plan.settling.most + plan.counted));
+  }
+
+  /**
+   * Steps in fields that stand still, until as many have been taken as it took the neurons to forget where they were before the draw, twice
+   * over: `memory` of φ is left after the first half.
+   */
+  async #settle({ settling }: Plan, breath: Breath): Promise<void> {
+    const fixed = this.faults.settling;
+    const before = this.layers.map(({ values }) => Float64Array.from(values));
+    const forgot = (): boolean =>
+      this.layers.every(({ values, n }, l) => correlation(values, before[l]!, n) < memory + 2 / Math.sqrt(values.length));
+    let forgotten = Infinity;
+    for (let i = 1; i <= (fixed ?? Math.max(settling.least, Math.min(settling.most, 2 * forgotten))); i++) {
+      await this.step(this.faults.stride ?? 'still', { weight: 0, richness: 1, watch: false }, breath);
+      if (forgotten === Infinity && forgot()) forgotten = i;
     }
   }
 
-  figures(): readonly LayerFigures[] {
-    return this.#watches.map((watch) => watch.figures());
+  #strideOf(l: number): Stride {
+    const leaps = Math.min(this.#turn.leaps, this.#leaps[l]!);
+    return { dt: (this.#turn.dt * this.#turn.leaps) / leaps, leaps };
   }
 
   /** Φ of a layer from where its particles are. */
@@ -215,6 +263,15 @@ export class TargetChain {
       apart: combined([0.5, meanOuter(apart, apart, n, n, samples)]),
       c: meanOuter(this.#disorder[l]!.held.values, mean, this.source.examples, n, samples),
     };
+  }
+
+  /** Prior and field of a layer, kept while they stand still. */
+  #placed(l: number): { readonly prior: Prior; readonly field: Field } {
+    const known = this.#still[l];
+    if (known) return known;
+    const prior = this.#prior(l);
+    const field = { factor: prior.factor, conjugate: this.#e(l), means: this.#means(l, prior), tilts: this.#tilts(l) };
+    return (this.#still[l] = { prior, field });
   }
 
   #prior(l: number): Prior {
@@ -240,27 +297,4 @@ export class TargetChain {
     for (let i = 0; i < tilts.length; i++) tilts[i]! += carried[i]!;
     return tilts;
   }
-
-  /** The conjugates of the layer below: A_d − A_o = κ² spread + ε mean + ρ bend, in which nothing cancels at large δ. */
-  #conveyed({ mean, spread, bend, cross }: Conveyed): LayerConjugates {
-    const { kappa, epsilon, rho } = this.tie;
-    const square = kappa * kappa;
-    return {
-      e: symmetric(combined([square, spread], [epsilon, mean], [rho, bend]), this.#n),
-      o: combined([square, mean], [-square, spread]),
-      c: combined([kappa, cross]),
-    };
-  }
 }
-
-export const blendKernels = (old: LayerKernels | undefined, now: LayerKernels, weight: number): LayerKernels => ({
-  d: blend(old?.d, now.d, weight),
-  apart: blend(old?.apart, now.apart, weight),
-  c: blend(old?.c, now.c, weight),
-});
-
-const blendConjugates = (old: LayerConjugates | undefined, now: LayerConjugates, weight: number): LayerConjugates => ({
-  e: blend(old?.e, now.e, weight),
-  o: blend(old?.o, now.o, weight),
-  c: blend(old?.c, now.c, weight),
-});

@@ -1,5 +1,6 @@
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
-import { furthest, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
+import type { PooledSource } from '$lib/theory/bayes/deep/target/groups';
+import { furthest } from '$lib/theory/bayes/deep/target/source-law';
 import { tolerance } from '$lib/theory/bayes/schedule';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -8,8 +9,8 @@ export const bounds = {
   /** Gradient form of A_d, A_o and of A_c against moments, for 2000 particles and more; for fewer it grows as their noise does. */
   own: 0.012,
   cross: 0.015,
-  /** Standard error of the predictor over draws of the disorder, relative to the labels. */
-  scatter: 0.02,
+  /** Standard error of the predictor: on training examples relative to the labels, on test examples to itself. */
+  scatter: 0.03,
 } as const;
 
 /** What a deep run says of itself. */
@@ -22,16 +23,21 @@ export interface Verdict {
 
 const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
 
+/** The largest of what gradient and moment form of the conjugates differ by, as a share of its bound. */
+export function formsApart(source: PooledSource, layers: readonly LayerFigures[], particles: number): number {
+  const noise = Math.max(1, Math.sqrt(2000 / particles));
+  const shares = [source.stein / bounds.own, ...layers.flatMap(({ d, o, c }) => [d / bounds.own, o / bounds.own, c / bounds.cross])];
+  return shares.some(Number.isNaN) ? NaN : Math.max(...shares) / noise;
+}
+
 /** Puts together the figures of all layers of a target and of its source's particles. */
 export function verdictOf(
-  source: SourceLaw,
+  source: PooledSource,
   layers: readonly LayerFigures[],
-  { scatter, residual }: { readonly scatter: number; readonly residual: number },
+  { scatter, residual, particles }: { readonly scatter: number; readonly residual: number; readonly particles: number },
 ): Verdict {
   const virial = furthest([source.virial, ...layers.map((layer) => layer.virial)]);
-  const noise = Math.max(1, Math.sqrt(2000 / source.samples));
-  const shares = [source.stein / bounds.own, ...layers.flatMap(({ d, o, c }) => [d / bounds.own, o / bounds.own, c / bounds.cross])];
-  const stein = shares.some(Number.isNaN) ? NaN : Math.max(...shares) / noise;
+  const stein = formsApart(source, layers, particles);
   const warnings: string[] = [];
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(`virial identity off by ${percent(virial - 1)} in one of the layers: the result may be wrong by as much`);
@@ -39,12 +45,12 @@ export function verdictOf(
     warnings.push(
       `two forms of the conjugate kernels differ by ${stein.toPrecision(2)} times their bound: the particles have not settled, or are too few; kernels may be several per cent off`,
     );
-  if (!(scatter <= bounds.scatter))
-    warnings.push(`draws of the disorder scatter by ${percent(scatter)} of the labels: more particles would help`);
   if (!(residual <= tolerance.residual))
     warnings.push(
       `self-consistency residual ${percent(residual)}: the Δ that drove the particles and their kernel do not quite fit each other`,
     );
+  if (!(scatter <= bounds.scatter))
+    warnings.push(`parts of the run scatter by ${percent(scatter)} in what they predict: more particles would help`);
   return { virial, stein, warnings };
 }
 

@@ -77,8 +77,6 @@ export const stagesFor = (dt: number, stiffness: number, decay: number): number 
 /** The longest stable step for forces of this stiffness, whatever decays. */
 export const longestStep = (stiffness: number): number => (schemeOf(mostStages).reach / 1.05 - quickest) / stiffness;
 
-/** Numbers of a row of the table: kind, for w and for v each (A₀, A₁, A₂, G₁, G₀), 1/dt at the end of a step and else 0. */
-export const rowFields = 12;
 /** Kinds of rows: nothing to do, the first stage of a step, a later one. */
 export const rowKind = { idle: 0, first: 1, later: 2 } as const;
 

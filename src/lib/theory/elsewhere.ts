@@ -6,6 +6,7 @@ import type { Run } from '$lib/base/run';
 import { errorsOf } from '$lib/theory/errors';
 import { notPositive } from '$lib/theory/positive';
 import type { Errors, Task, TrainedKernel } from '$lib/theory/theory';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /** Examples with labels: rows [n, D]. */
 interface Examples {
@@ -133,8 +134,6 @@ async function explainedBy(backend: Backend, factor: Factor, cross: Float64Array
   using rows = backend.upload({ rows: cross.length / size, columns: size }, cross);
   using columns = backend.transpose(rows);
   using half = backend.solveLower(factor, columns);
-  using squares = backend.hadamard(half, half);
-  using turned = backend.transpose(squares);
-  using sums = backend.rowSums(turned);
+  using sums = columnSums(backend, half, half);
   return await backend.read(sums);
 }

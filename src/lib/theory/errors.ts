@@ -7,7 +7,8 @@ const meanOf = (count: number, term: (index: number) => number): number => {
   return sum / count;
 };
 
-const meanSquare = (prediction: ArrayLike<number>, labels: ArrayLike<number>): number =>
+/** mean (f − y)². */
+export const meanSquare = (prediction: ArrayLike<number>, labels: ArrayLike<number>): number =>
   meanOf(labels.length, (index) => ((prediction[index] as number) - (labels[index] as number)) ** 2);
 
 const meanVariance = (variance: ArrayLike<number> | undefined): number =>

@@ -1,5 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { symmetricEigen } from '$lib/theory/eigen';
+import { bisected, geometric } from '$lib/theory/common/bisection';
 
 /** A kernel's modes on a set of n examples: y = Σ a_k ψ_k with ψ_k of mean square 1 on them. Descending in η. */
 export interface KernelModes {
@@ -58,16 +59,10 @@ const sumOf = (values: Float64Array, term: (value: number, k: number) => number)
  */
 const selfConsistent = (values: Float64Array, size: number, temperature: number): number => {
   if (temperature === 0 && size >= values.filter((eta) => eta > 0).length) return 0;
-  let low = temperature;
-  let high = temperature + sumOf(values, (eta) => eta);
-  for (let step = 0; step < 2000; step++) {
-    // Geometric, for κ may be many orders below its bound; it is never exactly 0 here.
-    const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 1024;
-    if (middle <= low || middle >= high) break;
-    if (temperature / middle + sumOf(values, (eta) => eta / (size * eta + middle)) > 1) low = middle;
-    else high = middle;
-  }
-  return high;
+  const below = (kappa: number): boolean => temperature / kappa + sumOf(values, (eta) => eta / (size * eta + kappa)) > 1;
+  // κ may be many orders below its bound; it is never exactly 0 here.
+  const between = (low: number, high: number): number => (low > 0 ? geometric(low, high) : high / 1024);
+  return bisected(temperature, temperature + sumOf(values, (eta) => eta), below, between)[1];
 };
 
 /**

@@ -1,12 +1,11 @@
 import { preactivations, pullBack, type LinearSolution } from '$lib/theory/bayes/closed';
 import { nestedRoots } from '$lib/theory/bayes/nested-roots';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
+import { dot } from '$lib/theory/common/vectors';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** The law of weights that a chain of tasks has left: covariance scale · I + Σ strength · d dᵀ. */
 export type ChainLaw = Pick<LinearSolution, 'scale' | 'spikes'>;
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 /**
  * One more task of a chain of two-layer linear networks (`theory.md` §2): C_{k+1} = M + δ²M C_k M with M = ((1+δ)I − γ²uuᵀ)⁻¹, and Δ the maximum of Γ

@@ -1,5 +1,6 @@
 import { maximiseLinearDual } from '$lib/theory/bayes/dual';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
+import { dot } from '$lib/theory/common/vectors';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** The Gaussian law of a linear source's weights: covariance I + strength · u uᵀ, u [D]. */
@@ -20,8 +21,6 @@ export interface LinearSolution {
   /** For a source (delta = 0): the law of its weights, C_s = I + γ²uuᵀ/(1−γ²|u|²), u = XᵀΔ/√D. */
   readonly law: GaussianLaw;
 }
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 /** X v/√D, [P]: what a weight vector v [D] makes of every row. */
 export function preactivations(inputs: Float64Array, v: Float64Array): Float64Array {

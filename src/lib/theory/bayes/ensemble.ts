@@ -4,7 +4,7 @@ import type { Origin } from '$lib/theory/bayes/coupled/origin';
 import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
 import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
 import { rankOf } from '$lib/theory/bayes/spectrum';
-import { stackMatrices, stackTasks } from '$lib/theory/common/stack';
+import { gather, stackMatrices, stackTasks } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -139,14 +139,7 @@ export class Ensemble {
 
   /** Some of the points alone, going on from where they are. */
   select(indices: readonly number[]): Ensemble {
-    const pick = (matrix: Matrix): Matrix => {
-      const out = this.backend.zeros({ batch: indices.length, rows: matrix.rows, columns: matrix.columns });
-      indices.forEach((index, to) => {
-        using entry = this.backend.slice(matrix, index, 1);
-        this.backend.copy(entry, out, to);
-      });
-      return out;
-    };
+    const pick = (matrix: Matrix): Matrix => gather(this.backend, matrix, indices);
     const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
     const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
     const shadow = this.#shadow.batch === 1 ? this.backend.slice(this.#shadow, 0, 1) : pick(this.#shadow);

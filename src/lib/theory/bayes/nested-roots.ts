@@ -1,3 +1,6 @@
+import { dot } from '$lib/theory/common/vectors';
+import { bisected, geometric } from '$lib/theory/common/bisection';
+
 /** Γ(Δ) of a linear network whose anchors have several directions of their own, in the eigenbasis of K. */
 export interface SpikedDual {
   /** Eigenvalues of K, [n], all > 0. */
@@ -17,13 +20,7 @@ function turning(from: number, below: (x: number) => boolean): number {
   let [low, high] = [from, from];
   while (low > Number.MIN_VALUE && !below(low)) [low, high] = [low / 16, low];
   while (high < Number.MAX_VALUE && below(high)) [low, high] = [high, high * 16];
-  for (let i = 0; i < 200; i++) {
-    const middle = Math.sqrt(low) * Math.sqrt(high);
-    if (!(low < middle && middle < high)) break;
-    if (below(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
+  return bisected(low, high, below, geometric)[0];
 }
 
 /**
@@ -74,7 +71,6 @@ function solveSpiked(
   spikes: readonly { readonly vector: Float64Array; readonly strength: number }[],
   y: Float64Array,
 ): Float64Array {
-  const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
   const done: { readonly image: Float64Array; readonly share: number }[] = [];
   const apply = (v: Float64Array): Float64Array => {
     let out = v.map((value, i) => value / diagonal[i]!);

@@ -9,7 +9,7 @@ import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stackMatrices } from '$lib/theory/common/stack';

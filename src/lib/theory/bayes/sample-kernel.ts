@@ -3,9 +3,8 @@ import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
 import type { PointLaw } from '$lib/theory/bayes/coupled/origin';
 import type { Anchor } from '$lib/theory/bayes/ensemble';
-import { jackknife } from '$lib/theory/common/jackknife';
-import { disposeLaw, groupKernels, leaveOneOut, meanKernel, type Law } from '$lib/theory/common/law';
-import { groups } from '$lib/theory/common/groups';
+import { groups, jackknife } from '$lib/theory/common/jackknife';
+import { disposeLaw, groupKernels, lawKernel, lawPreactivation, leaveOneOut, meanKernel, type Law } from '$lib/theory/common/law';
 import { errorsOf } from '$lib/theory/errors';
 import { notPositive } from '$lib/theory/positive';
 import { stoppable } from '$lib/theory/stopping';
@@ -101,29 +100,12 @@ export class SampleKernel implements TrainedKernel {
     );
   }
 
-  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
-    const backend = stoppable(this.#backend, run);
-    run.signal.throwIfAborted();
-    const columns = this.task.dimension;
-    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = await groupKernels(backend, this.law, rows, rows);
-    return meanKernel(backend, grouped);
+  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    return lawKernel(this.#backend, this.law, inputs, this.task.dimension, run);
   }
 
-  /** h of one example under every sample of the law. */
-  async preactivation(index: number, run: Run): Promise<Preactivation> {
-    const { dimension, trainInputs } = this.task;
-    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
-    using row = this.#backend.upload({ rows: 1, columns: dimension }, x);
-    const parts: Float64Array[] = [];
-    for (const snapshot of this.law.snapshots) {
-      run.signal.throwIfAborted();
-      using h = this.#backend.features('linear', snapshot, row).values;
-      parts.push(await this.#backend.read(h));
-    }
-    const samples = Float64Array.from(parts.flatMap((part) => [...part]));
-    const square = x.reduce((sum, value) => sum + value * value, 0);
-    return { prior: (this.law.variance * square) / dimension, law: { samples } };
+  preactivation(index: number, run: Run): Promise<Preactivation> {
+    return lawPreactivation(this.#backend, this.law, this.task, index, run);
   }
 
   [Symbol.dispose](): void {

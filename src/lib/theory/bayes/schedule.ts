@@ -1,5 +1,5 @@
 import type { Run } from '$lib/base/run';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 
 /** A stretch of steps of one length, at a temperature times hot(γ) to the power of `heat` (0 when not given). */
 export interface Stage {

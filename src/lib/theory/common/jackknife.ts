@@ -1,5 +1,8 @@
 import type { Errors } from '$lib/theory/theory';
 
+/** Groups of particles of the delete-one-group jackknife. */
+export const groups = 16;
+
 type Field = 'train' | 'test' | 'bias' | 'variance' | 'classification';
 
 /**

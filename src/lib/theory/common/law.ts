@@ -1,6 +1,9 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { groups } from '$lib/theory/common/groups';
 import type { Activation } from '$lib/base/activation';
+import type { Run } from '$lib/base/run';
+import { groups } from '$lib/theory/common/jackknife';
+import { stoppable } from '$lib/theory/stopping';
+import type { Preactivation, Task } from '$lib/theory/theory';
 
 /** Samples of the law of the first-layer weights of one point: matrices [1, M, D], M a multiple of `groups`. */
 export interface Law {
@@ -184,6 +187,35 @@ function deviations(backend: Backend, grouped: Matrix): Matrix {
     [1, grouped],
     [-1, mean],
   ]);
+}
+
+/** ⟨φ(x) φ(x′)⟩ between rows [n, D] given row-major, [1, n, n]: Φ of a kernel that is known by samples of its law. */
+export async function lawKernel(backend: Backend, law: Law, inputs: Float64Array, dimension: number, run: Run): Promise<Matrix> {
+  const resting = stoppable(backend, run);
+  run.signal.throwIfAborted();
+  using rows = resting.upload({ rows: inputs.length / dimension, columns: dimension }, inputs);
+  using grouped = await groupKernels(resting, law, rows, rows);
+  return meanKernel(resting, grouped);
+}
+
+/** h of training example `index` under every sample of a law. */
+export async function lawPreactivation(
+  backend: Backend,
+  { snapshots, variance }: Law,
+  { dimension, trainInputs }: Task,
+  index: number,
+  run: Run,
+): Promise<Preactivation> {
+  const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
+  using row = backend.upload({ rows: 1, columns: dimension }, x);
+  const parts: Float64Array[] = [];
+  for (const snapshot of snapshots) {
+    run.signal.throwIfAborted();
+    using h = backend.features('linear', snapshot, row).values;
+    parts.push(await backend.read(h));
+  }
+  const square = x.reduce((sum, value) => sum + value * value, 0);
+  return { prior: (variance * square) / dimension, law: { samples: Float64Array.from(parts.flatMap((part) => [...part])) } };
 }
 
 /** Gives back the samples. */

@@ -1,6 +1,6 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import { Owned } from '$lib/theory/owned';
 
 /** A neuron's state, for all particles of one point. */

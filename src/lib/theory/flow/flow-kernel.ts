@@ -1,8 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
-import { jackknife } from '$lib/theory/common/jackknife';
-import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
-import { groups } from '$lib/theory/common/groups';
+import { groups, jackknife } from '$lib/theory/common/jackknife';
+import { disposeLaw, lawKernel, lawPreactivation, type Law } from '$lib/theory/common/law';
 import { errorsOf } from '$lib/theory/errors';
 import { disposeNeurons, type Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint } from '$lib/theory/flow/ensemble';
@@ -87,24 +86,12 @@ export class FlowKernel implements TrainedKernel {
     return meanOf(await this.#outputs(inputs, run));
   }
 
-  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
-    const backend = stoppable(this.#backend, run);
-    run.signal.throwIfAborted();
-    const columns = this.task.dimension;
-    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = await groupKernels(backend, this.law, rows, rows);
-    return meanKernel(backend, grouped);
+  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    return lawKernel(this.#backend, this.law, inputs, this.task.dimension, run);
   }
 
-  async preactivation(index: number, run: Run): Promise<Preactivation> {
-    const { dimension, trainInputs } = this.task;
-    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
-    run.signal.throwIfAborted();
-    using row = this.#backend.upload({ rows: 1, columns: dimension }, x);
-    using h = this.#backend.features('linear', this.neurons.weights, row).values;
-    const samples = await this.#backend.read(h);
-    const square = x.reduce((sum, value) => sum + value * value, 0);
-    return { prior: (this.prior * square) / dimension, law: { samples } };
+  preactivation(index: number, run: Run): Promise<Preactivation> {
+    return lawPreactivation(this.#backend, this.law, this.task, index, run);
   }
 
   /** The run once more, with an eye on more than its end. */

@@ -1,6 +1,7 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
+import { dot, norm } from '$lib/theory/common/vectors';
 
 /** What is measured of one point between two stretches of a run. */
 export interface Gauge {
@@ -157,6 +158,3 @@ function power({ backend, particles }: FlowEnsemble, values: Matrix, vector: Mat
   using projected = backend.product(values, vector);
   return backend.product(values, projected, { transposeA: true, alpha: 1 / particles });
 }
-
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? NaN), 0);
-const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));

@@ -2,10 +2,9 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
-import { jackknife } from '$lib/theory/common/jackknife';
-import { groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
-import { groups } from '$lib/theory/common/groups';
-import { errorsOf } from '$lib/theory/errors';
+import { groups, jackknife } from '$lib/theory/common/jackknife';
+import { groupKernels, lawKernel, lawPreactivation, meanKernel, type Law } from '$lib/theory/common/law';
+import { errorsOf, meanSquare } from '$lib/theory/errors';
 import { disposeNeurons, holdNeurons, type Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint, Start } from '$lib/theory/flow/ensemble';
 import { linearFlow, predicted, type Parts } from '$lib/theory/flow/linear-flow';
@@ -135,23 +134,12 @@ export class LazyEndKernel implements TrainedKernel {
     return predicted(test, learned);
   }
 
-  async on(inputs: Float64Array, run: Run): Promise<Matrix> {
-    const backend = stoppable(this.#backend, run);
-    run.signal.throwIfAborted();
-    const columns = this.task.dimension;
-    using rows = backend.upload({ rows: inputs.length / columns, columns }, inputs);
-    using grouped = await groupKernels(backend, this.#law, rows, rows);
-    return meanKernel(backend, grouped);
+  on(inputs: Float64Array, run: Run): Promise<Matrix> {
+    return lawKernel(this.#backend, this.#law, inputs, this.task.dimension, run);
   }
 
-  async preactivation(index: number, run: Run): Promise<Preactivation> {
-    const { dimension, trainInputs } = this.task;
-    const x = trainInputs.subarray(index * dimension, (index + 1) * dimension);
-    run.signal.throwIfAborted();
-    using row = this.#backend.upload({ rows: 1, columns: dimension }, x);
-    using h = this.#backend.features('linear', this.#point.start.weights, row).values;
-    const square = x.reduce((sum, value) => sum + value * value, 0);
-    return { prior: (this.#law.variance * square) / dimension, law: { samples: await this.#backend.read(h) } };
+  preactivation(index: number, run: Run): Promise<Preactivation> {
+    return lawPreactivation(this.#backend, this.#law, this.task, index, run);
   }
 
   /** Features do not move, so neither does what the source's readout makes of them. */
@@ -184,9 +172,6 @@ export class LazyEndKernel implements TrainedKernel {
     disposeNeurons(this.#point.start);
   }
 }
-
-const meanSquare = (f: Float64Array, y: Float64Array): number =>
-  f.reduce((sum, value, i) => sum + (value - (y[i] ?? NaN)) ** 2, 0) / y.length;
 
 /** The neurons of stage 1 with what their readouts are to stage 2: none is a readout of variance 1. */
 const lifted = ({ start, readout }: TargetFlow): Neurons | Pick<Neurons, 'weights'> =>

@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import { stackLists } from '$lib/theory/common/stack';
 import type { Neurons } from '$lib/theory/flow/draw';
 

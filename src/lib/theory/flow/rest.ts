@@ -6,6 +6,7 @@ import type { FlowPoint } from '$lib/theory/flow/ensemble';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { tangentParts } from '$lib/theory/flow/response';
 import type { SourceParameters } from '$lib/theory/theory';
+import { norm } from '$lib/theory/common/vectors';
 
 /** How far a run with weight decay is from rest. */
 export interface Rest {
@@ -20,7 +21,6 @@ export interface Rest {
 /** Beyond this a run has not settled. */
 export const tolerated = 0.05;
 
-const norm = (a: Float64Array): number => Math.sqrt(a.reduce((sum, x) => sum + x * x, 0));
 const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - (b[i] ?? NaN));
 /** Roundings of a sum that may be left of it where its terms cancel. */
 const roundings = 30;

@@ -5,6 +5,7 @@ import { errorsOf } from '$lib/theory/errors';
 import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy/parts';
 import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/common/lazy-recursion';
 import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /** What the solver found of one point. */
 export interface LazySolution {
@@ -135,9 +136,7 @@ export class LazyKernel implements TrainedKernel {
       if (factor) {
         using across = engine.transpose(kernel);
         using half = engine.solveLower(factor, across);
-        using squared = engine.hadamard(half, half);
-        using turned = engine.transpose(squared);
-        using explained = engine.rowSums(turned);
+        using explained = columnSums(engine, half, half);
         const before = await engine.read(prior);
         const known = await engine.read(explained);
         for (let i = 0; i < count; i++) variances[first + i] = this.posterior(before[i] as number, known[i] as number);

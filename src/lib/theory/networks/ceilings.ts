@@ -1,6 +1,6 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Member, Weights } from '$lib/theory/networks/member';
-import type { Stopped } from '$lib/theory/networks/observe';
+import type { Stopped } from '$lib/theory/networks/stopped';
 
 /**
  * A loss that is so many times the energy at the start cannot be the flow's: it only loses energy, ½Σ Δ² + ½(λ|w|² + λ|v|² + δ|w − w̄|²)/(γ²N).

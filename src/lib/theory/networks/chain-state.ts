@@ -1,6 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { evaluateUnless } from '$lib/theory/networks/evaluate-unless';
-import { matricesOf, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
+import { matricesOf, type Evaluation, type Posterior } from '$lib/theory/networks/posterior';
+import type { Stopped } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
 
 /** Where the weights of every layer are centred and how far they spread before data: w = κw̄ + u/√(1+δ), u standard normals. */

@@ -17,7 +17,8 @@ import {
 import { evaluateUnless } from '$lib/theory/networks/evaluate-unless';
 import { flipped, isOdd } from '$lib/theory/networks/flips';
 import type { Member } from '$lib/theory/networks/member';
-import type { Evaluation, Posterior, Stopped } from '$lib/theory/networks/posterior';
+import type { Evaluation, Posterior } from '$lib/theory/networks/posterior';
+import type { Stopped } from '$lib/theory/networks/stopped';
 
 /** Steps of a trajectory, and the longest: then a trajectory turns the prior by a quarter, which forgets where it began. */
 const turns = 10;

@@ -2,6 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { backward, forward } from '$lib/theory/networks/forward';
 import type { GradientProblem } from '$lib/theory/networks/gradient-steps';
 import type { Weights } from '$lib/theory/networks/member';
+import type { Stopped } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
 
 /** Multiplications of the power iteration: they find a largest eigenvalue to a few per cent, from below. */
@@ -16,7 +17,7 @@ export const largestCurvatures = async (
   backend: Backend,
   problem: GradientProblem,
   { hidden, readout }: Weights,
-  stopped: () => Promise<boolean>,
+  stopped: Stopped,
 ): Promise<number[] | undefined> => {
   const { rows: width, batch } = readout;
   const examples = problem.inputs.rows;
@@ -40,12 +41,7 @@ export const largestCurvatures = async (
 };
 
 /** By power iteration with every vector divided by the trace, an upper bound: nothing overflows, and no one is read before the end. */
-const largestEigenvalues = async (
-  backend: Backend,
-  kernel: Matrix,
-  batch: number,
-  stopped: () => Promise<boolean>,
-): Promise<number[] | undefined> => {
+const largestEigenvalues = async (backend: Backend, kernel: Matrix, batch: number, stopped: Stopped): Promise<number[] | undefined> => {
   const examples = kernel.rows;
   using diagonal = backend.diagonal(kernel);
   if (await stopped()) return undefined;

@@ -1,5 +1,6 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { evaluationOf, evaluationParts, matricesOf, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
+import { evaluationOf, evaluationParts, matricesOf, type Evaluation, type Posterior } from '$lib/theory/networks/posterior';
+import type { Stopped } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
 
 /** Tenths of a second that an evaluation may take before a stop is heard. */

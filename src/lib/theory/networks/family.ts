@@ -5,7 +5,6 @@ import type { Architecture, Member, Place, Stage } from '$lib/theory/networks/me
 import { LangevinStage, type Sampling } from '$lib/theory/networks/langevin';
 import { methodOf, type NetworkLink, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
 import { ReadoutStage } from '$lib/theory/networks/readout';
-import { seedOf } from '$lib/theory/networks/seed';
 
 /** One target network: which point it is of, and which of that point's seeds. */
 export interface Seat {
@@ -35,6 +34,9 @@ export interface Family {
   /** Of each target network. */
   readonly places: readonly Seat[];
 }
+
+/** The seed of network `index` of a point: two points share networks only where they share their seed. */
+const seedOf = (seed: number, index: number): number => (seed % 2 ** 32) + index * 2 ** 32;
 
 const memberOf = (stage: NetworkStage, point: NetworkPoint, delta: number, seed: number): Member => ({
   ...stage,

@@ -3,8 +3,9 @@ import { uniforms } from '$lib/base/philox';
 import type { Backend, Matrix, RandomKey } from '$lib/backend/backend';
 import type { Prior } from '$lib/theory/networks/chain-state';
 import { forward, layerInputs } from '$lib/theory/networks/forward';
-import { orthonormalRows } from '$lib/theory/networks/orthonormal';
+import { orthonormalRows } from '$lib/theory/common/orthonormal';
 import { Owned } from '$lib/theory/owned';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /** φ(−h) = −φ(h). */
 export const isOdd = (activation: Activation): boolean => activation !== 'relu' && activation !== 'quadratic';
@@ -95,9 +96,7 @@ const tieChanges = async (backend: Backend, { basis, along, now, anchors, layer 
   const changes = (await backend.read(rows)).map((value) => 2 * value);
   const [above, tied] = [now[layer + 1], anchors[layer + 1]];
   if (!above || !tied) return changes;
-  using overlap = backend.hadamard(above, tied);
-  using columns = backend.transpose(overlap);
-  using sums = backend.rowSums(columns);
+  using sums = columnSums(backend, above, tied);
   (await backend.read(sums)).forEach((value, at) => (changes[at]! += 2 * value));
   return changes;
 };

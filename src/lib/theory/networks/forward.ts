@@ -1,5 +1,6 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { Owned } from '$lib/theory/owned';
 
 /**
  * φ of every hidden layer on inputs [1 or B, n, D]: h¹ = w¹x/√D, h^{l+1} = w^{l+1}φ(h^l)/√N, each [B, N, n]. With `slopes` φ′ beside them.
@@ -30,6 +31,22 @@ export const forward = (backend: Backend, activation: Activation, hidden: readon
       for (const matrix of [...pass.values, ...pass.slopes, ...pass.columns]) matrix[Symbol.dispose]();
     },
   };
+};
+
+/** φ of the last hidden layer of network `member` on inputs [1 or B, n, D], as rows of examples: [n, N]. */
+export const readFeatures = async (
+  backend: Backend,
+  activation: Activation,
+  weights: readonly Matrix[],
+  inputs: Matrix,
+  member: number,
+): Promise<Float64Array> => {
+  using made = new Owned();
+  using own = backend.slice(inputs, inputs.batch === 1 ? 0 : member);
+  const hidden = weights.map((matrix) => made.keep(backend.slice(matrix, member)));
+  using pass = forward(backend, activation, hidden, own);
+  using rows = backend.transpose(pass.values.at(-1)!);
+  return await backend.read(rows);
 };
 
 /** Σ_i v_i φ_iμ, [B, n, 1], for the last layer's values [B, N, n]. */

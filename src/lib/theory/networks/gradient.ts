@@ -2,21 +2,20 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, stackTasks } from '$lib/theory/common/stack';
 import { ceilingsFrom } from '$lib/theory/networks/ceilings';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
-import { forward, outputs } from '$lib/theory/networks/forward';
+import { forward, outputs, readFeatures } from '$lib/theory/networks/forward';
 import { freshReadout, freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
 import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
-import { observe, type Observation, type Stopped } from '$lib/theory/networks/observe';
+import { observe, type Observation } from '$lib/theory/networks/observe';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
+import { never, type Stopped } from '$lib/theory/networks/stopped';
 import { Stretches } from '$lib/theory/networks/stretches';
 import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
 
 /** Milliseconds of a look at the networks beyond which its parts are waited for one by one. */
 const patience = 50;
-
-const never: Stopped = () => Promise.resolve(false);
 
 /** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
 export class GradientStage implements Stage {
@@ -145,14 +144,9 @@ export class GradientStage implements Stage {
     return { steps: this.#steps[member]!, ...(step < Infinity && { step }), ...(curvature > 0 && { curvature }) };
   }
 
-  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
-    const hidden = this.weights.hidden.map((matrix) => this.#backend.slice(matrix, member));
+  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
     const inputs = set === 'train' ? this.#problem.inputs : this.#testInputs;
-    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
-    using pass = forward(this.#backend, this.#problem.activation, hidden, own);
-    for (const matrix of hidden) matrix[Symbol.dispose]();
-    using rows = this.#backend.transpose(pass.values.at(-1)!);
-    return await this.#backend.read(rows);
+    return readFeatures(this.#backend, this.#problem.activation, this.weights.hidden, inputs, member);
   }
 
   [Symbol.dispose](): void {

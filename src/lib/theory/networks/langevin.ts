@@ -4,12 +4,13 @@ import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain, keysOf } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
-import { forward } from '$lib/theory/networks/forward';
+import { readFeatures } from '$lib/theory/networks/forward';
 import type { Architecture, Member, Place, Stage, Weights } from '$lib/theory/networks/member';
 import { momentsUnless } from '$lib/theory/networks/moments';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
-import { drawReadout, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
+import { drawReadout, type Posterior } from '$lib/theory/networks/posterior';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
+import type { Stopped } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
 
@@ -188,14 +189,9 @@ export class LangevinStage implements Stage {
     return { steps: this.#made, acceptance: this.#accepted[member]! / after, effectiveSamples: effectiveSamples(series) };
   }
 
-  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
+  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
     const inputs = set === 'train' ? this.#posterior.inputs : this.#testInputs;
-    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
-    const hidden = this.weights.hidden.map((matrix) => this.#backend.slice(matrix, member));
-    using pass = forward(this.#backend, this.#posterior.activation, hidden, own);
-    for (const matrix of hidden) matrix[Symbol.dispose]();
-    using rows = this.#backend.transpose(pass.values.at(-1)!);
-    return await this.#backend.read(rows);
+    return readFeatures(this.#backend, this.#posterior.activation, this.weights.hidden, inputs, member);
   }
 
   [Symbol.dispose](): void {

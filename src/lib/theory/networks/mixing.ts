@@ -1,8 +1,8 @@
+import { average } from '$lib/theory/common/vectors';
+
 /** Where the halves of the chains differ by more than this, and where fewer trajectories are accepted, there is a warning. */
 const mixedBelow = 1.3;
 const acceptedAbove = 0.3;
-
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * R̂ of chains, each cut in two halves that are compared with each other only, for every chain has a source of its own (split R̂: Gelman et al.,

@@ -1,7 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { conditional, type Evaluation, type Posterior, type Stopped } from '$lib/theory/networks/posterior';
+import { conditional, type Evaluation, type Posterior } from '$lib/theory/networks/posterior';
 import { Owned } from '$lib/theory/owned';
 import type { Prediction } from '$lib/theory/networks/statistics';
+import type { Stopped } from '$lib/theory/networks/stopped';
 
 /** w of every hidden layer, [B, N, ·], and what the posterior says there. */
 interface State {

@@ -3,9 +3,7 @@ import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { forward, outputs } from '$lib/theory/networks/forward';
 import type { GradientProblem } from '$lib/theory/networks/gradient-steps';
 import type { Weights } from '$lib/theory/networks/member';
-
-/** Whether to give up what is being looked at; asked between its parts. */
-export type Stopped = () => Promise<boolean>;
+import type { Stopped } from '$lib/theory/networks/stopped';
 
 /** A batch of B networks, and the sets on which they are looked at. */
 export interface Observed {

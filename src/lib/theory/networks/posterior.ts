@@ -2,6 +2,7 @@ import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { backwardFrom, forward, layerInputs } from '$lib/theory/networks/forward';
 import { Owned } from '$lib/theory/owned';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /**
  * A batch of posteriors of networks with any number of hidden layers, `theory.md` §2 and §4 in one form: with φ of the last hidden layer,
@@ -55,9 +56,6 @@ export const evaluationOf = (made: Omit<Evaluation, typeof Symbol.dispose>): Eva
     for (const matrix of matricesOf(made)) matrix[Symbol.dispose]();
   },
 });
-
-/** Whether to give up what is being computed; asked between its parts. */
-export type Stopped = () => Promise<boolean>;
 
 /** An evaluation in parts, after each of which it may be given up. */
 export function* evaluationParts(
@@ -129,9 +127,7 @@ export const conditional = (
   const there = pass.values.at(-1)!;
   using cross = backend.product(there, values, { transposeA: true, alpha: per });
   using raw = backend.product(cross, dual);
-  using squares = backend.hadamard(there, there);
-  using columns = backend.transpose(squares);
-  using own = backend.rowSums(columns);
+  using own = columnSums(backend, there, there);
   using solved = backend.product(cross, inverse);
   using explained = backend.hadamard(solved, cross);
   using known = backend.rowSums(explained);

@@ -1,10 +1,11 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, stackTasks } from '$lib/theory/common/stack';
-import { labelAlignments } from '$lib/theory/networks/alignments';
-import { forward } from '$lib/theory/networks/forward';
+import { alignmentsUnless } from '$lib/theory/networks/alignments';
+import { forward, readFeatures } from '$lib/theory/networks/forward';
 import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
+import { never } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
 
 /**
@@ -102,7 +103,7 @@ export class ReadoutStage implements Stage {
       steps: this.members.map(() => 1),
       train: this.members.map((member, b) => meanError(this.#predictions[b]!.train, member.task.trainLabels)),
       test: this.members.map((member, b) => meanError(this.#predictions[b]!.test, member.task.testLabels)),
-      alignment: await labelAlignments(backend, values, this.#labels),
+      alignment: (await alignmentsUnless(never, backend, values, this.#labels))!,
     });
     return 1;
   }
@@ -116,14 +117,9 @@ export class ReadoutStage implements Stage {
     return { steps: 1 };
   }
 
-  async features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
+  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
     const inputs = set === 'train' ? this.#inputs : this.#testInputs;
-    using own = this.#backend.slice(inputs, inputs.batch === 1 ? 0 : member);
-    const hidden = this.#weights.map((matrix) => this.#backend.slice(matrix, member));
-    using pass = forward(this.#backend, this.#architecture.activation, hidden, own);
-    for (const matrix of hidden) matrix[Symbol.dispose]();
-    using rows = this.#backend.transpose(pass.values.at(-1)!);
-    return await this.#backend.read(rows);
+    return readFeatures(this.#backend, this.#architecture.activation, this.#weights, inputs, member);
   }
 
   [Symbol.dispose](): void {

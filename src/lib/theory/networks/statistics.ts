@@ -1,5 +1,6 @@
 import { labelClasses, wrongClasses } from '$lib/base/label-classes';
 import type { Errors } from '$lib/theory/theory';
+import { average } from '$lib/theory/common/vectors';
 
 /** What one network says on a set of examples: its mean output and its mean squared output, over samples where it is sampled. */
 export interface Prediction {
@@ -11,8 +12,6 @@ export interface Predictions {
   readonly train: Prediction;
   readonly test: Prediction;
 }
-
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const meanOf = (labels: Float64Array, term: (index: number, label: number) => number): number =>
   labels.reduce((sum, label, index) => sum + term(index, label), 0) / labels.length;

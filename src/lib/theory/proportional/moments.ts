@@ -1,6 +1,8 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Check } from '$lib/theory/proportional/check';
 import { symmetricEigen } from '$lib/theory/eigen';
+import { dot } from '$lib/theory/common/vectors';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /**
  * What the saddle equations of `theory.md` §4 ask of D = T I + Q̂_d K_d − Q̂_o K_o. Everywhere M_x = L⁻¹K_xL⁻ᵀ for D = L Lᵀ,
@@ -55,12 +57,6 @@ export interface TargetKernels {
   readonly transferred: Float64Array;
   readonly temperature: number;
 }
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
-};
 
 const applied = (matrix: Float64Array, v: Float64Array): Float64Array =>
   v.map((_, i) => dot(matrix.subarray(i * v.length, (i + 1) * v.length), v));
@@ -224,9 +220,7 @@ export const linearTarget = async (exact: Backend, { stack, labels, transferred,
   using basis = exact.upload({ rows: n, columns: n }, vectors);
   using explains = exact.slice(stack, 2);
   using acted = exact.product(explains, basis);
-  using both = exact.hadamard(acted, basis);
-  using columns = exact.transpose(both);
-  using sums = exact.rowSums(columns);
+  using sums = columnSums(exact, acted, basis);
   const project = async (vector: Float64Array): Promise<Float64Array> => {
     using v = exact.upload({ rows: n, columns: 1 }, vector);
     using turned = exact.product(basis, v, { transposeA: true });

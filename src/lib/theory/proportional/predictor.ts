@@ -16,6 +16,7 @@ import {
   type SourceLaw,
 } from '$lib/theory/proportional/kernels';
 import type { Task } from '$lib/theory/theory';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /** Mean predictor and predictive variance at each test example. */
 export interface Predictions {
@@ -27,10 +28,8 @@ export interface Predictions {
 const portion = 1024;
 
 /** Σ over the rows of A ∘ B, as numbers, one a column. */
-const columnSums = async (backend: Backend, a: Matrix, b: Matrix): Promise<Float64Array> => {
-  using both = backend.hadamard(a, b);
-  using turned = backend.transpose(both);
-  using sums = backend.rowSums(turned);
+const readColumnSums = async (backend: Backend, a: Matrix, b: Matrix): Promise<Float64Array> => {
+  using sums = columnSums(backend, a, b);
   return await backend.read(sums);
 };
 
@@ -75,7 +74,7 @@ export const predictSource = async (backend: Backend, law: SourceLaw, run: Run):
     using kernel = scaledKernel(backend, activation, x, source.inputs, { covariance: 1, rows: 1, columns: 1 });
     using mean = backend.product(kernel, source.dual, { alpha: order });
     using half = explained(backend, source, kernel);
-    const known = await columnSums(backend, half, half);
+    const known = await readColumnSums(backend, half, half);
     const prior = await ownVariances(backend, law, x, [1]);
     return { means: await backend.read(mean), variances: prior.map((value, i) => order * value - order * order * (known[i] as number)) };
   });
@@ -163,9 +162,9 @@ export const predictTargets = async (
     using acted = backend.product(quenched, e);
     const [prior, fromSource, known, spread, means] = await Promise.all([
       ownVariances(backend, sourceLaw, x, coupling.variance),
-      columnSums(backend, halfX, halfX),
-      columnSums(backend, h, g),
-      columnSums(backend, e, acted),
+      readColumnSums(backend, halfX, halfX),
+      readColumnSums(backend, h, g),
+      readColumnSums(backend, e, acted),
       backend.read(mean),
     ]);
     const variances = prior.map((value, i) => {

@@ -20,6 +20,7 @@ import { ProportionalKernel } from '$lib/theory/proportional/proportional-kernel
 import { sourceSaddle } from '$lib/theory/proportional/source-saddle';
 import type { Sweep } from '$lib/theory/proportional/sweep';
 import type { SourceParameters, SourcePoint, Task } from '$lib/theory/theory';
+import { columnSums } from '$lib/theory/common/column-sums';
 
 /** The kernel of a source: its saddle in double precision on `exact`, its matrix on `backend`. Throws a Problem where there is no saddle. */
 export async function solveSource(
@@ -139,10 +140,8 @@ async function fitted(
   const variances = own.map((entry) => temperature - square * entry);
   if (quenched) {
     using acted = exact.product(quenched, inverse);
-    using both = exact.hadamard(acted, inverse);
-    // D⁻¹ is symmetric: sums over columns of (GD⁻¹) ∘ D⁻¹ are sums over rows of its transpose.
-    using turned = exact.transpose(both);
-    using sums = exact.rowSums(turned);
+    // D⁻¹ is symmetric: (D⁻¹GD⁻¹)ᵢᵢ is the sum of column i of (GD⁻¹) ∘ D⁻¹.
+    using sums = columnSums(exact, acted, inverse);
     (await exact.read(sums)).forEach((sum, i) => (variances[i] = (variances[i] as number) + square * sum));
   }
   const [figures = {}] = await conditioningOf(exact, system, inverse, [temperature]);

@@ -1,5 +1,6 @@
 import type { Check } from '$lib/theory/proportional/check';
 import { shiftedFigures, tridiagonalised } from '$lib/theory/proportional/tridiagonal';
+import { bisected } from '$lib/theory/common/bisection';
 
 /** Q̂_s and how well it solves its equation. */
 export interface SourceSaddle {
@@ -53,7 +54,7 @@ export async function sourceSaddle(
     const right = low * (high / low) ** (i / grid);
     const above = at(right).slope >= 0;
     if (below && above) {
-      const order = bisected(left, right, (q) => at(q).slope >= 0);
+      const order = bisected(left, right, (q) => !(at(q).slope >= 0))[1];
       const { density, slope } = at(order);
       if (!best || density > best.density) best = { order, density, residual: Math.abs(slope) };
     }
@@ -61,16 +62,4 @@ export async function sourceSaddle(
     below = !above;
   }
   return best && Number.isFinite(best.density) ? { order: best.order, residual: best.residual } : undefined;
-}
-
-/** The point between left and right at which the predicate turns true, to the last digit. */
-function bisected(left: number, right: number, above: (q: number) => boolean): number {
-  let [a, b] = [left, right];
-  for (let i = 0; i < 200; i++) {
-    const middle = 0.5 * (a + b);
-    if (!(a < middle && middle < b)) break;
-    if (above(middle)) b = middle;
-    else a = middle;
-  }
-  return b;
 }

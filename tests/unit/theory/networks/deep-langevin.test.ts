@@ -5,7 +5,7 @@ import { normalsOf } from '$lib/theory/common/stack';
 import { Chain } from '$lib/theory/networks/chain';
 import { openEnsemble } from '$lib/theory/networks/ensemble';
 import { flipped } from '$lib/theory/networks/flips';
-import { orthonormalRows } from '$lib/theory/networks/orthonormal';
+import { orthonormalRows } from '$lib/theory/common/orthonormal';
 import { evaluate, type Posterior } from '$lib/theory/networks/posterior';
 import type { Backend } from '$lib/backend/backend';
 import { finish, networkPoint, pair, quietly, stage } from '../../../support/networks';

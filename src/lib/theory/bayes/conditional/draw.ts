@@ -5,7 +5,7 @@ import { spreadOf } from '$lib/theory/bayes/coupled/draw';
 import type { Conditional } from '$lib/theory/bayes/conditional/solve';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 import { place, samplesOf } from '$lib/theory/bayes/wells/samples';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import type { Law } from '$lib/theory/common/law';
 
 /** Samples of a source. */

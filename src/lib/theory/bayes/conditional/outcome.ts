@@ -6,7 +6,7 @@ import { conditionalDensity, type Anchored } from '$lib/theory/bayes/conditional
 import { solveConditional, whole, type Believed, type Conditional, type Verdict } from '$lib/theory/bayes/conditional/solve';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { virialFigure } from '$lib/theory/bayes/virial';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { slopes } from '$lib/theory/bayes/wells/newton';
 import { fewTexts } from '$lib/theory/bayes/wells/outcome';

@@ -1,5 +1,6 @@
 import { normals } from '$lib/base/philox';
-import { dot, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import { logDensity, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { climb, type Density, type Peak } from '$lib/theory/bayes/wells/search';
 

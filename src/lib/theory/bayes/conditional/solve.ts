@@ -2,7 +2,7 @@ import type { Anchored } from '$lib/theory/bayes/conditional/peaks';
 import type { Drawn } from '$lib/theory/bayes/conditional/drawn';
 import { proposerOf } from '$lib/theory/bayes/conditional/proposer';
 import { streams } from '$lib/base/random';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 import { climbGamma, slopes, weigh, type Ridge, type Weighted } from '$lib/theory/bayes/wells/newton';
 import type { Task } from '$lib/theory/theory';

@@ -3,7 +3,7 @@ import { uniforms } from '$lib/base/philox';
 import { streamOf, streams } from '$lib/base/random';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
 import type { Held, Tie } from '$lib/theory/bayes/coupled/origin';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import { addAlong, type Samples } from '$lib/theory/bayes/span/particles';
 import { opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Span } from '$lib/theory/bayes/span/span';

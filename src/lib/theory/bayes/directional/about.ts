@@ -7,7 +7,7 @@ import { crestFrom } from '$lib/theory/bayes/directional/crests';
 import { chancesOf, drawInTent, logTentAt, tentOver, type Tent } from '$lib/theory/bayes/directional/tents';
 import { lengthsAlong, type Lengths } from '$lib/theory/bayes/directional/lengths';
 import { normalQuantile } from '$lib/theory/bayes/directional/quantile';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** How much stiffer a part is along its ridge than the law, a − γ²s², so that no weight is large. */

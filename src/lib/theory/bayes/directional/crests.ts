@@ -1,4 +1,4 @@
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** A maximum of log p(z|m) = −½a|z − m|² + ½γ²s² of relu. */

@@ -1,5 +1,5 @@
 import { normals } from '$lib/base/philox';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** s(u) = Δ·φ(Zu) of relu, and its gradient a(u) = Σ Δ_μ x_μ over the examples that are active, [r]: s(u) = a·u within a cone. */

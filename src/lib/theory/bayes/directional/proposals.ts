@@ -1,7 +1,7 @@
 import { normals, uniforms } from '$lib/base/philox';
 import type { Draw, Drawn } from '$lib/theory/bayes/conditional/drawn';
 import type { Ridge } from '$lib/theory/bayes/directional/directions';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** How much stiffer a part is along its ridge than the law, 1 − γ²s²: wider over the sphere, so that no weight is large. */

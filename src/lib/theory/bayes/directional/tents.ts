@@ -1,7 +1,8 @@
 import type { Crest } from '$lib/theory/bayes/directional/crests';
 import { orthonormal } from '$lib/theory/bayes/directional/crests';
 import { lengthsAlong, type Lengths } from '$lib/theory/bayes/directional/lengths';
-import { backward, dot, factor, forward, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { backward, factor, forward, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** How much wider a tent is than the law, so that no weight is large: rates of the slopes, and the precision across. */

@@ -1,22 +1,20 @@
 import type { Backend } from '$lib/backend/backend';
-import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import type { Origin, PointLaw } from '$lib/theory/bayes/coupled/origin';
 import { findTarget } from '$lib/theory/bayes/coupled/target';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
-import { conditioning } from '$lib/theory/common/health';
 import { controlOf, disposeLaw, kernelParts, type Law } from '$lib/theory/common/law';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, scheduleFor, tolerance } from '$lib/theory/bayes/schedule';
+import { solvedHealth } from '$lib/theory/bayes/solved';
 import { Cells } from '$lib/theory/bayes/span/cells';
 import { secondMoments } from '$lib/theory/bayes/span/law';
 import { drawSource, pointsOf, type Samples } from '$lib/theory/bayes/span/particles';
 import type { Layout } from '$lib/theory/bayes/span/points';
 import { solveSource, type Figures } from '$lib/theory/bayes/span/source';
 import { spanOf } from '$lib/theory/bayes/span/span';
-import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stoppable } from '$lib/theory/stopping';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -173,11 +171,8 @@ async function kernelOf(
     using parts = await kernelParts(resting, plain, inputs, inputs);
     const law = { ...plain, control: run.quality === 'fine' ? await controlOf(backend, parts, temperature) : 0 };
     train = backend.upload({ rows: size, columns: size }, kernel);
-    using systems = await factorSystems(backend, train, [temperature], { jitter: [parameters.jitter ?? 'off'] });
-    const [failure] = systems.failures;
-    if (failure) throw notPositive(failure, parameters.jitter !== 'auto');
-    const [conditions] = await conditioning(backend, systems);
-    const jitter = systems.jitters[0]?.added ?? 0;
+    const solved = await solvedHealth(backend, train, parameters);
+    if (solved instanceof Problem) throw solved;
     run.signal.throwIfAborted();
     const [last, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
     if (!last || !shadow) throw new Error('a law without samples');
@@ -187,8 +182,8 @@ async function kernelOf(
       variance: law.variance,
       stage: anchor ? anchor.stage + 1 : 0,
     };
-    const health = { ...figures, ...conditions, ...(jitter > 0 && { jitter }), particles };
-    const warnings = [...jitterWarnings(systems, 0), ...warningsFor(figures)];
+    const health = { ...figures, ...solved.health, particles };
+    const warnings = [...solved.warnings, ...warningsFor(figures)];
     return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points);
   } catch (error) {
     train?.[Symbol.dispose]();

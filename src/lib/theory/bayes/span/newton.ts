@@ -1,3 +1,5 @@
+import { dot } from '$lib/theory/common/vectors';
+
 /** What Γ is made of at one Δ: F = γ⁻² E log ∫ π exp(½γ²s²), its gradient ΦΔ, and where asked for its second derivative Φ + γ² E Cov(φs, φs). */
 export interface Evaluation {
   readonly free: number;
@@ -26,12 +28,6 @@ export interface Maximum {
   readonly residual: number;
   readonly iterations: number;
 }
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
 
 /** (A + ridge)⁻¹ b by Cholesky for a symmetric positive A [n, n], which is read only. A pivot lost to rounding counts as one of it. */
 function solvePositive(a: Float64Array, ridge: number, b: Float64Array): Float64Array {

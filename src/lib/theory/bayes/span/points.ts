@@ -1,5 +1,5 @@
 import { normals, uniforms } from '$lib/base/philox';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 
 /**
  * Steps of the additive recurrence in two dimensions, the powers of 1/1.3247… (the root of x³ = x + 1): its points fill the square evenly however

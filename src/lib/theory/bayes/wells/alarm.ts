@@ -1,7 +1,8 @@
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import { isOdd, logDensity, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { findWells } from '$lib/theory/bayes/wells/search';
 import { activationFunctions } from '$lib/base/special';
+import { squaredDistance } from '$lib/theory/bayes/wells/dense';
 
 /** What a search finds wrong with particles that every other figure passes. */
 export interface Alarm {
@@ -65,16 +66,12 @@ export function alarmOf(
   const within = rank + 4 * Math.sqrt(2 * rank) + 4;
   const members = wells.map(() => 0);
   for (let i = 0; i < count; i++) {
+    const z = points.subarray(i * rank, (i + 1) * rank);
     let best = -1;
     let least = Infinity;
     wells.forEach(({ centre, precision }, k) => {
       for (const sign of signs) {
-        let distance = 0;
-        for (let a = 0; a < rank; a++) {
-          let sum = 0;
-          for (let b = a; b < rank; b++) sum += precision[b * rank + a]! * (sign * points[i * rank + b]! - centre[b]!);
-          distance += sum * sum;
-        }
+        const distance = squaredDistance(precision, centre, z, sign);
         if (distance < least) {
           least = distance;
           best = k;

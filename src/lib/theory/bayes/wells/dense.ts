@@ -37,8 +37,28 @@ export function logDeterminant(l: Float64Array, n: number): number {
   return sum;
 }
 
-export const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
+/** (L Lᵀ)⁻¹, [n, n], column by column. */
+export function inverse(l: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n * n);
+  const column = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    column.fill(0);
+    column[j] = 1;
+    forward(l, n, column);
+    backward(l, n, column);
+    for (let i = 0; i < n; i++) out[i * n + j] = column[i]!;
+  }
+  return out;
+}
+
+/** |Lᵀ(sign · z − centre)|²: the Mahalanobis distance for the precision L Lᵀ, squared. */
+export function squaredDistance(l: Float64Array, centre: Float64Array, z: Float64Array, sign: number): number {
+  const n = centre.length;
+  let distance = 0;
+  for (let a = 0; a < n; a++) {
+    let sum = 0;
+    for (let b = a; b < n; b++) sum += l[b * n + a]! * (sign * z[b]! - centre[b]!);
+    distance += sum * sum;
+  }
+  return distance;
+}

@@ -1,5 +1,6 @@
 import { normals, uniforms } from '$lib/base/philox';
-import { backward, dot, factor, forward, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { backward, factor, inverse, logDeterminant, squaredDistance } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 
 /** One part of a proposal: a multivariate t distribution of `freedom` degrees around a centre. */
 export interface Part {
@@ -65,7 +66,6 @@ export function logRatiosOf(parts: readonly Part[], points: Float64Array, count:
   const total = parts.reduce((sum, { share }) => sum + share, 0);
   const heads = parts.map(({ precision, share }) => Math.log(share / total) + 0.5 * logDeterminant(precision, rank) + constant(rank));
   const out = new Float64Array(count);
-  const away = new Float64Array(rank);
   const terms = new Float64Array(parts.length * 2);
   for (let i = 0; i < count; i++) {
     const z = points.subarray(i * rank, (i + 1) * rank);
@@ -73,15 +73,7 @@ export function logRatiosOf(parts: readonly Part[], points: Float64Array, count:
     let used = 0;
     parts.forEach(({ centre, precision }, k) => {
       for (const sign of odd ? [1, -1] : [1]) {
-        // Lᵀ(z − m), whose square is the Mahalanobis distance.
-        let distance = 0;
-        for (let j = 0; j < rank; j++) away[j] = sign * z[j]! - centre[j]!;
-        for (let a = 0; a < rank; a++) {
-          let sum = 0;
-          for (let b = a; b < rank; b++) sum += precision[b * rank + a]! * away[b]!;
-          distance += sum * sum;
-        }
-        const term = heads[k]! - ((freedom + rank) / 2) * Math.log1p(distance / freedom);
+        const term = heads[k]! - ((freedom + rank) / 2) * Math.log1p(squaredDistance(precision, centre, z, sign) / freedom);
         terms[used++] = term;
         if (term > most) most = term;
       }
@@ -115,15 +107,8 @@ export function fitted(
   if (counting < 4) return before;
   const trust = counting / (counting + 2 * rank + 10);
   for (let j = 0; j < rank; j++) mean[j] = before.centre[j]! + trust * (mean[j]! / total - before.centre[j]!);
-  // The covariance that the precision stands for, column by column.
-  const covariance = new Float64Array(rank * rank);
-  for (let j = 0; j < rank; j++) {
-    const unit = new Float64Array(rank);
-    unit[j] = 1;
-    forward(before.precision, rank, unit);
-    backward(before.precision, rank, unit);
-    for (let i = 0; i < rank; i++) covariance[i * rank + j] = (1 - trust) * unit[i]!;
-  }
+  // From the covariance that the precision stands for.
+  const covariance = inverse(before.precision, rank).map((value) => (1 - trust) * value);
   indices.forEach((i, k) => {
     const share = (trust * weights[i]!) / total;
     for (let a = 0; a < rank; a++) {
@@ -143,13 +128,6 @@ export function fitted(
 function inverseFactor(covariance: Float64Array, rank: number): Float64Array | undefined {
   const l = Float64Array.from(covariance);
   if (!factor(l, rank)) return undefined;
-  const inverse = new Float64Array(rank * rank);
-  for (let j = 0; j < rank; j++) {
-    const unit = new Float64Array(rank);
-    unit[j] = 1;
-    forward(l, rank, unit);
-    backward(l, rank, unit);
-    for (let i = 0; i < rank; i++) inverse[i * rank + j] = unit[i]!;
-  }
-  return factor(inverse, rank) ? inverse : undefined;
+  const precision = inverse(l, rank);
+  return factor(precision, rank) ? precision : undefined;
 }

@@ -1,5 +1,6 @@
 import { lengthsAlong, type Lengths } from '$lib/theory/bayes/directional/lengths';
-import { backward, dot, factor, forward } from '$lib/theory/bayes/wells/dense';
+import { backward, factor, forward } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 
 /**
  * Samples of some proposal: features φ(Zz) [n, P], and log(prior/proposal) of each. A target has as many samples for each of its anchors, one

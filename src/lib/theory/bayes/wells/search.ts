@@ -1,6 +1,7 @@
 import { normals } from '$lib/base/philox';
 import { streams } from '$lib/base/random';
-import { dot, factor, backward, forward, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { factor, backward, forward, logDeterminant } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import { isOdd, logDensity, type Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** A maximum of p(z), with the Gaussian that approximates p around it. */

@@ -1,11 +1,12 @@
 import { activationFunctions } from '$lib/base/special';
 import { streams } from '$lib/base/random';
 import type { Task } from '$lib/theory/theory';
-import { dot } from '$lib/theory/bayes/wells/dense';
+import { dot } from '$lib/theory/common/vectors';
 import { isOdd, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { fitted, propose, type Part } from '$lib/theory/bayes/wells/mixture';
 import { climbGamma, slopes, weigh, type Pool, type Ridge, type Weighted } from '$lib/theory/bayes/wells/newton';
 import { findWells } from '$lib/theory/bayes/wells/search';
+import { squaredDistance } from '$lib/theory/bayes/wells/dense';
 
 /** Weighted samples of the law over the span of the training inputs, and the Δ that fits them. */
 export interface Strata {
@@ -57,19 +58,13 @@ function draw(land: Landscape, parts: readonly Part[], count: number, seed: numb
 /** The part that is nearest to each sample, counted by its sample indices. */
 function assigned(parts: readonly Part[], { points, count }: Drawn, rank: number, odd: boolean): number[][] {
   const members = parts.map((): number[] => []);
-  const away = new Float64Array(rank);
   for (let i = 0; i < count; i++) {
+    const z = points.subarray(i * rank, (i + 1) * rank);
     let best = 0;
     let least = Infinity;
     parts.forEach(({ centre, precision }, k) => {
       for (const sign of odd ? [1, -1] : [1]) {
-        let distance = 0;
-        for (let j = 0; j < rank; j++) away[j] = sign * points[i * rank + j]! - centre[j]!;
-        for (let a = 0; a < rank; a++) {
-          let sum = 0;
-          for (let b = a; b < rank; b++) sum += precision[b * rank + a]! * away[b]!;
-          distance += sum * sum;
-        }
+        const distance = squaredDistance(precision, centre, z, sign);
         let determinant = 0;
         for (let a = 0; a < rank; a++) determinant += Math.log(precision[a * rank + a]!);
         const score = 0.5 * distance - determinant;
@@ -170,20 +165,8 @@ export async function solveStrata(
   return { dual, points: last.pool.points, weights: last.at.weights, effective: last.at.effective, residual, rounds: round };
 }
 
-function distanceOf({ centre, precision }: Part, point: Float64Array, odd: boolean): number {
-  const rank = point.length;
-  let least = Infinity;
-  for (const sign of odd ? [1, -1] : [1]) {
-    let distance = 0;
-    for (let a = 0; a < rank; a++) {
-      let sum = 0;
-      for (let b = a; b < rank; b++) sum += precision[b * rank + a]! * (sign * point[b]! - centre[b]!);
-      distance += sum * sum;
-    }
-    least = Math.min(least, distance);
-  }
-  return least;
-}
+const distanceOf = ({ centre, precision }: Part, point: Float64Array, odd: boolean): number =>
+  Math.min(...(odd ? [1, -1] : [1]).map((sign) => squaredDistance(precision, centre, point, sign)));
 
 /** Pools as one. Each has its own proposal, normalised: their weights stand side by side. */
 function union(pools: readonly Drawn[]): Drawn {

@@ -1,9 +1,7 @@
-import { factorSystems } from '$lib/backend/systems/factor';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import type { Problem } from '$lib/base/problem';
-import { conditioning } from '$lib/theory/common/health';
+import { Problem } from '$lib/base/problem';
+import { solvedHealth } from '$lib/theory/bayes/solved';
 import { disposeLaw, type Law } from '$lib/theory/common/law';
-import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import type { Health, SourceParameters } from '$lib/theory/theory';
 
 /** A law by weighted samples, measured as a particle run is. Owns its samples. */
@@ -31,25 +29,22 @@ export async function weightedOutcome(
   backend: Backend,
   law: Law,
   train: Matrix,
-  { temperature, jitter: wanted }: SourceParameters,
+  parameters: SourceParameters,
   { dual, virial, residual, samples, effective, warnings }: Weighed,
 ): Promise<WeightedOutcome | Problem> {
   try {
-    using systems = await factorSystems(backend, train, [temperature], { jitter: [wanted ?? 'off'] });
-    const [failure] = systems.failures;
-    if (failure) {
+    const solved = await solvedHealth(backend, train, parameters);
+    if (solved instanceof Problem) {
       train[Symbol.dispose]();
       disposeLaw(law);
-      return notPositive(failure, wanted !== 'auto');
+      return solved;
     }
-    const [figures] = await conditioning(backend, systems);
-    const jitter = systems.jitters[0]?.added ?? 0;
     return {
       law,
       train,
       dual,
-      health: { virial, residual, ...figures, ...(jitter > 0 && { jitter }), particles: samples, effectiveSamples: effective },
-      warnings: [...jitterWarnings(systems, 0), ...warnings],
+      health: { virial, residual, ...solved.health, particles: samples, effectiveSamples: effective },
+      warnings: [...solved.warnings, ...warnings],
     };
   } catch (error) {
     train[Symbol.dispose]();

@@ -1,3 +1,5 @@
+import { dot } from '$lib/theory/common/vectors';
+
 /** A row whose part beyond the rows before it is below this share of its length counts as lying in their span. */
 const dependent = 1e-9;
 
@@ -27,10 +29,4 @@ export const orthonormalRows = (
     }
   }
   return basis;
-};
-
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 };

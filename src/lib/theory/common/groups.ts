@@ -1,2 +1,0 @@
-/** Groups of particles of the delete-one-group jackknife. */
-export const groups = 16;

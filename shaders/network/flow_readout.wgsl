@@ -9,8 +9,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let particles = layout.$.parameters.particles;
   if (lane % 8u != 0u || index >= particles * layout.$.parameters.batch) { return; }
   let numbers = layout.$.parameters.tableOffset + (index / particles) * layout.$.parameters.tableStride + ROW * layout.$.parameters.evaluation;
-  let square = advance(stageAt(numbers, 1u), index, 0.0, layout.$.table[numbers + 13u] * sum);
-  let inverse = layout.$.table[numbers + 11u];
+  let square = advance(stageAt(numbers, ROW_READOUT), index, 0.0, layout.$.table[numbers + ROW_GAMMA] * sum);
+  let inverse = layout.$.table[numbers + ROW_INVERSE_STEP];
   if (inverse != 0.0) {
     layout.$.moves[layout.$.parameters.movesOffset + (index + 1u) * layout.$.parameters.places - 1u] += inverse * square;
   }

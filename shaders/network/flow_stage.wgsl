@@ -12,10 +12,11 @@ struct Stage {
   start: f32,
 }
 
+// `block`: where in the row the numbers of w or of v begin.
 fn stageAt(row: u32, block: u32) -> Stage {
-  let at = row + 1u + 5u * block;
+  let at = row + block;
   return Stage(
-    u32(layout.$.table[row]),
+    u32(layout.$.table[row + ROW_KIND]),
     vec4f(layout.$.table[at], layout.$.table[at + 1u], layout.$.table[at + 2u], layout.$.table[at + 3u]),
     layout.$.table[at + 4u]);
 }

@@ -1,7 +1,7 @@
 // The first layer's part of one evaluation: E_id = (γ/√D) v_i Σ_μ φ′_iμ Δ_μ X_μd by tiles of product_tile.wgsl, and with it one stage of the
 // step (flow_stage.wgsl). slopes, residual, across and readout as in first_layer_force.wgsl, anchor w̄ [batch or 1, M, D] (not read unless
-// ANCHORED is 1), table [batch, rows of ROW numbers] (11: 1/dt at the end of a step, else 0; 12: 1/(γM); 13: γ; 14: centre as a multiple of
-// w̄), moving [4 · batch, M, D], moves [batch, M, ⌈D/64⌉ + 1]: at the end of a step |θ − θ₀|²/dt of the tile is added to its place.
+// ANCHORED is 1), table [batch, rows of ROW numbers] (`tableFields` in flow-kernels.ts), moving [4 · batch, M, D], moves
+// [batch, M, ⌈D/64⌉ + 1]: at the end of a step |θ − θ₀|²/dt of the tile is added to its place.
 // Grid: tiles along D × tiles along M × batch. Cost: 2 M P D operations.
 
 var<private> anchorAt: u32;
@@ -39,18 +39,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   startForce(group.z);
   anchorAt = parameters.anchorOffset + group.z * parameters.anchorStride;
   place = group.z * parameters.particles * parameters.dimension;
-  stage = stageAt(table, 0u);
-  kappa = layout.$.table[table + 14u];
+  stage = stageAt(table, ROW_WEIGHTS);
+  kappa = layout.$.table[table + ROW_CENTRE];
   // An idle point only carries its weights over.
-  let inner = select(parameters.examples, 0u, layout.$.table[table] == 0.0);
+  let inner = select(parameters.examples, 0u, layout.$.table[table + ROW_KIND] == 0.0);
   let sums = productTile(lane, TILE * group.y, TILE * group.x, inner);
   let row = TILE * group.y + lane / 8u;
-  lift = parameters.scale * layout.$.table[table + 13u] * readoutsOf(group.z, row);
+  lift = parameters.scale * layout.$.table[table + ROW_GAMMA] * readoutsOf(group.z, row);
   takeTile(lane, TILE * group.y, TILE * group.x, sums);
   slabA[2u * lane] = moved[0];
   slabA[2u * lane + 1u] = moved[1];
   workgroupBarrier();
-  let inverse = layout.$.table[table + 11u];
+  let inverse = layout.$.table[table + ROW_INVERSE_STEP];
   let neuron = TILE * group.y + lane;
   if (inverse == 0.0 || neuron >= parameters.particles) { return; }
   layout.$.moves[parameters.movesOffset + group.z * parameters.movesStride + neuron * parameters.places + group.x] += inverse * sumOfRow(lane);

@@ -10,6 +10,7 @@ import readoutForceSource from '$shaders/network/readout_force.wgsl?raw';
 import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
+import { pointFields } from './descent-sizes';
 
 /** The kernels of a descent; each file of `shaders/network` says what it computes. */
 export const descentKernels = {
@@ -21,7 +22,13 @@ export const descentKernels = {
       reads: ['inputs', 'labels', 'base', 'anchor', 'points'],
       writes: ['weights', 'readout', 'status'],
       parameters: { batch: d.u32, width: d.u32, examples: d.u32, dimension: d.u32, first: d.u32, last: d.u32, scale: d.f32 },
-      constants: { ACTIVATION: activationCode(activation), ANCHORED: anchored ? 1 : 0, LANES: lanes, NUMBERS: numbers },
+      constants: {
+        ...pointFields.constants,
+        ACTIVATION: activationCode(activation),
+        ANCHORED: anchored ? 1 : 0,
+        LANES: lanes,
+        NUMBERS: numbers,
+      },
     }),
   residual: () =>
     defineKernel({
@@ -30,6 +37,7 @@ export const descentKernels = {
       reads: ['partial', 'labels', 'base', 'points'],
       writes: ['residual', 'status'],
       parameters: { examples: d.u32, shares: d.u32, batch: d.u32, step: d.u32 },
+      constants: pointFields.constants,
     }),
   weights: (anchored: boolean) =>
     defineKernel({
@@ -38,7 +46,7 @@ export const descentKernels = {
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'points'],
       writes: ['weights'],
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, step: d.u32 },
-      constants: { ANCHORED: anchored ? 1 : 0 },
+      constants: { ...pointFields.constants, ANCHORED: anchored ? 1 : 0 },
     }),
   readout: () =>
     defineKernel({
@@ -47,5 +55,6 @@ export const descentKernels = {
       reads: ['values', 'residual', 'points'],
       writes: ['readout'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, step: d.u32 },
+      constants: pointFields.constants,
     }),
 };

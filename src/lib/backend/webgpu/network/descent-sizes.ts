@@ -1,9 +1,10 @@
 import { linearStep } from '$lib/base/linear-step';
 import type { DescentProblem, DescentState, Matrix } from '../../backend';
+import { fields } from '../fields';
 import { shapeText } from '../matrix';
 
-/** Numbers a network has in the array of points, in the order the shaders know them by. */
-export const pointFields = 8;
+/** What the shaders know of a network: its count of steps, keep, pull and gain·γ/√D of w, keep and gain·γ of v, and 1/(γN). */
+export const pointFields = fields('POINT', { count: 1, keep: 1, pull: 1, gain: 1, readoutKeep: 1, readoutGain: 1, outputScale: 1 }, 8);
 
 /** B networks of N neurons, D directions, P examples. */
 export interface DescentSizes {
@@ -36,21 +37,21 @@ export const descentSizes = (
 
 /** In double precision before they are rounded. */
 export const pointValues = ({ points }: DescentProblem, { width, dimension }: DescentSizes): Float32Array<ArrayBuffer> => {
-  const values = new Float32Array(points.length * pointFields);
+  const values = new Float32Array(points.length * pointFields.size);
   points.forEach(({ gamma, delta, weightDecay, length, count }, index) => {
     const hidden = linearStep(delta, weightDecay, length);
     const readout = linearStep(0, weightDecay, length);
     values.set(
-      [
+      pointFields.row({
         count,
-        hidden.keep,
-        hidden.pull,
-        (hidden.gain * gamma) / Math.sqrt(dimension),
-        readout.keep,
-        readout.gain * gamma,
-        1 / (gamma * width),
-      ],
-      index * pointFields,
+        keep: hidden.keep,
+        pull: hidden.pull,
+        gain: (hidden.gain * gamma) / Math.sqrt(dimension),
+        readoutKeep: readout.keep,
+        readoutGain: readout.gain * gamma,
+        outputScale: 1 / (gamma * width),
+      }),
+      index * pointFields.size,
     );
   });
   return values;

@@ -51,7 +51,7 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   const status = context.upload({ batch, rows: 1, columns: 1 }, new Float32Array(batch).fill(-1));
   const last = Math.min(first + count, Math.max(0, ...problem.points.map((point) => point.count)));
   if (batch === 0 || width === 0 || examples === 0 || last <= first) return status;
-  using points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, sizes));
+  using points = context.upload({ batch, rows: 1, columns: pointFields.size }, pointValues(problem, sizes));
   // Besides the numbers one word says what was lost.
   const together = 4 * sharedNumbers(sizes) < context.tuning.networkBytes ? descendShared : descendByTiles;
   together(context, problem, state, sizes, points, status, first, last);

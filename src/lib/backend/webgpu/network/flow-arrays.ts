@@ -54,7 +54,7 @@ export class FlowArrays {
     this.frozen = frozen;
     this.shares = shares;
     this.places = Math.ceil(dimension / tile) + 1;
-    this.table = this.#keep(context.upload({ batch, rows: table.length / (batch * tableFields), columns: tableFields }, table));
+    this.table = this.#keep(context.upload({ batch, rows: table.length / (batch * tableFields.size), columns: tableFields.size }, table));
     this.values = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
     this.slopes = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
     this.partial = this.#keep(context.empty({ batch: batch * shares, rows: examples, columns: 1 }));

@@ -7,10 +7,14 @@ import stageSource from '$shaders/network/flow_stage.wgsl?raw';
 import weightsSource from '$shaders/network/flow_weights.wgsl?raw';
 import readoutForceSource from '$shaders/network/readout_force.wgsl?raw';
 import * as d from 'typegpu/data';
+import { fields } from '../fields';
 import { defineKernel } from '../kernel';
 
-/** Numbers of a row of the table on the device: those of `chebyshev.ts`, then 1/(γM), γ and the centre. */
-export const tableFields = 16;
+/**
+ * A row of the table on the device, one for each evaluation of each point: first the numbers of a row of `chebyshev.ts` (its kind; A₀, A₁, A₂, G₁, G₀
+ * for w, then for v; 1/dt at the end of a step, else 0), then 1/(γM), γ, and the centre as a multiple of w̄.
+ */
+export const tableFields = fields('ROW', { kind: 1, weights: 5, readout: 5, inverseStep: 1, outputScale: 1, gamma: 1, centre: 1 }, 16);
 
 const stage = { section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 };
 
@@ -32,6 +36,7 @@ export const flowKernels = {
       reads: ['partial', 'labels', 'table'],
       writes: ['residual'],
       parameters: { examples: d.u32, shares: d.u32 },
+      constants: tableFields.constants,
     }),
   weights: (anchored: boolean) =>
     defineKernel({
@@ -40,7 +45,7 @@ export const flowKernels = {
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'table'],
       writes: ['moving', 'moves'],
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, ...stage, scale: d.f32 },
-      constants: { ANCHORED: anchored ? 1 : 0, ROW: tableFields },
+      constants: { ...tableFields.constants, ANCHORED: anchored ? 1 : 0 },
     }),
   readout: () =>
     defineKernel({
@@ -49,6 +54,6 @@ export const flowKernels = {
       reads: ['values', 'residual', 'table'],
       writes: ['moving', 'moves'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, ...stage },
-      constants: { ROW: tableFields },
+      constants: tableFields.constants,
     }),
 };

@@ -36,7 +36,7 @@ export function flowSizes(
   return { batch, particles, dimension, examples };
 }
 
-/** A row of numbers for each evaluation of each point, [B, evaluations, `tableFields`]: those of `chebyshev.ts`, then 1/(γM), γ and the centre. */
+/** A row of numbers for each evaluation of each point, [B, evaluations, `tableFields`]. */
 export function flowTable(
   points: FlowProblem['points'],
   steps: readonly (readonly FlowStep[])[],
@@ -44,11 +44,17 @@ export function flowTable(
 ): { readonly evaluations: number; readonly numbers: Float32Array<ArrayBuffer> } {
   const rows = points.map(({ decay, delta }, b) => rowsOf(steps[b] ?? [], decay, delta));
   const evaluations = rows.reduce((most, { length }) => Math.max(most, length), 0);
-  const numbers = new Float32Array(points.length * evaluations * tableFields);
-  const idle = new Array<number>(12).fill(0);
+  const numbers = new Float32Array(points.length * evaluations * tableFields.size);
+  const { at, size } = tableFields;
   points.forEach(({ gamma, decay, delta }, b) => {
-    const tail = [1 / (gamma * particles), gamma, centreOf(decay, delta)];
-    for (let e = 0; e < evaluations; e++) numbers.set([...(rows[b]?.[e] ?? idle), ...tail], (b * evaluations + e) * tableFields);
+    for (let e = 0; e < evaluations; e++) {
+      const row = numbers.subarray((b * evaluations + e) * size, (b * evaluations + e + 1) * size);
+      // Rows without numbers of their own stay 0, which is the idle kind.
+      row.set(rows[b]?.[e] ?? [], at.kind);
+      row[at.outputScale] = 1 / (gamma * particles);
+      row[at.gamma] = gamma;
+      row[at.centre] = centreOf(decay, delta);
+    }
   });
   return { evaluations, numbers };
 }

@@ -8,6 +8,7 @@ import sumSource from '$shaders/network/sum_shares.wgsl?raw';
 import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
+import { pointFields } from './particle-sizes';
 
 /** Invocations of a workgroup of each kernel. */
 export const lanes = { diffuse: 64, project: 64, assemble: 32, kick: 64 };
@@ -21,7 +22,7 @@ export const particleKernels = {
       reads: ['points', 'anchor'],
       writes: ['weights'],
       parameters: { elements: d.u32, batch: d.u32, step: d.u32, stream: d.u32, seedLow: d.u32, seedHigh: d.u32 },
-      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes.diffuse },
+      constants: { ...pointFields.constants, ANCHORED: anchored ? 1 : 0, LANES: lanes.diffuse },
     }),
   project: () =>
     defineKernel({
@@ -39,7 +40,7 @@ export const particleKernels = {
       reads: ['values', 'slopes', 'projections', 'gram', 'points'],
       writes: ['partial'],
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32, tiles: d.u32 },
-      constants: { LANES: lanes.assemble },
+      constants: { ...pointFields.constants, LANES: lanes.assemble },
     }),
   sumShares: () =>
     defineKernel({
@@ -49,6 +50,7 @@ export const particleKernels = {
       writes: ['system', 'dual', 'status'],
       types: { status: d.i32 },
       parameters: { examples: d.u32, shares: d.u32 },
+      constants: pointFields.constants,
     }),
   kick: () =>
     defineKernel({
@@ -57,7 +59,7 @@ export const particleKernels = {
       reads: ['slopes', 'projections', 'dual', 'inputs', 'points'],
       writes: ['weights'],
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 },
-      constants: { LANES: lanes.kick },
+      constants: { ...pointFields.constants, LANES: lanes.kick },
     }),
   accumulate: () =>
     defineKernel({

@@ -41,7 +41,7 @@ export class ParticleRun {
     this.#tiles = (side * (side + 1)) / 2;
     // Enough invocations for the machine, also where there are few tiles.
     this.#shares = Math.max(1, Math.min(Math.ceil(busy / (this.#tiles * batch)), Math.ceil(particles / smallestShare)));
-    this.#points = context.upload({ batch, rows: 1, columns: pointFields }, pointValues(problem, dt));
+    this.#points = context.upload({ batch, rows: 1, columns: pointFields.size }, pointValues(problem, dt));
     this.#values = context.empty({ batch, rows: particles, columns: examples });
     this.#slopes = context.empty({ batch, rows: particles, columns: examples });
     this.#projections = context.empty({ batch, rows: particles, columns: 1 });

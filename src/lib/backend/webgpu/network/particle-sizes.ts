@@ -1,4 +1,5 @@
 import type { Matrix, ParticleProblem, ParticleState } from '$lib/backend/backend';
+import { fields } from '../fields';
 import { shapeText } from '../matrix';
 
 /** B sweep points, M particles of D weights, P examples. */
@@ -29,19 +30,19 @@ export function particleSizes(problem: ParticleProblem, state: ParticleState, av
   return { batch, particles, dimension, examples };
 }
 
-/** Numbers a sweep point has in the array of points (padded), in the order the shaders know them by. */
-export const pointFields = 8;
+/** What the shaders know of a sweep point (theory.md §2): κ, e = exp(−a dt), the deviation σ of the noise, the gain b of the kick, and T. */
+export const pointFields = fields('POINT', { centre: 1, decay: 1, spread: 1, gain: 1, temperature: 1 }, 8);
 
-/** κ, e, σ, b and T of each sweep point for steps of length dt = step · pace (theory.md §2), in double precision before they are rounded. */
+/** The fields of each sweep point for steps of length dt = step · pace, in double precision before they are rounded. */
 export const pointValues = ({ points }: ParticleProblem, step: number): Float32Array<ArrayBuffer> => {
-  const values = new Float32Array(points.length * pointFields);
+  const values = new Float32Array(points.length * pointFields.size);
   points.forEach(({ gamma, temperature, delta, pace = 1 }, index) => {
     const dt = step * pace;
     const a = 1 + delta;
     const centre = delta === Infinity ? 1 : delta / a;
     const spread = Math.sqrt(-Math.expm1(-2 * a * dt) / a);
     const gain = (gamma * gamma * -Math.expm1(-a * dt)) / a;
-    values.set([centre, Math.exp(-a * dt), spread, gain, temperature], index * pointFields);
+    values.set(pointFields.row({ centre, decay: Math.exp(-a * dt), spread, gain, temperature }), index * pointFields.size);
   });
   return values;
 };

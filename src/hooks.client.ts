@@ -1,6 +1,6 @@
 /**
- * A fragment that is no encoded text (`#1%`) is written so that it is one, with the same meaning: the framework decodes it, and would end
- * there. This is before anything else hears of an address, the first and every later one.
+ * Rewrites a fragment that is not valid percent-encoding (`#1%`) as one that is, with the same meaning: SvelteKit decodes the fragment and
+ * would throw. It runs before anything else reads the address, the first one and every later one.
  */
 const mend = (): void => {
   try {

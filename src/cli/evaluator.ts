@@ -17,7 +17,7 @@ export interface Evaluation {
   /** The last report on each cell. */
   readonly reports: ReadonlyMap<string, CellReport>;
   readonly timedOut: boolean;
-  /** It was ended before it was done, and did not come to rest: nothing more can be asked of the evaluator. */
+  /** It was told to stop and did not end within the time of grace: the evaluator cannot be asked anything more. */
   readonly lost: boolean;
   /** In words why the evaluator went down before it was done; nothing more can be asked of it then. */
   readonly failure?: string;
@@ -31,7 +31,7 @@ export interface EvaluationOptions {
   onReports(reports: readonly CellReport[]): void;
 }
 
-/** Seconds within which what was stopped must have come to rest. */
+/** Seconds that an evaluation has to end after it was told to stop. */
 const grace = 0.8;
 
 const after = (seconds: number, signal: AbortSignal): Promise<'late'> =>
@@ -51,11 +51,11 @@ export const evaluate = async (evaluator: Evaluator, text: string, options: Eval
   });
   const { timeout } = options;
   const timers = new AbortController();
-  // Asked first: later it may be too busy to answer.
+  // Asked before the evaluation, during which the evaluator may be too busy to answer.
   const engine = await evaluator.engine();
   try {
     const settled = evaluator.evaluate(text).catch((error: unknown) => {
-      // What went down takes no finished cell with it. Anything else is a fault of the program.
+      // When the evaluator goes down, the reports of finished cells are kept. Any other error is a bug.
       if (error instanceof Problem) return error;
       throw error;
     });

@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 
-/** The signals that ask a program to end; clusters send the last before its time is up. */
+/** The signals that ask a program to end. A cluster sends SIGUSR1 shortly before the job's time is up. */
 export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGUSR1';
 
 /** The exit status of a program that a signal ended, as shells have it: 130 for SIGINT, 143 for SIGTERM. */
 export const statusOf = (signal: Ending): number => 128 + constants.signals[signal];
 
-/** Notes the first signal that asks the program to end, so that what is done can be told; a second one ends it at once. */
+/** Records the first signal that asks the program to end, so that it can still report what is done. A second signal ends it at once. */
 export class Interruption {
   /** Settles when the first signal comes. */
   readonly heard: Promise<Ending>;
@@ -30,13 +30,13 @@ export class Interruption {
     };
   }
 
-  /** From now on signals do what they do by themselves. */
+  /** Restores what signals do by default. */
   close(): void {
     this.#close();
   }
 }
 
-/** A reader that has seen enough (`| head -1`) closes the pipe: that is no fault, and files are still written. */
+/** Ignores EPIPE: a reader that has enough (`| head -1`) closes the pipe, and files are still written. */
 export const ignoreClosedPipes = (streams: readonly NodeJS.EventEmitter[]): void => {
   for (const stream of streams)
     stream.on('error', (error: NodeJS.ErrnoException) => {

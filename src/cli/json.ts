@@ -1,3 +1,4 @@
+import { sizeOf } from '$lib/graph/axes';
 import type { CellReport, EngineReport, PointRecord } from '$lib/worker/protocol';
 import type { MatrixNumbers, Outcome } from './outcome';
 
@@ -8,7 +9,7 @@ const cellJson = (outcome: Outcome, matrices: readonly MatrixNumbers[]): Record<
   if (status === 'error') return { ...facts, message: outcome.message, line: outcome.line, column: outcome.column };
   if (status === 'waiting') return { ...facts, on: outcome.on };
   const { axes, fields, diagnostics, warnings, notes, gaps } = outcome;
-  const points = axes.reduce((product, { values }) => product * values.length, 1);
+  const points = sizeOf(axes);
   // Blocks that are too large are not written; one block a point or none, so that they stay row-major over the axes.
   const matrix = matrices.length === points ? { matrix: axes.length === 0 ? matrices[0] : matrices } : {};
   return {

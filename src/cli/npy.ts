@@ -1,3 +1,4 @@
+import { sizeOf } from '$lib/graph/axes';
 import { npyBytes, type NamedArray } from '$lib/data/npy';
 import type { Evaluator } from './evaluator';
 import type { Outcome } from './outcome';
@@ -30,7 +31,7 @@ export const npyFiles = async (evaluator: Pick<Evaluator, 'ask'>, outcome: Outco
   if (outcome.status !== 'ok') return [];
   const { key, axes } = outcome;
   const files = fieldArrays(outcome).map((array) => ({ name: `${key}.${array.name}`, array }));
-  const points = axes.reduce((product, { values }) => product * values.length, 1);
+  const points = sizeOf(axes);
   const gaps = new Set(outcome.gaps?.map(({ point }) => point));
   for (let point = 0; point < points; point++) {
     const arrays = await evaluator.ask('arrays', key, { point });

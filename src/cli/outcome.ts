@@ -1,3 +1,4 @@
+import { valuesAt } from '$lib/graph/axes';
 import type { Axis } from '$lib/graph/kind';
 import type { CellReport } from '$lib/worker/protocol';
 
@@ -21,16 +22,12 @@ export type Outcome = {
 
 /** Where a place in row-major order is on the axes: `delta = 0.1, gamma = 2`; empty without axes. */
 const pointName = (axes: readonly Axis[], index: number): string => {
-  const names: string[] = [];
-  let rest = index;
-  for (const { name, values } of [...axes].reverse()) {
-    names.unshift(`${name} = ${String(values[rest % values.length])}`);
-    rest = Math.floor(rest / values.length);
-  }
+  const values = valuesAt(axes, index);
+  const names = axes.map(({ name }, i) => `${name} = ${String(values[i])}`);
   return names.length === 0 ? '' : ` at ${names.join(', ')}`;
 };
 
-/** Says which number is none, if one is: such a cell is in error, whatever else it computed. */
+/** Names the first number that is not finite. A cell with one is in error, whatever else it computed. */
 const notANumber = ({ fields, axes }: CellReport): string | undefined => {
   for (const [name, values] of Object.entries(fields)) {
     const list = Array.isArray(values) ? (values as readonly unknown[]) : [values];
@@ -60,7 +57,7 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
     case undefined:
       return { ...facts, status: 'waiting', on: [] };
     case 'waiting':
-      // It waits for nothing but its turn.
+      // It waits for no other cell: its turn had not come.
       if (report.waitingOn.length === 0) return failed(unfinished);
       return { ...facts, status: 'waiting', on: report.waitingOn };
     case 'error':

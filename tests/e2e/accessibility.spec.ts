@@ -19,7 +19,7 @@ note @C6 = "A **note** with $x^2$"
 `;
 
 for (const colorScheme of ['light', 'dark'] as const)
-  // Colours do not depend on the width: the narrow page is looked at in one of the two.
+  // Colours do not depend on the width: the narrow page is tested in one colour scheme only.
   for (const width of colorScheme === 'light' ? [1440, 360] : [1440])
     test(`nothing is hidden from assistive technology in ${colorScheme}, ${width} pixels wide`, async ({ page, site }) => {
       await page.emulateMedia({ colorScheme });

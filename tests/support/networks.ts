@@ -1,11 +1,11 @@
 import type { Run } from '$lib/base/run';
-import type { Ensemble, NetworkPoint, NetworkResult, NetworkStage } from '$lib/theory/networks/networks';
+import type { NetworkEnsemble, NetworkPoint, NetworkResult, NetworkTask } from '$lib/theory/networks/networks';
 import type { Task } from '$lib/theory/theory';
 import { makeTask } from './task';
 
 export const quietly = (signal = new AbortController().signal): Run => ({ signal, progress: () => undefined, quality: 'fine' });
 
-export const stage = (task: Task, given: Partial<NetworkStage> = {}): NetworkStage => ({
+export const stage = (task: Task, given: Partial<NetworkTask> = {}): NetworkTask => ({
   task,
   gamma: 1,
   temperature: 0.1,
@@ -14,7 +14,7 @@ export const stage = (task: Task, given: Partial<NetworkStage> = {}): NetworkSta
   ...given,
 });
 
-export const networkPoint = (source: NetworkStage, target: NetworkStage, given: Partial<NetworkPoint> = {}): NetworkPoint => ({
+export const networkPoint = (source: NetworkTask, target: NetworkTask, given: Partial<NetworkPoint> = {}): NetworkPoint => ({
   theory: 'flow',
   method: 'gradient',
   activation: 'erf',
@@ -39,7 +39,7 @@ export const pair = (dimension = 3, train = 6, test = 5): [Task, Task] => [
 ];
 
 /** Goes on to the end and answers the results; a problem is thrown. */
-export const finish = async (ensemble: Ensemble): Promise<NetworkResult[]> => {
+export const finish = async (ensemble: NetworkEnsemble): Promise<NetworkResult[]> => {
   await ensemble.advance(quietly());
   return (await ensemble.results()).map((result) => {
     if (result instanceof Error) throw result;

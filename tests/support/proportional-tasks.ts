@@ -18,5 +18,5 @@ export const solveSource = async (
   backend: Backend = createReferenceBackend(),
 ): Promise<TrainedKernel> => solved((await proportional.source(backend, [{ task, parameters }], quietRun))[0]);
 
-/** What the kernel says of itself under this name. */
+/** A field of the kernel by its name; NaN where it has none. */
 export const field = (kernel: TrainedKernel, name: string): number => kernel.fields?.[name] ?? NaN;

@@ -11,7 +11,7 @@ import { reason } from '../sheet-source';
 import type { TaskCall } from './arguments';
 import { log } from './log';
 import { openSweep, type OpenSweep } from './opened';
-import { computeChunk, type Desk, type Ending } from './task';
+import { computeChunk, type TaskResources, type Ending } from './task';
 
 /** The same call goes on: EX_TEMPFAIL of sysexits.h. */
 const AGAIN = 75;
@@ -21,7 +21,12 @@ const worst = (endings: readonly Ending[]): 0 | 1 => (endings.some((ending) => [
 const signals = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
 
 /** An evaluator with what the sheet needs. */
-const openDesk = async (call: TaskCall, sweep: OpenSweep, place: Place, kept: Pick<Desk, 'interruption' | 'shared'>): Promise<Desk> => {
+const openResources = async (
+  call: TaskCall,
+  sweep: OpenSweep,
+  place: Place,
+  kept: Pick<TaskResources, 'interruption' | 'shared'>,
+): Promise<TaskResources> => {
   const evaluator = await openEvaluator(call, place);
   try {
     const { keeping } = evaluator;
@@ -45,18 +50,18 @@ const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<
   if (chosen.length === 0) throw new Problem(`--task: must be a whole number from 0 to ${chunks.length - 1}, got ${call.task}`);
   const interruption = new Interruption(process, signals);
   const kept = { interruption, shared: new Map<string, PointRecord>() };
-  let desk: Desk | undefined;
+  let resources: TaskResources | undefined;
   try {
     const endings: Ending[] = [];
     for (const chunk of chosen) {
       if (interruption.signal) break;
-      desk ??= await openDesk(call, sweep, place, kept);
-      const ending = await computeChunk(desk, chunk);
+      resources ??= await openResources(call, sweep, place, kept);
+      const ending = await computeChunk(resources, chunk);
       endings.push(ending);
       if (ending !== 'down') continue;
       // The chunks that follow need not fail with this one.
-      await desk.evaluator.close();
-      desk = undefined;
+      await resources.evaluator.close();
+      resources = undefined;
     }
     // Heard when all was done already it changes nothing: the same call would find nothing to do.
     const wasInterrupted = endings.length < chosen.length || endings.some((ending) => ending === 'stopped' || ending === 'down');
@@ -65,7 +70,7 @@ const runHere = async (call: TaskCall, sweep: OpenSweep, place: Place): Promise<
     return call.task === undefined ? worst(endings.filter((ending) => ending !== 'taken')) : worst(endings);
   } finally {
     interruption.close();
-    await desk?.evaluator.close();
+    await resources?.evaluator.close();
   }
 };
 

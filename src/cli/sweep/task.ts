@@ -18,7 +18,7 @@ import type { OpenSweep } from './opened';
 import { Damaged, partFile, readPart, removePart, writePart, type Failure, type Part } from './part';
 
 /** With what chunks are computed, one after another. */
-export interface Desk {
+export interface TaskResources {
   readonly sweep: OpenSweep;
   readonly evaluator: Evaluator;
   readonly keeping: NonNullable<Evaluator['keeping']>;
@@ -58,8 +58,8 @@ const once = (failures: readonly Failure[]): Failure[] => [...new Map(failures.m
 const nameOf = ({ key, block }: PointRecord): string => `${key}${block ? ' block' : ''}`;
 
 /** Computes one chunk into its part, from where it was left. */
-export const computeChunk = async (desk: Desk, chunk: SweepChunk): Promise<Ending> => {
-  const { sweep, retry } = desk;
+export const computeChunk = async (resources: TaskResources, chunk: SweepChunk): Promise<Ending> => {
+  const { sweep, retry } = resources;
   const file = partFile(sweep.folder, chunk.hash);
   const { task } = chunk;
   if (await partThere(file, chunk, retry)) {
@@ -77,14 +77,14 @@ export const computeChunk = async (desk: Desk, chunk: SweepChunk): Promise<Endin
   try {
     // Another process may have finished it between the look and the lock.
     if (await partThere(file, chunk, false)) return 'skipped';
-    return await compute(desk, chunk, file);
+    return await compute(resources, chunk, file);
   } finally {
     lock.release();
   }
 };
 
-const compute = async (desk: Desk, chunk: SweepChunk, file: string): Promise<Ending> => {
-  const { sweep, evaluator, keeping, interruption, shared } = desk;
+const compute = async (resources: TaskResources, chunk: SweepChunk, file: string): Promise<Ending> => {
+  const { sweep, evaluator, keeping, interruption, shared } = resources;
   const { task } = chunk;
   const engine = await evaluator.engine();
   const journal = await Journal.open(`${file}.journal`, originOf(sweep.manifest.program, engine));

@@ -12,7 +12,7 @@ export interface Column {
 const flat = (value: AxisValue): number | string | boolean =>
   Array.isArray(value) ? value.join(' ') : (value as number | string | boolean);
 
-/** The fields of a cell that are one value a point; a standard error stands right behind what it is of. */
+/** The fields of a cell that are one value a point; a standard error follows its field. */
 const fieldsOf = ({ axes, fields }: Extract<Outcome, { status: 'ok' }>): [string, readonly unknown[]][] => {
   const size = sizeOf(axes);
   const lists = Object.entries(fields).flatMap(([name, values]): [string, readonly unknown[]][] =>

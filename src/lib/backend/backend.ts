@@ -14,7 +14,7 @@ export interface ShaderUse {
 }
 
 /** What was handed to a device between its opening and `close`. */
-export interface Account {
+export interface ShaderAccount {
   close(): void;
   /** One entry a shader. Waits for what is still being timed. */
   uses(): Promise<readonly ShaderUse[]>;
@@ -42,7 +42,7 @@ export interface Backend extends FusedSteps {
   /** Arithmetic operations that it does in about a tenth of a second, roughly: what one piece of work may hold. */
   readonly workLimit: number;
   /** Opens an account of the shaders that run from now on; absent where there are none. */
-  account?(): Account;
+  account?(): ShaderAccount;
 
   // — making, reading, viewing —
   upload(shape: Shape, data: ArrayLike<number>): Matrix;

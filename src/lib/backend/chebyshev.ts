@@ -10,7 +10,7 @@ import type { FlowStep } from './backend';
 
 const damping = 2 / 13;
 
-interface Stage {
+interface ChebyshevStage {
   readonly mu: number;
   readonly nu: number;
   readonly forward: number;
@@ -21,7 +21,7 @@ interface Scheme {
   /** μ̃₁. */
   readonly first: number;
   /** Of the second stage and those after it. */
-  readonly later: readonly Stage[];
+  readonly later: readonly ChebyshevStage[];
   /** Largest stable stiffness · dt. */
   readonly reach: number;
 }
@@ -44,7 +44,7 @@ const schemeOf = (stages: number): Scheme => {
   }
   const w1 = of(slope, stages) / of(bend, stages);
   const b = Array.from({ length: stages + 1 }, (_, j) => of(bend, Math.max(2, j)) / of(slope, Math.max(2, j)) ** 2);
-  const later = Array.from({ length: stages - 1 }, (_, i): Stage => {
+  const later = Array.from({ length: stages - 1 }, (_, i): ChebyshevStage => {
     const j = i + 2;
     const forward = (2 * of(b, j) * w1) / of(b, j - 1);
     return {
@@ -84,7 +84,7 @@ export const rowKind = { idle: 0, first: 1, later: 2 } as const;
  * What one evaluation of the force E does with θ = w or v, of decay rate a about a centre c, in deviations d = θ − c:
  * θ_j = c + A₀ d₀ + A₁ d_{j−1} + A₂ d_{j−2} + G₁ E_{j−1} + G₀ E₀, where 0 is the start of the step.
  */
-const blockOf = (dt: number, a: number, kappa: number, first: number, stage: Stage | undefined): readonly number[] => {
+const blockOf = (dt: number, a: number, kappa: number, first: number, stage: ChebyshevStage | undefined): readonly number[] => {
   // Frozen: as at the start.
   if (a === Infinity) return [1, 0, 0, 0, 0];
   const step = dt / Math.hypot(1, (a * dt) / kappa);

@@ -23,3 +23,7 @@ export const turn = (): Promise<void> =>
       port().postMessage(undefined);
     }
   });
+
+/** Resolves when the signal fires; of one that has fired already it never does. */
+export const whenAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));

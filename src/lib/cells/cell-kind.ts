@@ -53,7 +53,7 @@ export interface CellKindDefinition<P extends Parameters, Value> {
   readonly yields?: 'axis' | 'field';
   readonly graded?: boolean;
   /** Expensive: scheduled last, and never computed from coarse results (`graph/kind.ts`). */
-  readonly late?: boolean;
+  readonly deferred?: boolean;
   /** Stand-ins for its inputs do (`graph/kind.ts`). */
   readonly standIns?: boolean;
   /** Inputs that the result goes on referring to (`graph/kind.ts`). Not given: none, for most results are numbers of their own. */
@@ -147,10 +147,10 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       name: definition.name,
       version: definition.version,
       whole: namesOf('whole'),
-      spares: namesOf('spare'),
+      optional: namesOf('spare'),
       ...(definition.yields && { yields: definition.yields }),
       graded: definition.graded ?? false,
-      late: definition.late ?? false,
+      deferred: definition.deferred ?? false,
       standIns: definition.standIns ?? false,
       ...(definition.keeps !== 'all' && { keeps: definition.keeps ?? [] }),
       digest: (value) => definition.digest?.(value as Value),

@@ -1,10 +1,10 @@
 import { Problem } from '$lib/base/problem';
-import type { Ensemble } from '$lib/theory/networks/networks';
+import type { NetworkEnsemble } from '$lib/theory/networks/networks';
 
 /** Networks being trained, and how many times their first length has been added to it. */
 export interface Session {
-  readonly ensemble: Ensemble;
-  laps: number;
+  readonly ensemble: NetworkEnsemble;
+  extensions: number;
 }
 
 interface Kept {
@@ -21,7 +21,7 @@ const mostKept = 4;
 const mostBytes = 256 * 2 ** 20;
 
 /** Four bytes for each weight, its anchor and what the step needs beside it. */
-const bytesOf = ({ points }: Ensemble): number =>
+const bytesOf = ({ points }: NetworkEnsemble): number =>
   points.reduce((sum, { width, depth, seeds, source }) => {
     const weights = width * source.task.dimension + (depth - 1) * width * width + width;
     return sum + 12 * seeds * weights;
@@ -41,13 +41,19 @@ export class Ensembles {
   }
 
   /**
-   * Works with the session of this key, alone: one that is there and has not gone beyond `laps`, else a new one. It is kept afterwards
+   * Works with the session of this key, alone: one that is there and has not gone beyond `extensions`, else a new one. It is kept afterwards
    * when the work ended or was aborted.
    */
-  async use<T>(key: string, laps: number, signal: AbortSignal, open: () => Ensemble, work: (session: Session) => Promise<T>): Promise<T> {
+  async use<T>(
+    key: string,
+    extensions: number,
+    signal: AbortSignal,
+    open: () => NetworkEnsemble,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
     for (let kept = this.#kept.get(key); kept?.busy; kept = this.#kept.get(key)) await kept.busy;
     signal.throwIfAborted();
-    const kept = this.#take(key, laps, open);
+    const kept = this.#take(key, extensions, open);
     let release = (): void => undefined;
     kept.busy = new Promise((resolve) => {
       release = resolve;
@@ -70,16 +76,16 @@ export class Ensembles {
     for (const [key, kept] of this.#kept) this.#forget(key, kept);
   }
 
-  #take(key: string, laps: number, open: () => Ensemble): Kept {
+  #take(key: string, extensions: number, open: () => NetworkEnsemble): Kept {
     const known = this.#kept.get(key);
-    if (known && known.session.laps > laps) this.#forget(key, known);
+    if (known && known.session.extensions > extensions) this.#forget(key, known);
     else if (known) {
       this.#kept.delete(key);
       this.#kept.set(key, known);
       return known;
     }
     const ensemble = open();
-    const kept: Kept = { session: { ensemble, laps: 0 }, bytes: bytesOf(ensemble), busy: undefined, unwanted: false };
+    const kept: Kept = { session: { ensemble, extensions: 0 }, bytes: bytesOf(ensemble), busy: undefined, unwanted: false };
     this.#kept.set(key, kept);
     return kept;
   }

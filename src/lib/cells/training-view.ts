@@ -19,7 +19,7 @@ const present = (records: Trained['records']): (readonly NetworkRecord[])[] => {
 };
 
 /** What the curves of networks look like: of each width the mean over all its networks, and faintly each swept point of it. */
-export const trainingView = ({ points, records, laps, done }: Trained): View => {
+export const trainingView = ({ points, records, extensions, done }: Trained): View => {
   const stages = present(records);
   const widths = [...new Set(points.map(({ width }) => width))];
   const curves = widths.flatMap((width): TrainingCurve[] => {
@@ -48,7 +48,7 @@ export const trainingView = ({ points, records, laps, done }: Trained): View => 
     stage: last?.stage ?? 'source',
     xName: methodsOf(points) === 'langevin' ? 'trajectory' : 'time',
     networks: points.reduce((sum, { seeds }) => sum + seeds, 0),
-    laps,
+    extensions,
     done,
   };
 };

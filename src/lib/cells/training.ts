@@ -13,7 +13,7 @@ export interface Training {
   readonly points: readonly NetworkPoint[];
   readonly index: number;
   /** How many times their first length was added to it. */
-  readonly laps: number;
+  readonly extensions: number;
   readonly records: readonly NetworkRecord[];
 }
 
@@ -22,7 +22,7 @@ export interface Trained {
   readonly points: readonly NetworkPoint[];
   /** Of each point. */
   readonly records: readonly (readonly NetworkRecord[])[];
-  readonly laps: number;
+  readonly extensions: number;
   /** They have been trained for as long as the sheet says. */
   readonly done: boolean;
 }
@@ -42,7 +42,7 @@ const hashOfTask = (task: Task): string => {
   return made;
 };
 
-/** Equal for networks that differ in nothing but how many laps they are trained. */
+/** Equal for networks that differ in nothing but how many extensions they are trained. */
 const keyOf = (points: readonly NetworkPoint[]): string =>
   hashText(
     canonical(
@@ -56,33 +56,33 @@ const keyOf = (points: readonly NetworkPoint[]): string =>
 const recordsOf = ({ ensemble }: Session): (readonly NetworkRecord[])[] => ensemble.points.map((_, index) => ensemble.history(index));
 
 /** Source, target and each lap count alike. */
-const progressOf = ({ ensemble, laps }: Session, all: number): number => {
+const progressOf = ({ ensemble, extensions }: Session, all: number): number => {
   const { progress } = ensemble;
-  const done = progress < 0.5 ? 2 * progress : 1 + (2 * progress - 1) * (1 + laps);
+  const done = progress < 0.5 ? 2 * progress : 1 + (2 * progress - 1) * (1 + extensions);
   return Math.min(1, done / (2 + all));
 };
 
 /** Trains to the end: first as long as planned, then lap after lap, so that however often it was stopped it went the same way. */
-const train = async (session: Session, laps: number, context: Omit<ComputeContext, 'quality'>): Promise<void> => {
+const train = async (session: Session, extensions: number, context: Omit<ComputeContext, 'quality'>): Promise<void> => {
   const { ensemble } = session;
   const { signal, progress, show } = { ...context, progress: context.progress.bind(context), show: context.show.bind(context) };
   const run = { signal, quality: 'fine', progress: () => undefined } as const;
-  progress(progressOf(session, laps));
+  progress(progressOf(session, extensions));
   for (;;) {
     await ensemble.advance(run, look);
     signal.throwIfAborted();
-    progress(progressOf(session, laps));
-    show({ points: ensemble.points, records: recordsOf(session), laps, done: false } satisfies Trained);
+    progress(progressOf(session, extensions));
+    show({ points: ensemble.points, records: recordsOf(session), extensions, done: false } satisfies Trained);
     if (!ensemble.finished) continue;
-    if (session.laps >= laps) return;
-    ensemble.extend(1 / (1 + session.laps));
-    session.laps += 1;
+    if (session.extensions >= extensions) return;
+    ensemble.extend(1 / (1 + session.extensions));
+    session.extensions += 1;
   }
 };
 
 const withSession = async <T>(
   points: readonly NetworkPoint[],
-  laps: number,
+  extensions: number,
   context: Omit<ComputeContext, 'quality'>,
   { backend, ready, ensembles }: Services,
   work: (session: Session) => Promise<T>,
@@ -90,32 +90,32 @@ const withSession = async <T>(
   await ready;
   return await ensembles.use(
     keyOf(points),
-    laps,
+    extensions,
     context.signal,
     () => openEnsemble(backend, points),
     async (session) => {
-      await train(session, laps, context);
+      await train(session, extensions, context);
       return await work(session);
     },
   );
 };
 
-/** Networks of every point, trained together, `laps` times longer than they say. */
+/** Networks of every point, trained together, `extensions` times longer than they say. */
 export const trainedNetworks = async (
   points: readonly NetworkPoint[],
-  laps: number,
+  extensions: number,
   context: ComputeContext,
   services: Services,
 ): Promise<readonly (Problem | { readonly result: NetworkResult; readonly training: Training })[]> =>
-  await withSession(points, laps, context, services, async (session) => {
+  await withSession(points, extensions, context, services, async (session) => {
     const records = recordsOf(session);
     return (await session.ensemble.results()).map((result, index) =>
-      result instanceof Problem ? result : { result, training: { points, index, laps, records: records[index] ?? [] } },
+      result instanceof Problem ? result : { result, training: { points, index, extensions, records: records[index] ?? [] } },
     );
   });
 
 const silent = { signal: new AbortController().signal, progress: () => undefined, show: () => undefined };
 
 /** Network `seed`, 0-based, as it was at the end of its training; trained again when it was not kept or has gone on since. */
-export const networkOf = async ({ points, index, laps }: Training, seed: number, services: Services): Promise<NetworkExport> =>
-  await withSession(points, laps, silent, services, (session) => session.ensemble.network(index, seed));
+export const networkOf = async ({ points, index, extensions }: Training, seed: number, services: Services): Promise<NetworkExport> =>
+  await withSession(points, extensions, silent, services, (session) => session.ensemble.network(index, seed));

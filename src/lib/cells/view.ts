@@ -115,7 +115,7 @@ export type View =
       readonly xName: 'time' | 'trajectory';
       readonly networks: number;
       /** How many times their first length was added to it. */
-      readonly laps: number;
+      readonly extensions: number;
       /** Trained for as long as the sheet says. */
       readonly done: boolean;
     }

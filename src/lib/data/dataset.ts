@@ -32,7 +32,7 @@ export interface Dataset {
   readonly spectrum?: number;
   /** The hidden manifold, where there is one: `like:` of another needs it. */
   readonly manifold?: HiddenManifold;
-  /** How many tasks this one descends from by `like:`; its randomness is apart from theirs even for equal seeds. */
+  /** How many tasks come before this one in a chain of `like:`. Each has random numbers of its own, even for equal seeds. */
   readonly generation?: number;
   readonly attribution?: string;
   /** What a reader should know of how it was made; nothing is wrong. */

@@ -17,7 +17,7 @@ export const dealingOrder = (positive: readonly number[], negative: readonly num
 /** How many of `count` cards the player at `index` of `players` gets, dealt in turn: they differ by at most one. */
 const share = (count: number, index: number, players: number): number => Math.floor((count + players - 1 - index) / players);
 
-/** Steps from these on belong to classes of 10 and more, and to tasks that have one: those below are as they always were. */
+/** Steps of the stream from here on are for classes ≥ 10, and for tasks with such a class. Those below never change meaning, so that draws of old sheets stay. */
 const [manyOrders, manyTasks] = [2 ** 25, 2 ** 26];
 
 /** FNV-1a of some numbers, 32 bits. */

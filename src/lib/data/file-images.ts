@@ -34,12 +34,12 @@ interface KnownSet {
 /** Sets by their first file. What is kept of one are its classes and its normalisations. */
 const sets = new WeakMap<ByteFile, Map<string, KnownSet>>();
 
-/** Files that were opened: how large a packed one is, is found once. */
+/** Opened files, so that the size of a packed file is determined only once. */
 const opened = new WeakMap<ByteFile, Slices>();
 
 const numbers = new WeakMap<ByteFile, number>();
 let files = 0;
-/** A number that no other file has: one of the same name and size may have replaced it. */
+/** A number of each file object: a file may have been replaced by another of the same name and size. */
 const numberOf = (file: ByteFile): number => {
   const number = numbers.get(file) ?? (files += 1);
   numbers.set(file, number);
@@ -59,7 +59,7 @@ const openFile = async (named: string, pin: string | undefined, files: FileSourc
   return { file, slices };
 };
 
-/** @throws Problem when lists of one file a file have other lengths. */
+/** @throws Problem when `labels` or `pins` do not have one entry for each file. */
 const checkLists = ({ files, labels, pins }: PictureSource): void => {
   const count = files.length;
   if (count === 0) throw new Problem('set: must have at least one file, got an empty list', { path: ['set'] });

@@ -66,12 +66,16 @@ function indexOf(source: readonly Axis[], axes: readonly Axis[], size: number): 
   return index;
 }
 
+/** The value of each axis at a point of a field over them; of none, none. */
+export function valuesAt(axes: readonly Axis[], point: number): AxisValue[] {
+  const strides = stridesOf(axes);
+  return axes.map(({ values }, i) => values[Math.floor(point / (strides[i] ?? 1)) % values.length] ?? '');
+}
+
 const show = (value: AxisValue): string => (typeof value === 'object' ? `[${value.join(', ')}]` : String(value));
 
 /** How a person would say which point is meant: `delta = 0.01, gamma = 2`; empty when there are no axes. */
 export function describePoint(axes: readonly Axis[], point: number): string {
-  const strides = stridesOf(axes);
-  return axes
-    .map((axis, i) => `${axis.name} = ${show(axis.values[Math.floor(point / (strides[i] ?? 1)) % axis.values.length] ?? '')}`)
-    .join(', ');
+  const values = valuesAt(axes, point);
+  return axes.map(({ name }, i) => `${name} = ${show(values[i] ?? '')}`).join(', ');
 }

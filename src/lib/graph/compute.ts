@@ -5,7 +5,7 @@ import { describePoint } from './axes';
 import { brokenPromise, hashOfValue, isBare } from './evaluated';
 import type { Gathered } from './gather';
 import type { ComputeContext, Kind } from './kind';
-import type { Entry, Hold } from './memory';
+import type { Entry, Pins } from './memory';
 
 /** What came of computing some points, by their keys: values, which are remembered, and problems of single points. */
 export interface Outcome {
@@ -28,7 +28,7 @@ export const located = (problem: Problem, { axes, size }: Pick<Gathered, 'axes' 
 /** What a computation is for, and where it is kept. */
 export interface Purpose {
   readonly node: string;
-  readonly hold: Hold;
+  readonly pins: Pins;
   readonly archive: Archive | undefined;
 }
 
@@ -38,7 +38,7 @@ async function computeTogether(
   gathered: Gathered,
   missing: ReadonlyMap<string, number>,
   context: ComputeContext,
-  { node, hold, archive }: Purpose,
+  { node, pins, archive }: Purpose,
 ): Promise<Outcome> {
   const entries = new Map<string, Entry>();
   const problems = new Map<string, Problem>();
@@ -71,7 +71,7 @@ async function computeTogether(
       }
       const remembered = { value, hash: hashOfValue(kind, key, value), bytes: kind.bytes?.(value) ?? 0, milliseconds, account };
       const keeps = isBare(value) ? [] : gathered.keeps(point);
-      entries.set(key, hold.put(key, { ...remembered, keeps, ...(dispose && { dispose }), ...(kind.needs && { limited: true }) }));
+      entries.set(key, pins.put(key, { ...remembered, keeps, ...(dispose && { dispose }), ...(kind.needs && { limited: true }) }));
     }
     if (wrongLength !== undefined) thrown = internal(kind, wrongLength);
   } catch (error) {
@@ -99,7 +99,7 @@ function archiveAll(kind: Kind, node: string, keys: Iterable<string>, { entries,
 
 /**
  * Computes the `missing` points (key → point) in one call of the kind, or in several where the archive asks for it, and remembers every
- * value that comes back, also when nobody waits for it any more: it is right under its key. The values are pinned by `hold`.
+ * value that comes back, also when nobody waits for it any more: it is right under its key. The values are pinned by `pins`.
  * Never rejects.
  */
 export async function compute(

@@ -28,7 +28,7 @@ export interface Gathered extends Inherited {
   entriesAt(point: number): readonly Entry[];
 }
 
-/** What is there of a node; nothing of one that is missing (`Kind.spares`). */
+/** What is there of a node; nothing of one that is missing (`Kind.optional`). */
 export type Lookup = (id: string) => Evaluated | undefined;
 
 /** One input, or one item of a list: how it looks from each point. */

@@ -3,7 +3,7 @@ import type { Steps } from '$lib/base/steps';
 import { diagnose, diagnosing, type Diagnosed } from './diagnose';
 import { present } from './evaluated';
 import type { NodeDefinition, NodeState, Registry } from './kind';
-import { Memory } from './memory';
+import { ResultMemory } from './memory';
 import { lastOf, Nodes, type Node, Settled, stoppedState } from './node';
 import { reachable } from './order';
 import { Recall } from './recall';
@@ -35,10 +35,10 @@ function* waysOf(passes: RunOptions['passes'], wave: Wave): Generator<Pass> {
   const stepwise = passes.includes('coarse');
   for (const [i, quality] of passes.entries()) {
     if (quality === 'coarse') {
-      if (wave.isGraded || !passes.includes('fine', i)) yield { quality, late: false };
+      if (wave.isGraded || !passes.includes('fine', i)) yield { quality, deferred: false };
     } else {
-      if (stepwise && wave.isLate) yield { quality, late: false };
-      yield { quality, late: true };
+      if (stepwise && wave.isDeferred) yield { quality, deferred: false };
+      yield { quality, deferred: true };
     }
   }
 }
@@ -48,7 +48,7 @@ function* waysOf(passes: RunOptions['passes'], wave: Wave): Generator<Pass> {
  * It knows nothing of what it computes (see `Kind`). Problems are states of nodes; what is thrown is a bug of the caller.
  */
 export class Graph {
-  readonly #memory: Memory;
+  readonly #memory: ResultMemory;
   readonly #nodes: Nodes;
   readonly #patience: Patience | undefined;
   readonly #limit: number;
@@ -62,7 +62,7 @@ export class Graph {
   ) {
     this.#patience = patience;
     this.#limit = limitBytes;
-    this.#memory = new Memory(budgetBytes);
+    this.#memory = new ResultMemory(budgetBytes);
     this.#recall = new Recall(this.#memory, archive);
     this.#nodes = new Nodes(this.#memory, (id, state) => onChange?.(id, state));
   }
@@ -117,7 +117,7 @@ export class Graph {
         }
         // What was visited later may have made room for what came before it.
         while (this.#nodes.rouse(this.#limit)) {
-          await wave.pass({ quality: passes.at(-1) ?? 'fine', late: true });
+          await wave.pass({ quality: passes.at(-1) ?? 'fine', deferred: true });
           if (wave.over) return false;
         }
       } while ((await wave.outside()) && !wave.over);

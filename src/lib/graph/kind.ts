@@ -95,12 +95,12 @@ export interface Kind {
    * Expensive: scheduled last and skipped in coarse passes. In a run that begins with a coarse pass it is computed at the end, and waits
    * until then.
    */
-  readonly late?: boolean;
+  readonly deferred?: boolean;
   /**
-   * Lists whose items are optional for a while: an item that waits for a `late` node, or that was stopped, is `undefined` as long as another
+   * Lists whose items are optional for a while: an item that waits for a `deferred` node, or that was stopped, is `undefined` as long as another
    * item has a value. The result is then `incomplete`. It is computed again when the item has its value.
    */
-  readonly spares?: readonly string[];
+  readonly optional?: readonly string[];
   /**
    * Inputs whose values the result goes on referring to (their buffers, say): they are not disposed of before it. Not given: all of them,
    * which is always safe. A kind whose results stand alone (tables of numbers, say) gives `[]`, so that they outlive what they came from;
@@ -169,7 +169,7 @@ export interface Result {
   readonly field: Field;
   /** True until the fine pass has replaced it. */
   readonly coarse: boolean;
-  /** Some items of its inputs are not yet there (`Kind.spares`), or were not when an input of it was made. */
+  /** Some items of its inputs are not yet there (`Kind.optional`), or were not when an input of it was made. */
   readonly incomplete: boolean;
   /** What its points took to compute, also when they were remembered. */
   readonly milliseconds: number;

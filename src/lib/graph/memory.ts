@@ -17,7 +17,7 @@ export interface Entry {
 export interface Remembered extends Omit<Entry, 'key'> {
   readonly keeps: readonly Entry[];
   readonly dispose?: (value: unknown) => void;
-  /** It counts towards `Memory.limited`. */
+  /** It counts towards `ResultMemory.limited`. */
   readonly limited?: boolean;
 }
 
@@ -36,7 +36,7 @@ export const MOST_IDLE = 200_000;
  * the least recently used goes first when the budget is exceeded, but never before what refers to it.
  * The budget is kept as far as pins allow.
  */
-export class Memory {
+export class ResultMemory {
   #budget: number;
   #most: number;
   #bytes = 0;
@@ -155,10 +155,10 @@ export class Memory {
 }
 
 /** Pins that are given back together. */
-export class Hold {
+export class Pins {
   readonly #entries: Entry[] = [];
 
-  constructor(readonly memory: Memory) {}
+  constructor(readonly memory: ResultMemory) {}
 
   /** Pins. */
   add(entries: Iterable<Entry>): void {

@@ -2,7 +2,7 @@ import type { Problem } from '$lib/base/problem';
 import type { Diagnosed } from './diagnose';
 import { present, type Evaluated } from './evaluated';
 import type { NodeState, Result } from './kind';
-import type { Memory } from './memory';
+import type { ResultMemory } from './memory';
 import { reversed } from './order';
 
 /** How far a node is: to be visited by every pass, by the fine pass only, or by none until something changes. */
@@ -64,7 +64,7 @@ export class Nodes {
   #dependents = new Map<string, string[]>();
 
   constructor(
-    readonly memory: Memory,
+    readonly memory: ResultMemory,
     readonly onChange: (id: string, state: NodeState) => void,
   ) {}
 

@@ -3,7 +3,7 @@ import type { Archive } from './archive';
 import { present } from './evaluated';
 import type { Gathered } from './gather';
 import type { Kind } from './kind';
-import type { Entry, Hold, Memory } from './memory';
+import type { Entry, Pins, ResultMemory } from './memory';
 import type { Failed, Node, Nodes } from './node';
 import type { Plan } from './plan';
 import { hasStandIn, pointKey, recalledKey } from './stand-in';
@@ -17,12 +17,12 @@ export class Recall {
   readonly #wanted = new Set<string>();
 
   constructor(
-    readonly memory: Memory,
+    readonly memory: ResultMemory,
     readonly archive: Archive | undefined,
   ) {}
 
-  /** The value under a key, pinned by `hold` where it comes from the archive. */
-  entry(kind: Kind, key: string, hold: Hold): Entry | undefined {
+  /** The value under a key, pinned by `pins` where it comes from the archive. */
+  entry(kind: Kind, key: string, pins: Pins): Entry | undefined {
     const remembered = this.memory.get(key);
     if (remembered || !this.archive) return remembered;
     const allowed = (value: unknown): boolean => !this.#wanted.has(key) || !hasStandIn(value);
@@ -31,7 +31,7 @@ export class Recall {
     const found = this.archive.find(kind, key);
     if (!found || 'problem' in found || !allowed(found.value)) return undefined;
     const { value, hash, milliseconds } = found;
-    return hold.put(recalledKey(key), { value, hash, milliseconds, bytes: BYTES, keeps: [] });
+    return pins.put(recalledKey(key), { value, hash, milliseconds, bytes: BYTES, keeps: [] });
   }
 
   /** What is known to have failed of what is missing; of a problem of all points together it is not said where it was. */

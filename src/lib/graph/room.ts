@@ -3,7 +3,7 @@ import { Problem } from '$lib/base/problem';
 import { present } from './evaluated';
 import type { Gathered } from './gather';
 import type { Kind } from './kind';
-import type { Entry, Memory } from './memory';
+import type { Entry, ResultMemory } from './memory';
 import type { Node } from './node';
 
 /** What a node lacks of memory. */
@@ -26,7 +26,7 @@ export const lackOf = (
   gathered: Gathered,
   missing: ReadonlyMap<string, number>,
   found: ReadonlyMap<string, Entry>,
-  { memory, limit }: { readonly memory: Memory; readonly limit: number },
+  { memory, limit }: { readonly memory: ResultMemory; readonly limit: number },
 ): Lack | undefined => {
   if (!kind.needs) return undefined;
   let needed = 0;
@@ -37,6 +37,6 @@ export const lackOf = (
   if (needed + others <= limit) return undefined;
   const points = missing.size === 1 ? '' : ` at ${missing.size} points`;
   const used = others > 0 ? `, and ${bytesText(others)} are in use` : '';
-  const problem = new Problem(`needs ${bytesText(needed)} of memory${points}; the data of a sheet may hold ${bytesText(limit)}${used}`);
+  const problem = new Problem(`needs ${bytesText(needed)} of memory${points}; the data of a sheet may pins ${bytesText(limit)}${used}`);
   return { bytes: needed - replaced, problem };
 };

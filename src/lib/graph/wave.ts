@@ -1,18 +1,18 @@
 import { Problem } from '$lib/base/problem';
-import { turn } from '$lib/base/turn';
+import { turn, whenAborted } from '$lib/base/turn';
 import { compute, internal } from './compute';
 import { assemble, type Evaluated } from './evaluated';
 import { gather, type Gathered } from './gather';
 import { hashText } from './hash';
 import { pointsOf } from './points';
 import type { Kind, Registry } from './kind';
-import { Hold, type Entry } from './memory';
+import { Pins, type Entry } from './memory';
 import { isBlocked, lastOf, leastSettled, Settled, stoppedState, type Node, type Nodes } from './node';
 import { reachable, topological } from './order';
 import { plan } from './plan';
 import { holdersOf, type Recall } from './recall';
 import { lackOf } from './room';
-import { sparedBy } from './spared';
+import { missingOptional } from './optional-inputs';
 import { warningsKey } from './warnings';
 import { Work, type Patience } from './work';
 
@@ -25,14 +25,11 @@ export interface Counts {
 /** After so many milliseconds without a pause the thread is given back for a moment, so that aborts are heard. */
 const SLICE = 12;
 
-const whenAborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
-
 /** One way through the nodes that are not settled. */
 export interface Pass {
   readonly quality: 'coarse' | 'fine';
-  /** Comes to late nodes too. */
-  readonly late: boolean;
+  /** Comes to deferred nodes too. */
+  readonly deferred: boolean;
 }
 
 /** One run over what has to be visited; at most one node computes at a time. */
@@ -90,8 +87,8 @@ export class Wave {
   }
 
   /** True when some node that is not done comes last. */
-  get isLate(): boolean {
-    return this.#someKind(Settled.Fine, ({ late }) => late);
+  get isDeferred(): boolean {
+    return this.#someKind(Settled.Fine, ({ deferred }) => deferred);
   }
 
   /** Visits what is not settled for this pass and what depends on it. Returns early when the wave is over. */
@@ -138,7 +135,7 @@ export class Wave {
     );
   }
 
-  async #visit(node: Node, { quality, late }: Pass): Promise<void> {
+  async #visit(node: Node, { quality, deferred }: Pass): Promise<void> {
     const { fault, inputs } = node.diagnosed;
     this.#outside.delete(node);
     if (fault) {
@@ -148,8 +145,8 @@ export class Wave {
     const kind = this.#kind(node);
     const sources = inputs.map((id) => this.nodes.get(id));
     const settled = leastSettled(sources.map((source) => source.settled));
-    const spared = sparedBy(node, kind, this.nodes);
-    const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok' && !spared.has(id));
+    const absent = missingOptional(node, kind, this.nodes);
+    const on = inputs.filter((id) => this.nodes.get(id).state.status !== 'ok' && !absent.has(id));
     if (on.length > 0) {
       const blocked = sources.some(({ state }) => isBlocked(state));
       this.nodes.settle(node, settled, { status: 'waiting', on, blocked, ...lastOf(node) }, `waiting ${blocked}`);
@@ -159,12 +156,12 @@ export class Wave {
       this.#stop(node, settled);
       return;
     }
-    const hold = new Hold(this.nodes.memory);
+    const pins = new Pins(this.nodes.memory);
     // No other `await` than the one below: between it and the last word about the node nothing else may run.
     try {
-      const gathered = gather(node.diagnosed.definition, kind, (id) => (spared.has(id) ? undefined : this.nodes.get(id).shown));
-      const planned = plan(kind, gathered, quality, (key) => this.kept.entry(kind, key, hold));
-      hold.add(planned.found.values());
+      const gathered = gather(node.diagnosed.definition, kind, (id) => (absent.has(id) ? undefined : this.nodes.get(id).shown));
+      const planned = plan(kind, gathered, quality, (key) => this.kept.entry(kind, key, pins));
+      pins.add(planned.found.values());
       let entries: ReadonlyMap<string, Entry> = planned.found;
       node.lacks = undefined;
       let { failed } = node;
@@ -172,7 +169,7 @@ export class Wave {
       const missing = new Map([...planned.missing].filter(([key]) => !failed?.problems.has(key)));
       if (missing.size > 0) {
         if (failed?.thrown) throw failed.thrown;
-        if (kind.late && !late) {
+        if (kind.deferred && !deferred) {
           // Done as far as this pass goes; a later one comes to it.
           const coarse = leastSettled([settled, Settled.Coarse]);
           this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
@@ -197,7 +194,7 @@ export class Wave {
           if (!this.over) this.#stop(node, settled);
           return;
         }
-        hold.add(outcome.entries.values());
+        pins.add(outcome.entries.values());
         own.release();
         const { thrown, pending } = outcome;
         if (pending) {
@@ -220,7 +217,7 @@ export class Wave {
       // Whatever else is thrown is a fault of the program: it stays with this node, and all others go on.
       this.#fail(node, quality, settled, error instanceof Problem ? error : internal(kind, error));
     } finally {
-      hold.release();
+      pins.release();
     }
   }
 
@@ -277,10 +274,10 @@ export class Wave {
     this.computing = work;
     const counts = this.counts.get(id) ?? { calls: 0, points: 0 };
     this.counts.set(id, { calls: counts.calls + 1, points: counts.points + missing.size });
-    const own = new Hold(this.nodes.memory);
+    const own = new Pins(this.nodes.memory);
     own.add(gathered.entries);
     return {
-      done: compute(kind, gathered, missing, work.context(quality), { node: id, hold: own, archive: this.kept.archive }),
+      done: compute(kind, gathered, missing, work.context(quality), { node: id, pins: own, archive: this.kept.archive }),
       work,
       own,
     };

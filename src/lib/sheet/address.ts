@@ -6,7 +6,7 @@ export const COLUMNS = 26 * 27;
 export const ROWS = 9999;
 
 /** A place of the grid, 0-based. */
-export interface Corner {
+export interface CellPosition {
   readonly column: number;
   readonly row: number;
 }
@@ -21,17 +21,17 @@ export const columnName = (column: number): string =>
   (column >= 26 ? String.fromCharCode(64 + Math.floor(column / 26)) : '') + String.fromCharCode(65 + (column % 26));
 
 /** `{ column: 0, row: 0 }` → `A1`. */
-export const printCorner = (corner: Corner): string => `${columnName(corner.column)}${corner.row + 1}`;
+export const printPosition = (corner: CellPosition): string => `${columnName(corner.column)}${corner.row + 1}`;
 
 /** `A1`, or `A1:C3` when the area is more than one place of the grid. */
 export function printArea(area: Area): string {
-  const first = printCorner(area);
-  const last = printCorner({ column: area.lastColumn, row: area.lastRow });
+  const first = printPosition(area);
+  const last = printPosition({ column: area.lastColumn, row: area.lastRow });
   return first === last ? first : `${first}:${last}`;
 }
 
 /** The place that `A1` names, or nothing when it is not an address on the grid. */
-export function cornerOf(word: string): Corner | undefined {
+export function cornerOf(word: string): CellPosition | undefined {
   const match = /^([A-Z]{1,2})([1-9][0-9]{0,3})$/.exec(word);
   const letters = match?.[1];
   if (!match || letters === undefined) return undefined;
@@ -41,11 +41,11 @@ export function cornerOf(word: string): Corner | undefined {
 }
 
 /** Reads `A1`. Throws a Problem that says how addresses are written. */
-export function parseCorner(word: string): Corner {
+export function parsePosition(word: string): CellPosition {
   const corner = cornerOf(word);
   if (corner) return corner;
   const capital = cornerOf(word.toUpperCase());
-  if (capital) throw new Problem(`address: columns are capital letters, got ${word}; write ${printCorner(capital)}`);
+  if (capital) throw new Problem(`address: columns are capital letters, got ${word}; write ${printPosition(capital)}`);
   if (/^[A-Za-z]{1,2}0+$/.test(word)) throw new Problem(`address: columns are letters and rows start at 1, got ${word}`);
   throw new Problem(`address: ${RULE}, got ${word === '' ? 'nothing' : word}`);
 }
@@ -54,8 +54,8 @@ export function parseCorner(word: string): Corner {
 export function parseArea(text: string): Area {
   const [first = '', last, ...rest] = text.split(':');
   if (rest.length > 0) throw new Problem(`address: an area has two corners, as in A1:C3, got ${text}`);
-  const from = parseCorner(first);
-  const to = last === undefined ? from : parseCorner(last);
+  const from = parsePosition(first);
+  const to = last === undefined ? from : parsePosition(last);
   if (to.column < from.column || to.row < from.row) {
     const upper = { column: Math.min(from.column, to.column), row: Math.min(from.row, to.row) };
     const lower = { lastColumn: Math.max(from.column, to.column), lastRow: Math.max(from.row, to.row) };
@@ -78,7 +78,7 @@ export const onGrid = (area: Area): boolean =>
   area.lastRow < ROWS;
 
 /** An area whose upper left corner is at `to` and that is as large as `area`. */
-export const movedTo = (area: Area, to: Corner): Area => ({
+export const movedTo = (area: Area, to: CellPosition): Area => ({
   column: to.column,
   row: to.row,
   lastColumn: to.column + area.lastColumn - area.column,

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { movedTo, type Corner } from './address';
+import { movedTo, type CellPosition } from './address';
 import { cellOf, lineOf } from './change';
 import type { Area, Cell, Sheet } from './document';
 import { parse } from './parse';
@@ -20,7 +20,7 @@ export function copyCells(text: string, keys: readonly string[]): string {
  * is taken gets a number (`gamma_2`). What the copies refer to among themselves they refer to still; what they refer to outside is as it was.
  * @throws Problem when they would not lie on the grid, or when the text is not cells
  */
-export function pasteCells(text: string, copied: string, at: Corner): string {
+export function pasteCells(text: string, copied: string, at: CellPosition): string {
   const clip = parse(copied);
   if (clip.problem) throw clip.problem;
   if (clip.cells.length === 0) throw new Problem('there is no cell on the clipboard');
@@ -30,7 +30,7 @@ export function pasteCells(text: string, copied: string, at: Corner): string {
 }
 
 /** Where the cells of a clip that have an address lie when the upper left corner of all is at `at`. */
-export function areasAt(clip: Sheet, at: Corner): Map<Cell, Area> {
+export function areasAt(clip: Sheet, at: CellPosition): Map<Cell, Area> {
   const placed = clip.cells.flatMap((cell) => (cell.area ? [{ cell, area: cell.area }] : []));
   const column = Math.min(...placed.map(({ area }) => area.column));
   const row = Math.min(...placed.map(({ area }) => area.row));

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { movedTo, overlaps, type Corner } from './address';
+import { movedTo, overlaps, type CellPosition } from './address';
 import { copyCells } from './clipboard';
 import type { Area, Cell, Sheet } from './document';
 import { parse } from './parse';
@@ -84,4 +84,4 @@ export function duplicateCells(text: string, keys: readonly string[]): { readonl
   return { text: putCells(text, clip, new Map(placed)), rows };
 }
 
-const lowerCorner = (area: Area, rows: number): Corner => ({ column: area.column, row: area.row + rows });
+const lowerCorner = (area: Area, rows: number): CellPosition => ({ column: area.column, row: area.row + rows });

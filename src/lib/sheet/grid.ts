@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { cornerOf, onGrid, printArea, printCorner } from './address';
+import { cornerOf, onGrid, printArea, printPosition } from './address';
 import { applyChanges, lineAway, renameWords, type Change } from './change';
 import type { Area, Cell } from './document';
 import { addressChange, deletedName } from './move';
@@ -67,7 +67,7 @@ function shifted(text: string, along: 'row' | 'column', shift: Shift): string {
     if (!corner) return undefined;
     const area = cells.get(name)?.area ?? { ...corner, lastColumn: corner.column, lastRow: corner.row };
     const moved = shiftArea(area, along, shift);
-    return moved ? printCorner(moved) : deletedName(name);
+    return moved ? printPosition(moved) : deletedName(name);
   };
   const after = applyChanges(text, [...changes, ...renameWords(sheet, rename, gone)]);
   return shiftTracks(after, along === 'row' ? 'rows' : 'columns', (track) => shift([track, track])?.[0]);

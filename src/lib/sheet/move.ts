@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { overlaps, printArea, printCorner } from './address';
+import { overlaps, printArea, printPosition } from './address';
 import { applyChanges, cellOf, checkFree, checkOnGrid, lineAway, renameWords, standing, type Change } from './change';
 import type { Area, Cell } from './document';
 import { parse } from './parse';
@@ -43,7 +43,7 @@ export function moveCells(text: string, moves: ReadonlyMap<string, Area>): strin
       if (!cell || cell.name === name) return undefined;
       if (replaced.has(cell)) return deletedName(name);
       const area = moved.get(cell);
-      return area && printCorner(area);
+      return area && printPosition(area);
     },
     replaced,
   );

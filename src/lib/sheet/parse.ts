@@ -1,6 +1,6 @@
 import { Problem, type Place } from '$lib/base/problem';
 import { atOnce, type Steps } from '$lib/base/steps';
-import { printArea, printCorner } from './address';
+import { printArea, printPosition } from './address';
 import type { Cell, Sheet } from './document';
 import type { Span } from './formula';
 import { headingOf } from './heading';
@@ -81,7 +81,7 @@ class Reader {
   }
 
   #key(read: CellLine, line: number): string {
-    const base = read.name ?? (read.area ? printCorner(read.area) : read.note ? 'note' : `?${line}`);
+    const base = read.name ?? (read.area ? printPosition(read.area) : read.note ? 'note' : `?${line}`);
     const count = (this.#keys.get(base) ?? 0) + 1;
     this.#keys.set(base, count);
     return count === 1 ? base : `${base}#${count}`;

@@ -1,4 +1,4 @@
-import { cornerOf, onGrid, overlaps, printCorner, type Corner } from './address';
+import { cornerOf, onGrid, overlaps, printPosition, type CellPosition } from './address';
 import { appendLine } from './append';
 import { applyChanges, checkOnGrid, lineAway, renameWords, standing, type Change } from './change';
 import type { Area, Cell, Sheet } from './document';
@@ -95,7 +95,7 @@ function linesFor(clip: Sheet, areas: ReadonlyMap<Cell, Area>, names: ReadonlyMa
     if (!cell) return shifted(word.name, shift);
     const area = areas.get(cell);
     // The axis of a cell is called by its name, once it has one.
-    return word.name === cell.name || (word.role === 'axis' && names.has(cell)) ? names.get(cell) : area && printCorner(area);
+    return word.name === cell.name || (word.role === 'axis' && names.has(cell)) ? names.get(cell) : area && printPosition(area);
   });
   const text = applyChanges(clip.text, [...changes, ...follow]);
   const lines = linesOf(text);
@@ -111,6 +111,6 @@ function linesFor(clip: Sheet, areas: ReadonlyMap<Cell, Area>, names: ReadonlyMa
 function shifted(word: string, { columns, rows }: Shift): string | undefined {
   const corner = cornerOf(word);
   if (!corner || (columns === 0 && rows === 0)) return undefined;
-  const to: Corner = { column: corner.column + columns, row: corner.row + rows };
-  return onGrid({ ...to, lastColumn: to.column, lastRow: to.row }) ? printCorner(to) : undefined;
+  const to: CellPosition = { column: corner.column + columns, row: corner.row + rows };
+  return onGrid({ ...to, lastColumn: to.column, lastRow: to.row }) ? printPosition(to) : undefined;
 }

@@ -1,6 +1,6 @@
 import { stretches, type Steps } from '$lib/base/steps';
 import { WorkedOut } from '$lib/base/worked-out';
-import { printCorner } from './address';
+import { printPosition } from './address';
 import type { Cell, Sheet } from './document';
 import type { Formula, Span } from './formula';
 
@@ -70,7 +70,7 @@ const byReference = new WorkedOut(function* (sheet: Sheet): Steps<ReadonlyMap<st
     for (const cell of sheet.cells.slice(first, end)) {
       if (cell.note) continue;
       if (cell.name !== undefined && !cells.has(cell.name)) cells.set(cell.name, cell);
-      const address = cell.area && printCorner(cell.area);
+      const address = cell.area && printPosition(cell.area);
       if (address !== undefined && !cells.has(address)) cells.set(address, cell);
     }
   });

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { printCorner } from './address';
+import { printPosition } from './address';
 import { applyChanges, cellOf, checkNewName, renameWords, type Change } from './change';
 import type { Cell } from './document';
 import { parse } from './parse';
@@ -15,7 +15,7 @@ export function renameCell(text: string, key: string, name: string | undefined):
   const cell = cellOf(sheet, key);
   if (cell.note) throw new Problem('note: is not a name; a note has none');
   if (name !== undefined) checkNewName(sheet, name, cell);
-  const address = cell.area && printCorner(cell.area);
+  const address = cell.area && printPosition(cell.area);
   const after = name ?? address;
   if (after === undefined) throw new Problem('a cell must have a name or an address');
   const before = cell.name ?? address;

@@ -3,8 +3,8 @@ import type { Input, NodeDefinition } from '$lib/graph/kind';
 import { dependences } from './dependence';
 
 /**
- * What is said before of targets whose last digits depend on the points computed beside them: the proportional theory follows a branch
- * of saddles along delta, each from those before it. Empty where no such axis is cut.
+ * A notice for each coupling of the proportional theory whose delta axis is cut into chunks. That theory solves its points in the order of
+ * delta, each from those before it, so that cutting the axis may change the last digits. Empty where no such axis is cut.
  */
 export const describeFollowed = (program: Program, cut: ReadonlySet<string>): string[] => {
   const nodes = new Map(program.nodes.map((node) => [node.id, node]));
@@ -12,7 +12,7 @@ export const describeFollowed = (program: Program, cut: ReadonlySet<string>): st
   const from = (input: Input | undefined): NodeDefinition | undefined => (input?.type === 'node' ? nodes.get(input.node) : undefined);
   const isProportional = ({ kind, inputs }: NodeDefinition): boolean => {
     const theory = inputs['theory'];
-    // What is chosen by another cell may be it.
+    // A theory that another cell chooses may be the proportional one.
     return kind === 'source_kernel' && theory !== undefined && (theory.type !== 'literal' || theory.value === 'proportional');
   };
   const couplings = program.nodes.filter(({ kind, inputs }) => {

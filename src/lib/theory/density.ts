@@ -1,5 +1,5 @@
 /** Mean and variance of samples. */
-export const momentsOf = (samples: Float64Array): { readonly mean: number; readonly variance: number } => {
+export const meanAndVariance = (samples: Float64Array): { readonly mean: number; readonly variance: number } => {
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   return { mean, variance: samples.reduce((sum, value) => sum + (value - mean) ** 2, 0) / samples.length };
 };
@@ -15,7 +15,7 @@ export const gaussianDensity = (h: number, mean: number, variance: number): numb
 export const silvermanBandwidth = (samples: Float64Array): number => {
   const sorted = Float64Array.from(samples).sort();
   const quantile = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
-  const sigma = Math.sqrt(momentsOf(samples).variance);
+  const sigma = Math.sqrt(meanAndVariance(samples).variance);
   const spread = (quantile(0.75) - quantile(0.25)) / 1.34;
   return 0.9 * (spread > 0 ? Math.min(sigma, spread) : sigma) * samples.length ** -0.2;
 };

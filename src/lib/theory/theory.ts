@@ -134,7 +134,7 @@ export interface LayerOverlap {
 }
 
 /** A training run at one time. */
-export interface Moment {
+export interface HistoryPoint {
   readonly time: number;
   readonly train: number;
   /** Where there are test examples. */
@@ -146,7 +146,7 @@ export interface Moment {
 }
 
 /** A training run from its start, in order. */
-export type History = readonly Moment[];
+export type History = readonly HistoryPoint[];
 
 /** A kernel shaped by a task: what `source_kernel` and `target_kernel` hold. Owns GPU memory. */
 export interface TrainedKernel {

@@ -1,3 +1,4 @@
+import { sizeOf, valuesAt } from '$lib/graph/axes';
 import type { Axis } from '$lib/graph/kind';
 import type { FieldValues } from './protocol';
 
@@ -14,23 +15,12 @@ export interface NumberTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** The values of the axes at a place in row-major order. */
-const axisValues = (axes: readonly Axis[], point: number): unknown[] => {
-  let rest = point;
-  const values: unknown[] = [];
-  for (const { values: along } of [...axes].reverse()) {
-    values.unshift(along[rest % along.length]);
-    rest = Math.floor(rest / along.length);
-  }
-  return values;
-};
-
 /**
  * The table of a cell. Fields that are not one number a point are left out.
  * @returns undefined for a cell without numbers, texts or booleans.
  */
 export const numberTable = ({ axes, fields }: Numbers): NumberTable | undefined => {
-  const points = axes.reduce((product, { values }) => product * values.length, 1);
+  const points = sizeOf(axes);
   const columns = Object.entries(fields).flatMap(([name, values]) => {
     const list: readonly unknown[] = axes.length === 0 ? [values] : Array.isArray(values) ? values : [];
     return list.length === points && !list.some(Array.isArray) ? [{ name, list }] : [];
@@ -39,7 +29,7 @@ export const numberTable = ({ axes, fields }: Numbers): NumberTable | undefined 
   return {
     axes: axes.map(({ name }) => name),
     fields: columns.map(({ name }) => name),
-    rows: Array.from({ length: points }, (_, point) => [...axisValues(axes, point), ...columns.map(({ list }) => list[point])]),
+    rows: Array.from({ length: points }, (_, point) => [...valuesAt(axes, point), ...columns.map(({ list }) => list[point])]),
   };
 };
 

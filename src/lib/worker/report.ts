@@ -1,6 +1,7 @@
 import { show } from '$lib/cells/parameter';
 import { kinds } from '$lib/cells/registry';
 import { summarise } from '$lib/cells/values';
+import { worseFigure } from '$lib/cells/worse-figure';
 import { isUsed } from '$lib/cells/compile/chosen-theories';
 import type { CompiledCell, Program } from '$lib/cells/compile/program';
 import { describeGaps, isGap } from '$lib/graph/gap';
@@ -20,12 +21,6 @@ export const isPassing = (status: NodeState['status'], { coarse }: Pick<Result, 
 export const resultOf = (state: NodeState | undefined): Result | undefined => {
   if (state === undefined || state.status === 'error' || (state.status === 'waiting' && state.blocked)) return undefined;
   return state.status === 'ok' ? state.result : state.last;
-};
-
-/** The farther of two figures from what they should be: 1 for the virial identity, 0 for all others. */
-const worse = (name: string, a: number, b: number): number => {
-  const from = name === 'virial' ? 1 : 0;
-  return Math.abs(b - from) > Math.abs(a - from) ? b : a;
 };
 
 /**
@@ -64,7 +59,7 @@ const healthOf = ({ points }: Field): Record<string, number> => {
   for (const value of points) {
     for (const [name, figure] of Object.entries(summarise(value).diagnostics ?? {})) {
       const sofar = diagnostics[name];
-      diagnostics[name] = sofar === undefined ? figure : worse(name, sofar, figure);
+      diagnostics[name] = sofar === undefined ? figure : worseFigure(name, sofar, figure);
     }
   }
   return diagnostics;

@@ -1,8 +1,8 @@
-import type { Account as Shaders, ShaderUse } from '$lib/backend/backend';
+import type { ShaderAccount, ShaderUse } from '$lib/backend/backend';
 import type { Account } from '$lib/graph/kind';
 import type { ShaderReport } from './protocol';
 
-const isOfShaders = (account: Account): account is Shaders => 'uses' in account;
+const isOfShaders = (account: Account): account is ShaderAccount => 'uses' in account;
 
 /** Time of all dispatches at the mean of those that were timed. */
 const reportOf = ({ name, dispatches, timed, milliseconds }: ShaderUse): ShaderReport => ({

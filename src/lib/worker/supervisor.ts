@@ -109,7 +109,7 @@ export class Supervisor implements SheetWorker {
       this.#watcher?.({ moving: false, failure });
       return;
     }
-    this.#link = this.#opened(this.#revision).then((link) => this.#furnish(link));
+    this.#link = this.#opened(this.#revision).then((link) => this.#initialise(link));
     this.#link.catch(() => undefined);
     const replayed = this.#replay(this.#link);
     this.#replayed = replayed;
@@ -126,16 +126,16 @@ export class Supervisor implements SheetWorker {
   }
 
   /** Who listens, which files there are, and which points came from elsewhere. */
-  async #furnish(link: Link): Promise<Link> {
+  async #initialise(link: Link): Promise<Link> {
     const { service, died } = link;
-    const furnish = async (): Promise<void> => {
+    const initialise = async (): Promise<void> => {
       if (this.#listener) await service.listen(this.#listener);
       if (this.#watcher) await service.watch(this.#watcher);
       if (this.#hosts.size > 0) await service.allow([...this.#hosts]);
       for (const records of this.#recalled) await service.recall(records);
       for (const [name, content] of this.#files) await service.addFile(name, content);
     };
-    await Promise.race([furnish(), died]);
+    await Promise.race([initialise(), died]);
     return link;
   }
 

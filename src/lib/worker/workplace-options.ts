@@ -6,9 +6,9 @@ import type { EngineChoice } from './protocol';
 /** Files that a sheet may read; those that were given are read under their names. */
 export interface OpenFiles extends FileSource {
   add(name: string, content: GivenFile): void;
-  /** This host may be asked from now on. */
+  /** Files may be requested from this host from now on. */
   allow?(host: string): void;
-  /** Files of other hosts that this text does not name are wanted no more. */
+  /** Drops the files of other hosts that this text does not name. */
   keep?(text: string): void;
 }
 
@@ -16,7 +16,7 @@ export interface WorkplaceOptions extends EngineOptions {
   readonly files: OpenFiles;
   readonly backend: EngineChoice;
   readonly coarseFirst: boolean;
-  /** Revisions of cells are told from here on, where another workplace told the ones before. */
+  /** The last revision that was reported before: a workplace that takes over from another goes on counting from there. */
   readonly revision?: number | undefined;
   /** For tests: where engines come from. */
   readonly open?: typeof openEngine;

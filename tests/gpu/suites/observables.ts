@@ -4,7 +4,7 @@ import { activationFunctions } from '$lib/base/special';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { bayes } from '$lib/theory/bayes';
-import { momentsOf } from '$lib/theory/density';
+import { meanAndVariance } from '$lib/theory/density';
 import { lazy } from '$lib/theory/lazy';
 import type { SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
 import { bayesParameters, makeTask } from '../../support/task';
@@ -85,5 +85,5 @@ export const sampledKernel = (): Promise<Sampled> =>
     if (!law || 'variance' in law.law) throw new Error('expected samples');
     const { samples } = law.law;
     const square = samples.reduce((sum, h) => sum + activationFunctions.erf.value(h) ** 2, 0) / samples.length;
-    return { block, ratio: square / (own[3 * 34] ?? NaN), widened: momentsOf(samples).variance / law.prior };
+    return { block, ratio: square / (own[3 * 34] ?? NaN), widened: meanAndVariance(samples).variance / law.prior };
   });

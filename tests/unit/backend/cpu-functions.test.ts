@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '$lib/base/philox';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { Engine } from '$lib/backend/cpu/engine';
-import { Memory } from '$lib/backend/cpu/memory';
+import { CpuMemory } from '$lib/backend/cpu/memory';
 import { loadModule } from '$lib/backend/cpu/module';
 import * as exactly from '../../support/double-double';
 import { generator } from './naive';
@@ -173,7 +173,7 @@ const cases: readonly Case[] = [
 describe.each(['plain', 'relaxed'] as const)('%s build', (build) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = new Engine({ module: await loadModule(build), memory: new Memory(), threads: 1 });
+    engine = new Engine({ module: await loadModule(build), memory: new CpuMemory(), threads: 1 });
   }, 120_000);
 
   const evaluated = (code: number, x: readonly number[], y: readonly number[] = x): number[] => {

@@ -5,7 +5,7 @@ import { streams } from '$lib/base/random';
 import type { Backend, FlowStep, Matrix } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { Engine } from '$lib/backend/cpu/engine';
-import { Memory } from '$lib/backend/cpu/memory';
+import { CpuMemory } from '$lib/backend/cpu/memory';
 import { loadModule } from '$lib/backend/cpu/module';
 import { runParticles } from '$lib/backend/cpu/network/particles';
 import { upload } from '$lib/backend/cpu/views';
@@ -203,7 +203,7 @@ describe('a stop', () => {
   }, 30_000);
 
   test('frees what particle steps had taken of the memory', async () => {
-    const memory = new Memory();
+    const memory = new CpuMemory();
     const engine = new Engine({ module: await loadModule('plain'), memory, threads: 1 });
     const matrix = (rowCount: number, columns: number) =>
       upload(engine, { rows: rowCount, columns }, numbers(rowCount * columns, rowCount));

@@ -4,7 +4,7 @@ import type { Backend } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { Engine } from '$lib/backend/cpu/engine';
 import { CpuMatrix } from '$lib/backend/cpu/matrix';
-import { Memory } from '$lib/backend/cpu/memory';
+import { CpuMemory } from '$lib/backend/cpu/memory';
 import { loadModule } from '$lib/backend/cpu/module';
 import { combine } from '$lib/backend/cpu/operations/combine';
 import { helperStarter, type Helper, type StartHelper } from '$lib/backend/cpu/threads/helpers';
@@ -64,7 +64,7 @@ const saboteur = `
 
 describe('helping threads', () => {
   const open = async (start: StartHelper, patience = 5000): Promise<Engine> =>
-    new Engine({ module: await loadModule('plain'), memory: new Memory(), threads: 2, start, patience });
+    new Engine({ module: await loadModule('plain'), memory: new CpuMemory(), threads: 2, start, patience });
 
   test(
     'one that dies while it does nothing is replaced',
@@ -98,7 +98,7 @@ describe('helping threads', () => {
     async () => {
       const starter = await helperStarter();
       const module = await loadModule('plain');
-      const memory = new Memory();
+      const memory = new CpuMemory();
       const engine = new Engine({ module, memory, threads: 1 });
       const flag = new Int32Array(new SharedArrayBuffer(4));
       let started = 0;

@@ -6,7 +6,7 @@ import { curvesView } from '$lib/cells/curves-view';
 import { kernelOn } from '$lib/cells/kernel-examples';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
 import { bayes } from '$lib/theory/bayes';
-import { gaussianDensity, kernelDensity, momentsOf, silvermanBandwidth } from '$lib/theory/density';
+import { gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
 import { lazy } from '$lib/theory/lazy';
 import type { TrainedKernel } from '$lib/theory/theory';
 import { evaluate } from '../../support/evaluate';
@@ -66,7 +66,7 @@ describe('density', () => {
     const at = Array.from({ length: 241 }, (_, i) => -12 + 0.1 * i);
     const density = kernelDensity(samples, bandwidth, at);
     expect(0.1 * sum(density)).toBeCloseTo(1, 6);
-    const { mean, variance } = momentsOf(samples);
+    const { mean, variance } = meanAndVariance(samples);
     expect([mean, variance]).toEqual([expect.closeTo(0.3, 1), expect.closeTo(2.25, 0)]);
     at.forEach((h, i) => {
       const truth = gaussianDensity(h, 0.3, 2.25 + bandwidth ** 2);
@@ -111,7 +111,7 @@ describe('density', () => {
     // The exact density as the estimate sees it: blurred by the bandwidth.
     const blurred = at.map((h) => step * sum(exact.map((p, i) => p * gaussianDensity(h, at[i]!, bandwidth ** 2))));
     const distance = step * sum(density.map((p, i) => Math.abs(p - blurred[i]!)));
-    const { mean, variance } = momentsOf(samples);
+    const { mean, variance } = meanAndVariance(samples);
     const fromGaussian = step * sum(blurred.map((p, i) => Math.abs(p - gaussianDensity(at[i]!, mean, variance))));
     expect(distance).toBeLessThan(0.05);
     expect(fromGaussian).toBeGreaterThan(0.3);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Hold, Memory, type Entry } from '$lib/graph/memory';
+import { Pins, ResultMemory, type Entry } from '$lib/graph/memory';
 import { axis, bench, constant, from, node } from './toys';
 
 const filled = (budget: number) => {
-  const memory = new Memory(budget);
+  const memory = new ResultMemory(budget);
   const gone: string[] = [];
   const put = (key: string, keeps: Entry[] = [], bytes = 10) =>
     memory.put(key, { value: key, hash: key, bytes, milliseconds: 0, keeps, dispose: (value) => gone.push(String(value)) });
@@ -52,7 +52,7 @@ describe('memory', () => {
 
   it('keeps what costs nothing while there are not too many', () => {
     const gone: string[] = [];
-    const memory = new Memory(10, 3);
+    const memory = new ResultMemory(10, 3);
     const put = (key: string, bytes: number) =>
       memory.unpin(
         memory.put(key, { value: key, hash: '', bytes, milliseconds: 0, keeps: [], dispose: (value) => gone.push(String(value)) }),
@@ -79,13 +79,13 @@ describe('memory', () => {
 
   it('closed, keeps nothing that is not pinned', () => {
     const { memory, gone, put } = filled(100);
-    const hold = new Hold(memory);
+    const pins = new Pins(memory);
     const a = put('a');
-    hold.add([a, a]);
+    pins.add([a, a]);
     memory.unpin(a);
     memory.close();
     expect(gone).toEqual([]);
-    hold.release();
+    pins.release();
     expect(gone).toEqual(['a']);
   });
 });

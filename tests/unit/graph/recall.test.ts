@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Archive } from '$lib/graph/archive';
 import type { Gathered } from '$lib/graph/gather';
 import type { Kind } from '$lib/graph/kind';
-import { Memory, type Entry } from '$lib/graph/memory';
+import { ResultMemory, type Entry } from '$lib/graph/memory';
 import { Recall } from '$lib/graph/recall';
 import { StandIn } from '$lib/graph/stand-in';
 
@@ -17,7 +17,7 @@ it('Recall.lacking looks once through a value from which many points are compute
   const entry = (key: string, points: readonly unknown[]): Entry => ({ key, value: value(points), hash: key, bytes: 0, milliseconds: 0 });
   const whole = entry('axis', [1, 2, 3]);
   const absent = entry('kernel', [new StandIn('kernel', 'kernel', undefined)]);
-  const recall = new Recall(new Memory(1e6), {} as Archive);
+  const recall = new Recall(new ResultMemory(1e6), {} as Archive);
   const gathered = { entriesAt: () => [whole, absent] } as unknown as Gathered;
   const points = new Map(Array.from({ length: 1000 }, (_, point) => [`point ${point}`, point]));
   expect(recall.lacking({} as Kind, gathered, points)).toEqual(new Set(['kernel']));

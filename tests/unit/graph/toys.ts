@@ -152,7 +152,7 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
     {
       name: 'train',
       version: 1,
-      late: true,
+      deferred: true,
       ...boxed,
       compute: async (points, context) => {
         for (const step of [1, 2, 3, 4]) {
@@ -166,7 +166,7 @@ export function toys(ledger = new Ledger(), delay = 1): Registry {
     {
       name: 'picture',
       version: 1,
-      spares: ['of'],
+      optional: ['of'],
       compute: each(({ of }) => (of as unknown[]).reduce<number>((sum, item) => sum + (item === undefined ? 0 : number(item)), 0)),
     },
     {

@@ -10,9 +10,9 @@ import {
   onGrid,
   overlaps,
   parseArea,
-  parseCorner,
+  parsePosition,
   printArea,
-  printCorner,
+  printPosition,
   ROWS,
 } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
@@ -39,11 +39,11 @@ describe('A1 notation', () => {
   test('one place is printed without a colon', () => {
     expect(printArea({ column: 0, row: 0, lastColumn: 0, lastRow: 0 })).toBe('A1');
     expect(parseArea('A1:A1')).toEqual(parseArea('A1'));
-    expect(printCorner({ column: 27, row: 9998 })).toBe('AB9999');
+    expect(printPosition({ column: 27, row: 9998 })).toBe('AB9999');
   });
 
   test('the last place is ZZ9999', () => {
-    expect(parseCorner('ZZ9999')).toEqual({ column: COLUMNS - 1, row: ROWS - 1 });
+    expect(parsePosition('ZZ9999')).toEqual({ column: COLUMNS - 1, row: ROWS - 1 });
     expect(cornerOf('AAA1')).toBeUndefined();
     expect(cornerOf('A10000')).toBeUndefined();
   });

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { Problem } from '$lib/base/problem';
 import { wholeArray } from '$lib/data/formats/array-file';
 import { openNpz } from '$lib/data/formats/npz-file';
 import { bytesSlices } from '$lib/data/formats/slices';
@@ -29,22 +28,8 @@ vi.mock('../../../src/cli/open-evaluator', async (): Promise<typeof OpenEvaluato
     openEvaluator: async (call, place) => {
       const evaluator = await nodeEvaluator(place.root, call);
       if (!thread.falls) return evaluator;
-      const { keeping, ...rest } = evaluator;
-      const fall = (): Promise<never> => {
-        thread.falls = false;
-        return Promise.reject(new Problem('the thread that evaluates has ended'));
-      };
-      return {
-        ...rest,
-        evaluate: fall,
-        keeping: {
-          recall: (records) => keeping!.recall(records),
-          recalled: fall,
-          keep: (listener, most) => keeping!.keep(listener, most),
-          kept: fall,
-          leaveOut: (nodes) => keeping!.leaveOut(nodes),
-        },
-      };
+      const { falling } = await import('../../support/falling-evaluator');
+      return falling(evaluator, () => (thread.falls = false));
     },
   };
 });

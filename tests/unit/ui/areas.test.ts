@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseArea, parseCorner, printArea, type Corner } from '$lib/sheet/address';
+import { parseArea, parsePosition, printArea, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { holds, outlineOf, runsOf, tracksOf, wholeOf, wholeTracks, without } from '$lib/ui/state/areas';
 import { contains } from '$lib/ui/state/selection';
@@ -31,9 +31,9 @@ describe('sets of squares', () => {
     fc.assert(
       fc.property(areas, (all) => {
         const { inside, lines } = outlineOf(all);
-        const isUpright = ({ column, row }: Corner): boolean =>
+        const isUpright = ({ column, row }: CellPosition): boolean =>
           lines.some(({ from, to }) => from.column === column && to.column === column && from.row <= row && to.row > row);
-        const isLevel = ({ column, row }: Corner): boolean =>
+        const isLevel = ({ column, row }: CellPosition): boolean =>
           lines.some(({ from, to }) => from.row === row && to.row === row && from.column <= column && to.column > column);
         const wrong = squares.filter((square) => {
           const { column, row } = square;
@@ -63,6 +63,6 @@ describe('sets of squares', () => {
     expect(wholeOf(wholeTracks('columns', 4, 2))).toBe('columns');
     expect(wholeOf(wholeTracks('rows', 2, 2))).toBe('rows');
     expect(wholeOf(parseArea('A1:C9998'))).toBeUndefined();
-    expect(holds([wholeTracks('columns', 4, 2)], parseCorner('D77'))).toBe(true);
+    expect(holds([wholeTracks('columns', 4, 2)], parsePosition('D77'))).toBe(true);
   });
 });

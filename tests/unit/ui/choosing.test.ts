@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArea, parseCorner, printArea } from '$lib/sheet/address';
+import { parseArea, parsePosition, printArea } from '$lib/sheet/address';
 import { startHistory } from '$lib/sheet/history';
 import { duplicateChosen, fillChosen, moveChosen, nudgeChosen, removeChosen } from '$lib/ui/state/actions';
 import { addChosen, toggleChosen } from '$lib/ui/state/choose';
@@ -17,11 +17,11 @@ const opened = (sheet = text): Workbook => {
 const choosing = (squares: readonly string[], sheet = text): Workbook => {
   const workbook = opened(sheet);
   for (const [index, square] of squares.entries())
-    if (index === 0) workbook.select(parseCorner(square));
-    else toggleChosen(workbook, parseCorner(square));
+    if (index === 0) workbook.select(parsePosition(square));
+    else toggleChosen(workbook, parsePosition(square));
   return workbook;
 };
-const chosen = ({ chosen: cells }: Workbook): string => cells.map(({ cell }) => cell.key).join(' ');
+const chosen = ({ selectedCells: cells }: Workbook): string => cells.map(({ cell }) => cell.key).join(' ');
 const placesOf = ({ placed }: Workbook): string => placed.map(({ cell, area }) => `${cell.key} ${printArea(area)}`).join(', ');
 
 describe('cells selected one by one', () => {
@@ -29,37 +29,37 @@ describe('cells selected one by one', () => {
     const workbook = choosing(['A1', 'C2', 'D3']);
     expect(chosen(workbook)).toBe('a b e');
     expect(workbook.spoken).toBe('e selected, 3 cells in all');
-    toggleChosen(workbook, parseCorner('B2'));
+    toggleChosen(workbook, parsePosition('B2'));
     expect(chosen(workbook)).toBe('a e');
-    expect(workbook.choice.bare).toBe(true);
-    expect(workbook.selected?.cell.key).toBe('b');
-    expect(workbook.choice.holds(parseCorner('C1'))).toBe(false);
-    toggleChosen(workbook, parseCorner('A1'));
-    toggleChosen(workbook, parseCorner('D3'));
+    expect(workbook.selection.bare).toBe(true);
+    expect(workbook.activeCell?.cell.key).toBe('b');
+    expect(workbook.selection.holds(parsePosition('C1'))).toBe(false);
+    toggleChosen(workbook, parsePosition('A1'));
+    toggleChosen(workbook, parsePosition('D3'));
     expect(chosen(workbook)).toBe('e');
-    expect(workbook.choice.isSet).toBe(false);
+    expect(workbook.selection.isSet).toBe(false);
   });
 
   it('are one again after a click or a step', () => {
-    for (const single of [(one: Workbook) => one.select(parseCorner('D1')), (one: Workbook) => one.choice.go(parseCorner('D1'))]) {
+    for (const single of [(one: Workbook) => one.select(parsePosition('D1')), (one: Workbook) => one.selection.go(parsePosition('D1'))]) {
       const workbook = choosing(['A1', 'A3']);
       single(workbook);
       expect(chosen(workbook)).toBe('c');
-      expect(workbook.choice.isSet).toBe(false);
+      expect(workbook.selection.isSet).toBe(false);
     }
   });
 
   it('leave of a rectangle what is not taken out', () => {
     const workbook = opened();
-    workbook.choice.over(parseArea('A1:D3'));
-    toggleChosen(workbook, parseCorner('B1'));
+    workbook.selection.over(parseArea('A1:D3'));
+    toggleChosen(workbook, parsePosition('B1'));
     expect(chosen(workbook)).toBe('a c d e');
-    expect(workbook.choice.holds(parseCorner('C3'))).toBe(true);
+    expect(workbook.selection.holds(parsePosition('C3'))).toBe(true);
   });
 
   it('are joined by a rectangle from the last one', () => {
     const workbook = choosing(['A3', 'D1']);
-    workbook.choice.to(parseCorner('D3'));
+    workbook.selection.to(parsePosition('D3'));
     expect(chosen(workbook)).toBe('c d e');
   });
 });
@@ -69,27 +69,27 @@ describe('by keys', () => {
     const workbook = choosing(['A1']);
     addChosen(workbook);
     expect(chosen(workbook)).toBe('a');
-    for (const square of ['B1', 'D1', 'D2', 'D3']) workbook.choice.go(parseCorner(square));
+    for (const square of ['B1', 'D1', 'D2', 'D3']) workbook.selection.go(parsePosition(square));
     expect(chosen(workbook)).toBe('a');
-    expect(workbook.selected?.cell.key).toBe('e');
+    expect(workbook.activeCell?.cell.key).toBe('e');
     addChosen(workbook);
     expect(chosen(workbook)).toBe('a e');
-    workbook.choice.go(parseCorner('A3'));
-    workbook.choice.to(parseCorner('B3'));
+    workbook.selection.go(parsePosition('A3'));
+    workbook.selection.to(parsePosition('B3'));
     expect(chosen(workbook)).toBe('a d e');
-    workbook.choice.go(parseCorner('A1'));
+    workbook.selection.go(parsePosition('A1'));
     addChosen(workbook);
     expect(chosen(workbook)).toBe('d e');
-    workbook.select(workbook.selection);
+    workbook.select(workbook.activeSquare);
     expect(chosen(workbook)).toBe('a');
-    expect(workbook.choice.adding).toBe(false);
+    expect(workbook.selection.adding).toBe(false);
   });
 
   it('whole columns and rows are joined too', () => {
     const workbook = choosing(['D1']);
     addChosen(workbook);
-    workbook.choice.go(parseCorner('A1'));
-    workbook.choice.tracks('columns', 0, 0);
+    workbook.selection.go(parsePosition('A1'));
+    workbook.selection.tracks('columns', 0, 0);
     expect(chosen(workbook)).toBe('a c d');
   });
 });
@@ -107,7 +107,7 @@ describe('what is done to a set', () => {
     const workbook = choosing(['D3', 'A1']);
     const copied = copiedText(workbook);
     expect(copied).toBe('a @A1 = 1\ne @D3 = d\n');
-    workbook.select(parseCorner('A5'));
+    workbook.select(parsePosition('A5'));
     pasteText(workbook, copied);
     expect(placesOf(workbook)).toBe('a A1, b B1:C2, c D1, d A3, e D3, a_2 A5, e_2 D7');
     expect(chosen(workbook)).toBe('a_2 e_2');
@@ -127,7 +127,7 @@ describe('what is done to a set', () => {
     nudgeChosen(workbook, 0, 1);
     expect(placesOf(workbook)).toBe('a A2, b B1:C2, c D2, d A4, e D3');
     const rectangle = opened('a @A1 = 1\nc @C1 = 2\n');
-    rectangle.choice.over(parseArea('A1:B1'));
+    rectangle.selection.over(parseArea('A1:B1'));
     nudgeChosen(rectangle, 1, 0);
     expect(chosen(rectangle)).toBe('a');
     nudgeChosen(rectangle, 1, 0);
@@ -136,10 +136,10 @@ describe('what is done to a set', () => {
 
   it('keeps the selection on the grid', () => {
     const workbook = opened('a @B1 = 1\n');
-    workbook.choice.over(parseArea('A1:B1'));
+    workbook.selection.over(parseArea('A1:B1'));
     nudgeChosen(workbook, -1, 0);
     expect(placesOf(workbook)).toBe('a A1');
-    expect(workbook.choice.name).toBe('A1');
+    expect(workbook.selection.name).toBe('A1');
   });
 
   it('is cut and moved together, past what lies between', () => {
@@ -147,7 +147,7 @@ describe('what is done to a set', () => {
     const copied = copiedText(workbook);
     noteCopied(workbook, copied, true);
     expect([...(workbook.cutting?.keys ?? [])]).toEqual(['a', 'c']);
-    workbook.select(parseCorner('A7'));
+    workbook.select(parsePosition('A7'));
     pasteText(workbook, copied);
     expect(placesOf(workbook)).toBe('a A7, b B1:C2, c D7, d A3, e D3');
     expect(chosen(workbook)).toBe('a c');
@@ -179,14 +179,14 @@ describe('columns and rows selected one by one', () => {
   /** The first and the third row selected. */
   const rows = (): Workbook => {
     const workbook = opened(sheet);
-    workbook.choice.tracks('rows', 0, 0);
-    workbook.choice.toggleTrack('rows', 2);
+    workbook.selection.tracks('rows', 0, 0);
+    workbook.selection.toggleTrack('rows', 2);
     return workbook;
   };
 
   it('are deleted together', () => {
     const workbook = rows();
-    expect(workbook.choice.wholly).toBe('rows');
+    expect(workbook.selection.wholly).toBe('rows');
     expect(tracksChosen(workbook, 'rows')).toEqual([
       { first: 0, count: 1 },
       { first: 2, count: 1 },
@@ -215,13 +215,13 @@ describe('columns and rows selected one by one', () => {
 
   it('are taken out again', () => {
     const workbook = opened();
-    workbook.choice.tracks('columns', 0, 2);
-    workbook.choice.toggleTrack('columns', 1);
+    workbook.selection.tracks('columns', 0, 2);
+    workbook.selection.toggleTrack('columns', 1);
     expect(chosen(workbook)).toBe('a b d');
-    expect(workbook.choice.holdsTrack('columns', 1)).toBe(false);
-    expect(workbook.choice.holdsTrack('columns', 2)).toBe(true);
+    expect(workbook.selection.holdsTrack('columns', 1)).toBe(false);
+    expect(workbook.selection.holdsTrack('columns', 2)).toBe(true);
     // Its corner is in the column that was taken out, the rest of it is selected.
-    toggleChosen(workbook, parseCorner('B1'));
+    toggleChosen(workbook, parsePosition('B1'));
     expect(chosen(workbook)).toBe('a d');
   });
 });

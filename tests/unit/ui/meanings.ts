@@ -1,4 +1,4 @@
-import { printCorner } from '$lib/sheet/address';
+import { printPosition } from '$lib/sheet/address';
 import { cellsByReference } from '$lib/sheet/references';
 import { cellWords } from '$lib/sheet/words';
 import type { Workbook } from '$lib/ui/state/workbook.svelte';
@@ -21,7 +21,7 @@ export const meaningsOf = ({ text, sheet, placed }: Workbook): readonly Meaning[
     const { from, to } = cell.formulaSpan;
     const words = cellWords(text.slice(cell.span.from, cell.span.to)).map(({ name }) => name);
     const number = numberIn(text.slice(from, to))?.[0] ?? '';
-    return { cell, name: cell.name, number, place: printCorner(area), words, means: [] as (Meaning | undefined)[] };
+    return { cell, name: cell.name, number, place: printPosition(area), words, means: [] as (Meaning | undefined)[] };
   });
   // The sheet may have been read again meanwhile, into other objects.
   const byKey = new Map(cells.map((one) => [one.cell.key, one]));
@@ -52,7 +52,7 @@ export const renumber = (workbook: Workbook, before: ReadonlyMap<string, Meaning
   for (const { cell, area } of [...workbook.placed].sort((one, other) => other.cell.formulaSpan.from - one.cell.formulaSpan.from)) {
     const { from, to } = cell.formulaSpan;
     const found = numberIn(text.slice(from, to));
-    if (!found || kept.get(found[0])?.place === printCorner(area)) continue;
+    if (!found || kept.get(found[0])?.place === printPosition(area)) continue;
     text = `${text.slice(0, from + found.index)}${next}${text.slice(from + found.index + found[0].length)}`;
     next += 1;
   }

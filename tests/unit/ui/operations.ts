@@ -120,7 +120,7 @@ const typed = (workbook: Workbook, text: string): void => {
 /** Selects what an operation is done to. */
 const choose = (workbook: Workbook, { column, row, right, down, more }: Operation): void => {
   workbook.select({ column, row });
-  workbook.choice.to({ column: column + right, row: row + down });
+  workbook.selection.to({ column: column + right, row: row + down });
   for (const [column, row] of more) toggleChosen(workbook, { column, row });
 };
 
@@ -159,11 +159,11 @@ export const perform = (workbook: Workbook, step: Operation, number: number): vo
 
 /** Copies or cuts what is selected, and pastes it elsewhere: at a square, or a single cell into each of several. */
 const pasted = (workbook: Workbook, { column, row, right, down }: Operation, cut: boolean): void => {
-  if (workbook.chosen.length === 0) return;
+  if (workbook.selectedCells.length === 0) return;
   const copied = copiedText(workbook);
   noteCopied(workbook, copied, cut);
   const to = { column: (column * 3) % SIZE, row: (row * 5) % SIZE };
   workbook.select(to);
-  if (right === down) workbook.choice.to({ column: to.column + right, row: to.row });
+  if (right === down) workbook.selection.to({ column: to.column + right, row: to.row });
   pasteText(workbook, copied);
 };

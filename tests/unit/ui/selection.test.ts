@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArea, parseCorner, printArea, type Corner } from '$lib/sheet/address';
+import { parseArea, parsePosition, printArea, type CellPosition } from '$lib/sheet/address';
 import { parse } from '$lib/sheet/parse';
 import { place } from '$lib/ui/grid/placement';
 import { columnEdges, rowEdges, sizesOf, trackAt, zoomed } from '$lib/ui/grid/tracks';
@@ -8,7 +8,7 @@ import { pinned } from '$lib/ui/state/pinned';
 import { between, extended, squaresOf, used } from '$lib/ui/state/selection';
 import { staleCells } from '$lib/ui/state/stale';
 
-const corner = (text: string): Corner => parseCorner(text);
+const corner = (text: string): CellPosition => parsePosition(text);
 const text = 'a @A1 = slider(1)\nb @B1:C3 = a * 2 # why\nc @D5 = a + b\n';
 const { cells } = parse(text);
 const placed = place(cells);

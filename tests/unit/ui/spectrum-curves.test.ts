@@ -12,7 +12,7 @@ it('a power law is a straight line in rank and eigenvalue', () => {
   expect(points).toHaveLength(4);
   for (const [x = NaN, y = NaN] of points) expect(Math.abs(y - x / 2)).toBeLessThan(0.11);
   expect(drawn).toMatchObject({ high: 8, low: 0.5, half: 3 });
-  // From the least share to all of the labels, at the top.
+  // The curve ends at the top, where the modes hold all of the labels.
   expect(drawn?.share).toMatch(/^M0\.0 43\.3.*L100\.0 0\.0$/);
 });
 

@@ -3,7 +3,7 @@ import type { Backend } from '$lib/backend/backend';
 import { expectShape } from '$lib/backend/shapes';
 import { Engine } from './engine';
 import { CpuMatrix, own } from './matrix';
-import { Memory } from './memory';
+import { CpuMemory } from './memory';
 import { cholesky } from './linalg/cholesky';
 import { product } from './linalg/product';
 import { inverse, logDeterminant, solve, solveLower } from './linalg/solve';
@@ -53,13 +53,13 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
   const threads = mayShare() ? wished : 1;
   const engine = new Engine({
     module: await loadModule(build),
-    memory: new Memory(),
+    memory: new CpuMemory(),
     threads,
     ...(threads > 1 && { start: await helperStarter() }),
     ...(options.patience !== undefined && { patience: options.patience }),
   });
   await engine.ready();
-  const { ledger } = engine;
+  const { counters } = engine;
   const plain = plainOperations(engine);
   let breath = performance.now();
   // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
@@ -68,7 +68,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     breath = performance.now();
   };
   const counted = <Result>(result: Result): Result => {
-    ledger.dispatches += 1;
+    counters.dispatches += 1;
     return result;
   };
   return {
@@ -78,10 +78,10 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     threads: engine.threads,
     roundoff: 2 ** -53,
     get liveBytes() {
-      return ledger.liveBytes;
+      return counters.liveBytes;
     },
     get dispatches() {
-      return ledger.dispatches + plain.dispatches;
+      return counters.dispatches + plain.dispatches;
     },
     workLimit: 1e8,
     upload: (shape, data) => upload(engine, shape, data),
@@ -91,7 +91,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     slice: (matrix, first, count = 1) => slice(matrix, first, count),
     copy: (from, into, first = 0) => {
       copy(from, into, first);
-      ledger.dispatches += 1;
+      counters.dispatches += 1;
     },
     normal: (shape, key) => counted(normal(engine, shape, key)),
     product: (a, b, options) => counted(product(engine, a, b, options)),
@@ -115,15 +115,15 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
     particleSteps: async (problem, state, dt, count, key, average, rest) => {
       if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
       if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
-      ledger.dispatches += count;
+      counters.dispatches += count;
       await drained(runParticles(engine, problem, state, dt, count, key, average), rest);
     },
     flow: (problem, state, steps, path) =>
       flow(engine, problem, state, steps, path, (evaluations) => {
-        ledger.dispatches += evaluations;
+        counters.dispatches += evaluations;
       }),
     descend: (problem, state, first, count) => {
-      ledger.dispatches += count;
+      counters.dispatches += count;
       return descend(engine, problem, state, first, count);
     },
     settle,

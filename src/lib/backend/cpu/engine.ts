@@ -1,6 +1,6 @@
 import { aligned } from './free-list';
-import type { Block, Memory } from './memory';
-import type { Ledger, Store } from './matrix';
+import type { Block, CpuMemory } from './memory';
+import type { Counters, Store } from './matrix';
 import type { StartHelper } from './threads/helpers';
 import { Pool } from './threads/pool';
 
@@ -66,7 +66,7 @@ const chunksEach = 8;
 /** How the kernels are run. */
 export interface EngineOptions {
   readonly module: WebAssembly.Module;
-  readonly memory: Memory;
+  readonly memory: CpuMemory;
   /** Threads, the calling one among them, and how to start the others. */
   readonly threads: number;
   readonly start?: StartHelper;
@@ -78,8 +78,8 @@ export interface EngineOptions {
 export class Engine implements Store {
   /** How many threads share the tasks of a kernel. */
   readonly threads: number;
-  readonly ledger: Ledger = { liveBytes: 0, dispatches: 0 };
-  readonly memory: Memory;
+  readonly counters: Counters = { liveBytes: 0, dispatches: 0 };
+  readonly memory: CpuMemory;
   readonly #kernels: Kernels;
   readonly #pool: Pool | undefined;
   readonly #patience: number;

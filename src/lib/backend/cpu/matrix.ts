@@ -1,18 +1,18 @@
 import { Problem } from '$lib/base/problem';
 import type { Matrix, Shape } from '$lib/backend/backend';
 import { fullShape, sizeOf } from '$lib/backend/shapes';
-import type { Block, Memory } from './memory';
+import type { Block, CpuMemory } from './memory';
 
 /** Counts what is alive and what was done. */
-export interface Ledger {
+export interface Counters {
   liveBytes: number;
   dispatches: number;
 }
 
 /** Where the matrices of one backend are. */
 export interface Store {
-  readonly memory: Memory;
-  readonly ledger: Ledger;
+  readonly memory: CpuMemory;
+  readonly counters: Counters;
 }
 
 interface Storage {
@@ -52,7 +52,7 @@ export class CpuMatrix implements Matrix {
         `a matrix of ${shape.batch} × ${shape.rows} × ${shape.columns} numbers needs ${(bytes / 2 ** 30).toFixed(1)} GiB; less than 4 GiB are possible`,
       );
     const block = store.memory.take(bytes);
-    store.ledger.liveBytes += bytes;
+    store.counters.liveBytes += bytes;
     return new CpuMatrix(store, { block, bytes, handles: 0 }, shape, block.address);
   }
 
@@ -93,7 +93,7 @@ export class CpuMatrix implements Matrix {
     this.#released = true;
     this.#storage.handles -= 1;
     if (this.#storage.handles > 0) return;
-    this.#store.ledger.liveBytes -= this.#storage.bytes;
+    this.#store.counters.liveBytes -= this.#storage.bytes;
     this.#storage.block[Symbol.dispose]();
   }
 }

@@ -28,7 +28,7 @@ export interface Block {
  * The memory of the kernels and what in it is taken. It is shared memory also where there is one thread: when that grows, arrays on it
  * stay what they were, while those on other memory lose their numbers.
  */
-export class Memory {
+export class CpuMemory {
   readonly memory: WebAssembly.Memory;
   readonly #most: number;
   readonly #free = new FreeList();

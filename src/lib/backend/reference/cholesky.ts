@@ -1,14 +1,14 @@
 import { Problem } from '$lib/base/problem';
 import type { Factor, Matrix } from '$lib/backend/backend';
 import { mirrorLower } from './loops';
-import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 import { factorInPlace, solveInPlace, solveLowerInPlace, solveUpperInPlace } from './triangular';
 
 /** A = L Lᵀ for every batch entry, see `Backend.cholesky`. */
-export const cholesky = (ledger: Ledger, a: Matrix): Factor => {
+export const cholesky = (counters: Counters, a: Matrix): Factor => {
   expectShape(a, a.rows, a.rows, 'cholesky');
   if (a.rows === 0) throw new Problem('cholesky: the matrix must have at least one row, got 0');
-  const lower = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: a.rows });
+  const lower = ReferenceMatrix.zeros(counters, { batch: a.batch, rows: a.rows, columns: a.rows });
   lower.values.set(own(a).values);
   const failures = Int32Array.from({ length: a.batch }, (_, index) => factorInPlace(lower.entry(index), a.rows));
   return {
@@ -20,14 +20,14 @@ export const cholesky = (ledger: Ledger, a: Matrix): Factor => {
 
 /** A copy of b, [batch, n, m], changed in place by one of the triangular solves. */
 const solved = (
-  ledger: Ledger,
+  counters: Counters,
   factor: Factor,
   b: Matrix,
   solveEntry: (lower: Float64Array, n: number, x: Float64Array, m: number) => void,
 ): ReferenceMatrix => {
   const lower = own(factor.lower);
   expectShape(b, lower.rows, b.columns, 'the right side of solve');
-  const out = ReferenceMatrix.zeros(ledger, { batch: commonBatch(lower, b), rows: b.rows, columns: b.columns });
+  const out = ReferenceMatrix.zeros(counters, { batch: commonBatch(lower, b), rows: b.rows, columns: b.columns });
   for (let index = 0; index < out.batch; index++) {
     const x = out.entry(index);
     x.set(own(b).entry(index));
@@ -37,17 +37,17 @@ const solved = (
 };
 
 /** A⁻¹ b. */
-export const solve = (ledger: Ledger, factor: Factor, b: Matrix): ReferenceMatrix => solved(ledger, factor, b, solveInPlace);
+export const solve = (counters: Counters, factor: Factor, b: Matrix): ReferenceMatrix => solved(counters, factor, b, solveInPlace);
 
 /** L⁻¹ b, or L⁻ᵀ b. */
-export const solveLower = (ledger: Ledger, factor: Factor, b: Matrix, transposed: boolean): ReferenceMatrix =>
-  solved(ledger, factor, b, transposed ? solveUpperInPlace : solveLowerInPlace);
+export const solveLower = (counters: Counters, factor: Factor, b: Matrix, transposed: boolean): ReferenceMatrix =>
+  solved(counters, factor, b, transposed ? solveUpperInPlace : solveLowerInPlace);
 
 /** A⁻¹, symmetric to the last bit. */
-export const inverse = (ledger: Ledger, factor: Factor): ReferenceMatrix => {
+export const inverse = (counters: Counters, factor: Factor): ReferenceMatrix => {
   const lower = own(factor.lower);
   const n = lower.rows;
-  const out = ReferenceMatrix.zeros(ledger, { batch: lower.batch, rows: n, columns: n });
+  const out = ReferenceMatrix.zeros(counters, { batch: lower.batch, rows: n, columns: n });
   for (let index = 0; index < out.batch; index++) {
     const x = out.entry(index);
     for (let i = 0; i < n; i++) x[i * n + i] = 1;
@@ -58,9 +58,9 @@ export const inverse = (ledger: Ledger, factor: Factor): ReferenceMatrix => {
 };
 
 /** log det A = 2 Σ log Lᵢᵢ, [batch, 1, 1]. */
-export const logDeterminant = (ledger: Ledger, factor: Factor): ReferenceMatrix => {
+export const logDeterminant = (counters: Counters, factor: Factor): ReferenceMatrix => {
   const lower = own(factor.lower);
-  const out = ReferenceMatrix.zeros(ledger, { batch: lower.batch, rows: 1, columns: 1 });
+  const out = ReferenceMatrix.zeros(counters, { batch: lower.batch, rows: 1, columns: 1 });
   for (let index = 0; index < out.batch; index++) {
     const entry = lower.entry(index);
     let sum = 0;

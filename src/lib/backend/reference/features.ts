@@ -1,12 +1,12 @@
 import type { Activation } from '$lib/base/activation';
 import { activationFunctions } from '$lib/base/special';
 import type { Matrix } from '$lib/backend/backend';
-import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 import { featuresInto } from './particles';
 
 /** See `Backend.features`. */
 export const features = (
-  ledger: Ledger,
+  counters: Counters,
   activation: Activation,
   w: Matrix,
   x: Matrix,
@@ -15,18 +15,18 @@ export const features = (
   expectShape(x, x.rows, w.columns, 'features: inputs');
   const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
   const sizes = { particles: w.rows, examples: x.rows, dimension: w.columns };
-  const values = ReferenceMatrix.zeros(ledger, shape);
-  const slopes = wanted ? ReferenceMatrix.zeros(ledger, shape) : undefined;
+  const values = ReferenceMatrix.zeros(counters, shape);
+  const slopes = wanted ? ReferenceMatrix.zeros(counters, shape) : undefined;
   for (let index = 0; index < shape.batch; index++)
     featuresInto(activation, own(w).entry(index), own(x).entry(index), sizes, values.entry(index), slopes?.entry(index));
   return slopes ? { values, slopes } : { values };
 };
 
 /** See `Backend.shiftedFeatures`. */
-export const shiftedFeatures = (ledger: Ledger, activation: Activation, w: Matrix, x: Matrix, shift: Matrix): Matrix => {
+export const shiftedFeatures = (counters: Counters, activation: Activation, w: Matrix, x: Matrix, shift: Matrix): Matrix => {
   expectShape(shift, w.rows, x.rows, 'features: shift');
-  using plain = features(ledger, 'linear', w, x, false).values;
-  const made = ReferenceMatrix.zeros(ledger, { batch: commonBatch(plain, shift), rows: plain.rows, columns: plain.columns });
+  using plain = features(counters, 'linear', w, x, false).values;
+  const made = ReferenceMatrix.zeros(counters, { batch: commonBatch(plain, shift), rows: plain.rows, columns: plain.columns });
   const { value } = activationFunctions[activation];
   for (let index = 0; index < made.batch; index++) {
     const known = own(shift).entry(index);

@@ -1,13 +1,13 @@
 import type { Activation } from '$lib/base/activation';
 import type { KernelScales, Matrix } from '$lib/backend/backend';
 import { angleOfRows, anglesOfRows, geometricMean, isSharp, nextReluAngle, squaredLengths } from './angles';
-import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 import { kernelMaps } from './nngp';
 import { product } from './product';
 
 /** The NNGP map and its derivative kernel, see `Backend.nngp`. */
 export const nngp = (
-  ledger: Ledger,
+  counters: Counters,
   activation: Activation,
   c: Matrix,
   a: Matrix,
@@ -18,8 +18,8 @@ export const nngp = (
   expectShape(b, c.columns, 1, 'nngp: variances of the columns');
   if (angles) expectShape(angles, c.rows, c.columns, 'nngp: angles');
   const shape = { batch: commonBatch(c, a, b, ...(angles ? [angles] : [])), rows: c.rows, columns: c.columns };
-  const kernel = ReferenceMatrix.zeros(ledger, shape);
-  const derivative = ReferenceMatrix.zeros(ledger, shape);
+  const kernel = ReferenceMatrix.zeros(counters, shape);
+  const derivative = ReferenceMatrix.zeros(counters, shape);
   const map = kernelMaps[activation];
   for (let index = 0; index < shape.batch; index++)
     map(
@@ -34,22 +34,22 @@ export const nngp = (
 };
 
 /** Signed angles between rows, see `Backend.angles`. */
-export const angles = (ledger: Ledger, x: Matrix, z: Matrix): Matrix => {
-  const made = product(ledger, x, z, { transposeB: true });
+export const angles = (counters: Counters, x: Matrix, z: Matrix): Matrix => {
+  const made = product(counters, x, z, { transposeB: true });
   for (let index = 0; index < made.batch; index++) anglesOfRows(own(x).entry(index), own(z).entry(index), x.columns, made.entry(index));
   return made;
 };
 
 /** The relu map of signed angles, see `Backend.reluAngles`. */
-export const reluAngles = (ledger: Ledger, from: Matrix): Matrix => {
-  const made = ReferenceMatrix.zeros(ledger, { batch: from.batch, rows: from.rows, columns: from.columns });
+export const reluAngles = (counters: Counters, from: Matrix): Matrix => {
+  const made = ReferenceMatrix.zeros(counters, { batch: from.batch, rows: from.rows, columns: from.columns });
   own(from).values.forEach((angle, at) => (made.values[at] = nextReluAngle(angle)));
   return made;
 };
 
 /** The NNGP map of a Gram matrix, see `Backend.kernelGram`. */
-export const kernelGram = (ledger: Ledger, activation: Activation, x: Matrix, z: Matrix, scales: KernelScales): Matrix => {
-  const kernel = product(ledger, x, z, { transposeB: true, alpha: 1 / x.columns });
+export const kernelGram = (counters: Counters, activation: Activation, x: Matrix, z: Matrix, scales: KernelScales): Matrix => {
+  const kernel = product(counters, x, z, { transposeB: true, alpha: 1 / x.columns });
   const derivative = new Float64Array(x.rows * z.rows);
   for (let index = 0; index < kernel.batch; index++) {
     const entry = kernel.entry(index);

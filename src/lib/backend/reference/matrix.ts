@@ -7,14 +7,14 @@ export { commonBatch, expectShape } from '$lib/backend/shapes';
 export const mostBytes = 2 ** 31;
 
 /** Counts what is alive and what was done, for one backend. */
-export interface Ledger {
+export interface Counters {
   liveBytes: number;
   dispatches: number;
 }
 
 interface Storage {
   readonly bytes: number;
-  readonly ledger: Ledger;
+  readonly counters: Counters;
   handles: number;
 }
 
@@ -35,7 +35,7 @@ export class ReferenceMatrix implements Matrix {
   }
 
   /** New storage of zeros; a `Problem` when it would exceed `mostBytes` or the machine refuses. */
-  static zeros(ledger: Ledger, shape: Shape): ReferenceMatrix {
+  static zeros(counters: Counters, shape: Shape): ReferenceMatrix {
     const batch = shape.batch ?? 1;
     for (const size of [batch, shape.rows, shape.columns])
       if (!Number.isInteger(size) || size < 0) throw new Error(`a matrix of shape [${batch}, ${shape.rows}, ${shape.columns}] cannot be`);
@@ -45,14 +45,14 @@ export class ReferenceMatrix implements Matrix {
         `a matrix of ${batch} × ${shape.rows} × ${shape.columns} numbers needs ${(bytes / 2 ** 30).toFixed(1)} GiB; at most ${mostBytes / 2 ** 30} GiB are possible`,
       );
     const numbers = allocate(bytes / 8);
-    ledger.liveBytes += bytes;
-    return new ReferenceMatrix(batch, shape.rows, shape.columns, numbers, { bytes, ledger, handles: 0 });
+    counters.liveBytes += bytes;
+    return new ReferenceMatrix(batch, shape.rows, shape.columns, numbers, { bytes, counters, handles: 0 });
   }
 
   /** A handle on numbers that are kept by someone else, [batch, rows, columns]; nothing is counted. */
   static over(shape: Required<Shape>, numbers: Float64Array): ReferenceMatrix {
-    const ledger = { liveBytes: numbers.byteLength, dispatches: 0 };
-    return new ReferenceMatrix(shape.batch, shape.rows, shape.columns, numbers, { bytes: numbers.byteLength, ledger, handles: 0 });
+    const counters = { liveBytes: numbers.byteLength, dispatches: 0 };
+    return new ReferenceMatrix(shape.batch, shape.rows, shape.columns, numbers, { bytes: numbers.byteLength, counters, handles: 0 });
   }
 
   /** Another handle on entries `first … first+batch−1` of the same storage, under a shape whose size fits. */
@@ -78,7 +78,7 @@ export class ReferenceMatrix implements Matrix {
     if (this.released) return;
     this.released = true;
     this.storage.handles -= 1;
-    if (this.storage.handles === 0) this.storage.ledger.liveBytes -= this.storage.bytes;
+    if (this.storage.handles === 0) this.storage.counters.liveBytes -= this.storage.bytes;
   }
 }
 

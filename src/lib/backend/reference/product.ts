@@ -1,6 +1,6 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
 import { addProductTransposed, mirrorLower, transposeInto, whole } from './loops';
-import { commonBatch, expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 
 /** The entry with its rows along the inner dimension: itself, or a transposed copy. */
 const along = (matrix: ReferenceMatrix, index: number, transposed: boolean): Float64Array => {
@@ -9,7 +9,7 @@ const along = (matrix: ReferenceMatrix, index: number, transposed: boolean): Flo
 };
 
 /** C = alpha · op(A) op(B) + beta · C, see `Backend.product`. `into` may not share storage with A or B. */
-export const product = (ledger: Ledger, a: Matrix, b: Matrix, options: ProductOptions = {}): ReferenceMatrix => {
+export const product = (counters: Counters, a: Matrix, b: Matrix, options: ProductOptions = {}): ReferenceMatrix => {
   const { transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
   const [left, right] = [own(a), own(b)];
   const rows = transposeA ? a.columns : a.rows;
@@ -18,7 +18,7 @@ export const product = (ledger: Ledger, a: Matrix, b: Matrix, options: ProductOp
   if ((transposeB ? b.columns : b.rows) !== inner)
     throw new Error(`product: inner sizes ${inner} and ${transposeB ? b.columns : b.rows} differ`);
   const batch = commonBatch(a, b);
-  const out = options.into ? own(options.into) : ReferenceMatrix.zeros(ledger, { batch, rows, columns });
+  const out = options.into ? own(options.into) : ReferenceMatrix.zeros(counters, { batch, rows, columns });
   expectShape(out, rows, columns, 'the result of product');
   if (out.batch !== batch) throw new Error(`product: the result has ${out.batch} entries, not ${batch}`);
   if (out.values.buffer === left.values.buffer || out.values.buffer === right.values.buffer)

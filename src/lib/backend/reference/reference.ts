@@ -5,7 +5,7 @@ import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky
 import { rowExtremes, reorder } from './views';
 import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
 import { descend } from './network/descent';
-import { expectShape, type Ledger, own, ReferenceMatrix } from './matrix';
+import { expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 import { angles, kernelGram, nngp, reluAngles } from './kernels';
 import { paint } from './paint';
 import { flow } from './flow';
@@ -23,9 +23,9 @@ const promised = <Result>(work: () => Result): Promise<Result> =>
     resolve(work());
   });
 
-const upload = (ledger: Ledger, shape: Shape, data: ArrayLike<number>): Matrix => {
+const upload = (counters: Counters, shape: Shape, data: ArrayLike<number>): Matrix => {
   if (data.length !== sizeOf(shape)) throw new Error(`upload: ${data.length} numbers for a shape of ${sizeOf(shape)}`);
-  const made = ReferenceMatrix.zeros(ledger, shape);
+  const made = ReferenceMatrix.zeros(counters, shape);
   made.values.set(data);
   return made;
 };
@@ -48,8 +48,8 @@ const copy = (from: Matrix, into: Matrix, first: number): void => {
   own(into).values.set(own(from).values, first * into.rows * into.columns);
 };
 
-const normal = (ledger: Ledger, shape: Shape, key: RandomKey): Matrix => {
-  const made = ReferenceMatrix.zeros(ledger, shape);
+const normal = (counters: Counters, shape: Shape, key: RandomKey): Matrix => {
+  const made = ReferenceMatrix.zeros(counters, shape);
   const numbers = normals(shape.rows * shape.columns, key);
   for (let index = 0; index < made.batch; index++) made.entry(index).set(numbers);
   return made;
@@ -63,14 +63,14 @@ const between = 40;
  * Its work is done when a method returns; nothing it makes is shared with another backend.
  */
 export const createReferenceBackend = (): Backend => {
-  const ledger: Ledger & { breath: number } = { liveBytes: 0, dispatches: 0, breath: performance.now() };
+  const counters: Counters & { breath: number } = { liveBytes: 0, dispatches: 0, breath: performance.now() };
   // The work is done already; whoever waits lets timers and messages in, so that a long run can be stopped.
   const settle = async (): Promise<void> => {
     await turn();
-    ledger.breath = performance.now();
+    counters.breath = performance.now();
   };
   const counted = <Result>(result: Result): Result => {
-    ledger.dispatches += 1;
+    counters.dispatches += 1;
     return result;
   };
   return {
@@ -79,62 +79,62 @@ export const createReferenceBackend = (): Backend => {
     threads: 1,
     roundoff: 2 ** -53,
     get liveBytes() {
-      return ledger.liveBytes;
+      return counters.liveBytes;
     },
     get dispatches() {
-      return ledger.dispatches;
+      return counters.dispatches;
     },
-    upload: (shape, data) => upload(ledger, shape, data),
-    zeros: (shape) => ReferenceMatrix.zeros(ledger, shape),
+    upload: (shape, data) => upload(counters, shape, data),
+    zeros: (shape) => ReferenceMatrix.zeros(counters, shape),
     read: (matrix) => promised(() => own(matrix).values.slice()),
     reshape,
     slice: (matrix, first, count = 1) => slice(matrix, first, count),
     copy: (from, into, first = 0) => {
       copy(from, into, first);
-      ledger.dispatches += 1;
+      counters.dispatches += 1;
     },
-    normal: (shape, key) => counted(normal(ledger, shape, key)),
-    product: (a, b, options) => counted(product(ledger, a, b, options)),
-    gram: (x, z = x) => counted(product(ledger, x, z, { transposeB: true, alpha: 1 / x.columns })),
-    combine: (terms, into) => counted(combine(ledger, terms, into)),
-    hadamard: (a, b) => counted(hadamard(ledger, a, b)),
-    transpose: (a) => counted(transpose(ledger, a)),
-    addDiagonal: (a, value) => counted(addDiagonal(ledger, a, value)),
-    diagonal: (a) => counted(diagonal(ledger, a)),
-    rowSums: (a) => counted(rowSums(ledger, a)),
-    rowExtremes: (a) => counted(rowExtremes(ledger, a)),
-    reorder: (a, order) => counted(reorder(ledger, a, order)),
-    dot: (a, b) => counted(dot(ledger, a, b)),
-    nngp: (activation, c, a, b, angle) => counted(nngp(ledger, activation, c, a, b, angle)),
-    angles: (x, z = x) => counted(angles(ledger, x, z)),
-    reluAngles: (from) => counted(reluAngles(ledger, from)),
+    normal: (shape, key) => counted(normal(counters, shape, key)),
+    product: (a, b, options) => counted(product(counters, a, b, options)),
+    gram: (x, z = x) => counted(product(counters, x, z, { transposeB: true, alpha: 1 / x.columns })),
+    combine: (terms, into) => counted(combine(counters, terms, into)),
+    hadamard: (a, b) => counted(hadamard(counters, a, b)),
+    transpose: (a) => counted(transpose(counters, a)),
+    addDiagonal: (a, value) => counted(addDiagonal(counters, a, value)),
+    diagonal: (a) => counted(diagonal(counters, a)),
+    rowSums: (a) => counted(rowSums(counters, a)),
+    rowExtremes: (a) => counted(rowExtremes(counters, a)),
+    reorder: (a, order) => counted(reorder(counters, a, order)),
+    dot: (a, b) => counted(dot(counters, a, b)),
+    nngp: (activation, c, a, b, angle) => counted(nngp(counters, activation, c, a, b, angle)),
+    angles: (x, z = x) => counted(angles(counters, x, z)),
+    reluAngles: (from) => counted(reluAngles(counters, from)),
     kernelGram: (activation, x, z = x, scales = { covariance: 1, rows: 1, columns: 1 }) =>
-      counted(kernelGram(ledger, activation, x, z, scales)),
-    cholesky: (a) => counted(cholesky(ledger, a)),
-    solve: (factor, b) => counted(solve(ledger, factor, b)),
-    solveLower: (factor, b, transposed = false) => counted(solveLower(ledger, factor, b, transposed)),
-    inverse: (factor) => counted(inverse(ledger, factor)),
-    logDeterminant: (factor) => counted(logDeterminant(ledger, factor)),
-    features: (activation, w, x, slopes = false) => counted(features(ledger, activation, w, x, slopes)),
-    shiftedFeatures: (activation, w, x, shift) => counted(shiftedFeatures(ledger, activation, w, x, shift)),
+      counted(kernelGram(counters, activation, x, z, scales)),
+    cholesky: (a) => counted(cholesky(counters, a)),
+    solve: (factor, b) => counted(solve(counters, factor, b)),
+    solveLower: (factor, b, transposed = false) => counted(solveLower(counters, factor, b, transposed)),
+    inverse: (factor) => counted(inverse(counters, factor)),
+    logDeterminant: (factor) => counted(logDeterminant(counters, factor)),
+    features: (activation, w, x, slopes = false) => counted(features(counters, activation, w, x, slopes)),
+    shiftedFeatures: (activation, w, x, shift) => counted(shiftedFeatures(counters, activation, w, x, shift)),
     particleSteps: async (problem, state, dt, count, key, average, rest) => {
       if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
       if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
-      ledger.dispatches += count;
+      counters.dispatches += count;
       const parts = runParticles(problem, state, dt, count, key, average && own(average).values);
       while (!parts.next().done) if (rest) await rest();
     },
     flow: (problem, state, steps, path) =>
       flow(problem, state, steps, path, (evaluations) => {
-        ledger.dispatches += evaluations;
+        counters.dispatches += evaluations;
       }),
     descend: (problem, state, first, count) => {
-      ledger.dispatches += count;
-      return descend(ledger, problem, state, first, count);
+      counters.dispatches += count;
+      return descend(counters, problem, state, first, count);
     },
     workLimit: 1e8,
     settle,
-    rest: () => (performance.now() - ledger.breath < between ? Promise.resolve() : settle()),
+    rest: () => (performance.now() - counters.breath < between ? Promise.resolve() : settle()),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,
   };

@@ -1,9 +1,9 @@
 import type { Matrix } from '../backend';
-import { expectShape, own, ReferenceMatrix, type Ledger } from './matrix';
+import { expectShape, own, ReferenceMatrix, type Counters } from './matrix';
 
 /** The least and the greatest entry of each row, [batch, rows, 2]. */
-export const rowExtremes = (ledger: Ledger, a: Matrix): ReferenceMatrix => {
-  const out = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: 2 });
+export const rowExtremes = (counters: Counters, a: Matrix): ReferenceMatrix => {
+  const out = ReferenceMatrix.zeros(counters, { batch: a.batch, rows: a.rows, columns: 2 });
   for (let index = 0; index < a.batch; index++) {
     const [source, target] = [own(a).entry(index), out.entry(index)];
     for (let row = 0; row < a.rows; row++) {
@@ -16,9 +16,9 @@ export const rowExtremes = (ledger: Ledger, a: Matrix): ReferenceMatrix => {
 };
 
 /** A[order, order]. */
-export const reorder = (ledger: Ledger, a: Matrix, order: Uint32Array): ReferenceMatrix => {
+export const reorder = (counters: Counters, a: Matrix, order: Uint32Array): ReferenceMatrix => {
   expectShape(a, order.length, order.length, 'reorder');
-  const out = ReferenceMatrix.zeros(ledger, { batch: a.batch, rows: a.rows, columns: a.columns });
+  const out = ReferenceMatrix.zeros(counters, { batch: a.batch, rows: a.rows, columns: a.columns });
   for (let index = 0; index < a.batch; index++) {
     const [source, target] = [own(a).entry(index), out.entry(index)];
     order.forEach((row, i) => {

@@ -1,4 +1,4 @@
-import type { Account, ShaderUse } from '$lib/backend/backend';
+import type { ShaderAccount, ShaderUse } from '$lib/backend/backend';
 
 interface Tally {
   dispatches: number;
@@ -7,15 +7,15 @@ interface Tally {
 }
 
 /** Counts what was dispatched while it was open; times come later, as the device tells them. */
-export class Ledger implements Account {
+export class Profiler implements ShaderAccount {
   readonly #tallies = new Map<string, Tally>();
   readonly #told: () => Promise<void>;
-  readonly #onClose: (ledger: Ledger) => void;
+  readonly #onClose: (profiler: Profiler) => void;
   /** Submissions since it was opened. */
   submissions = 0;
 
   /** @param told resolves when all times of work handed over have been added */
-  constructor(told: () => Promise<void>, onClose: (ledger: Ledger) => void) {
+  constructor(told: () => Promise<void>, onClose: (profiler: Profiler) => void) {
     this.#told = told;
     this.#onClose = onClose;
   }

@@ -6,7 +6,7 @@ import { Faults } from './faults';
 import { bufferUsage, mapModeRead } from './flags';
 import type { Kernel } from './kernel';
 import { GpuMatrix, Storage, own, shapeText } from './matrix';
-import { Memory, sizeClass } from './memory';
+import { GpuMemory, sizeClass } from './memory';
 
 /** `registers`: tiles in the registers of an invocation, no barriers (software adapters); `shared`: tiles in workgroup memory (real GPUs). */
 export type Variant = 'registers' | 'shared';
@@ -41,7 +41,7 @@ export class Context {
   #tuning: Tuning;
   readonly faults: Faults;
   readonly executor: Executor;
-  readonly memory: Memory;
+  readonly memory: GpuMemory;
   readonly #staging: GPUBuffer[] = [];
   /** Operations that the device is known to have done. */
   #done = 0;
@@ -55,7 +55,7 @@ export class Context {
     this.#tuning = tuning;
     this.faults = new Faults(gpu.device);
     this.executor = new Executor(gpu.device, tuning.workLimit);
-    this.memory = new Memory(gpu.device, gpu.largestBinding, tuning.pooledBytes, (lease) => {
+    this.memory = new GpuMemory(gpu.device, gpu.largestBinding, tuning.pooledBytes, (lease) => {
       this.executor.forget(lease);
     });
   }

@@ -1,4 +1,4 @@
-import { Ledger } from './account';
+import { Profiler } from './account';
 import { bufferUsage } from './flags';
 import type { Kernel } from './kernel';
 import type { Lease } from './memory';
@@ -39,7 +39,7 @@ export class Executor {
   /** While rehearsing: the kernels asked for; nothing reaches the device. */
   #rehearsed: Set<Kernel> | undefined;
   /** Open accounts. */
-  readonly #ledgers = new Set<Ledger>();
+  readonly #profilers = new Set<Profiler>();
   readonly #stopwatch: Stopwatch | undefined;
   /** What is recorded now is timed. */
   #timed = false;
@@ -64,21 +64,21 @@ export class Executor {
   }
 
   /** Opens an account of what is dispatched from now on. Times are those of a sample, where the device tells them. */
-  account(): Ledger {
+  account(): Profiler {
     // What was recorded before is not part of it.
     this.flush();
-    const ledger = new Ledger(
+    const profiler = new Profiler(
       async () => {
         this.flush();
         await this.#stopwatch?.told();
       },
       (closed) => {
         this.#endPass();
-        this.#ledgers.delete(closed);
+        this.#profilers.delete(closed);
       },
     );
-    this.#ledgers.add(ledger);
-    return ledger;
+    this.#profilers.add(profiler);
+    return profiler;
   }
 
   get dispatches(): number {
@@ -129,7 +129,7 @@ export class Executor {
     this.#work += work;
     this.#operations += work;
     this.#dispatches++;
-    for (const ledger of this.#ledgers) ledger.count(kernel.name);
+    for (const profiler of this.#profilers) profiler.count(kernel.name);
     if (this.#used === slots || this.#work > this.#workLimit) this.flush();
   }
 
@@ -185,11 +185,11 @@ export class Executor {
 
   /** The pass under way, or, where this submission is timed and the kernel another than before, a new one. */
   #passFor(kernel: string): GPUComputePassEncoder {
-    if (this.#used === 0 && this.#ledgers.size > 0) this.#timed = this.#isSampled();
+    if (this.#used === 0 && this.#profilers.size > 0) this.#timed = this.#isSampled();
     if (!this.#timed || !this.#stopwatch) return (this.#pass ??= this.#commands().beginComputePass());
     if (!this.#pass || !this.#stopwatch.continues(kernel)) {
       this.#endPass();
-      const timestampWrites = this.#stopwatch.begin(kernel, [...this.#ledgers]);
+      const timestampWrites = this.#stopwatch.begin(kernel, [...this.#profilers]);
       this.#pass = this.#commands().beginComputePass({ ...(timestampWrites && { timestampWrites }) });
     }
     this.#stopwatch.count();
@@ -199,8 +199,8 @@ export class Executor {
   /** Whether the submission that begins is one to be timed, for any account. */
   #isSampled(): boolean {
     let sampled = false;
-    for (const ledger of this.#ledgers) {
-      const number = ledger.submissions++;
+    for (const profiler of this.#profilers) {
+      const number = profiler.submissions++;
       sampled ||= number < timedFirst || number % timedEvery === 0;
     }
     return sampled && (this.#stopwatch?.ready ?? false);

@@ -28,7 +28,7 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(bytes 
  * Buffers by size class. A released buffer is kept for the next matrix of its class, up to `keep` bytes altogether;
  * beyond that the largest are destroyed.
  */
-export class Memory {
+export class GpuMemory {
   readonly #device: GPUDevice;
   readonly #largest: number;
   readonly #keep: number;

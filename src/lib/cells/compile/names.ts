@@ -1,4 +1,4 @@
-import { printCorner } from '$lib/sheet/address';
+import { printPosition } from '$lib/sheet/address';
 import type { Sheet } from '$lib/sheet/document';
 import type { Formula } from '$lib/sheet/formula';
 import { suggest } from './suggest';
@@ -21,7 +21,7 @@ export class Names {
   constructor(sheet: Sheet) {
     for (const { key, formula } of sheet.cells) if (formula) this.#formulas.set(key, formula);
     for (const { key, name, area } of sheet.cells)
-      for (const word of [name, area && printCorner(area)]) if (word !== undefined && !this.#keys.has(word)) this.#keys.set(word, key);
+      for (const word of [name, area && printPosition(area)]) if (word !== undefined && !this.#keys.has(word)) this.#keys.set(word, key);
   }
 
   /** The key of the cell of this name or first address. */

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { erf } from '$lib/base/special';
 import type { Field } from '$lib/graph/kind';
-import { gaussianDensity, kernelDensity, momentsOf, silvermanBandwidth } from '$lib/theory/density';
+import { gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
 import type { Preactivation } from '$lib/theory/theory';
 import { defineKind, pointwise } from '../cell-kind';
 import { layerOf } from '../kernel-examples';
@@ -26,7 +26,7 @@ const curveOf = ({ law }: Preactivation, at: readonly number[], reach: number, b
   }
   const { samples } = law;
   const beyond = samples.reduce((count, h) => count + (Math.abs(h) > reach ? 1 : 0), 0) / samples.length;
-  return { ...momentsOf(samples), density: kernelDensity(samples, bandwidth ?? silvermanBandwidth(samples), at), beyond };
+  return { ...meanAndVariance(samples), density: kernelDensity(samples, bandwidth ?? silvermanBandwidth(samples), at), beyond };
 };
 
 /** The density of the pre-activation of one example, against Gaussians: `theory.md` §2 and §3. */

@@ -126,7 +126,7 @@ const stacked = (each: readonly (readonly NamedArray[])[]): NamedArray[] =>
 export const networks = defineKind({
   name: 'networks',
   version: 1,
-  late: true,
+  deferred: true,
   purpose: 'network',
   meaning:
     'finite networks trained on the source and then on the target, or on all tasks of a chain, many at once: what the theory predicts, measured',
@@ -167,7 +167,7 @@ export const networks = defineKind({
     return trainingView({
       points: all.map(({ points, index }) => points[index]).filter((point) => point !== undefined),
       records: all.map(({ records }) => records),
-      laps: first.laps,
+      extensions: first.extensions,
       done: true,
     });
   },

@@ -1,33 +1,15 @@
 import type { Backend, Matrix, ParticleProblem, ParticleState, RandomKey } from '$lib/backend/backend';
 import { streamOf, streams } from '$lib/base/random';
-import type { Origin } from '$lib/theory/bayes/coupled/origin';
+import type { EnsemblePoint } from '$lib/theory/bayes/ensemble-point';
+import { annealed, lazyDual, problemOf, startOf } from '$lib/theory/bayes/ensemble-start';
 import { balance, escapes, strainFigure, virialFigure, type Balance } from '$lib/theory/bayes/virial';
-import { burn, hot, pace, type Stage } from '$lib/theory/bayes/schedule';
+import { burn, pace, type ScheduleStage } from '$lib/theory/bayes/schedule';
 import { rankOf } from '$lib/theory/bayes/spectrum';
-import { gather, stackMatrices, stackTasks } from '$lib/theory/common/stack';
+import { gather, stackMatrices } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
-import type { SourceParameters, Task } from '$lib/theory/theory';
 
-/** One sweep point of a particle run. A source has no anchor and delta 0. */
-export interface EnsemblePoint {
-  readonly task: Task;
-  readonly parameters: SourceParameters;
-  readonly delta: number;
-  /** w̄, and the same particles without feature learning, each [1, M, D]; borrowed. */
-  readonly anchor?: Anchor;
-  /** What is known of the law of w̄, for quadrature. */
-  readonly origin?: Origin;
-}
-
-export interface Anchor {
-  readonly weights: Matrix;
-  readonly shadow: Matrix;
-  /** Of a weight without feature learning: 1 in a source, and what a chain of tasks has made of it. */
-  readonly variance: number;
-  /** How many targets there are before: 0 for the anchors that a source leaves. */
-  readonly stage: number;
-}
+export type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble-point';
 
 /** What the last stage of a run gathered, for all points of the batch. */
 export interface Gathered {
@@ -49,7 +31,7 @@ export interface Gathered {
  * M particles a sweep point under the semi-implicit mean-field Langevin dynamics of `theory.md` §2, all points as one batch
  * [B, M, D] with equal shapes, activation and seed, the same noise for all. No point is affected by the others.
  */
-export class Ensemble {
+export class ParticleEnsemble {
   readonly backend: Backend;
   readonly points: readonly EnsemblePoint[];
   readonly particles: number;
@@ -101,7 +83,13 @@ export class Ensemble {
    * Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). `resting` is where it
    * rests between the parts of that; what it throws leaves nothing behind.
    */
-  static async start(backend: Backend, resting: Backend, points: readonly EnsemblePoint[], particles: number, heat = 0): Promise<Ensemble> {
+  static async start(
+    backend: Backend,
+    resting: Backend,
+    points: readonly EnsemblePoint[],
+    particles: number,
+    annealing = 0,
+  ): Promise<ParticleEnsemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
     await resting.rest();
@@ -113,8 +101,8 @@ export class Ensemble {
     const problem = problemOf(backend, points, made);
     const { weights, shadow } = startOf(backend, points, problem, noise, made);
     await resting.rest();
-    const dual = made.keep(await lazyDual(backend, resting, heated(problem, heat), weights));
-    const started = new Ensemble(backend, points, problem, { weights, dual }, shadow, 0);
+    const dual = made.keep(await lazyDual(backend, resting, annealed(problem, annealing), weights));
+    const started = new ParticleEnsemble(backend, points, problem, { weights, dual }, shadow, 0);
     made.handOver();
     return started;
   }
@@ -127,18 +115,18 @@ export class Ensemble {
     weights: Matrix,
     shadow: Matrix,
     step: number,
-  ): Promise<Ensemble> {
+  ): Promise<ParticleEnsemble> {
     using made = new Owned();
     for (const given of [weights, shadow]) made.keep(given);
     const problem = problemOf(backend, points, made);
     const dual = made.keep(await lazyDual(backend, resting, problem, weights));
-    const resumed = new Ensemble(backend, points, problem, { weights, dual }, shadow, step);
+    const resumed = new ParticleEnsemble(backend, points, problem, { weights, dual }, shadow, step);
     made.handOver();
     return resumed;
   }
 
   /** Some of the points alone, going on from where they are. */
-  select(indices: readonly number[]): Ensemble {
+  select(indices: readonly number[]): ParticleEnsemble {
     const pick = (matrix: Matrix): Matrix => gather(this.backend, matrix, indices);
     const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
     const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
@@ -146,18 +134,18 @@ export class Ensemble {
     using made = new Owned();
     const problem = problemOf(this.backend, points, made);
     made.handOver();
-    return new Ensemble(this.backend, points, problem, state, shadow, this.#step);
+    return new ParticleEnsemble(this.backend, points, problem, state, shadow, this.#step);
   }
 
   /** A stage of steps, in slices. */
-  async advance({ dt, count, heat = 0 }: Stage, slices: Slices, average?: Matrix): Promise<void> {
+  async advance({ dt, count, annealing = 0 }: ScheduleStage, slices: Slices, average?: Matrix): Promise<void> {
     await slices.run(`steps ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, (_first, some) =>
-      this.#take(slices.backend, dt, some, average, heat),
+      this.#take(slices.backend, dt, some, average, annealing),
     );
   }
 
   /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
-  async gather(stage: Stage, snapshots: number, slices: Slices): Promise<Gathered> {
+  async gather(stage: ScheduleStage, snapshots: number, slices: Slices): Promise<Gathered> {
     const { backend } = this;
     const passing = Math.round(burn * stage.count);
     await this.advance({ dt: stage.dt, count: passing }, slices);
@@ -213,9 +201,9 @@ export class Ensemble {
     this.#problem.anchor?.[Symbol.dispose]();
   }
 
-  async #take(resting: Backend, dt: number, count: number, average?: Matrix, heat = 0): Promise<void> {
+  async #take(resting: Backend, dt: number, count: number, average?: Matrix, annealing = 0): Promise<void> {
     if (count === 0) return;
-    const problem = heated(this.#problem, heat);
+    const problem = annealed(this.#problem, annealing);
     await this.backend.particleSteps(problem, this.#state, dt, count, this.#key(0), average, () => resting.rest());
     for (let i = 0; i < count; i++) {
       await resting.rest();
@@ -270,72 +258,4 @@ export class Ensemble {
       [0.5, weights],
     ]);
   }
-}
-
-/** The same at temperatures times hot(γ) to the power of `heat`. */
-const heated = (problem: ParticleProblem, heat: number): ParticleProblem =>
-  heat === 0
-    ? problem
-    : { ...problem, points: problem.points.map((point) => ({ ...point, temperature: hot(point.gamma) ** heat * point.temperature })) };
-
-/** What all points have in common and what each has for itself; kept in `made`. */
-function problemOf(backend: Backend, points: readonly EnsemblePoint[], made: Owned): ParticleProblem {
-  const tasks = points.map(({ task }) => task);
-  const [task] = tasks;
-  if (!task || !points[0]) throw new Error('an ensemble needs a point');
-  const size = task.trainLabels.length;
-  const inputs = made.keep(stackTasks(backend, tasks, { rows: size, columns: task.dimension }, ({ trainInputs }) => trainInputs));
-  const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
-  return {
-    activation: points[0].parameters.activation,
-    inputs,
-    labels: made.keep(stackTasks(backend, tasks, { rows: size, columns: 1 }, ({ trainLabels }) => trainLabels)),
-    gram: made.keep(backend.gram(inputs)),
-    ...(anchors.length > 0 && { anchor: made.keep(stackMatrices(backend, anchors)) }),
-    points: points.map(({ parameters, delta }) => ({
-      gamma: parameters.gamma,
-      temperature: parameters.temperature,
-      delta,
-      pace: pace(delta),
-    })),
-  };
-}
-
-/** Weights [B, M, D] and shadows, [B, M, D] for targets and [1, M, D] for sources, of standard normals [B, M, D]; kept in `made`. */
-function startOf(
-  backend: Backend,
-  points: readonly EnsemblePoint[],
-  { anchor }: ParticleProblem,
-  noise: Matrix,
-  made: Owned,
-): { readonly weights: Matrix; readonly shadow: Matrix } {
-  if (!anchor) {
-    using one = backend.slice(noise, 0, 1);
-    return { weights: made.keep(backend.slice(noise, 0, noise.batch)), shadow: made.keep(backend.combine([[1, one]])) };
-  }
-  const around = (centre: Matrix): Matrix =>
-    backend.combine([
-      [points.map(({ delta }) => delta / (1 + delta)), centre],
-      [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
-    ]);
-  using shadowAnchor = stackMatrices(
-    backend,
-    points.map((point) => point.anchor?.shadow).filter((shadow) => shadow !== undefined),
-  );
-  return { weights: made.keep(around(anchor)), shadow: made.keep(around(shadowAnchor)) };
-}
-
-/** (Φ + T)⁻¹ y with the kernel of the particles where they are, [B, P, 1]. */
-async function lazyDual(backend: Backend, resting: Backend, problem: ParticleProblem, weights: Matrix): Promise<Matrix> {
-  const { values } = backend.features(problem.activation, weights, problem.inputs);
-  using features = values;
-  await resting.rest();
-  using kernel = backend.product(features, features, { transposeA: true, alpha: 1 / weights.rows });
-  await resting.rest();
-  using system = backend.addDiagonal(
-    kernel,
-    problem.points.map(({ temperature }) => temperature),
-  );
-  using factor = backend.cholesky(system);
-  return backend.solve(factor, problem.labels);
 }

@@ -3,19 +3,20 @@ import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { overWeights, searched } from '$lib/theory/bayes/checks';
-import { Ensemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { concatenate, lastPart } from '$lib/theory/bayes/copies';
+import { ParticleEnsemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/common/health';
 import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/common/law';
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
-import { particleCount, scheduleFor, tolerance, type Schedule, type Stage } from '$lib/theory/bayes/schedule';
+import { ranAway, warningsFor } from '$lib/theory/bayes/particle-warnings';
+import { particleCount, scheduleFor, tolerance, type Schedule, type ScheduleStage } from '$lib/theory/bayes/schedule';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
-import { groups } from '$lib/theory/common/jackknife';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import { stackMatrices } from '$lib/theory/common/stack';
 import { Slices } from '$lib/theory/slices';
 
-const stepsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
+const stepsOf = (stages: readonly ScheduleStage[]): number => stages.reduce((sum, { count }) => sum + count, 0);
 
 /** Numbers that the weights or the features of one batch may take; longer sweeps are cut into several batches. */
 const batchBudget = 2 ** 23;
@@ -45,7 +46,13 @@ export async function particleKernels(
   const together = pointsTogether(backend, particles, task.dimension, task.trainLabels.length);
   try {
     for (let at = 0; at < points.length; at += together) {
-      using ensemble = await Ensemble.start(backend, slices.backend, points.slice(at, at + together), particles, schedule.stages[0]?.heat);
+      using ensemble = await ParticleEnsemble.start(
+        backend,
+        slices.backend,
+        points.slice(at, at + together),
+        particles,
+        schedule.stages[0]?.annealing,
+      );
       for (const stage of schedule.stages.slice(0, -1)) await ensemble.advance(stage, slices);
       const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices, run.quality === 'fine');
       results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
@@ -59,7 +66,7 @@ export async function particleKernels(
 
 /** The averaging stage, and for the points whose health asks for it what the schedule provides. */
 async function finish(
-  ensemble: Ensemble,
+  ensemble: ParticleEnsemble,
   schedule: Schedule,
   stage: Schedule['stages'][number] | undefined,
   slices: Slices,
@@ -80,7 +87,7 @@ async function finish(
 }
 
 /** Puts in the place of outcomes whose health asks for it what comes of more steps, or of more particles. */
-async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+async function repair(ensemble: ParticleEnsemble, outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
   // What is known by weighted samples has no particles to go on with.
   const healths = outcomes.map((outcome) =>
     outcome instanceof Problem || outcome.health.effectiveSamples !== undefined ? undefined : outcome.health,
@@ -133,7 +140,7 @@ async function repair(ensemble: Ensemble, outcomes: (Outcome | Problem)[], sched
 }
 
 /** All snapshots of a point go on together as one ensemble: less noise in Δ, which sees only the particles of the moment. */
-async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, slices: Slices): Promise<(Outcome | Problem)[]> {
+async function grow(ensemble: ParticleEnsemble, outcome: Outcome, schedule: Schedule, slices: Slices): Promise<(Outcome | Problem)[]> {
   const { backend } = ensemble;
   // As far apart in time as there are.
   const { point, law } = outcome;
@@ -144,50 +151,21 @@ async function grow(ensemble: Ensemble, outcome: Outcome, schedule: Schedule, sl
   using weights = point.anchor && repeated(point.anchor.weights);
   using shadow = point.anchor && repeated(point.anchor.shadow);
   const grown: EnsemblePoint = { ...point, ...(point.anchor && weights && shadow && { anchor: { ...point.anchor, weights, shadow } }) };
-  using again = await Ensemble.resume(backend, slices.backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
+  using again = await ParticleEnsemble.resume(backend, slices.backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
   for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
   return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
-}
-
-/**
- * Matrices [1, M, D] as one, [1, n·M, D], group by group: what belongs to a group of particles stays in it, so that the
- * jackknife sees copies of one chain together.
- */
-function concatenate(backend: Backend, parts: readonly Matrix[]): Matrix {
-  const [first] = parts;
-  if (!first) throw new Error('nothing to concatenate');
-  const { rows, columns } = first;
-  const each = rows / groups;
-  using all = backend.zeros({ batch: groups * parts.length, rows: each, columns });
-  parts.forEach((part, at) => {
-    using grouped = backend.reshape(part, { batch: groups, rows: each, columns });
-    for (let g = 0; g < groups; g++) {
-      using group = backend.slice(grouped, g, 1);
-      backend.copy(group, all, g * parts.length + at);
-    }
-  });
-  return backend.reshape(all, { rows: parts.length * rows, columns });
-}
-
-/** Of a sample [1, n·M, D] made by `concatenate` the last [1, M, D]: a target has as many particles as were asked for. */
-function lastPart(backend: Backend, sample: Matrix, particles: number): Matrix {
-  const copies = sample.rows / particles;
-  if (copies === 1) return backend.slice(sample, 0, 1);
-  const shape = { rows: particles / groups, columns: sample.columns };
-  using all = backend.reshape(sample, { batch: groups * copies, ...shape });
-  using out = backend.zeros({ batch: groups, ...shape });
-  for (let g = 0; g < groups; g++) {
-    using group = backend.slice(all, g * copies + copies - 1, 1);
-    backend.copy(group, out, g);
-  }
-  return backend.reshape(out, { rows: particles, columns: sample.columns });
 }
 
 /** What is measured of one point, before the figures that all points share a batch for. */
 type Measured = Omit<Outcome, 'health' | 'warnings'> & { readonly residual: number; readonly virial: number };
 
 /** Splits what a batch gathered into its points; disposes the batch's own handles. Points are measured at the same time, so that their reads overlap. */
-async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boolean, slices: Slices): Promise<(Outcome | Problem)[]> {
+async function measure(
+  ensemble: ParticleEnsemble,
+  gathered: Gathered,
+  controlled: boolean,
+  slices: Slices,
+): Promise<(Outcome | Problem)[]> {
   const { backend, points } = ensemble;
   using dual = gathered.dual;
   const settled = await Promise.allSettled(
@@ -244,7 +222,7 @@ async function measure(ensemble: Ensemble, gathered: Gathered, controlled: boole
 }
 
 async function measurePoint(
-  { backend, inputs: allInputs, labels: allLabels }: Ensemble,
+  { backend, inputs: allInputs, labels: allLabels }: ParticleEnsemble,
   gathered: Gathered,
   dual: Matrix,
   b: number,
@@ -283,15 +261,6 @@ async function measurePoint(
   }
 }
 
-function ranAway({ parameters }: EnsemblePoint): Problem {
-  return new Problem(
-    parameters.activation === 'quadratic'
-      ? `quadratic activation: the mean-field posterior is not normalisable, and at gamma ${parameters.gamma} particles leave the neighbourhood of the prior; choose gamma smaller`
-      : `the particles ran away: the step is too long for gamma ${parameters.gamma} at temperature ${parameters.temperature}`,
-    { path: ['gamma'] },
-  );
-}
-
 function kernelOf(backend: Backend, { point, law, train, health, warnings, told = [] }: Outcome, particles: number): SampleKernel {
   const last = law.snapshots.at(-1);
   const shadow = law.shadows.at(-1);
@@ -307,20 +276,4 @@ function kernelOf(backend: Backend, { point, law, train, health, warnings, told 
     ...told,
     ...warningsFor(point, health),
   ]);
-}
-
-function warningsFor({ parameters }: EnsemblePoint, { virial, residual }: Outcome['health']): string[] {
-  const warnings: string[] = [];
-  if (parameters.activation === 'quadratic')
-    warnings.push('quadratic activation: the mean-field posterior is not normalisable; this is its metastable part around the prior');
-  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
-  if (!(Math.abs(virial - 1) <= tolerance.virial))
-    warnings.push(
-      `virial identity off by ${percent(virial - 1)}: the step is too long or the chain not yet stationary; the result may be wrong by as much`,
-    );
-  if (!(residual <= tolerance.residual))
-    warnings.push(
-      `self-consistency residual ${percent(residual)}: Δ and the kernel do not quite fit each other; more particles would help`,
-    );
-  return warnings;
 }

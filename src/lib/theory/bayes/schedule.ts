@@ -1,24 +1,24 @@
 import type { Run } from '$lib/base/run';
 import { groups } from '$lib/theory/common/jackknife';
 
-/** A stretch of steps of one length, at a temperature times hot(γ) to the power of `heat` (0 when not given). */
-export interface Stage {
+/** A stretch of steps of one length, at a temperature times hot(γ) to the power of `annealing` (0 when not given). */
+export interface ScheduleStage {
   readonly dt: number;
   readonly count: number;
-  readonly heat?: number;
+  readonly annealing?: number;
 }
 
 /** How a particle run goes about its work. */
 export interface Schedule {
   /** Annealed in step and temperature: long hot steps to arrive, short ones to be right. Averages are taken over the last. */
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ScheduleStage[];
   /** When the virial identity is missed: further rounds, one after another, until it holds; the last stage of each is averaged over. */
-  readonly refinements: readonly (readonly Stage[])[];
+  readonly refinements: readonly (readonly ScheduleStage[])[];
   /** When it holds and the residual does not: a shorter step first, for part of the residual is the step's. */
-  readonly sharpening: readonly Stage[];
+  readonly sharpening: readonly ScheduleStage[];
   /** When that did not help: `copies` snapshots go on together as one ensemble. */
   readonly growths: number;
-  readonly growth: readonly Stage[];
+  readonly growth: readonly ScheduleStage[];
   readonly copies: number;
   /** Samples kept from the last stage. */
   readonly snapshots: number;
@@ -50,8 +50,8 @@ export const shrink = (gamma: number): number => Math.min(1, 3 / gamma);
  * where they belong from the beginning: on the digits (P = 150, T = 0.05) 36 steps come to a virial of 0.98 at γ = 2 and 0.89 at γ = 5,
  * where 90 cold ones are at 1.3 and 170.
  */
-const cooling = (gamma: number, steps: readonly (readonly [dt: number, count: number, heat?: number])[]): Stage[] =>
-  steps.map(([dt, count, heat = 0]) => ({ dt: dt > 0.05 ? dt * shrink(gamma) : dt, count, heat }));
+const cooling = (gamma: number, steps: readonly (readonly [dt: number, count: number, annealing?: number])[]): ScheduleStage[] =>
+  steps.map(([dt, count, annealing = 0]) => ({ dt: dt > 0.05 ? dt * shrink(gamma) : dt, count, annealing }));
 
 /**
  * As many steps whatever the number of particles, so that twice as many take at most twice the time. Many particles have less noise to

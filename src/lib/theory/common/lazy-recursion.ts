@@ -73,7 +73,7 @@ const nextLayer = (backend: Backend, recipe: Recipe, layer: Layer, square: boole
 };
 
 /** K^L or Θ^L, [B, n, m], from K⁰; takes over the first layer. */
-const climb = (
+const forward = (
   backend: Backend,
   recipe: Recipe,
   first: Layer,
@@ -123,13 +123,13 @@ const besides = (backend: Backend, recipe: Recipe, covariance: Matrix, z: Matrix
 export const lazyKernel = (backend: Backend, recipe: Recipe, x: Matrix): Matrix => {
   const first = recipe.kernel === 'nngp' ? firstLayer(backend, recipe, x) : undefined;
   if (first) {
-    const { kernel, variances } = climb(backend, { ...recipe, depth: recipe.depth - 1 }, first, true);
+    const { kernel, variances } = forward(backend, { ...recipe, depth: recipe.depth - 1 }, first, true);
     variances[Symbol.dispose]();
     return kernel;
   }
   const covariance = backend.gram(x);
   const rows = backend.diagonal(covariance);
-  const { kernel, variances } = climb(
+  const { kernel, variances } = forward(
     backend,
     recipe,
     { covariance, ...besides(backend, recipe, covariance, x), rows, columns: rows },
@@ -157,8 +157,8 @@ export const lazyCrossKernel = (
   x: Matrix,
 ): { readonly kernel: Matrix; readonly variances: Matrix } => {
   const first = recipe.kernel === 'nngp' ? firstLayer(backend, recipe, z, x) : undefined;
-  if (first) return climb(backend, { ...recipe, depth: recipe.depth - 1 }, first, false);
+  if (first) return forward(backend, { ...recipe, depth: recipe.depth - 1 }, first, false);
   const covariance = backend.gram(z, x);
   const [rows, columns] = [squares(backend, z), squares(backend, x)];
-  return climb(backend, recipe, { covariance, ...besides(backend, recipe, covariance, z, x), rows, columns }, false);
+  return forward(backend, recipe, { covariance, ...besides(backend, recipe, covariance, z, x), rows, columns }, false);
 };

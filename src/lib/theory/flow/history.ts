@@ -7,7 +7,7 @@ import { meanOutputs } from '$lib/theory/flow/output';
 import { planFor } from '$lib/theory/flow/schedule';
 import { testErrors } from '$lib/theory/flow/test-errors';
 import { Slices } from '$lib/theory/slices';
-import type { History, Moment } from '$lib/theory/theory';
+import type { History, HistoryPoint } from '$lib/theory/theory';
 
 /**
  * The run of one point once more, and what it looks like on the way: the same steps from the same numbers, so that it ends where the
@@ -20,23 +20,23 @@ export async function history(backend: Backend, point: FlowPoint, particles: num
   const { task, start } = point;
   const offsets = await ensemble.offsets([task.testInputs], run);
   const labels = labelKernel(task.trainLabels);
-  const moments: Moment[] = [];
+  const points: HistoryPoint[] = [];
   const slices = new Slices(backend, run, plan.records);
-  await integrate(ensemble, plan, slices, async (_index, times, [gauge]) => {
-    if (!gauge) throw new Error('a point of a flow was lost');
+  await integrate(ensemble, plan, slices, async (_index, times, [own]) => {
+    if (!own) throw new Error('a point of a flow was lost');
     const [test] = task.testLabels.length > 0 ? await testErrors(ensemble, times, [task.testInputs], offsets, run) : [];
     const kernel = await featureKernel(ensemble);
     const { alignment } = kernelAlignment(kernel, labels, task.trainLabels.length);
     const source = start && !start.shifted && start.task.testLabels.length > 0 ? await forgetting(ensemble, times, run) : undefined;
-    moments.push({
+    points.push({
       time: times[0] ?? NaN,
-      train: gauge.train,
+      train: own.train,
       alignment,
       ...(test !== undefined && { test }),
       ...(source !== undefined && { source }),
     });
   });
-  return moments;
+  return points;
 }
 
 async function featureKernel({ backend, problem, state, particles }: FlowEnsemble): Promise<Float64Array> {

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import type { FlowStep, Matrix } from '$lib/backend/backend';
 import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
-import { Gauging, type Gauge } from '$lib/theory/flow/gauge';
+import { Meter, type Diagnostics } from '$lib/theory/flow/diagnostics';
 import { evaluationsFor, recordTimes, repeats, stepsFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
 import type { Slices } from '$lib/theory/slices';
 
@@ -15,9 +15,9 @@ export interface Passage {
 }
 
 /** A look at all points at record number `index`; `times[b]` is that of point b. */
-export type Observe = (index: number, times: readonly number[], gauges: readonly Gauge[]) => Promise<void>;
+export type Observe = (index: number, times: readonly number[], diagnostics: readonly Diagnostics[]) => Promise<void>;
 
-interface Course {
+interface RunState {
   readonly times: readonly number[];
   readonly decay: number;
   readonly step: number | undefined;
@@ -34,7 +34,7 @@ interface Course {
   problem: Problem | undefined;
 }
 
-const isFinite = ({ energy, path, stiffness }: Gauge): boolean =>
+const isFinite = ({ energy, path, stiffness }: Diagnostics): boolean =>
   Number.isFinite(energy) && Number.isFinite(path) && Number.isFinite(stiffness);
 
 /**
@@ -46,15 +46,15 @@ const isFinite = ({ energy, path, stiffness }: Gauge): boolean =>
  */
 export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slices, observe: Observe): Promise<Passage[]> {
   const { backend, points } = ensemble;
-  const gauging = await Gauging.start(ensemble, slices.backend);
-  let gauges = await gauging.measure();
-  const initial = gauges;
-  const courses = points.map(({ parameters: { time, weightDecay, step }, delta }, b): Course => ({
+  const meter = await Meter.start(ensemble, slices.backend);
+  let diagnostics = await meter.measure();
+  const initial = diagnostics;
+  const runStates = points.map(({ parameters: { time, weightDecay, step }, delta }, b): RunState => ({
     kinked: ensemble.problem.activation === 'relu',
     times: recordTimes(time, plan.records),
     decay: weightDecay + (delta === Infinity ? 0 : delta),
     step,
-    softening: 1 / Math.max(gauges[b]?.stiffness ?? 0, 1 / time),
+    softening: 1 / Math.max(diagnostics[b]?.stiffness ?? 0, 1 / time),
     growth: plan.growth,
     tried: NaN,
     path: 0,
@@ -62,65 +62,65 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
     steps: 0,
     problem: undefined,
   }));
-  const at = (k: number): number[] => courses.map(({ times }) => times[k] ?? NaN);
-  await observe(0, at(0), gauges);
+  const at = (k: number): number[] => runStates.map(({ times }) => times[k] ?? NaN);
+  await observe(0, at(0), diagnostics);
   // Of the progress that belongs to this ensemble.
   let left = plan.records * points.length;
   for (let k = 1; k <= plan.records; k++) {
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);
     await slices.backend.rest();
-    const before = gauges;
-    const growths = courses.map(({ growth }) => growth);
-    for (const course of courses) course.tried = NaN;
-    let pending = courses.flatMap(({ problem }, b) => (problem ? [] : [b]));
+    const before = diagnostics;
+    const growths = runStates.map(({ growth }) => growth);
+    for (const runState of runStates) runState.tried = NaN;
+    let pending = runStates.flatMap(({ problem }, b) => (problem ? [] : [b]));
     for (let attempt = 0; pending.length > 0; attempt++) {
-      const steps = courses.map((course, b) => {
-        const gauge = before[b];
-        if (!gauge || !pending.includes(b)) return [];
-        const chosen = stepsFor(course.times[k - 1] ?? NaN, course.times[k] ?? NaN, { ...course, stiffness: gauge.stiffness });
-        if (!chosen) course.problem = tooStiff(course, k);
+      const steps = runStates.map((runState, b) => {
+        const own = before[b];
+        if (!own || !pending.includes(b)) return [];
+        const chosen = stepsFor(runState.times[k - 1] ?? NaN, runState.times[k] ?? NaN, { ...runState, stiffness: own.stiffness });
+        if (!chosen) runState.problem = tooStiff(runState, k);
         return chosen ?? [];
       });
-      pending = pending.filter((b) => !courses[b]?.problem);
+      pending = pending.filter((b) => !runStates[b]?.problem);
       if (pending.length === 0) break;
       using zeros = backend.zeros(ensemble.path);
       backend.copy(zeros, ensemble.path);
-      const share = left * shareOf(courses, before, k);
+      const share = left * shareOf(runStates, before, k);
       left -= share;
       await ensemble.advance(steps, slices, share);
-      const after = await gauging.measure();
+      const after = await meter.measure();
       const again = pending.filter((b) => {
-        const course = courses[b];
+        const runState = runStates[b];
         const [old, now] = [before[b], after[b]];
-        if (!course || !old || !now) return false;
+        if (!runState || !old || !now) return false;
         const noise = rounding(ensemble, b, old, now, steps[b]);
-        const verdict = judge(course, old, now, noise, attempt);
+        const verdict = judge(runState, old, now, noise, attempt);
         if (verdict === 'taken' || verdict === 'kink') {
-          course.path += verdict === 'kink' ? old.energy - now.energy : now.path;
-          course.noise += noise;
-          course.steps += steps[b]?.length ?? 0;
+          runState.path += verdict === 'kink' ? old.energy - now.energy : now.path;
+          runState.noise += noise;
+          runState.steps += steps[b]?.length ?? 0;
           // What shorter steps did not mend the next stretch need not begin with.
-          course.growth = Math.min(plan.growth, 1.5 * (verdict === 'kink' ? (growths[b] ?? NaN) : course.growth));
+          runState.growth = Math.min(plan.growth, 1.5 * (verdict === 'kink' ? (growths[b] ?? NaN) : runState.growth));
           return false;
         }
         restore(ensemble, weights, readout, b);
         if (verdict === 'again') {
-          course.tried = now.energy;
-          course.growth /= isFinite(now) ? 2 : 4;
+          runState.tried = now.energy;
+          runState.growth /= isFinite(now) ? 2 : 4;
           return true;
         }
-        course.problem = diverged(course, k, steps[b]?.length ?? 0);
+        runState.problem = diverged(runState, k, steps[b]?.length ?? 0);
         after[b] = old;
         return false;
       });
-      gauges = after.map((gauge, b) => (again.includes(b) || !courses[b]?.problem ? gauge : (before[b] ?? gauge)));
+      diagnostics = after.map((own, b) => (again.includes(b) || !runStates[b]?.problem ? own : (before[b] ?? own)));
       pending = again;
     }
-    await observe(k, at(k), gauges);
+    await observe(k, at(k), diagnostics);
   }
-  return courses.map(({ path, noise, steps, problem }, b): Passage => {
-    const lost = (initial[b]?.energy ?? NaN) - (gauges[b]?.energy ?? NaN);
+  return runStates.map(({ path, noise, steps, problem }, b): Passage => {
+    const lost = (initial[b]?.energy ?? NaN) - (diagnostics[b]?.energy ?? NaN);
     // A flow that goes nowhere is in balance.
     const still = path <= noise;
     return { balance: still ? 1 : lost / path, steps, problem };
@@ -131,26 +131,26 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
  * What part the stretch up to record k is of all that is left, should the flow go on as it does now: of large labels and rich networks the
  * last stretches are by far the longest, and whoever waits should hear of it early.
  */
-function shareOf(courses: readonly Course[], gauges: readonly Gauge[], k: number): number {
+function shareOf(runStates: readonly RunState[], diagnostics: readonly Diagnostics[], k: number): number {
   const work = (j: number): number =>
-    courses.reduce((most, { times, problem, ...pace }, b) => {
-      const stiffness = gauges[b]?.stiffness ?? NaN;
+    runStates.reduce((most, { times, problem, ...pace }, b) => {
+      const stiffness = diagnostics[b]?.stiffness ?? NaN;
       return problem ? most : Math.max(most, evaluationsFor(times[j - 1] ?? NaN, times[j] ?? NaN, { ...pace, stiffness }));
     }, 0);
   let all = 0;
-  for (let j = k; j < (courses[0]?.times.length ?? 0); j++) all += work(j);
+  for (let j = k; j < (runStates[0]?.times.length ?? 0); j++) all += work(j);
   return work(k) / all;
 }
 
 /**
- * What rounding makes of the balance between two gauges: of energies of their size; of outputs that are differences of numbers of order 1/γ;
+ * What rounding makes of the balance between two diagnostics: of energies of their size; of outputs that are differences of numbers of order 1/γ;
  * and of a path in which every step moves weights of order 1 by their last digit. Where next to nothing is to be learned that is all there is.
  */
 function rounding(
   { backend: { roundoff }, points, problem, state }: FlowEnsemble,
   b: number,
-  before: Gauge,
-  after: Gauge,
+  before: Diagnostics,
+  after: Diagnostics,
   steps: readonly FlowStep[] = [],
 ): number {
   const output = roundoff / (points[b]?.parameters.gamma ?? NaN);
@@ -161,14 +161,20 @@ function rounding(
 }
 
 /** Whether a stretch can be taken as it is, or for all that a kink does to its balance, should be repeated, or ends the run. */
-function judge(course: Course, before: Gauge, after: Gauge, rounding: number, attempt: number): 'taken' | 'kink' | 'again' | 'diverged' {
-  const last = course.step !== undefined || attempt >= repeats;
+function judge(
+  runState: RunState,
+  before: Diagnostics,
+  after: Diagnostics,
+  rounding: number,
+  attempt: number,
+): 'taken' | 'kink' | 'again' | 'diverged' {
+  const last = runState.step !== undefined || attempt >= repeats;
   if (!isFinite(after)) return last ? 'diverged' : 'again';
   if (last) return 'taken';
   const defect = Math.abs(before.energy - after.energy - after.path);
-  const allowed = tolerance.stretch * after.path + tolerance.whole * (course.path + after.path) + rounding;
+  const allowed = tolerance.stretch * after.path + tolerance.whole * (runState.path + after.path) + rounding;
   if (defect <= allowed) return 'taken';
-  return course.kinked && Math.abs(after.energy - course.tried) <= tolerance.halving * after.path ? 'kink' : 'again';
+  return runState.kinked && Math.abs(after.energy - runState.tried) <= tolerance.halving * after.path ? 'kink' : 'again';
 }
 
 function restore({ backend, state }: FlowEnsemble, weights: Matrix, readout: Matrix, b: number): void {
@@ -180,14 +186,14 @@ function restore({ backend, state }: FlowEnsemble, weights: Matrix, readout: Mat
 
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
-function tooStiff({ times }: Course, k: number): Problem {
+function tooStiff({ times }: RunState, k: number): Problem {
   const where = `between time ${short(times[k - 1] ?? NaN)} and ${short(times[k] ?? NaN)}`;
   return new Problem(`the gradient flow is too stiff to follow ${where}: choose gamma, time or the scale of the labels smaller`, {
     path: ['gamma'],
   });
 }
 
-function diverged({ times, step, steps }: Course, k: number, taken: number): Problem {
+function diverged({ times, step, steps }: RunState, k: number, taken: number): Problem {
   const where = `between time ${short(times[k - 1] ?? NaN)} and ${short(times[k] ?? NaN)} (after step ${steps} of ${steps + taken} so far)`;
   return step === undefined
     ? new Problem(`the gradient flow diverges ${where}: choose gamma or time smaller`, { path: ['gamma'] })

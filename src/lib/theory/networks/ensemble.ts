@@ -3,11 +3,11 @@ import type { Run } from '$lib/base/run';
 import type { Backend } from '$lib/backend/backend';
 import { ancestorOf, familiesOf, laterStage, sourceStage, stagesOf, type Family } from '$lib/theory/networks/family';
 import { guard } from '$lib/theory/networks/guard';
-import type { Stage } from '$lib/theory/networks/member';
+import type { TrainingStage } from '$lib/theory/networks/member';
 import { mixingWarnings, splitRhat } from '$lib/theory/networks/mixing';
 import {
   methodOf,
-  type Ensemble,
+  type NetworkEnsemble,
   type NetworkExport,
   type NetworkHealth,
   type NetworkPoint,
@@ -22,14 +22,14 @@ const slice = 80;
 interface Past {
   readonly records: readonly NetworkRecord[];
   readonly diverged: readonly number[];
-  readonly health: readonly ReturnType<Stage['health']>[];
+  readonly health: readonly ReturnType<TrainingStage['health']>[];
 }
 
 /** Where a family stands. */
 interface Standing {
   readonly family: Family;
   /** What is being trained, and which task of the chain that is. */
-  stage: Stage | undefined;
+  stage: TrainingStage | undefined;
   order: number;
   /** Steps a millisecond, as last measured in the stage. */
   speed: number | undefined;
@@ -38,9 +38,9 @@ interface Standing {
 }
 
 /** Networks for every point, `theory.md` §6; what is wrong with a point is its result. Nothing is trained before `advance`. */
-export const openEnsemble = (backend: Backend, given: readonly NetworkPoint[]): Ensemble => new Session(backend, given);
+export const openEnsemble = (backend: Backend, given: readonly NetworkPoint[]): NetworkEnsemble => new TrainedEnsemble(backend, given);
 
-class Session implements Ensemble {
+class TrainedEnsemble implements NetworkEnsemble {
   readonly points: readonly NetworkPoint[];
   readonly networks: number;
   readonly #backend: Backend;
@@ -153,7 +153,7 @@ class Session implements Ensemble {
       const at = family.places.findIndex((place) => place.point === index && place.seed === seed);
       if (at < 0 || !stage) continue;
       const b = ancestorOf(family, at, order);
-      const read = async (matrix: Stage['weights']['readout']) => {
+      const read = async (matrix: TrainingStage['weights']['readout']) => {
         using one = this.#backend.slice(matrix, b);
         return await this.#backend.read(one);
       };
@@ -248,7 +248,7 @@ const pastWarnings = (family: Family, places: readonly number[], past: readonly 
   });
 
 /** The worst of a point's networks. */
-const healthOf = (stage: Stage, members: readonly number[]): Omit<NetworkHealth, 'networks'> => {
+const healthOf = (stage: TrainingStage, members: readonly number[]): Omit<NetworkHealth, 'networks'> => {
   const each = members.map((b) => stage.health(b));
   const of = (key: 'step' | 'curvature' | 'acceptance' | 'effectiveSamples', worst: (...values: number[]) => number) => {
     const values = each.map((health) => health[key]).filter((value) => value !== undefined);

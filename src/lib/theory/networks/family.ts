@@ -1,9 +1,9 @@
 import { Problem } from '$lib/base/problem';
 import type { Backend } from '$lib/backend/backend';
 import { GradientStage } from '$lib/theory/networks/gradient';
-import type { Architecture, Member, Place, Stage } from '$lib/theory/networks/member';
+import type { Architecture, Member, Place, TrainingStage } from '$lib/theory/networks/member';
 import { LangevinStage, type Sampling } from '$lib/theory/networks/langevin';
-import { methodOf, type NetworkLink, type NetworkMethod, type NetworkPoint, type NetworkStage } from '$lib/theory/networks/networks';
+import { methodOf, type NetworkLink, type NetworkMethod, type NetworkPoint, type NetworkTask } from '$lib/theory/networks/networks';
 import { ReadoutStage } from '$lib/theory/networks/readout';
 
 /** One target network: which point it is of, and which of that point's seeds. */
@@ -38,7 +38,7 @@ export interface Family {
 /** The seed of network `index` of a point: two points share networks only where they share their seed. */
 const seedOf = (seed: number, index: number): number => (seed % 2 ** 32) + index * 2 ** 32;
 
-const memberOf = (stage: NetworkStage, point: NetworkPoint, delta: number, seed: number): Member => ({
+const memberOf = (stage: NetworkTask, point: NetworkPoint, delta: number, seed: number): Member => ({
   ...stage,
   delta,
   seed,
@@ -137,7 +137,7 @@ const samplingOf = ({ theory, burnIn, samples, thinning }: Family, share = 1): S
 });
 
 /** The first stage; the sources of `readout` are made by the method that follows their theory. */
-export const sourceStage = (backend: Backend, family: Family): Stage => {
+export const sourceStage = (backend: Backend, family: Family): TrainingStage => {
   const { architecture, method, theory, generations } = family;
   const { members } = generations[0]!;
   return trainedBy(method, theory) === 'gradient'
@@ -149,7 +149,7 @@ export const sourceStage = (backend: Backend, family: Family): Stage => {
 const trainedBy = (method: NetworkMethod, theory: string): NetworkMethod => (method === 'readout' ? methodOf(theory) : method);
 
 /** The stage of task `order`, 1 or more, after that of the task before. */
-export const laterStage = (backend: Backend, family: Family, order: number, before: Stage): Stage => {
+export const laterStage = (backend: Backend, family: Family, order: number, before: TrainingStage): TrainingStage => {
   const { architecture, theory, generations } = family;
   const { members, of, readout } = generations[order]!;
   const last = order === generations.length - 1;

@@ -5,7 +5,7 @@ import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs, readFeatures } from '$lib/theory/networks/forward';
 import { freshReadout, freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
-import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
+import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { observe, type Observation } from '$lib/theory/networks/observe';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
@@ -18,7 +18,7 @@ import { settledOrStopped } from '$lib/theory/stopping';
 const patience = 50;
 
 /** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
-export class GradientStage implements Stage {
+export class GradientStage implements TrainingStage {
   readonly members: readonly Member[];
   readonly weights: Weights;
   readonly records: NetworkRecord[] = [];

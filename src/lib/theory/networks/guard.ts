@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { checkTask, wrongParameter as wrong } from '$lib/theory/common/check-task';
-import type { NetworkPoint, NetworkStage } from '$lib/theory/networks/networks';
+import type { NetworkPoint, NetworkTask } from '$lib/theory/networks/networks';
 
 const whole = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
 
@@ -35,7 +35,7 @@ export const guard = (point: NetworkPoint): Problem | undefined => {
 };
 
 const stageGuard = (
-  { task, gamma, temperature, weightDecay, time }: NetworkStage,
+  { task, gamma, temperature, weightDecay, time }: NetworkTask,
   { method, theory }: NetworkPoint,
 ): Problem | undefined => {
   if (!(gamma > 0 && gamma < Infinity)) return wrong('gamma', 'a number > 0', gamma);

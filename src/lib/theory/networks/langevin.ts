@@ -5,8 +5,8 @@ import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain, keysOf } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
 import { readFeatures } from '$lib/theory/networks/forward';
-import type { Architecture, Member, Place, Stage, Weights } from '$lib/theory/networks/member';
-import { momentsUnless } from '$lib/theory/networks/moments';
+import type { Architecture, Member, Place, TrainingStage, Weights } from '$lib/theory/networks/member';
+import { predictionsUnless } from '$lib/theory/networks/predictions';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior } from '$lib/theory/networks/posterior';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
@@ -36,7 +36,7 @@ interface Sums {
  * Networks sampled from their posterior, `theory.md` §2 or §4. w moves by trajectories of a `Chain` with v integrated out; each sample's
  * outputs are those given w, averaged over v in closed form, and with them the moments of f over the posterior.
  */
-export class LangevinStage implements Stage {
+export class LangevinStage implements TrainingStage {
   readonly members: readonly Member[];
   readonly records: NetworkRecord[] = [];
   readonly diverged: number[];
@@ -223,8 +223,8 @@ export class LangevinStage implements Stage {
   /** Whether it was taken: stopped on the way it is as if it had not begun, and still due. */
   async #sample(chain: Chain, stopped: Stopped): Promise<boolean> {
     const backend = this.#backend;
-    const train = await momentsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
-    const test = train && (await momentsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
+    const train = await predictionsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
+    const test = train && (await predictionsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
     const alignment = test && (await alignmentsUnless(stopped, backend, chain.evaluation.values, this.#labels));
     if (!alignment) return false;
     const add = (seen: readonly Prediction[], sums: Sums, labels: (member: Member) => Float64Array): number[] =>

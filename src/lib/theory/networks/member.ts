@@ -36,7 +36,7 @@ export interface Place {
 }
 
 /** Networks of equal shape in one stage, moving together. */
-export interface Stage {
+export interface TrainingStage {
   readonly members: readonly Member[];
   readonly weights: Weights;
   /** 0 … 1 of what is planned. */

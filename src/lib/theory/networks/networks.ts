@@ -12,7 +12,7 @@ export const networkMethods = ['gradient', 'langevin', 'readout'] as const;
 export type NetworkMethod = (typeof networkMethods)[number];
 
 /** One of the two tasks of a network, and what it is told for it. */
-export interface NetworkStage {
+export interface NetworkTask {
   readonly task: Task;
   /** Richness γ; not used by the posterior of §4. */
   readonly gamma: number;
@@ -25,7 +25,7 @@ export interface NetworkStage {
 }
 
 /** A task between the first and the last of a chain, tied to the one before. */
-export interface NetworkLink extends NetworkStage {
+export interface NetworkLink extends NetworkTask {
   readonly delta: number;
   readonly readout: 'fresh' | 'kept';
 }
@@ -38,10 +38,10 @@ export interface NetworkPoint {
   readonly activation: Activation;
   /** Hidden layers. */
   readonly depth: number;
-  readonly source: NetworkStage;
+  readonly source: NetworkTask;
   /** Of a chain of more than two tasks those between the first and the last, in order. */
   readonly between?: readonly NetworkLink[];
-  readonly target: NetworkStage;
+  readonly target: NetworkTask;
   /** Elastic coupling of every hidden layer to that of the task before, 0 … ∞. */
   readonly delta: number;
   /** `gradient`: the readout with which the target starts. */
@@ -115,7 +115,7 @@ export interface NetworkExport {
  * Networks that are being trained. Its state is all there is: random numbers are indexed by (seed, purpose, step), so however often it is
  * stopped and advanced again, and whatever shares its batch, every network ends up the same.
  */
-export interface Ensemble {
+export interface NetworkEnsemble {
   readonly points: readonly NetworkPoint[];
   /** Networks of all points together. */
   readonly networks: number;

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { gather, stackTasks } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { forward, readFeatures } from '$lib/theory/networks/forward';
-import { certain, type Architecture, type Member, type Place, type Stage, type Weights } from '$lib/theory/networks/member';
+import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { never } from '$lib/theory/networks/stopped';
@@ -12,7 +12,7 @@ import { Owned } from '$lib/theory/owned';
  * Ridge on features that stay as the source left them, the target of δ → ∞: f(x) = k(x)(Φ + T I)⁻¹y with Φ = φᵀφ/N and k(x) = φ(x)ᵀφ/N of
  * the network's own features of the last hidden layer; v = γ φ (Φ + T I)⁻¹ y in f = (1/(γN)) Σ vφ. One step.
  */
-export class ReadoutStage implements Stage {
+export class ReadoutStage implements TrainingStage {
   readonly members: readonly Member[];
   readonly records: NetworkRecord[] = [];
   readonly diverged: number[];

@@ -28,8 +28,8 @@ export const editingCommands = {
     group: 'Write',
     keys: ['/', 'Insert'],
     where: 'grid',
-    run: simply(({ desk }) => {
-      desk.choose();
+    run: simply(({ viewState }) => {
+      viewState.choose();
     }),
   },
   control: {
@@ -130,14 +130,14 @@ export const editingCommands = {
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Plus'],
     where: 'grid',
-    run: returning((workbook) => insertTracks(workbook, workbook.choice.wholly ?? 'rows', false)),
+    run: returning((workbook) => insertTracks(workbook, workbook.selection.wholly ?? 'rows', false)),
   },
   deleteTracks: {
     title: 'Delete the selected columns or rows with their cells',
     group: 'Columns and rows',
     keys: ['Ctrl+Alt+Minus'],
     where: 'grid',
-    run: returning((workbook) => deleteTracks(workbook, workbook.choice.wholly ?? 'rows')),
+    run: returning((workbook) => deleteTracks(workbook, workbook.selection.wholly ?? 'rows')),
   },
   rowsAbove: track('Insert rows above', (workbook) => insertTracks(workbook, 'rows', false)),
   rowsBelow: track('Insert rows below', (workbook) => insertTracks(workbook, 'rows', true)),
@@ -152,7 +152,7 @@ export const editingCommands = {
     mouse: 'double click on the edge of a letter or number',
     where: 'grid',
     run: returning((workbook) => {
-      const { wholly } = workbook.choice;
+      const { wholly } = workbook.selection;
       if (wholly !== 'rows') sizeTracks(workbook, 'columns', undefined);
       if (wholly !== 'columns') sizeTracks(workbook, 'rows', undefined);
     }),
@@ -165,7 +165,7 @@ function track(title: string, what: (workbook: Workbook) => void): Command {
 
 /** Copy and cut by key come as events of the clipboard, which need no permission; this is for the menu. */
 function clip(workbook: Workbook, cut: boolean): undefined {
-  if (workbook.chosen.length === 0) return;
+  if (workbook.selectedCells.length === 0) return;
   const copied = copiedText(workbook);
   void navigator.clipboard.writeText(copied).then(
     () => noteCopied(workbook, copied, cut),

@@ -1,22 +1,22 @@
-import { COLUMNS, ROWS, type Corner } from '$lib/sheet/address';
+import { COLUMNS, ROWS, type CellPosition } from '$lib/sheet/address';
 import type { Whole } from '../state/areas';
 import { addChosen } from '../state/choose';
 import { extended, jump, neighbour, step, used } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
 import { returning, vector, withArrows, type Command } from './command';
 
-const go = (workbook: Workbook, square: Corner): true => {
-  workbook.choice.go(square);
+const go = (workbook: Workbook, square: CellPosition): true => {
+  workbook.selection.go(square);
   workbook.wanted++;
   return true;
 };
-const reach = (workbook: Workbook, extent: Corner, whole?: Whole): true => {
-  workbook.choice.to(extent, whole);
+const reach = (workbook: Workbook, extent: CellPosition, whole?: Whole): true => {
+  workbook.selection.to(extent, whole);
   workbook.wanted++;
   return true;
 };
-const end = (workbook: Workbook, all: boolean): Corner => {
-  const { row } = workbook.selection;
+const end = (workbook: Workbook, all: boolean): CellPosition => {
+  const { row } = workbook.activeSquare;
   const here = workbook.placed.filter(({ area }) => all || (area.row <= row && row <= area.lastRow));
   const last = used(here);
   return { column: last.lastColumn, row: all ? last.lastRow : row };
@@ -31,14 +31,14 @@ export const goingCommands = {
     group: 'Move about',
     keys: withArrows(''),
     where: 'grid',
-    run: (workbook, event) => go(workbook, step(workbook.placed, workbook.selection, ...vector(event))),
+    run: (workbook, event) => go(workbook, step(workbook.placed, workbook.activeSquare, ...vector(event))),
   },
   jump: {
     title: 'Go to the next cell, or to the border of what is used',
     group: 'Move about',
     keys: withArrows('Ctrl+'),
     where: 'grid',
-    run: (workbook, event) => go(workbook, jump(workbook.placed, workbook.selection, ...vector(event))),
+    run: (workbook, event) => go(workbook, jump(workbook.placed, workbook.activeSquare, ...vector(event))),
   },
   next: {
     title: 'Go to the next or the previous cell of the sheet; after the last, out of the grid',
@@ -46,7 +46,7 @@ export const goingCommands = {
     keys: ['Tab', 'Shift+Tab'],
     where: 'grid',
     run: (workbook, event) => {
-      const found = neighbour(workbook.placed, workbook.selection, event?.shiftKey ? -1 : 1);
+      const found = neighbour(workbook.placed, workbook.activeSquare, event?.shiftKey ? -1 : 1);
       return found ? go(workbook, found) : false;
     },
   },
@@ -55,7 +55,7 @@ export const goingCommands = {
     group: 'Move about',
     keys: ['Home', 'End'],
     where: 'grid',
-    run: (workbook, event) => go(workbook, event?.key === 'End' ? end(workbook, false) : { column: 0, row: workbook.selection.row }),
+    run: (workbook, event) => go(workbook, event?.key === 'End' ? end(workbook, false) : { column: 0, row: workbook.activeSquare.row }),
   },
   ends: {
     title: 'Go to the first square or to the last cell',
@@ -70,7 +70,7 @@ export const goingCommands = {
     keys: ['PageUp', 'PageDown'],
     where: 'grid',
     run: (workbook, event) =>
-      go(workbook, step(workbook.placed, workbook.selection, 0, (event?.key === 'PageUp' ? -1 : 1) * workbook.layout.page)),
+      go(workbook, step(workbook.placed, workbook.activeSquare, 0, (event?.key === 'PageUp' ? -1 : 1) * workbook.layout.page)),
   },
   extend: {
     title: 'Select more or fewer squares',
@@ -79,7 +79,7 @@ export const goingCommands = {
     mouse: 'drag, or Shift and a click',
     where: 'grid',
     run: (workbook, event) => {
-      const { square, extent, whole } = workbook.choice;
+      const { square, extent, whole } = workbook.selection;
       const [columns, rows] = vector(event);
       if (whole === 'columns') return reach(workbook, { ...extent, column: bounded(extent.column + columns, COLUMNS) }, whole);
       if (whole === 'rows') return reach(workbook, { ...extent, row: bounded(extent.row + rows, ROWS) }, whole);
@@ -91,7 +91,7 @@ export const goingCommands = {
     group: 'Select',
     keys: withArrows('Ctrl+Shift+'),
     where: 'grid',
-    run: (workbook, event) => reach(workbook, jump(workbook.placed, workbook.choice.extent, ...vector(event))),
+    run: (workbook, event) => reach(workbook, jump(workbook.placed, workbook.selection.extent, ...vector(event))),
   },
   add: {
     title: 'Add to the selection: go elsewhere, then once more takes a cell in or out',
@@ -107,7 +107,7 @@ export const goingCommands = {
     keys: ['Ctrl+A'],
     mouse: 'click on the corner',
     where: 'grid',
-    run: returning((workbook) => workbook.choice.over(used(workbook.placed))),
+    run: returning((workbook) => workbook.selection.over(used(workbook.placed))),
   },
   column: {
     title: 'Select the whole column',
@@ -115,7 +115,7 @@ export const goingCommands = {
     keys: ['Ctrl+Space'],
     mouse: 'click on its letter',
     where: 'grid',
-    run: returning(({ choice }) => choice.tracks('columns', choice.range.column, choice.range.lastColumn)),
+    run: returning(({ selection }) => selection.tracks('columns', selection.range.column, selection.range.lastColumn)),
   },
   row: {
     title: 'Select the whole row',
@@ -123,7 +123,7 @@ export const goingCommands = {
     keys: ['Shift+Space'],
     mouse: 'click on its number',
     where: 'grid',
-    run: returning(({ choice }) => choice.tracks('rows', choice.range.row, choice.range.lastRow)),
+    run: returning(({ selection }) => selection.tracks('rows', selection.range.row, selection.range.lastRow)),
   },
   escape: {
     title: 'Select one square only; leave what was cut where it is',
@@ -132,7 +132,7 @@ export const goingCommands = {
     where: 'grid',
     run: returning((workbook) => {
       workbook.cut = undefined;
-      workbook.select(workbook.selection);
+      workbook.select(workbook.activeSquare);
     }),
   },
 } satisfies Readonly<Record<string, Command>>;

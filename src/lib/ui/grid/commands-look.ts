@@ -9,8 +9,8 @@ export const lookingCommands = {
     group: 'Look',
     keys: ['Ctrl+F'],
     where: 'everywhere',
-    run: simply(({ desk }) => {
-      desk.find();
+    run: simply(({ viewState }) => {
+      viewState.find();
     }),
   },
   outline: {
@@ -18,8 +18,8 @@ export const lookingCommands = {
     group: 'Look',
     keys: ['Ctrl+B'],
     where: 'everywhere',
-    run: simply(({ desk }) => {
-      desk.outlined = !desk.outlined;
+    run: simply(({ viewState }) => {
+      viewState.outlined = !viewState.outlined;
     }),
   },
   inspector: {
@@ -27,8 +27,8 @@ export const lookingCommands = {
     group: 'Look',
     keys: ['Ctrl+I'],
     where: 'everywhere',
-    run: simply(({ desk }) => {
-      desk.inspecting = !desk.inspecting;
+    run: simply(({ viewState }) => {
+      viewState.inspecting = !viewState.inspecting;
     }),
   },
   larger: zoom('Draw the grid larger', ['Ctrl+Plus'], 1),
@@ -42,7 +42,7 @@ export const lookingCommands = {
     where: 'grid',
     run: (workbook, event) => {
       const box = event?.target instanceof HTMLElement ? event.target.getBoundingClientRect() : undefined;
-      workbook.desk.menu = { x: (box?.left ?? 80) + 24, y: (box?.top ?? 120) + 24 };
+      workbook.viewState.menu = { x: (box?.left ?? 80) + 24, y: (box?.top ?? 120) + 24 };
       return undefined;
     },
   },
@@ -51,8 +51,8 @@ export const lookingCommands = {
     group: 'Look',
     keys: ['?', 'F1'],
     where: 'page',
-    run: simply(({ desk }) => {
-      desk.helping = true;
+    run: simply(({ viewState }) => {
+      viewState.helping = true;
     }),
   },
   pause: {
@@ -78,8 +78,8 @@ export const lookingCommands = {
     group: 'Sheet',
     keys: ['Ctrl+P'],
     where: 'everywhere',
-    run: simply(({ desk }) => {
-      void printSheet(desk);
+    run: simply(({ viewState }) => {
+      void printSheet(viewState);
     }),
   },
   recent: {
@@ -87,8 +87,8 @@ export const lookingCommands = {
     group: 'Sheet',
     keys: [],
     where: 'page',
-    run: simply(({ desk }) => {
-      desk.dialog = 'recent';
+    run: simply(({ viewState }) => {
+      viewState.dialog = 'recent';
     }),
   },
   elsewhere: {
@@ -97,8 +97,8 @@ export const lookingCommands = {
     keys: [],
     mouse: 'in the menu and the inspector',
     where: 'page',
-    run: simply(({ desk }) => {
-      desk.dialog = 'elsewhere';
+    run: simply(({ viewState }) => {
+      viewState.dialog = 'elsewhere';
     }),
   },
   open: {
@@ -106,8 +106,8 @@ export const lookingCommands = {
     group: 'Sheet',
     keys: ['Ctrl+O'],
     where: 'everywhere',
-    run: simply(({ desk }) => {
-      desk.openFile();
+    run: simply(({ viewState }) => {
+      viewState.openFile();
     }),
   },
 } satisfies Readonly<Record<string, Command>>;
@@ -118,6 +118,6 @@ function zoom(title: string, keys: string[], direction: -1 | 0 | 1): Command {
     group: 'Look',
     keys,
     where: 'grid',
-    run: returning(({ desk }) => desk.zoomBy(direction)),
+    run: returning(({ viewState }) => viewState.zoomBy(direction)),
   };
 }

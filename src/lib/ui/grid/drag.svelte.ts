@@ -1,4 +1,4 @@
-import { movedTo, overlaps, type Corner } from '$lib/sheet/address';
+import { movedTo, overlaps, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { resizeTracks } from '$lib/sheet/edit';
 import { LARGEST_TRACK, SMALLEST_TRACK } from '$lib/sheet/tracks';
@@ -92,14 +92,14 @@ export class Drag {
    */
   select(event: PointerEvent, before?: readonly Area[]): void {
     const { workbook, geometry } = this;
-    const { choice } = workbook;
-    const from = choice.square;
+    const { selection } = workbook;
+    const from = selection.square;
     this.#follow(
       event,
       (next) => {
         const to = geometry.squareUnder(next.clientX, next.clientY);
-        if (before) choice.takeOut(before, between(workbook.placed, from, to), from);
-        else choice.to(to);
+        if (before) selection.takeOut(before, between(workbook.placed, from, to), from);
+        else selection.to(to);
       },
       (keep) => {
         if (keep) workbook.wanted++;
@@ -111,7 +111,7 @@ export class Drag {
   selectTracks(event: PointerEvent, along: Whole): void {
     this.#follow(
       event,
-      (next) => this.workbook.choice.to(this.geometry.squareUnder(next.clientX, next.clientY), along),
+      (next) => this.workbook.selection.to(this.geometry.squareUnder(next.clientX, next.clientY), along),
       () => undefined,
     );
   }
@@ -120,11 +120,11 @@ export class Drag {
   move(event: PointerEvent): void {
     const { workbook, geometry } = this;
     const from = geometry.squareUnder(event.clientX, event.clientY);
-    const { areas, isSet, whole } = workbook.choice;
-    const cells = workbook.chosen.map(({ area }) => area);
+    const { areas, isSet, whole } = workbook.selection;
+    const cells = workbook.selectedCells.map(({ area }) => area);
     const seen = isSet || whole ? cells : areas;
     const edge = seen.reduce(around);
-    let by: Corner = { column: 0, row: 0 };
+    let by: CellPosition = { column: 0, row: 0 };
     this.#follow(
       event,
       (next) => {
@@ -143,13 +143,13 @@ export class Drag {
   /** Lets the selected cell cover the squares up to the pointer. */
   span(event: PointerEvent): void {
     const { workbook, geometry } = this;
-    const { selected } = workbook;
-    if (!selected) return;
+    const { activeCell } = workbook;
+    if (!activeCell) return;
     this.#follow(
       event,
       (next) => {
         const to = geometry.squareUnder(next.clientX, next.clientY);
-        const { area } = selected;
+        const { area } = activeCell;
         const spanned = { ...area, lastColumn: Math.max(area.column, to.column), lastRow: Math.max(area.row, to.row) };
         this.ghost = { areas: [spanned], taken: this.#taken([spanned]), what: 'span' };
       },
@@ -162,17 +162,17 @@ export class Drag {
   }
 
   #taken(areas: readonly Area[]): boolean {
-    const { chosenKeys, placed } = this.workbook;
-    return placed.some((one) => !chosenKeys.has(one.cell.key) && areas.some((area) => overlaps(one.area, area)));
+    const { selectedKeys, placed } = this.workbook;
+    return placed.some((one) => !selectedKeys.has(one.cell.key) && areas.some((area) => overlaps(one.area, area)));
   }
 
   /** Makes a column wider or a row higher, and with it all others that are selected as a whole. */
   resize(event: PointerEvent, along: Whole, track: number): void {
     const { workbook, geometry } = this;
     const last = used(workbook.placed)[along === 'columns' ? 'lastColumn' : 'lastRow'];
-    const whole = workbook.choice.areas.filter((area) => wholeOf(area) === along);
-    const chosen = tracksOf(runsOf(whole, along));
-    const tracks = chosen.includes(track) ? chosen.filter((one) => one <= last || one === track) : [track];
+    const whole = workbook.selection.areas.filter((area) => wholeOf(area) === along);
+    const wholeTracks = tracksOf(runsOf(whole, along));
+    const tracks = wholeTracks.includes(track) ? wholeTracks.filter((one) => one <= last || one === track) : [track];
     const before = geometry.sizes()[along][track] ?? 0;
     this.#follow(
       event,
@@ -191,9 +191,9 @@ export class Drag {
   }
 
   /** Whether a press on the head of a cell may move the selection that is there: it holds the cell already. */
-  holds(square: Corner): boolean {
-    const { chosen, chosenKeys, choice, placed } = this.workbook;
+  holds(square: CellPosition): boolean {
+    const { selectedCells, selectedKeys, selection, placed } = this.workbook;
     const cell = cellAt(placed, square)?.cell;
-    return chosen.length > 0 && (cell ? chosenKeys.has(cell.key) : choice.holds(square));
+    return selectedCells.length > 0 && (cell ? selectedKeys.has(cell.key) : selection.holds(square));
   }
 }

@@ -1,4 +1,4 @@
-import type { Corner } from '$lib/sheet/address';
+import type { CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { wholeOf, type Whole } from '../state/areas';
 import type { Workbook } from '../state/workbook.svelte';
@@ -34,7 +34,7 @@ export class Geometry {
   resizing = $state.raw<{ readonly along: Whole; readonly tracks: readonly number[]; readonly size: number } | undefined>();
 
   readonly #reach = $derived.by(() => {
-    const { square, extent, whole, more } = this.#workbook.choice;
+    const { square, extent, whole, more } = this.#workbook.selection;
     return {
       column: Math.max(
         square.column,
@@ -64,7 +64,7 @@ export class Geometry {
   }
 
   get zoom(): number {
-    return this.#workbook.desk.zoom;
+    return this.#workbook.viewState.zoom;
   }
 
   #sizes(along: Whole): Sizes {
@@ -84,8 +84,8 @@ export class Geometry {
 
   /** A cell near the window; the one that is written in, which holds the keyboard; on paper all. */
   #isDrawn({ area }: Placed): boolean {
-    if (this.#workbook.desk.printing) return true;
-    const { square } = this.#workbook.choice;
+    if (this.#workbook.viewState.printing) return true;
+    const { square } = this.#workbook.selection;
     if (square.column >= area.column && square.column <= area.lastColumn && square.row >= area.row && square.row <= area.lastRow)
       return true;
     const box = this.rectangle(area);
@@ -98,7 +98,7 @@ export class Geometry {
   }
 
   /** The square under a place of the window. */
-  squareUnder(x: number, y: number): Corner {
+  squareUnder(x: number, y: number): CellPosition {
     const box = this.scroller?.getBoundingClientRect() ?? { left: 0, top: 0 };
     return {
       column: trackAt(this.columns, x - box.left + this.left - headerWidth),

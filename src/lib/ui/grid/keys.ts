@@ -65,7 +65,7 @@ export const pageKey = (event: KeyboardEvent, workbook: Workbook): void => {
 export const gridKey = (event: KeyboardEvent, workbook: Workbook): void => {
   const { key } = event;
   const { target } = event;
-  if (workbook.desk.choosing) {
+  if (workbook.viewState.choosing) {
     earlyChoice(event, workbook);
     return;
   }
@@ -88,11 +88,11 @@ export const gridKey = (event: KeyboardEvent, workbook: Workbook): void => {
 };
 
 /** The palette is still being loaded: what is typed is for it. */
-const earlyChoice = (event: KeyboardEvent, { desk }: Workbook): void => {
+const earlyChoice = (event: KeyboardEvent, { viewState }: Workbook): void => {
   const { key } = event;
-  if (key === 'Escape') desk.choosing = false;
-  else if (key === 'Backspace') desk.wantedKind = desk.wantedKind.slice(0, -1);
-  else if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) desk.wantedKind += key;
+  if (key === 'Escape') viewState.choosing = false;
+  else if (key === 'Backspace') viewState.wantedKind = viewState.wantedKind.slice(0, -1);
+  else if (key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) viewState.wantedKind += key;
   event.preventDefault();
 };
 

@@ -11,25 +11,25 @@ import type { Workbook } from './workbook.svelte';
 /* What a person does to the selected squares. Each is one step of undo, and says aloud what it did. */
 
 const cellsSaid = (workbook: Workbook): string =>
-  workbook.chosen.length === 1 ? workbook.chosen[0]!.cell.key : counted(workbook.chosen.length, 'cell');
+  workbook.selectedCells.length === 1 ? workbook.selectedCells[0]!.cell.key : counted(workbook.selectedCells.length, 'cell');
 
 /** What is selected, as it is said after something was done to it. */
-const areaSaid = ({ choice }: Workbook): string =>
-  choice.isSet ? `${counted(choice.areas.length, 'area')} from ${choice.name}` : choice.name;
+const areaSaid = ({ selection }: Workbook): string =>
+  selection.isSet ? `${counted(selection.areas.length, 'area')} from ${selection.name}` : selection.name;
 
 const shiftedBy = (area: Area, columns: number, rows: number): Area =>
   movedTo(area, { column: area.column + columns, row: area.row + rows });
 
 /** Deletes the selected cells. */
 export const removeChosen = (workbook: Workbook): void => {
-  if (workbook.chosen.length === 0) return;
+  if (workbook.selectedCells.length === 0) return;
   const said = cellsSaid(workbook);
   const { text, keyOf } = workbook.pinned();
   if (
     workbook.attempt(() =>
       deleteCells(
         text,
-        workbook.chosen.map(({ cell }) => keyOf(cell)),
+        workbook.selectedCells.map(({ cell }) => keyOf(cell)),
       ),
     )
   )
@@ -38,27 +38,27 @@ export const removeChosen = (workbook: Workbook): void => {
 
 /** Moves the selected cells by so many columns and rows; what lies where they come to lie goes. */
 export const moveChosen = (workbook: Workbook, columns: number, rows: number): void => {
-  const { chosen } = workbook;
-  if (chosen.length === 0 || (columns === 0 && rows === 0)) return;
-  const { choice } = workbook;
+  const { selectedCells } = workbook;
+  if (selectedCells.length === 0 || (columns === 0 && rows === 0)) return;
+  const { selection } = workbook;
   const { text, keyOf } = workbook.pinned();
-  const moves = new Map(chosen.map((one) => [keyOf(one.cell), shiftedBy(one.area, columns, rows)]));
+  const moves = new Map(selectedCells.map((one) => [keyOf(one.cell), shiftedBy(one.area, columns, rows)]));
   const shifted = (areas: readonly Area[]): Area[] => areas.flatMap((area) => onGridPart(shiftedBy(area, columns, rows)));
-  const cells = chosen.map(({ area }) => area);
-  const { areas, isSet } = choice;
+  const cells = selectedCells.map(({ area }) => area);
+  const { areas, isSet } = selection;
   if (!workbook.attempt(() => moveCells(text, moves))) return;
   if (areas.some(wholeOf)) chooseCells(workbook, shifted(cells), isSet);
   else chooseAreas(workbook, shifted(areas), shifted(cells));
-  workbook.spoken = `${counted(chosen.length, 'cell')} moved to ${areaSaid(workbook)}`;
+  workbook.spoken = `${counted(selectedCells.length, 'cell')} moved to ${areaSaid(workbook)}`;
 };
 
 /** Moves the selected cells to the next places in a direction that are free for all of them, over what lies between. */
 export const nudgeChosen = (workbook: Workbook, columns: number, rows: number): void => {
-  const { chosen, chosenKeys, placed } = workbook;
-  const others = placed.filter(({ cell }) => !chosenKeys.has(cell.key));
+  const { selectedCells, selectedKeys, placed } = workbook;
+  const others = placed.filter(({ cell }) => !selectedKeys.has(cell.key));
   const edge = { column: 0, row: 0, lastColumn: COLUMNS - 1, lastRow: ROWS - 1 };
   for (let steps = 1; ; steps++) {
-    const areas = chosen.map(({ area }) => shiftedBy(area, steps * columns, steps * rows));
+    const areas = selectedCells.map(({ area }) => shiftedBy(area, steps * columns, steps * rows));
     const inside = areas.every(
       (area) => area.column >= edge.column && area.row >= edge.row && area.lastColumn <= edge.lastColumn && area.lastRow <= edge.lastRow,
     );
@@ -71,32 +71,32 @@ export const nudgeChosen = (workbook: Workbook, columns: number, rows: number): 
 
 /** Lets the selected cell cover another area, which must be free. */
 export const spanChosen = (workbook: Workbook, area: Area): void => {
-  const { selected } = workbook;
-  if (!selected || area.lastColumn < area.column || area.lastRow < area.row || printArea(area) === printArea(selected.area)) return;
+  const { activeCell } = workbook;
+  if (!activeCell || area.lastColumn < area.column || area.lastRow < area.row || printArea(area) === printArea(activeCell.area)) return;
   const { text, keyOf } = workbook.pinned();
-  if (!workbook.attempt(() => moveCell(text, keyOf(selected.cell), area))) return;
-  workbook.choice.over(area);
-  workbook.spoken = `${selected.cell.key} covers ${printArea(area)}`;
+  if (!workbook.attempt(() => moveCell(text, keyOf(activeCell.cell), area))) return;
+  workbook.selection.over(area);
+  workbook.spoken = `${activeCell.cell.key} covers ${printArea(area)}`;
 };
 
 /** Makes what is selected one step larger or smaller: whole columns wider, whole rows higher, else the selected cell by a square. */
 export const growChosen = (workbook: Workbook, columns: number, rows: number): void => {
-  const { wholly } = workbook.choice;
+  const { wholly } = workbook.selection;
   if (wholly) {
     const by = 16 * (wholly === 'columns' ? columns : rows);
     if (by !== 0) sizeTracks(workbook, wholly, by);
     return;
   }
-  const { selected } = workbook;
-  if (selected) {
-    const { area } = selected;
+  const { activeCell } = workbook;
+  if (activeCell) {
+    const { area } = activeCell;
     spanChosen(workbook, { ...area, lastColumn: area.lastColumn + columns, lastRow: area.lastRow + rows });
   }
 };
 
 /** Fills the selection from its first row or column, or from the cells before it. */
 export const fillChosen = (workbook: Workbook, direction: 'down' | 'right'): void => {
-  const { range, whole, isSet } = workbook.choice;
+  const { range, whole, isSet } = workbook.selection;
   if (isSet) {
     workbook.notice = { text: 'Fill works on one rectangle; several areas are selected.', tone: 'plain' };
     return;
@@ -111,20 +111,20 @@ export const fillChosen = (workbook: Workbook, direction: 'down' | 'right'): voi
 
 /** Puts copies of the selected cells below, where there is room, and selects them. */
 export const duplicateChosen = (workbook: Workbook): void => {
-  const { chosen } = workbook;
-  if (chosen.length === 0) return;
+  const { selectedCells } = workbook;
+  if (selectedCells.length === 0) return;
   const { text, keyOf } = workbook.pinned();
   let rows = 0;
   const made = workbook.attempt(() => {
     const copies = duplicateCells(
       text,
-      chosen.map(({ cell }) => keyOf(cell)),
+      selectedCells.map(({ cell }) => keyOf(cell)),
     );
     ({ rows } = copies);
     return copies.text;
   });
   if (!made) return;
-  const areas = chosen.map(({ area }) => shiftedBy(area, 0, rows));
-  chooseCells(workbook, areas, workbook.choice.isSet);
-  workbook.spoken = `${counted(chosen.length, 'cell')} duplicated at ${areaSaid(workbook)}`;
+  const areas = selectedCells.map(({ area }) => shiftedBy(area, 0, rows));
+  chooseCells(workbook, areas, workbook.selection.isSet);
+  workbook.spoken = `${counted(selectedCells.length, 'cell')} duplicated at ${areaSaid(workbook)}`;
 };

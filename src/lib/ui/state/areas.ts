@@ -1,4 +1,4 @@
-import { COLUMNS, overlaps, ROWS, type Corner } from '$lib/sheet/address';
+import { COLUMNS, overlaps, ROWS, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { contains } from './selection';
 
@@ -23,7 +23,7 @@ export const wholeTracks = (whole: Whole, one: number, other: number): Area => {
 };
 
 /** Whether a square lies in one of the areas. */
-export const holds = (areas: readonly Area[], square: Corner): boolean => areas.some((area) => contains(area, square));
+export const holds = (areas: readonly Area[], square: CellPosition): boolean => areas.some((area) => contains(area, square));
 
 /** An area but for the squares of another, as at most four areas: above, to the left, to the right, below. */
 const but = (area: Area, hole: Area): Area[] => {
@@ -67,8 +67,8 @@ export const tracksOf = (runs: readonly Run[]): number[] =>
 
 /** A line between squares: from one edge of columns and rows to another, edge `n` being before track `n`. */
 export interface Line {
-  readonly from: Corner;
-  readonly to: Corner;
+  readonly from: CellPosition;
+  readonly to: CellPosition;
 }
 
 /** A set of squares as it is drawn: as areas of which no two overlap, and the lines around them. */

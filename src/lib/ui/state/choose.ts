@@ -1,4 +1,4 @@
-import { overlaps, printArea, printCorner, type Corner } from '$lib/sheet/address';
+import { overlaps, printArea, printPosition, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { counted } from './counted';
 import { around, cellAt } from './selection';
@@ -7,18 +7,18 @@ import type { Workbook } from './workbook.svelte';
 /* How cells that do not lie together are selected; the selection says aloud what became of it. */
 
 /** Takes the cell or empty square here into the selection, or out of it. */
-export const toggleChosen = (workbook: Workbook, square: Corner): void => {
-  const isIn = workbook.choice.toggle(square);
-  const said = cellAt(workbook.placed, square)?.cell.key ?? printCorner(square);
-  workbook.spoken = `${said} ${isIn ? 'selected' : 'not selected'}, ${counted(workbook.chosen.length, 'cell')} in all`;
+export const toggleChosen = (workbook: Workbook, square: CellPosition): void => {
+  const isIn = workbook.selection.toggle(square);
+  const said = cellAt(workbook.placed, square)?.cell.key ?? printPosition(square);
+  workbook.spoken = `${said} ${isIn ? 'selected' : 'not selected'}, ${counted(workbook.selectedCells.length, 'cell')} in all`;
 };
 
 /** Begins to add to the selection by keys; once that is so, takes what is here in or out. */
 export const addChosen = (workbook: Workbook): void => {
-  const { choice } = workbook;
-  if (choice.adding) toggleChosen(workbook, choice.square);
+  const { selection } = workbook;
+  if (selection.adding) toggleChosen(workbook, selection.square);
   else {
-    choice.adding = true;
+    selection.adding = true;
     workbook.spoken = 'adding to the selection: go to another cell and press Shift+F8 there; Escape ends';
   }
 };
@@ -36,10 +36,12 @@ const isTheirs = (workbook: Workbook, area: Area, cells: readonly Area[]): boole
 export const chooseCells = (workbook: Workbook, cells: readonly Area[], each = false): void => {
   if (cells.length === 0) return;
   const all = cells.reduce(around);
-  workbook.choice.all(!each && isTheirs(workbook, all, cells) ? [all] : cells);
+  workbook.selection.all(!each && isTheirs(workbook, all, cells) ? [all] : cells);
 };
 
 /** Selects areas and of the cells in them only some; where others lie in an area, only those. */
 export const chooseAreas = (workbook: Workbook, areas: readonly Area[], cells: readonly Area[]): void => {
-  workbook.choice.all(areas.flatMap((area) => (isTheirs(workbook, area, cells) ? [area] : cells.filter((cell) => overlaps(cell, area)))));
+  workbook.selection.all(
+    areas.flatMap((area) => (isTheirs(workbook, area, cells) ? [area] : cells.filter((cell) => overlaps(cell, area)))),
+  );
 };

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { printArea, printCorner } from '$lib/sheet/address';
+import { printArea, printPosition } from '$lib/sheet/address';
 import { areasAt } from '$lib/sheet/clipboard';
 import { copyCells } from '$lib/sheet/edit';
 import { parse } from '$lib/sheet/parse';
@@ -19,22 +19,22 @@ export const copiedText = (workbook: Workbook): string => {
   const { text, keyOf } = workbook.pinned();
   return copyCells(
     text,
-    workbook.chosen.map(({ cell }) => keyOf(cell)),
+    workbook.selectedCells.map(({ cell }) => keyOf(cell)),
   );
 };
 
 const said = (workbook: Workbook): string =>
-  workbook.chosen.length === 1 ? workbook.chosen[0]!.cell.key : `${workbook.chosen.length} cells`;
+  workbook.selectedCells.length === 1 ? workbook.selectedCells[0]!.cell.key : `${workbook.selectedCells.length} cells`;
 
 /** Says that the selected cells were copied, or wait to be moved. */
 export const noteCopied = (workbook: Workbook, copied: string, cut: boolean): void => {
-  workbook.cut = cut ? { copied, text: workbook.text, keys: workbook.chosenKeys } : undefined;
+  workbook.cut = cut ? { copied, text: workbook.text, keys: workbook.selectedKeys } : undefined;
   workbook.spoken = `${said(workbook)} ${cut ? 'cut: paste to move' : 'copied'}`;
 };
 
 /** Puts the selected cells on the clipboard of this event. */
 export const copy = (workbook: Workbook, event: ClipboardEvent, cut = false): void => {
-  if (workbook.chosen.length === 0 || inField(event.target)) return;
+  if (workbook.selectedCells.length === 0 || inField(event.target)) return;
   event.preventDefault();
   const copied = copiedText(workbook);
   event.clipboardData?.setData('text/plain', copied);
@@ -63,7 +63,7 @@ export const pasteText = (workbook: Workbook, copied: string): void => {
 function moveCut(workbook: Workbook, keys: ReadonlySet<string>): void {
   const cells = workbook.placed.filter(({ cell }) => keys.has(cell.key));
   const from = cells.map(({ area }) => area).reduce(around);
-  const { column, row } = workbook.choice.range;
+  const { column, row } = workbook.selection.range;
   const [columns, rows] = [column - from.column, row - from.row];
   chooseCells(
     workbook,
@@ -73,18 +73,18 @@ function moveCut(workbook: Workbook, keys: ReadonlySet<string>): void {
 }
 
 function pasteCopied(workbook: Workbook, copied: string): void {
-  const { choice } = workbook;
-  const { range, areas } = choice;
+  const { selection } = workbook;
+  const { range, areas } = selection;
   const clip = parse(copied);
   const before = workbook.text;
   const single = clip.cells.length === 1 && areCells(clip);
-  const many = single && (choice.isSet || printArea(range) !== printArea(workbook.selected?.area ?? squareAt(workbook.selection)));
+  const many = single && (selection.isSet || printArea(range) !== printArea(workbook.activeCell?.area ?? squareAt(workbook.activeSquare)));
   const pasted = workbook.attempt(() => {
     const { text } = workbook.pinned();
     if (!many) return pasteAt(text, { column: range.column, row: range.row }, copied);
     const isWhole = areas.some(wholeOf);
     const all = isWhole ? [] : areas.flatMap((area) => squaresOf(workbook.placed, area));
-    const squares = new Map(all.map((square) => [printCorner(square), square]));
+    const squares = new Map(all.map((square) => [printPosition(square), square]));
     if (isWhole || squares.size > 1000) throw new Problem('the selection is too large to paste into every square of it');
     return [...squares.values()].reduce((whole, square) => pasteAt(whole, square, copied), text);
   });

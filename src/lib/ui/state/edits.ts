@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import type { Corner } from '$lib/sheet/address';
+import type { CellPosition } from '$lib/sheet/address';
 import { applyChanges } from '$lib/sheet/change';
 import type { Cell, Sheet } from '$lib/sheet/document';
 import type { Formula } from '$lib/sheet/formula';
@@ -8,6 +8,7 @@ import { parse, parseFormula } from '$lib/sheet/parse';
 import { printCell } from '$lib/sheet/print';
 import { printString } from '$lib/sheet/text';
 import { argument } from '../views/literal';
+import type { Pinned } from './pinned';
 import { around, contains, squareAt } from './selection';
 
 /** `gamma = slider(2)` apart; a leading `=`, as other spreadsheets want, is dropped. */
@@ -21,7 +22,7 @@ const split = (draft: string): { name: string | undefined; formula: string } => 
  * @param cell the cell that stands there, if one does
  * @throws Problem when the name is taken or cannot be one
  */
-export const commitDraft = (text: string, cell: Cell | undefined, square: Corner, draft: string): string => {
+export const commitDraft = (text: string, cell: Cell | undefined, square: CellPosition, draft: string): string => {
   const { name, formula } = split(draft);
   if (!cell) {
     if (formula === '') return text;
@@ -64,7 +65,7 @@ export const setArgument = (text: string, cell: Cell, parameter: string, value: 
 };
 
 /** The cell of a text that covers a square. */
-const cellOver = (text: string, square: Corner): Cell | undefined =>
+const cellOver = (text: string, square: CellPosition): Cell | undefined =>
   parse(text).cells.find(({ area }) => area !== undefined && contains(area, square));
 
 /** Whether a text is cells, and not a formula. A line alone that cannot be read is one if it says where it stands, as copied ones do. */
@@ -77,7 +78,7 @@ export const areCells = ({ cells }: Sheet): boolean =>
  * table of another program becomes one cell an entry; other text is a formula. Into an empty sheet a whole one is pasted as it is.
  * @throws Problem when it does not fit on the grid
  */
-export const pasteAt = (text: string, square: Corner, copied: string): string => {
+export const pasteAt = (text: string, square: CellPosition, copied: string): string => {
   const clip = parse(copied);
   const [first] = clip.cells;
   const cell = cellOver(text, square);
@@ -113,7 +114,7 @@ const tableOf = (copied: string): readonly (readonly string[])[] | undefined => 
   return copied.includes('\t') || isColumn ? lines.map((line) => line.split('\t').map((entry) => entry.trim())) : undefined;
 };
 
-const pasteTable = (text: string, square: Corner, table: readonly (readonly string[])[]): string => {
+const pasteTable = (text: string, square: CellPosition, table: readonly (readonly string[])[]): string => {
   const lines = table.flatMap((entries, row) =>
     entries.flatMap((entry, column) => {
       if (entry === '') return [];
@@ -131,4 +132,16 @@ const freeName = (text: string, name: string): string => {
   let free = name;
   for (let number = 2; taken.has(free); number++) free = `${name}_${number}`;
   return free;
+};
+
+/** What was typed into a square of a sheet; a cell that comes or goes leaves the others where they are. */
+export const commitInto = (
+  sheet: { readonly text: string; pinned(): Pinned },
+  cell: Cell | undefined,
+  square: CellPosition,
+  draft: string,
+): string => {
+  if (cell && draft.trim() !== '') return commitDraft(sheet.text, cell, square, draft);
+  const { text, keyOf } = sheet.pinned();
+  return commitDraft(text, cell && { ...cell, key: keyOf(cell) }, square, draft);
 };

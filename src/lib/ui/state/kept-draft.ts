@@ -1,4 +1,4 @@
-import type { Corner } from '$lib/sheet/address';
+import type { CellPosition } from '$lib/sheet/address';
 import { keep, recall } from './storage';
 import { tabName } from './tab';
 
@@ -6,7 +6,7 @@ const key = 'draft';
 
 /** A formula being written, as `Workbook` has it. */
 interface Unfinished {
-  readonly square: Corner;
+  readonly square: CellPosition;
   readonly key: string | undefined;
   readonly text: string;
   readonly where: 'cell' | 'bar';

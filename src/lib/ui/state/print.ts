@@ -1,4 +1,4 @@
-import type { Desk } from './desk.svelte';
+import type { ViewState } from './view-state.svelte';
 
 /** Resolves when nothing on the page has changed for `calm` milliseconds, or after `most`. */
 const quiet = (calm: number, most: number): Promise<void> =>
@@ -19,8 +19,8 @@ const quiet = (calm: number, most: number): Promise<void> =>
   });
 
 /** Draws every cell, waits for the pictures of those that were out of sight, and prints. */
-export const printSheet = async (desk: Desk): Promise<void> => {
-  desk.printing = true;
+export const printSheet = async (viewState: ViewState): Promise<void> => {
+  viewState.printing = true;
   await quiet(300, 4000);
   print();
 };

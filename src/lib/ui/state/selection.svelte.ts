@@ -1,4 +1,4 @@
-import { columnName, overlaps, printArea, printCorner, type Corner } from '$lib/sheet/address';
+import { columnName, overlaps, printArea, printPosition, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import type { Placed } from '../grid/placement';
 import { holds, without, wholeOf, wholeTracks, type Whole } from './areas';
@@ -11,9 +11,9 @@ export type { Whole } from './areas';
  * and kept. The square may also be only looked at, when what it holds was taken out of the selection or has yet to be taken in.
  */
 export class Selection {
-  square = $state.raw<Corner>({ column: 0, row: 0 });
+  square = $state.raw<CellPosition>({ column: 0, row: 0 });
   /** The corner across from `square`; the same when one square is selected. */
-  extent = $state.raw<Corner>({ column: 0, row: 0 });
+  extent = $state.raw<CellPosition>({ column: 0, row: 0 });
   whole = $state.raw<Whole | undefined>();
   /** What is selected besides the rectangle. */
   more = $state.raw<readonly Area[]>([]);
@@ -44,7 +44,7 @@ export class Selection {
   /** As it is written: `A1`, `A1:C3`, or `A:C` and `1:3` for whole columns and rows; of many areas only the square that is written in. */
   readonly name: string = $derived.by(() => {
     const { column, row, lastColumn, lastRow } = this.range;
-    if (this.isSet) return printCorner(this.square);
+    if (this.isSet) return printPosition(this.square);
     if (this.whole === 'columns') return `${columnName(column)}:${columnName(lastColumn)}`;
     if (this.whole === 'rows') return `${row + 1}:${lastRow + 1}`;
     return printArea(this.range);
@@ -55,7 +55,7 @@ export class Selection {
   }
 
   /** Whether a square is selected. */
-  holds(square: Corner): boolean {
+  holds(square: CellPosition): boolean {
     return holds(this.areas, square);
   }
 
@@ -67,7 +67,7 @@ export class Selection {
     );
   }
 
-  #become(square: Corner, extent: Corner, whole: Whole | undefined, more: readonly Area[], bare = false): void {
+  #become(square: CellPosition, extent: CellPosition, whole: Whole | undefined, more: readonly Area[], bare = false): void {
     this.square = square;
     this.extent = extent;
     this.whole = whole;
@@ -76,19 +76,19 @@ export class Selection {
   }
 
   /** One square, and the whole of the cell that covers it; nothing else. */
-  at(square: Corner): void {
+  at(square: CellPosition): void {
     this.adding = false;
     this.#become(square, square, undefined, []);
   }
 
   /** Goes to a square: selects it, or, while areas are being added, leaves selected what is. */
-  go(square: Corner): void {
+  go(square: CellPosition): void {
     if (this.adding) this.#become(square, square, undefined, this.areas, true);
     else this.at(square);
   }
 
   /** From the square that is written in to this one. */
-  to(extent: Corner, whole?: Whole): void {
+  to(extent: CellPosition, whole?: Whole): void {
     this.extent = extent;
     this.whole = whole;
     this.bare = false;
@@ -117,7 +117,7 @@ export class Selection {
   }
 
   /** Takes the cell or empty square here in, or out where it is selected. The last one stays. Answers whether it is selected now. */
-  toggle(square: Corner): boolean {
+  toggle(square: CellPosition): boolean {
     const here = between(this.#placed(), square, square);
     if (this.areas.some((area) => overlaps(area, here))) {
       this.takeOut(this.areas, here, square);
@@ -135,7 +135,7 @@ export class Selection {
   }
 
   /** Selects areas but for the squares of one, and goes to a square. Where nothing would be left, that square is selected. */
-  takeOut(areas: readonly Area[], hole: Area, square: Corner): void {
+  takeOut(areas: readonly Area[], hole: Area, square: CellPosition): void {
     const left = without(areas, hole);
     this.#become(square, square, undefined, left, left.length > 0);
   }

@@ -1,18 +1,20 @@
-import { COLUMNS, overlaps, ROWS, type Corner } from '$lib/sheet/address';
+import { COLUMNS, overlaps, ROWS, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
+import type { Move } from '../formula/create-editor';
 import type { Placed } from '../grid/placement';
 
 /** Whether a square lies in an area. */
-export const contains = (area: Area, { column, row }: Corner): boolean =>
+export const contains = (area: Area, { column, row }: CellPosition): boolean =>
   column >= area.column && column <= area.lastColumn && row >= area.row && row <= area.lastRow;
 
 /** The cell that covers a square. */
-export const cellAt = (placed: readonly Placed[], square: Corner): Placed | undefined => placed.find(({ area }) => contains(area, square));
+export const cellAt = (placed: readonly Placed[], square: CellPosition): Placed | undefined =>
+  placed.find(({ area }) => contains(area, square));
 
 const within = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
 
 /** One step from a square; a step leaves the whole of the cell that covers it. */
-export const step = (placed: readonly Placed[], from: Corner, columns: number, rows: number): Corner => {
+export const step = (placed: readonly Placed[], from: CellPosition, columns: number, rows: number): CellPosition => {
   const area = cellAt(placed, from)?.area ?? { column: from.column, row: from.row, lastColumn: from.column, lastRow: from.row };
   const column = columns > 0 ? area.lastColumn + columns : columns < 0 ? area.column + columns : from.column;
   const row = rows > 0 ? area.lastRow + rows : rows < 0 ? area.row + rows : from.row;
@@ -20,10 +22,11 @@ export const step = (placed: readonly Placed[], from: Corner, columns: number, r
 };
 
 /** The next cell of the sheet in reading order (Tab), or undefined after the last. */
-export const neighbour = (placed: readonly Placed[], from: Corner, direction: 1 | -1): Corner | undefined => {
+export const neighbour = (placed: readonly Placed[], from: CellPosition, direction: 1 | -1): CellPosition | undefined => {
   const current = cellAt(placed, from)?.area ?? from;
-  const before = (left: Corner, right: Corner): boolean => left.row < right.row || (left.row === right.row && left.column < right.column);
-  let best: Corner | undefined;
+  const before = (left: CellPosition, right: CellPosition): boolean =>
+    left.row < right.row || (left.row === right.row && left.column < right.column);
+  let best: CellPosition | undefined;
   for (const { area } of placed) {
     if (direction === 1 ? before(current, area) && (!best || before(area, best)) : before(area, current) && (!best || before(best, area)))
       best = { column: area.column, row: area.row };
@@ -45,7 +48,7 @@ export const related = (all: ReadonlyMap<string, readonly string[]>, key: string
 };
 
 /** With Ctrl: the next cell in a direction, or the border of what is used. */
-export const jump = (placed: readonly Placed[], from: Corner, columns: number, rows: number): Corner => {
+export const jump = (placed: readonly Placed[], from: CellPosition, columns: number, rows: number): CellPosition => {
   let square = step(placed, from, columns, rows);
   const last = placed.reduce(
     (corner, { area }) => ({ column: Math.max(corner.column, area.lastColumn), row: Math.max(corner.row, area.lastRow) }),
@@ -61,7 +64,7 @@ export const jump = (placed: readonly Placed[], from: Corner, columns: number, r
 };
 
 /** The area of one square. */
-export const squareAt = ({ column, row }: Corner): Area => ({ column, row, lastColumn: column, lastRow: row });
+export const squareAt = ({ column, row }: CellPosition): Area => ({ column, row, lastColumn: column, lastRow: row });
 
 /** What of an area lies on the grid, if anything does. */
 export const onGridPart = (area: Area): Area[] => {
@@ -99,11 +102,17 @@ export const grown = (placed: readonly Placed[], area: Area): Area => {
 };
 
 /** The area between two squares, both included, with the whole of every cell that it touches. */
-export const between = (placed: readonly Placed[], one: Corner, other: Corner): Area =>
+export const between = (placed: readonly Placed[], one: CellPosition, other: CellPosition): Area =>
   grown(placed, around(squareAt(one), squareAt(other)));
 
 /** Where the other end of a selection goes when it is made one step larger or smaller: a step that changes nothing takes the next with it. */
-export const extended = (placed: readonly Placed[], square: Corner, extent: Corner, columns: number, rows: number): Corner => {
+export const extended = (
+  placed: readonly Placed[],
+  square: CellPosition,
+  extent: CellPosition,
+  columns: number,
+  rows: number,
+): CellPosition => {
   const before = between(placed, square, extent);
   let at = extent;
   for (;;) {
@@ -126,12 +135,21 @@ export const used = (placed: readonly Placed[]): Area =>
   placed.length === 0 ? squareAt({ column: 0, row: 0 }) : placed.map(({ area }) => area).reduce(around);
 
 /** The squares of an area in reading order, one for each cell that stands there. */
-export const squaresOf = (placed: readonly Placed[], area: Area): Corner[] => {
-  const squares: Corner[] = [];
+export const squaresOf = (placed: readonly Placed[], area: Area): CellPosition[] => {
+  const squares: CellPosition[] = [];
   for (let row = area.row; row <= area.lastRow; row++)
     for (let column = area.column; column <= area.lastColumn; column++) {
       const over = cellAt(placed, { column, row });
       if (!over || (over.area.column === column && over.area.row === row)) squares.push({ column, row });
     }
   return squares;
+};
+
+/** Where the selection goes when what was written is taken into the sheet; undefined where it stays. */
+export const squareAfter = (placed: readonly Placed[], square: CellPosition, move: Move): CellPosition | undefined => {
+  if (move === 'down') return step(placed, square, 0, 1);
+  if (move === 'up') return step(placed, square, 0, -1);
+  if (move === 'right') return neighbour(placed, square, 1) ?? step(placed, square, 1, 0);
+  if (move === 'left') return neighbour(placed, square, -1) ?? step(placed, square, -1, 0);
+  return undefined;
 };

@@ -7,9 +7,9 @@ import type { Workbook } from './workbook.svelte';
 /* What a person does to the selected columns and rows. Each is one step of undo, and says aloud what it did. */
 
 /** The columns or rows of the selection, those beside each other together, in order. */
-export const tracksChosen = ({ choice }: Workbook, along: Whole): readonly Run[] => {
+export const tracksChosen = ({ selection }: Workbook, along: Whole): readonly Run[] => {
   const runs = runsOf(
-    choice.areas.filter((area) => (wholeOf(area) ?? along) === along),
+    selection.areas.filter((area) => (wholeOf(area) ?? along) === along),
     along,
   );
   return runs.length === 0 ? [{ first: 0, count: 1 }] : runs;
@@ -18,7 +18,7 @@ export const tracksChosen = ({ choice }: Workbook, along: Whole): readonly Run[]
 const total = (runs: readonly Run[]): number => runs.reduce((sum, { count }) => sum + count, 0);
 
 const chooseTracks = (workbook: Workbook, along: Whole, runs: readonly Run[]): void => {
-  for (const [index, { first, count }] of runs.entries()) workbook.choice.tracks(along, first, first + count - 1, index > 0);
+  for (const [index, { first, count }] of runs.entries()) workbook.selection.tracks(along, first, first + count - 1, index > 0);
 };
 
 /** Inserts as many columns or rows as are selected, before or after those that are beside each other. */

@@ -1,8 +1,8 @@
-import type { Corner } from '$lib/sheet/address';
+import type { CellPosition } from '$lib/sheet/address';
 
 /** A formula being written. */
 export interface Draft {
-  readonly square: Corner;
+  readonly square: CellPosition;
   /** The cell being changed; undefined for a new one. */
   readonly key: string | undefined;
   readonly text: string;

@@ -1,4 +1,4 @@
-import { overlaps, type Corner } from '$lib/sheet/address';
+import { overlaps, type CellPosition } from '$lib/sheet/address';
 import { Problem } from '$lib/base/problem';
 import type { Cell, Sheet } from '$lib/sheet/document';
 import { readTracks, renameCell } from '$lib/sheet/edit';
@@ -10,19 +10,20 @@ import type { Tracks } from '$lib/sheet/tracks';
 import type { Status } from '$lib/worker/protocol';
 import type { Fault, Move } from '../formula/create-editor';
 import type { Vocabulary } from '../formula/complete';
-import { namedValues } from '../named-values';
 import { keysOf, place, placedByKey, type Placed } from '../grid/placement';
-import { Desk } from './desk.svelte';
+import { ViewState } from './view-state.svelte';
 import { Engine } from './engine.svelte';
 import { foundCells } from './find';
 import { pinned, type Pinned } from './pinned';
 import { Selection } from './selection.svelte';
-import { cellAt, neighbour, related, step, type Related } from './selection';
-import { commitDraft } from './edits';
+import { cellAt, related, squareAfter, type Related } from './selection';
+import { commitInto } from './edits';
 import { Aside, signatureOf } from './aside';
 import { Openings } from './openings';
 import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
+import { faultIn, troubleOf } from './troubles';
+import { namesOffered } from './vocabulary';
 import type { Cutting, Draft, Layout, Notice, Trouble } from './workbook-parts';
 
 const none: ReadonlySet<string> = new Set();
@@ -42,15 +43,15 @@ export class Workbook {
   /** Sizes that the sheet gives to columns and rows. */
   readonly sizes: Tracks = $derived(readTracks(this.text));
 
-  readonly choice = new Selection(() => this.placed);
+  readonly selection = new Selection(() => this.placed);
   /** The selected cells: those that cover a square of the selection, in the order of the sheet. */
-  readonly chosen: readonly Placed[] = $derived.by(() => {
-    const { areas } = this.choice;
+  readonly selectedCells: readonly Placed[] = $derived.by(() => {
+    const { areas } = this.selection;
     return this.placed.filter(({ area }) => areas.some((one) => overlaps(area, one)));
   });
-  readonly chosenKeys: ReadonlySet<string> = $derived(keysOf(this.chosen));
-  readonly selected: Placed | undefined = $derived(cellAt(this.placed, this.selection));
-  readonly desk = new Desk();
+  readonly selectedKeys: ReadonlySet<string> = $derived(keysOf(this.selectedCells));
+  readonly activeCell: Placed | undefined = $derived(cellAt(this.placed, this.activeSquare));
+  readonly viewState = new ViewState();
   /** Kept here by the grid. */
   layout: Layout = { columns: [], rows: [], page: 10 };
   cut = $state.raw<Cutting | undefined>();
@@ -62,7 +63,7 @@ export class Workbook {
   );
   /** What the search looks for, and the cells it finds. */
   wantedWords = $state('');
-  readonly found: ReadonlySet<string> = $derived(this.desk.finding ? foundCells(this.placed, this.text, this.wantedWords) : none);
+  readonly found: ReadonlySet<string> = $derived(this.viewState.finding ? foundCells(this.placed, this.text, this.wantedWords) : none);
   draft = $state.raw<Draft | undefined>();
   notice = $state.raw<Notice | undefined>();
   /** Read out by screen readers. */
@@ -87,19 +88,19 @@ export class Workbook {
   }
 
   /** The square that is written in. */
-  get selection(): Corner {
-    return this.choice.square;
+  get activeSquare(): CellPosition {
+    return this.selection.square;
   }
 
   readonly #precedents = $derived(precedentsOf(this.sheet));
   /** The cells that the selected one refers to, and those that refer to it. */
-  readonly related: Related = $derived(related(this.#precedents, this.selected?.cell.key));
+  readonly related: Related = $derived(related(this.#precedents, this.activeCell?.cell.key));
 
   /** Opens a sheet with a history of its own. */
   open(history: History): void {
     this.#leave();
     this.#history = history;
-    this.choice.at({ column: 0, row: 0 });
+    this.selection.at({ column: 0, row: 0 });
     // Of a cell that is as it was the worker says nothing new.
     this.engine.reports.keep((key) => this.byKey.has(key));
     this.engine.send(this.text);
@@ -114,7 +115,7 @@ export class Workbook {
       this.#leave();
     }
     this.change(text);
-    this.choice.at({ column: 0, row: 0 });
+    this.selection.at({ column: 0, row: 0 });
   }
 
   /** Another sheet is opened. The unfinished formula is put aside until this sheet is opened again. */
@@ -166,15 +167,15 @@ export class Workbook {
     this.spoken = 'redone';
   }
 
-  select(square: Corner): void {
-    this.choice.at(square);
+  select(square: CellPosition): void {
+    this.selection.at(square);
   }
 
   /** Selects a cell and brings it into the window; the keyboard stays where it is. */
   show(key: string): void {
     const one = this.byKey.get(key);
     if (!one) return;
-    this.choice.at({ column: one.area.column, row: one.area.row });
+    this.selection.at({ column: one.area.column, row: one.area.row });
     this.shown++;
   }
 
@@ -185,8 +186,8 @@ export class Workbook {
 
   /** Begins to write in the selected square; `text` replaces what stands there. */
   edit(where: 'cell' | 'bar', text?: string): void {
-    const cell = this.selected?.cell;
-    this.draft = { square: this.selection, key: cell?.key, text: text ?? this.formulaText(cell), where };
+    const cell = this.activeCell?.cell;
+    this.draft = { square: this.activeSquare, key: cell?.key, text: text ?? this.formulaText(cell), where };
   }
 
   /** Goes on with a formula that was being written when the page was left; if it does not belong to this sheet it waits for its own. */
@@ -198,7 +199,7 @@ export class Workbook {
       this.aside.put(kept);
       return;
     }
-    this.choice.at(draft.square);
+    this.selection.at(draft.square);
     this.draft = { ...draft, where: 'bar' };
     this.notice = { text: 'A formula that was not finished is still in the formula bar.', tone: 'plain' };
   }
@@ -237,9 +238,9 @@ export class Workbook {
     const { draft } = this;
     if (!draft) return;
     this.draft = undefined;
-    this.choice.at(draft.square);
+    this.selection.at(draft.square);
     const cell = draft.key === undefined ? undefined : this.byKey.get(draft.key)?.cell;
-    if (text !== this.formulaText(cell) && !this.attempt(() => this.#committed(cell, draft.square, text))) {
+    if (text !== this.formulaText(cell) && !this.attempt(() => commitInto(this, cell, draft.square, text))) {
       this.draft = { ...draft, text };
       return;
     }
@@ -247,24 +248,14 @@ export class Workbook {
     if (move !== 'stay') this.wanted++;
   }
 
-  /** A cell that comes or goes leaves the others where they are. */
-  #committed(cell: Cell | undefined, square: Corner, draft: string): string {
-    if (cell && draft.trim() !== '') return commitDraft(this.text, cell, square, draft);
-    const { text, keyOf } = this.pinned();
-    return commitDraft(text, cell && { ...cell, key: keyOf(cell) }, square, draft);
-  }
-
   #move(move: Move): void {
-    const { placed, selection } = this;
-    if (move === 'down') this.choice.at(step(placed, selection, 0, 1));
-    if (move === 'up') this.choice.at(step(placed, selection, 0, -1));
-    if (move === 'right') this.choice.at(neighbour(placed, selection, 1) ?? step(placed, selection, 1, 0));
-    if (move === 'left') this.choice.at(neighbour(placed, selection, -1) ?? step(placed, selection, -1, 0));
+    const next = squareAfter(this.placed, this.activeSquare, move);
+    if (next) this.selection.at(next);
   }
 
   /** Another name for the selected cell; references follow. */
   rename(name: string): void {
-    const cell = this.selected?.cell;
+    const cell = this.activeCell?.cell;
     if (cell && name.trim() !== (cell.name ?? '')) this.attempt(() => renameCell(this.text, cell.key, name.trim() || undefined));
   }
 
@@ -282,15 +273,12 @@ export class Workbook {
 
   /** What stands after `=`; a line that could not be read is shown as it is. */
   formulaText(cell: Cell | undefined): string {
-    if (!cell) return '';
-    return this.text.slice(cell.formulaSpan.from, cell.formulaSpan.to);
+    return cell ? this.text.slice(cell.formulaSpan.from, cell.formulaSpan.to) : '';
   }
 
   /** What is wrong with a cell: in its text, else in its computation. */
   problemOf(cell: Cell): Trouble | undefined {
-    if (cell.problem) return { message: cell.problem.message, place: cell.problem.place };
-    const report = this.engine.reports.of(cell.key);
-    return report?.status === 'error' && report.problem ? { message: report.problem.message, place: report.problem.place } : undefined;
+    return troubleOf(cell, this.engine.reports.of(cell.key));
   }
 
   statusOf(cell: Cell): Status {
@@ -301,23 +289,12 @@ export class Workbook {
   /** What is wrong with a cell, as a part of its formula, to be underlined there. */
   faultOf(cell: Cell | undefined): Fault | undefined {
     const trouble = cell && this.problemOf(cell);
-    if (!cell || !trouble?.place) return undefined;
-    if (trouble.place.line !== cell.line) return undefined;
-    const from = cell.span.from + trouble.place.column - 1 - cell.formulaSpan.from;
-    return { from, to: from + trouble.place.length, message: trouble.message };
+    return cell && trouble && faultIn(cell, trouble);
   }
 
   /** What completion offers. */
   vocabulary(): Vocabulary {
-    return {
-      kinds: this.engine.kinds,
-      names: this.sheet.cells.flatMap(({ name, key }) => {
-        if (name === undefined) return [];
-        const report = this.engine.reports.of(key);
-        const values = report && Object.fromEntries(namedValues(report).map((one) => [one.name, one.text]));
-        const kind = this.byKey.get(key)?.kind ?? '';
-        return [{ name, kind, fields: Object.keys(report?.fields ?? {}), ...(values && { values }) }];
-      }),
-    };
+    const { kinds, reports } = this.engine;
+    return { kinds, names: namesOffered(this.sheet, this.byKey, (key) => reports.of(key)) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Block, Memory } from '../memory';
+import type { Block, CpuMemory } from '../memory';
 import { controlBytes, field, givenOffset, mostGiven } from './control';
 import type { Helper, StartHelper } from './helpers';
 
@@ -26,7 +26,7 @@ const looks = 5000;
  * answer, is an error of the operation, and the next one has new helpers.
  */
 export class Pool {
-  readonly #memory: Memory;
+  readonly #memory: CpuMemory;
   readonly #start: StartHelper;
   readonly #module: WebAssembly.Module;
   readonly #kernels: readonly string[];
@@ -35,7 +35,7 @@ export class Pool {
   #told: Int32Array;
   #helpers: (Helper | undefined)[] = [];
 
-  constructor(memory: Memory, start: StartHelper, module: WebAssembly.Module, kernels: readonly string[], count: number) {
+  constructor(memory: CpuMemory, start: StartHelper, module: WebAssembly.Module, kernels: readonly string[], count: number) {
     this.#memory = memory;
     this.#start = start;
     this.#module = module;

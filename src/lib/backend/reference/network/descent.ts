@@ -1,7 +1,7 @@
 import { linearStep } from '$lib/base/linear-step';
 import type { DescentProblem, DescentState } from '../../backend';
 import { addProductTransposed, transposeInto, whole } from '../loops';
-import { expectShape, own, ReferenceMatrix, type Ledger } from '../matrix';
+import { expectShape, own, ReferenceMatrix, type Counters } from '../matrix';
 import { featuresInto } from '../particles';
 
 /** Shapes of a descent, checked. */
@@ -21,10 +21,16 @@ export const descentSizes = ({ inputs, labels, base, anchor, points }: DescentPr
 };
 
 /** Steps of the gradient descent of two-layer networks, in place, see `Backend.descend`. */
-export const descend = (ledger: Ledger, problem: DescentProblem, state: DescentState, first: number, count: number): ReferenceMatrix => {
+export const descend = (
+  counters: Counters,
+  problem: DescentProblem,
+  state: DescentState,
+  first: number,
+  count: number,
+): ReferenceMatrix => {
   const { inputs, labels, base, anchor, points } = problem;
   const { batch, width, examples, dimension } = descentSizes(problem, state);
-  const status = ReferenceMatrix.zeros(ledger, { batch, rows: 1, columns: 1 });
+  const status = ReferenceMatrix.zeros(counters, { batch, rows: 1, columns: 1 });
   const scratch = {
     values: new Float64Array(width * examples),
     slopes: new Float64Array(width * examples),

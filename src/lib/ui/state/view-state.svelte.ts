@@ -10,7 +10,7 @@ const stored = (): number => {
 };
 
 /** What lies around the sheet and is a person's own: which panels are open, and how large the grid is drawn. */
-export class Desk {
+export class ViewState {
   inspecting = $state(typeof innerWidth !== 'undefined' && innerWidth > 1180);
   outlined = $state(false);
   finding = $state(false);

@@ -14,7 +14,7 @@ interface State {
  * Mean of f and of f² over v given w on rows of inputs, network by network; undefined where it was stopped. Some networks at a time, no more than
  * a submission holds, so that a stop is heard between them.
  */
-export const momentsUnless = async (
+export const predictionsUnless = async (
   stopped: Stopped,
   backend: Backend,
   posterior: Posterior,

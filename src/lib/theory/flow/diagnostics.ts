@@ -4,7 +4,7 @@ import type { FlowEnsemble } from '$lib/theory/flow/ensemble';
 import { dot, norm } from '$lib/theory/common/vectors';
 
 /** What is measured of one point between two stretches of a run. */
-export interface Gauge {
+export interface Diagnostics {
   /** ½ Σ Δ² and what decay and coupling add, (1/γ²M) Σ (λ/2 |w|² + λ/2 v² + δ/2 |w − w̄|²): the flow goes down its slope. */
   readonly energy: number;
   /** (1/γ²M) Σ (|Δw|² + Δv²)/dt since the path was cleared: what the energy should have lost. */
@@ -28,7 +28,7 @@ const bends: Readonly<Record<Activation, readonly [slope: number, bend: number]>
  * Measures the points of an ensemble. The stiffness is a bound on the Gauss–Newton part, λ_max(Φ) + λ_max(K) max ⟨v²φ′²⟩ (Schur), and on what the
  * residuals add, γ|Δ|√λ_max(K) max|φ′| + γ max|Δ| ⟨v²⟩^½ λ_max(K) max|φ″|. λ_max(Φ) by power iteration, from where it was last time.
  */
-export class Gauging {
+export class Meter {
   readonly #ensemble: FlowEnsemble;
   /** Waits on it end when the run is stopped. */
   readonly #resting: Backend;
@@ -43,14 +43,14 @@ export class Gauging {
     this.#vector = vector;
   }
 
-  static async start(ensemble: FlowEnsemble, resting: Backend): Promise<Gauging> {
+  static async start(ensemble: FlowEnsemble, resting: Backend): Promise<Meter> {
     const { backend, points, problem } = ensemble;
     await resting.rest();
     using kernel = backend.gram(problem.inputs);
     const tops = await largestEigenvalues(backend, kernel);
     const examples = problem.inputs.rows;
     const vector = Float64Array.from({ length: points.length * examples }, (_, i) => 1 + 0.5 * Math.cos(3 * (i % examples)));
-    return new Gauging(
+    return new Meter(
       ensemble,
       resting,
       Float64Array.from(points, (_, b) => tops[tops.length === 1 ? 0 : b] ?? NaN),
@@ -58,7 +58,7 @@ export class Gauging {
     );
   }
 
-  async measure(): Promise<Gauge[]> {
+  async measure(): Promise<Diagnostics[]> {
     const { backend, points, problem, state, particles, path, targets } = this.#ensemble;
     // Of many particles every part is long.
     const resting = this.#resting;
@@ -95,7 +95,7 @@ export class Gauging {
       [outputs, before, after, pulls, lengths, heights, distances, paths].map((matrix) => backend.read(matrix)),
     );
     if (!f || !u || !z || !pull || !w || !v || !d || !moved) throw new Error('a reading was lost');
-    return points.map(({ parameters: { gamma, weightDecay }, delta }, b): Gauge => {
+    return points.map(({ parameters: { gamma, weightDecay }, delta }, b): Diagnostics => {
       const own = (all: Float64Array): Float64Array => all.subarray(b * examples, (b + 1) * examples);
       const residual = own(f).map((value, p) => (targets[b * examples + p] ?? NaN) - value / gamma);
       const sum = dot(residual, residual);

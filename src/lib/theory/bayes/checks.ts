@@ -1,9 +1,11 @@
 import { Problem } from '$lib/base/problem';
 import { believable, conditionalOutcome, conditionalServes, isOfFewDirections, verdictText } from '$lib/theory/bayes/conditional/outcome';
+import { isMisfilled, spotOf, spotText, spotWork } from '$lib/theory/bayes/conditional/spot';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { tolerance, type Schedule } from '$lib/theory/bayes/schedule';
 import type { Alarm } from '$lib/theory/bayes/wells/alarm';
+import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
 import { alarmTexts, examine, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
 import type { Slices } from '$lib/theory/slices';
 
@@ -28,6 +30,43 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
     if (!better) continue;
     disposeOutcome(outcome);
     outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
+  }
+  await spotted(outcomes, slices);
+}
+
+/** Multiplications that looks at the targets of one sweep may take after the first. */
+const spotBudget = 5e7;
+
+/**
+ * Targets of erf and tanh over more directions than weighted samples can be solved with: the one under the strongest force is looked at
+ * (`conditional/spot.ts`), and the next as long as `spotBudget` has room. Those that are not are told of what is found wrong with the others.
+ */
+async function spotted(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
+  const doubtful: { readonly index: number; readonly outcome: Outcome; readonly strength: number }[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem || !outcome.point.anchor) continue;
+    const { task, parameters } = outcome.point;
+    if (!(parameters.activation === 'erf' || parameters.activation === 'tanh') || conditionalServes(task, parameters, 'target')) continue;
+    if (!isOfFewDirections(task, parameters.activation, parameters.gamma)) continue;
+    const kernel = Float64Array.from(await slices.backend.read(outcome.train));
+    const strength = parameters.gamma ** 2 * pull(kernel, outcome.dual);
+    if (strength >= rich) doubtful.push({ index, outcome, strength });
+  }
+  doubtful.sort((a, b) => b.strength - a.strength);
+  let spent = 0;
+  let worst: string | undefined;
+  for (const { index, outcome } of doubtful) {
+    const { task, parameters } = outcome.point;
+    const work = spotWork(landscapeOf(task, parameters.activation, parameters.gamma));
+    if (spent > 0 && spent + work > spotBudget) {
+      if (worst !== undefined) outcomes[index] = { ...outcome, told: [worst] };
+      continue;
+    }
+    spent += work;
+    const spot = await spotOf(slices, outcome);
+    if (!isMisfilled(spot)) continue;
+    outcomes[index] = { ...outcome, told: [spotText(spot, true)] };
+    worst ??= spotText(spot, false);
   }
 }
 

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { createCpuBackend } from '$lib/backend/cpu';
+import { normals, uniforms } from '$lib/base/philox';
+import { activationFunctions } from '$lib/base/special';
+import { Problem } from '$lib/base/problem';
+import { bayes } from '$lib/theory/bayes';
+import { biasOf, isMisfilled, spotOf } from '$lib/theory/bayes/conditional/spot';
+import type { Outcome } from '$lib/theory/bayes/outcome';
+import { groups } from '$lib/theory/common/groups';
+import { Slices } from '$lib/theory/slices';
+import { quietly } from '../../../support/networks';
+import { bayesParameters, makeTask } from '../../../support/task';
+
+const backend = await createCpuBackend({ threads: 1 });
+
+describe('the bias of a kernel from pairs of its parts', () => {
+  const n = 100;
+  const noise = (seed: number): Float64Array => normals(groups * n, { seed, stream: 99, step: 0 }).map((value) => 0.5 * value);
+  const parts = (seed: number, value: (k: number) => number): Float64Array => noise(seed).map((one, at) => one + value(at % n));
+
+  it('is that which was planted, and none of the noise that is larger', () => {
+    const shape = (k: number): number => Math.sin(k) + 1.5;
+    for (const seed of [1, 2, 3]) {
+      const planted = biasOf(
+        parts(seed, shape),
+        parts(10 + seed, (k) => 1.2 * shape(k)),
+        n,
+      );
+      expect(Math.abs(planted.off - 0.2)).toBeLessThan(Math.max(0.04, 3 * planted.noise));
+      expect(planted.off).toBeGreaterThan(4 * planted.noise);
+      const none = biasOf(parts(seed, shape), parts(20 + seed, shape), n);
+      expect(none.off).toBeLessThan(0.06);
+    }
+  });
+});
+
+/**
+ * Particles about anchors of the prior under a Δ of one's own: the right law, made by resampling a thousand samples of the conditional prior about each
+ * anchor, and for the fault that prior itself.
+ */
+const outcomeOf = (
+  activation: 'erf' | 'tanh',
+  dimension: number,
+  gamma: number,
+  delta: number,
+  strength: number,
+  right: boolean,
+): Outcome => {
+  const particles = 512;
+  const task = makeTask(dimension, 10, 2, 7, ([a = 0, b = 0]) => Math.sign(a * b));
+  const size = task.trainLabels.length;
+  const dual = task.trainLabels.map((y) => strength * y);
+  const { value } = activationFunctions[activation];
+  const key = { seed: 3, stream: 98 };
+  const [kappa, deviation] = [delta / (1 + delta), 1 / Math.sqrt(1 + delta)];
+  const anchor = normals(particles * dimension, { ...key, step: 0 });
+  const tries = right ? 400 : 1;
+  const snapshots = [0, 1].map((k) => {
+    const chance = uniforms(particles, { ...key, step: 1 + k });
+    const w = new Float64Array(particles * dimension);
+    for (let i = 0; i < particles; i++) {
+      const mean = anchor.subarray(i * dimension, (i + 1) * dimension);
+      const all = normals(tries * dimension, { ...key, step: 10 + 2 * i + k }).map(
+        (one, at) => kappa * mean[at % dimension]! + deviation * one,
+      );
+      const weights = Float64Array.from({ length: tries }, (_, t) => {
+        let s = 0;
+        for (let p = 0; p < size; p++) {
+          let h = 0;
+          for (let d = 0; d < dimension; d++) h += (all[t * dimension + d]! * task.trainInputs[p * dimension + d]!) / Math.sqrt(dimension);
+          s += dual[p]! * value(h);
+        }
+        return Math.exp(0.5 * gamma * gamma * s * s);
+      });
+      let left = chance[i]! * weights.reduce((sum, weight) => sum + weight, 0);
+      let chosen = 0;
+      while (chosen < tries - 1 && left > weights[chosen]!) left -= weights[chosen++]!;
+      w.set(all.subarray(chosen * dimension, (chosen + 1) * dimension), i * dimension);
+    }
+    return backend.upload({ rows: particles, columns: dimension }, w);
+  });
+  const held = backend.upload({ rows: particles, columns: dimension }, anchor);
+  return {
+    point: {
+      task,
+      parameters: { ...bayesParameters, activation, gamma },
+      delta,
+      anchor: { weights: held, shadow: held, variance: 1, stage: 0 },
+    },
+    law: { activation, snapshots, shadows: [held], variance: 1, control: 0 },
+    train: held,
+    health: { virial: 1, residual: 0 },
+    warnings: [],
+    dual,
+    strain: 0,
+  };
+};
+
+describe('a look at the particles of a target over many directions', () => {
+  it.each([
+    ['erf', 7, 1, 1, 0.6],
+    ['tanh', 9, 1.2, 0.3, 0.5],
+    ['erf', 12, 1, 3, 0.6],
+  ] as const)(
+    'of %s in %i directions passes the right law and tells of the prior in its place',
+    async (activation, dimension, gamma, delta, strength) => {
+      const slices = new Slices(backend, quietly(), 1);
+      const right = await spotOf(slices, outcomeOf(activation, dimension, gamma, delta, strength, true));
+      const wrong = await spotOf(slices, outcomeOf(activation, dimension, gamma, delta, strength, false));
+      expect(right.counting).toBeGreaterThan(0.15);
+      expect(isMisfilled(right)).toBe(false);
+      expect(right.off).toBeLessThan(Math.max(0.06, 3 * right.noise));
+      expect(isMisfilled(wrong)).toBe(true);
+    },
+  );
+});
+
+describe('a rich target of eight directions whose wells are filled wrongly', () => {
+  const first = makeTask(8, 8, 2, 61, ([a = 0]) => Math.sign(a));
+  const stripes = makeTask(8, 12, 2, 56, ([a = 0, b = 0]) => Math.sign(Math.sin(2.2 * (0.8 * a + 0.6 * b) + 0.3)));
+  /** Steps of a run that needs no repair. */
+  const base = 161;
+
+  it.each([
+    ['as it comes', stripes, 0.05, 'erf', 512, false],
+    ['at a small temperature', stripes, 0.005, 'tanh', 128, false],
+    ['after its run is repaired', stripes, 0.05, 'erf', 64, true],
+    // The repair takes other samples, and keeps what was told.
+  ] as const)('is told of %s', async (_, second, temperature, activation, particles, repaired) => {
+    const parameters = { ...bayesParameters, activation, gamma: repaired ? 30 : 5, temperature, particles };
+    const [source] = await bayes.source(
+      backend,
+      [{ task: first, parameters: { ...parameters, activation: 'linear', gamma: 1 } }],
+      quietly(),
+    );
+    if (!source || source instanceof Problem) throw source ?? new Error('no source');
+    const [kernel] = await bayes.target(backend, [{ source, task: second, delta: 3, parameters }], quietly());
+    if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+    expect((kernel.health.steps ?? 0) > base).toBe(repaired);
+    expect(kernel.warnings.join()).toContain('weighted samples');
+  });
+});

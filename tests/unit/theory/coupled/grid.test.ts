@@ -6,7 +6,7 @@ import { compareWithGrid } from '../../../support/few-directions';
 const backend = await createCpuBackend({ threads: 1 });
 
 // Those of `npm run agreement -- grid` that take least; the truth is from tests/agreement/grid.py.
-describe.each([5, 8, 9, 11, 12, 14].map((index) => pairs[index]!))(
+describe.each([5, 8, 9, 11, 12, 13, 14].map((index) => pairs[index]!))(
   '$source → $target, $activation, γ = $gamma, T = $temperature, δ = $delta, in ten dimensions',
   (given) => {
     it('source and target are those of square grids', async () => {

@@ -37,9 +37,12 @@ const mostWork = 2e10;
 /** Widths of the bins of anchors: cells are found with the first, then finer ones follow until the kernel does not change by more than `steady`. */
 const shares = [4, 2, 1, 0.5] as const;
 
-/** What the kernel may change by with cells cut in four and with anchors in narrower bins: what is left then is far less. */
+/**
+ * What the kernel may change by with cells cut in four and with anchors in narrower bins. Bins as wide as a feature's slope gain less than their order
+ * promises: a kernel of tanh that changed by 0.8 % was 2.2 % off.
+ */
 const smoothed = 1e-3;
-const steady = 2e-2;
+const steady = 5e-3;
 
 /** By how much less the kernel is off than it changed by with bins half as wide; bins are of fourth order, which promises sixteen. */
 const gained = 4;

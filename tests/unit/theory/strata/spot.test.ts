@@ -6,7 +6,7 @@ import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
 import { biasOf, isMisfilled, spotOf } from '$lib/theory/bayes/conditional/spot';
 import type { Outcome } from '$lib/theory/bayes/outcome';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import { Slices } from '$lib/theory/slices';
 import { quietly } from '../../../support/networks';
 import { bayesParameters, makeTask } from '../../../support/task';

@@ -6,7 +6,7 @@ import type { Outcome } from '$lib/theory/bayes/outcome';
 import type { Drawn } from '$lib/theory/bayes/conditional/drawn';
 import { weigh, type Weighted } from '$lib/theory/bayes/wells/newton';
 import { groupKernels } from '$lib/theory/common/law';
-import { groups } from '$lib/theory/common/groups';
+import { groups } from '$lib/theory/common/jackknife';
 import type { Slices } from '$lib/theory/slices';
 
 /** What a few weighted samples say of the kernel of particles. */

@@ -4,7 +4,7 @@ import type { Connect, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { assemblyKernels } from './scripts/assembly.js';
 import { headersFor } from './src/cli/headers.ts';
-import { longest, LongestFirst } from './tests/support/longest-first.ts';
+import { alone, LongestFirst } from './tests/support/longest-first.ts';
 
 /** `vite dev` and `vite preview` send what `kernelsheet serve` sends. */
 const isolated = (): Plugin => {
@@ -24,11 +24,7 @@ const isolated = (): Plugin => {
   };
 };
 
-/**
- * Suites with a process of their own: they put something in the place of a module or of a global, or they count the bytes of their process. Of the
- * longest the start is a small part.
- */
-const alone = ['base/turn', 'cells/toy-theory', 'ui/aside', 'ui/turns', ...longest].map((name) => `tests/unit/${name}.test.ts`);
+const namesOf = (suites: readonly string[]): string[] => suites.map((name) => `tests/unit/${name}.test.ts`);
 
 export default defineConfig({
   plugins: [isolated(), assemblyKernels(), sveltekit()],
@@ -44,8 +40,8 @@ export default defineConfig({
   test: {
     projects: [
       // Most of what a short suite takes is the start of a process and the modules: these suites share both.
-      { extends: true, test: { name: 'together', isolate: false, include: ['tests/unit/**/*.test.ts'], exclude: alone } },
-      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'together', isolate: false, include: ['tests/unit/**/*.test.ts'], exclude: namesOf(alone) } },
+      { extends: true, test: { name: 'alone', include: namesOf(alone) } },
     ],
     environment: 'node',
     // For what hangs: how long a test takes is no part of what it says, and machines are busy.

@@ -3,7 +3,7 @@
  * a check that fails outside them (format, lint, types, floors, build) counts as one failed test, a skipped test as failed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './fresh.js';
 import { countPlaywright, countVitest } from './count.js';
@@ -35,6 +35,20 @@ const tool = (entry, options, { environment = {}, say } = {}) =>
 /** @typedef {{ passed: number; failed: number; skipped: number }} Count */
 
 /**
+ * What a report says; one failed test where it is missing or cut short.
+ * @param {string} report
+ * @param {(text: string) => Count} count
+ * @returns {Count}
+ */
+const readCount = (report, count) => {
+  try {
+    return count(readFileSync(report, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+};
+
+/**
  * A run of tests whose report says how many there were. No report, or a run that ended badly without a failed test, is a failure.
  * @param {string} report file of the report
  * @param {(text: string) => Count} count
@@ -44,7 +58,7 @@ const tool = (entry, options, { environment = {}, say } = {}) =>
 const counted = async (report, count, run) => {
   rmSync(report, { force: true });
   const well = await run();
-  const result = existsSync(report) ? count(readFileSync(report, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
+  const result = readCount(report, count);
   const isEmpty = result.passed + result.failed + result.skipped === 0;
   return isEmpty || (!well && result.failed + result.skipped === 0) ? { ...result, failed: 1 } : result;
 };

@@ -22,6 +22,21 @@ export const longest = [
   'ui/follow',
 ];
 
+/**
+ * Suites with a process of their own: they put something in the place of a module or of a global, or they count the bytes of their process. Of the
+ * longest the start is a small part.
+ */
+export const alone = [
+  'base/turn',
+  'cells/toy-theory',
+  'data/mutations',
+  'fuzz/mutations',
+  'sheet/share',
+  'ui/aside',
+  'ui/turns',
+  ...longest,
+];
+
 const rank = ({ moduleId }: TestSpecification): number => {
   const at = longest.findIndex((name) => moduleId.endsWith(`/tests/unit/${name}.test.ts`));
   return at < 0 ? longest.length : at;

@@ -37,6 +37,6 @@ export const lackOf = (
   if (needed + others <= limit) return undefined;
   const points = missing.size === 1 ? '' : ` at ${missing.size} points`;
   const used = others > 0 ? `, and ${bytesText(others)} are in use` : '';
-  const problem = new Problem(`needs ${bytesText(needed)} of memory${points}; the data of a sheet may pins ${bytesText(limit)}${used}`);
+  const problem = new Problem(`needs ${bytesText(needed)} of memory${points}; the data of a sheet may hold ${bytesText(limit)}${used}`);
   return { bytes: needed - replaced, problem };
 };

@@ -89,7 +89,7 @@ export interface Health {
   readonly imbalance?: number;
   /** Of deep targets: what two forms of the conjugate kernels differ by, as a share of its bound (`bayes/deep/target/verdict.ts`). */
   readonly conjugates?: number;
-  /** Of deep targets: standard error of the predictor over draws of the disorder, relative to the labels. */
+  /** Of deep targets: standard error of the predictor over parts of the run, relative to labels and predictions (`bayes/deep/target/verdict.ts`). */
   readonly scatter?: number;
   readonly particles?: number;
   /** Of weighted samples, how many of equal weight they are worth (Kish). */

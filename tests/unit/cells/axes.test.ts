@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { alignFields } from '$lib/cells/operators/align';
+import type { Field } from '$lib/graph/kind';
 import { evaluate, TestSheet } from '../../support/evaluate';
 
 const sheet = `
@@ -57,4 +59,13 @@ test('a sweep over theories has the fields of each of them', async () => {
   expect(figure).toMatchObject({ xName: 'theory', xWords: ['lazy', 'bayes', 'proportional'], xScale: 'linear' });
   expect(reports.get('bent')?.problem?.message).toBe('scale: "log" needs every theory to be a number');
   expect(figure.type === 'plot' && figure.series.map(({ stderr }) => stderr)).toEqual([bars]);
+});
+
+test('alignFields refuses two axes of one name with different values, as arithmetic does', () => {
+  const over = (values: readonly number[]): Field => ({ axes: [{ name: 'n', values }], points: values });
+  expect(() => alignFields([over([1, 2]), over([1, 3])])).toThrow('two axes are called n but have different values');
+  expect(alignFields([over([1, 2]), over([1, 2])]).points).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
 });

@@ -30,14 +30,14 @@ describe('room', () => {
   it('sums a sweep before it is computed', async () => {
     const { graph, run, problemOf } = graphOf();
     await run(axis('s', 30, 40, 50), node('a', 'block', { of: from('s') }));
-    expect(problemOf('a')).toBe('needs 120 B of memory at 3 points; the data of a sheet may pins 100 B');
+    expect(problemOf('a')).toBe('needs 120 B of memory at 3 points; the data of a sheet may hold 100 B');
     expect(graph.counts('a').calls).toBe(0);
   });
 
-  it('counts what others pins, and says so', async () => {
+  it('counts what others hold, and says so', async () => {
     const { run, problemOf } = graphOf();
     await run(constant('n', 60), node('a', 'block', { of: from('n') }), node('b', 'block', { of: 41 }), node('c', 'block', { of: 40 }));
-    expect(problemOf('b')).toBe('needs 41 B of memory; the data of a sheet may pins 100 B, and 60 B are in use');
+    expect(problemOf('b')).toBe('needs 41 B of memory; the data of a sheet may hold 100 B, and 60 B are in use');
     expect([problemOf('a'), problemOf('c')]).toEqual(['ok', 'ok']);
   });
 

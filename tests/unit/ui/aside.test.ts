@@ -11,7 +11,7 @@ const draft = (sheet: string, text: string, over = ''): KeptDraft => ({
 });
 
 describe('drafts of other sheets', () => {
-  it('are kept one a sheet, and each is taken once', () => {
+  it('are kept one a cell, the latest of a sheet is taken first, and each once', () => {
     const aside = new Aside();
     for (const sheet of ['a = 1', 'b = 2', 'c = 3']) aside.put(draft(sheet, `of ${sheet}`));
     aside.put(draft('b = 2', 'newer'));
@@ -22,6 +22,10 @@ describe('drafts of other sheets', () => {
     expect(aside.take('d = 4')).toBeUndefined();
     expect(aside.take('a = 1')?.draft.text).toBe('of a = 1');
     expect(aside.all.map((one) => one.draft.text)).toEqual(['of c = 3']);
+    const { draft: first, ...kept } = draft('c = 3', 'beside');
+    aside.put({ ...kept, draft: { ...first, square: { column: 1, row: 0 } } });
+    expect(aside.take('c = 3')?.draft.text).toBe('beside');
+    expect(aside.take('c = 3')?.draft.text).toBe('of c = 3');
   });
 
   it('are bounded in number and in letters; the oldest go first and the newest stays', () => {
@@ -108,8 +112,11 @@ describe('drafts that are kept in the browser', () => {
     otherTab('two');
     keepDrafts([second]);
     keepDrafts([]);
+    keepDrafts([second]);
     otherTab('three');
-    expect(keptDrafts(false)).toEqual([first]);
+    expect(keptDrafts(false)).toEqual([first, second]);
+    // Reloaded before anything was written.
+    expect(keptDrafts(true)).toEqual([first, second]);
     keepDrafts([]);
     otherTab('four');
     expect(keptDrafts(false)).toEqual([]);

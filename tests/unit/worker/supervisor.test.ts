@@ -2,7 +2,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { CellReport, EngineNews, PointRecord } from '$lib/worker/protocol';
 import { Supervisor, type Link, type Opening } from '$lib/worker/supervisor';
 import { Workplace } from '$lib/worker/workplace';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { filesWith } from '../../support/evaluate';
 
 interface Fake {
@@ -68,6 +68,8 @@ const supervised = async (options: { deadOnArrival?: (nth: number) => boolean } 
 };
 
 describe('Supervisor', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   it('opens another worker when one dies while nothing is asked, and computes the sheet anew with later revisions', async () => {
     const { supervisor, workers, news, last, told } = await supervised();
     await supervisor.addFile('own.csv', new Uint8Array([1, 2, 3]));
@@ -146,7 +148,6 @@ describe('Supervisor', () => {
     vi.spyOn(performance, 'now').mockReturnValue(now + 61_000);
     workers[2]!.die();
     await told();
-    vi.restoreAllMocks();
     expect(workers.at(-1)!.opening.backend).toBe('auto');
   });
 

@@ -51,7 +51,8 @@ const known: Readonly<Record<string, Description>> = {
   },
   scatter: {
     label: 'scatter over draws',
-    meaning: 'of deep targets, standard error of the predictor over draws of the source, relative to the labels',
+    meaning:
+      'of deep targets, standard error of the predictor over parts of the run, relative to the labels on training and to the predictions on test examples',
     show: percent,
   },
   balance: {

@@ -8,7 +8,17 @@ export const signatureOf = (text: string): string => murmur(new TextEncoder().en
 const MOST = 20;
 const MOST_LETTERS = 2 ** 18;
 
-/** The formulas that were being written in sheets when others took their place, one a sheet. Each comes back when its sheet does. */
+/** Whether both were written into the same cell of one sheet. */
+const isSame = (one: KeptDraft, other: KeptDraft): boolean =>
+  one.sheet === other.sheet &&
+  one.draft.key === other.draft.key &&
+  one.draft.square.column === other.draft.square.column &&
+  one.draft.square.row === other.draft.square.row;
+
+/**
+ * The formulas that were being written in sheets when others took their place, one a cell: several of one sheet come from several tabs. The
+ * latest of a sheet comes back when the sheet does.
+ */
 export class Aside {
   #kept: readonly KeptDraft[] = [];
 
@@ -20,7 +30,7 @@ export class Aside {
   /** A formula that is as it was in the sheet is nothing to keep. */
   put(kept: KeptDraft): void {
     if (kept.draft.text === kept.over) return;
-    const all = [...this.#kept.filter(({ sheet }) => sheet !== kept.sheet), kept].slice(-MOST);
+    const all = [...this.#kept.filter((one) => !isSame(one, kept)), kept].slice(-MOST);
     let letters = all.reduce((sum, { draft, over }) => sum + draft.text.length + over.length, 0);
     let gone = 0;
     for (const { draft, over } of all.slice(0, -1)) {
@@ -31,11 +41,11 @@ export class Aside {
     this.#kept = all.slice(gone);
   }
 
-  /** What was being written in the sheet of this text, which is not kept any longer; undefined when nothing was. */
+  /** What was written last in the sheet of this text, which is not kept any longer; undefined when nothing was. */
   take(text: string): KeptDraft | undefined {
     if (this.#kept.length === 0) return undefined;
     const signature = signatureOf(text);
-    const found = this.#kept.find(({ sheet }) => sheet === signature);
+    const found = this.#kept.findLast(({ sheet }) => sheet === signature);
     if (found) this.#kept = this.#kept.filter((one) => one !== found);
     return found;
   }

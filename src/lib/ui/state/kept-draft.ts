@@ -70,15 +70,20 @@ const ofTabs = (): readonly OfTab[] => {
   return unnamed.length === 0 ? named : [{ tab: '', kept: unnamed }, ...named];
 };
 
-const keepOfTabs = (all: readonly OfTab[]): void =>
-  keep('local', key, all.length === 0 ? undefined : JSON.stringify(all.slice(-MOST_TABS)));
+const keepOf = (tab: string, kept: readonly KeptDraft[], others: readonly OfTab[]): void => {
+  keep('session', key, kept.length === 0 ? undefined : JSON.stringify(kept));
+  const all = (kept.length === 0 ? others : [...others, { tab, kept }]).slice(-MOST_TABS);
+  keep('local', key, all.length === 0 ? undefined : JSON.stringify(all));
+};
 
 /** Keeps what is being written, in this tab and for one that opens after it; nothing of this tab when all was taken or dropped. */
 export const keepDrafts = (kept: readonly KeptDraft[]): void => {
-  keep('session', key, kept.length === 0 ? undefined : JSON.stringify(kept));
   const tab = tabName();
-  const others = ofTabs().filter((one) => one.tab !== tab && one.tab !== '');
-  keepOfTabs(kept.length === 0 ? others : [...others, { tab, kept }]);
+  keepOf(
+    tab,
+    kept,
+    ofTabs().filter((one) => one.tab !== tab && one.tab !== ''),
+  );
 };
 
 /**
@@ -88,6 +93,7 @@ export const keepDrafts = (kept: readonly KeptDraft[]): void => {
 export const keptDrafts = (reloaded: boolean): readonly KeptDraft[] => {
   if (reloaded) return read(parsed(recall('session', key)));
   const kept = ofTabs().flatMap((one) => one.kept);
-  keepOfTabs(kept.length === 0 ? [] : [{ tab: tabName(), kept }]);
+  // At once, also in the session: this page may be left before anything is written in it.
+  keepOf(tabName(), kept, []);
   return kept;
 };

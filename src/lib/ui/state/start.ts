@@ -49,7 +49,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  /** Opens the sheet of a link, unless a later one comes while it is read; false when it cannot be read. */
+  /** Opens the sheet of a link, unless another comes while it is read; false when it cannot be read. */
   const openFragment = async (fragment: string, history: () => History | undefined): Promise<boolean> => {
     const { openings } = workbook;
     const mine = openings.ask();

@@ -12,7 +12,7 @@ import type { Workbook } from './workbook.svelte';
 
 /** Takes the sheet out of the address, so that a reload restores what was typed since and not the link again. A later link stays. */
 const dropFragment = (fragment: string): void => {
-  if (location.hash === fragment) history.replaceState(history.state, '', location.pathname + location.search);
+  if (fragment !== '' && location.hash === fragment) history.replaceState(history.state, '', location.pathname + location.search);
 };
 
 /** The text of a link, or the reason why there is none. */
@@ -36,6 +36,8 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   const life = { over: false };
   const isOver = (): boolean => life.over;
   const linked = location.hash.length > 1;
+  /** What the page begins with, unless something else is asked for before that is read. */
+  const first = workbook.openings.ask();
   const tab = openTab(() => {
     if (linked || tab.reloaded) return;
     workbook.notice = {
@@ -49,37 +51,42 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
       workbook.notice = { text: 'This browser does not let the sheet be kept here; save it as a file.', tone: 'bad' };
     },
   );
-  /** Opens the sheet of a link, unless another comes while it is read; false when it cannot be read. */
-  const openFragment = async (fragment: string, history: () => History | undefined): Promise<boolean> => {
+  /** Opens the sheet of a link: says whether it is open, cannot be read, or was overtaken by another that was asked for meanwhile. */
+  const openFragment = async (fragment: string, history: () => History | undefined): Promise<'open' | 'unreadable' | 'overtaken'> => {
     const { openings } = workbook;
     const mine = openings.ask();
     const found = await read(fragment);
-    if (!openings.isWanted(mine) || isOver()) return true;
+    if (!openings.isWanted(mine) || isOver()) return 'overtaken';
     if ('problem' in found) {
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
-      return false;
+      return 'unreadable';
     }
-    if (!openings.claim(mine)) return true;
+    if (!openings.claim(mine)) return 'overtaken';
     await openAhead(found.text);
-    if (!openings.isLatest(mine) || isOver()) return true;
+    if (!openings.isLatest(mine) || isOver()) return 'overtaken';
     // Meanwhile the one before may have been edited.
     const before = history();
     if (before && before.present !== defaultSheet) void keepEarlier(before);
     workbook.open(before ? follow(before, found.text) : { ...startHistory(found.text), linked: true });
-    return true;
-  };
-  /** The same with the address of the page, which keeps the link until it is read; false when it holds none. */
-  const openLink = async (history: () => History | undefined): Promise<boolean> => {
-    const fragment = location.hash;
-    if (fragment.length < 2) return false;
-    try {
-      return await openFragment(fragment, history);
-    } finally {
-      dropFragment(fragment);
-    }
+    return 'open';
   };
   const onhash = (): void => {
-    if (location.hash.length > 1) void openLink(() => workbook.history);
+    const { hash } = location;
+    if (hash.length > 1) void openFragment(hash, () => workbook.history).finally(() => dropFragment(hash));
+  };
+  /** Opens what the page begins with; what was asked for meanwhile, a file, say, stays open, and what was here before is kept. */
+  const openFirst = async (before: History | undefined, hash: string): Promise<'linked' | 'before' | 'overtaken'> => {
+    const linked = hash.length > 1 ? await openFragment(hash, () => before) : 'unreadable';
+    if (linked === 'open') return 'linked';
+    if (linked === 'unreadable') {
+      await openAhead(before?.present ?? '');
+      if (workbook.openings.claim(first)) {
+        workbook.open(before ?? startHistory(defaultSheet));
+        return 'before';
+      }
+    }
+    if (before && before.present !== defaultSheet) void keepEarlier(before);
+    return 'overtaken';
   };
   void restore(tab.name).then(async ({ history: before, damaged }) => {
     if (isOver()) return;
@@ -87,13 +94,11 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     // That of an earlier version does not say to which sheet it belongs.
     const last = kept.findLast(({ sheet }) => sheet === undefined);
     for (const one of kept) if (one !== last) workbook.aside.put(one);
-    if (!(await openLink(() => before))) {
-      await openAhead(before?.present ?? '');
-      if (isOver()) return;
-      workbook.open(before ?? startHistory(defaultSheet));
-      if (last && !workbook.draft) workbook.takeUp(last);
-    } else if (last) workbook.aside.put(last);
+    const { hash } = location;
+    const opened = await openFirst(before, hash);
     if (isOver()) return;
+    if (last && opened === 'before' && !workbook.draft) workbook.takeUp(last);
+    else if (last) workbook.aside.put(last);
     if (damaged)
       workbook.notice = {
         text: before
@@ -110,6 +115,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
         ...(history.linked && { linked: true }),
       }));
     workbook.onkeep(workbook.history);
+    dropFragment(hash);
     workbook.onreplace = (history) => {
       if (history.present !== defaultSheet) void keepEarlier(history);
     };

@@ -4,7 +4,7 @@ import { byNumber, meaningsOf, renumber, type Meaning } from './meanings';
 import { everything, foreign, keepsCells, opened, operation, perform, sheet, type Operation } from './operations';
 
 /** Property tests may take their time where much else runs beside them. */
-const patience = 60_000;
+const patience = 120_000;
 
 const steps = (least: number, most: number): fc.Arbitrary<Operation[]> => fc.array(operation, { minLength: least, maxLength: most });
 

@@ -1,6 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { believable, conditionalOutcome, conditionalServes, isOfFewDirections, verdictText } from '$lib/theory/bayes/conditional/outcome';
-import { isMisfilled, spotOf, spotText, spotWork } from '$lib/theory/bayes/conditional/spot';
+import { lookAt } from '$lib/theory/bayes/conditional/looks';
+import { spotOf, spotWork } from '$lib/theory/bayes/conditional/spot';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { tolerance, type Schedule } from '$lib/theory/bayes/schedule';
@@ -31,17 +32,15 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
     disposeOutcome(outcome);
     outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
   }
-  await spotted(outcomes, slices);
 }
 
-/** Multiplications that looks at the targets of one sweep may take after the first. */
-const spotBudget = 5e7;
-
 /**
- * Targets of erf and tanh over more directions than weighted samples can be solved with: the one under the strongest force is looked at
- * (`conditional/spot.ts`), and the next as long as `spotBudget` has room. Those that are not are told of what is found wrong with the others.
+ * Targets of erf and tanh over more directions than weighted samples can be solved with are looked at (`conditional/looks.ts`), with the samples that
+ * the result holds. Those of a batch that are not are told of what is found wrong with the others.
  */
-async function spotted(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
+export async function spotted(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+  // A stretched schedule is there to show that the health figures tell.
+  if (schedule.refinements.length === 0) return;
   const doubtful: { readonly index: number; readonly outcome: Outcome; readonly strength: number }[] = [];
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome instanceof Problem || !outcome.point.anchor) continue;
@@ -53,20 +52,13 @@ async function spotted(outcomes: (Outcome | Problem)[], slices: Slices): Promise
     if (strength >= rich) doubtful.push({ index, outcome, strength });
   }
   doubtful.sort((a, b) => b.strength - a.strength);
-  let spent = 0;
-  let worst: string | undefined;
-  for (const { index, outcome } of doubtful) {
-    const { task, parameters } = outcome.point;
-    const work = spotWork(landscapeOf(task, parameters.activation, parameters.gamma));
-    if (spent > 0 && spent + work > spotBudget) {
-      if (worst !== undefined) outcomes[index] = { ...outcome, told: [worst] };
-      continue;
-    }
-    spent += work;
-    const spot = await spotOf(slices, outcome);
-    if (!isMisfilled(spot)) continue;
-    outcomes[index] = { ...outcome, told: [spotText(spot, true)] };
-    worst ??= spotText(spot, false);
+  const works = doubtful.map(({ outcome: { point } }) =>
+    spotWork(landscapeOf(point.task, point.parameters.activation, point.parameters.gamma)),
+  );
+  const texts = await lookAt(works, (at) => spotOf(slices, doubtful[at]!.outcome));
+  for (const [at, { index, outcome }] of doubtful.entries()) {
+    const text = texts[at];
+    if (text !== undefined) outcomes[index] = { ...outcome, told: [text] };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { overWeights, searched } from '$lib/theory/bayes/checks';
+import { overWeights, searched, spotted } from '$lib/theory/bayes/checks';
 import { concatenate, lastPart } from '$lib/theory/bayes/copies';
 import { ParticleEnsemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { conditioning, residuals } from '$lib/theory/common/health';
@@ -78,6 +78,8 @@ async function finish(
   try {
     if (examined) await overWeights(outcomes, schedule, slices);
     await repair(ensemble, outcomes, schedule, slices);
+    // After the repair: what is looked at is what the result holds.
+    if (examined) await spotted(outcomes, schedule, slices);
     if (examined) await searched(outcomes, slices);
     return outcomes;
   } catch (error) {
@@ -97,10 +99,16 @@ async function repair(ensemble: ParticleEnsemble, outcomes: (Outcome | Problem)[
     indices.forEach((index, from) => {
       const old = outcomes[index];
       const next = repaired[from] ?? new Problem('the repair of a particle run was lost');
-      // More steps do not bring particles from well to well: what weighted samples said of them stays true.
-      const told = old instanceof Problem ? undefined : old?.told;
-      if (old && !(old instanceof Problem)) disposeOutcome(old);
-      outcomes[index] = next instanceof Problem || told === undefined ? next : { ...next, told };
+      if (!old || old instanceof Problem || next instanceof Problem) {
+        if (old && !(old instanceof Problem)) disposeOutcome(old);
+        outcomes[index] = next;
+        return;
+      }
+      // More steps do not bring particles from well to well: what weighted samples that did not settle said of them stays. Copies of the anchor that a
+      // repair went on with are gone.
+      const { point, told } = old;
+      disposeOutcome(old);
+      outcomes[index] = { ...next, point, ...(told && { told }) };
     });
   };
   const where = (wanted: (health: Outcome['health'], index: number) => boolean): number[] =>

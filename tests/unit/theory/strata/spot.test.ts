@@ -4,7 +4,8 @@ import { normals, uniforms } from '$lib/base/philox';
 import { activationFunctions } from '$lib/base/special';
 import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
-import { biasOf, isMisfilled, spotOf } from '$lib/theory/bayes/conditional/spot';
+import { lookAt } from '$lib/theory/bayes/conditional/looks';
+import { biasOf, spotOf, spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
 import type { Outcome } from '$lib/theory/bayes/outcome';
 import { groups } from '$lib/theory/common/jackknife';
 import { Slices } from '$lib/theory/slices';
@@ -108,11 +109,58 @@ describe('a look at the particles of a target over many directions', () => {
       const right = await spotOf(slices, outcomeOf(activation, dimension, gamma, delta, strength, true));
       const wrong = await spotOf(slices, outcomeOf(activation, dimension, gamma, delta, strength, false));
       expect(right.counting).toBeGreaterThan(0.15);
-      expect(isMisfilled(right)).toBe(false);
+      expect(spotVerdict(right)).toBe('right');
       expect(right.off).toBeLessThan(Math.max(0.06, 3 * right.noise));
-      expect(isMisfilled(wrong)).toBe(true);
+      expect(spotVerdict(wrong)).toBe('wrong');
     },
   );
+});
+
+describe('looks at the targets of one batch', () => {
+  const right: Spot = { off: 0.03, noise: 0.01, counting: 0.5 };
+  const wrong = (off: number): Spot => ({ off, noise: 0.01, counting: 0.5 });
+  const unknown: Spot = { off: 0.03, noise: 0.01, counting: 0.07 };
+  const told = async (spots: readonly Spot[], works: readonly number[]) => {
+    const looked: number[] = [];
+    const texts = await lookAt(works, (index) => {
+      looked.push(index);
+      return Promise.resolve(spots[index]!);
+    });
+    return { looked, texts: texts.map((text) => text ?? '') };
+  };
+
+  it('tell of a target that its own samples cannot check', async () => {
+    const { texts } = await told([unknown], [1e9]);
+    expect(texts[0]).toMatch(/cannot check .* only 7 % of the samples count/);
+    expect((await told([{ ...wrong(0.3), counting: NaN }], [1])).texts[0]).toContain('cannot check');
+  });
+
+  it('do not take one that cannot tell for the free one', async () => {
+    const { looked, texts } = await told([unknown, wrong(0.2), right], [1e9, 1e9, 1e9]);
+    expect(looked).toEqual([0, 1]);
+    expect(texts[1]).toContain('20 % apart');
+    expect(texts[2]).toMatch(/not checked.*20 % apart/);
+  });
+
+  it('end where none tells, and say so of those that are left', async () => {
+    const { looked, texts } = await told(Array<Spot>(6).fill(unknown), Array<number>(6).fill(1e9));
+    expect(looked).toEqual([0, 1, 2]);
+    for (const text of texts.slice(3)) expect(text).toMatch(/not checked.*too few count/);
+  });
+
+  it('tell those that were passed over of the largest fault, whichever came first', async () => {
+    const { looked, texts } = await told([right, right, wrong(0.15), wrong(0.4)], [1e6, 1e9, 1e6, 1e6]);
+    expect(looked).toEqual([0, 2, 3]);
+    expect(texts[0]).toBe('');
+    expect(texts[1]).toMatch(/not checked.*40 % apart/);
+    expect(texts[2]).toContain('15 % apart');
+  });
+
+  it('say nothing of those left where those under a stronger force are right', async () => {
+    const { looked, texts } = await told([right, unknown, wrong(0.3)], [1e9, 1e9, 1e9]);
+    expect(looked).toEqual([0]);
+    expect(texts).toEqual(['', '', '']);
+  });
 });
 
 describe('a rich target of eight directions whose wells are filled wrongly', () => {
@@ -125,7 +173,7 @@ describe('a rich target of eight directions whose wells are filled wrongly', () 
     ['as it comes', stripes, 0.05, 'erf', 512, false],
     ['at a small temperature', stripes, 0.005, 'tanh', 128, false],
     ['after its run is repaired', stripes, 0.05, 'erf', 64, true],
-    // The repair takes other samples, and keeps what was told.
+    // The look is at the samples that the repair took.
   ] as const)('is told of %s', async (_, second, temperature, activation, particles, repaired) => {
     const parameters = { ...bayesParameters, activation, gamma: repaired ? 30 : 5, temperature, particles };
     const [source] = await bayes.source(

@@ -28,14 +28,14 @@ const agreed = 0.1;
 /** Share of the samples that must count for their averages to be believed. */
 const enough = 0.15;
 
-/** Whether weighted samples tell that particles are not right. */
-export const isMisfilled = ({ off, noise, counting }: Spot): boolean => counting >= enough && off > agreed && off > 4 * noise;
+/** What a look says of particles; `unknown` where too few of its own samples count. */
+export type SpotVerdict = 'right' | 'wrong' | 'unknown';
 
-/** What a reader must be told of a target that was looked at, and of the others of its sweep that were not. */
-export const spotText = ({ off }: Spot, own: boolean): string =>
-  own
-    ? `weighted samples of the law under this Δ have a kernel ${Math.round(100 * off)} % apart from that of the particles, which seldom cross from well to well: the result may be wrong by several per cent`
-    : `not checked by weighted samples, which at another point of the sweep have a kernel ${Math.round(100 * off)} % apart from that of the particles: the result may be wrong by several per cent`;
+/** Whether weighted samples tell that particles are right, or not right, or do not tell. */
+export function spotVerdict({ off, noise, counting }: Spot): SpotVerdict {
+  if (!(counting >= enough)) return 'unknown';
+  return off > agreed && off > 4 * noise ? 'wrong' : 'right';
+}
 
 /** Multiplications of a look at a target, about: a climb takes some twelve steps, an anchor some three climbs. */
 export function spotWork({ rank, examples }: Landscape): number {
@@ -64,7 +64,7 @@ export async function spotOf(slices: Slices, { point, law, dual }: Outcome): Pro
   const moving = await backend.read(grouped);
   const stream = wellsOf(point.anchor);
   const { few, many, own } = { few: effort.anchors, many: effort.anchors, own: effort.own };
-  const { anchored } = await anchorsFor(backend, point, land, law.snapshots[0]?.rows ?? parameters.particles, { few, many, last: own });
+  const { anchored } = await anchorsFor(backend, point, land, point.anchor?.weights.rows ?? parameters.particles, { few, many, last: own });
   const proposer = proposerOf(land, true);
   proposer.look(dual, anchored.many, { seed, stream, round: 0, explored: effort.explored });
   await rest();

@@ -2,15 +2,16 @@ import type { Backend } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
+import { averageOver } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import type { TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
 import { crossedOf } from '$lib/theory/bayes/deep/target/crossed';
 import { DeepTargetKernel, sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
 import { driveOf } from '$lib/theory/bayes/deep/target/groups';
 import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { groupsFor, Known, runOf, scatterOf, type DeepTargetPoint, type Ran } from '$lib/theory/bayes/deep/target/run-target';
-import { combined, ridgeSolve, size, times } from '$lib/theory/bayes/deep/target/small';
+import { scatterBeyond } from '$lib/theory/bayes/deep/target/scatter-beyond';
+import { times } from '$lib/theory/bayes/deep/target/small';
 import { experimental, verdictOf } from '$lib/theory/bayes/deep/target/verdict';
 import { conditioning } from '$lib/theory/common/health';
 import { orProblem } from '$lib/theory/common/or-problem';
@@ -111,26 +112,6 @@ async function measured(
   const shared = source.snapshots.flat().reduce((sum, { z }) => sum + 4 * z.byteLength, 0) / sharing;
   const told = [...warnings, ...experimental(parameters, [sourceParameters, parameters], [sourceTask, task])];
   return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared);
-}
-
-/** Test examples on which the scatter of the predictor is looked at. */
-const beyond = 16;
-
-/** Standard error of f on the first test examples, relative to its size there, by the jackknife over parts of the run. */
-async function scatterBeyond(law: TargetLaw, task: Task, { depth, temperature, seed }: SourceParameters, breath: Breath): Promise<number> {
-  const rows = task.testInputs.subarray(0, beyond * task.dimension);
-  if (rows.length === 0 || !task.trainLabels.some((y) => y !== 0)) return 0;
-  const layers = await climbTarget(law, task, rows, depth, seed, 0, breath);
-  const last = layers.at(-1);
-  if (!last) throw new Error('a network without layers');
-  const fits = [last.weights, ...last.without].map((weights, e) => {
-    const { d } = averageOver(law.snapshots, depth - 1, e === 0 ? -1 : partsOf(law.snapshots)[e - 1]);
-    const dual = ridgeSolve(d, temperature, task.trainLabels);
-    return times(weights, times(d, dual, dual.length), dual.length);
-  });
-  const [whole, ...without] = fits as [Float64Array, ...Float64Array[]];
-  const squares = without.map((fit) => size(combined([1, fit], [-1, whole])) ** 2);
-  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) * (1 - 1 / without.length)) / size(whole);
 }
 
 /** |y − TΔ − ΦΔ|/|y| of the Δ that drove the particles. */

@@ -24,7 +24,7 @@ export interface TargetLaw {
   readonly source: SourceLaw;
   readonly tie: Tie;
   readonly snapshots: readonly Snapshot[];
-  /** Whether parts of the run share nothing: groups of particles, and not draws of one group. */
+  /** Whether parts of the run are groups of particles, which share only where they began, and not draws of one group. */
   readonly independent: boolean;
   readonly kernels: readonly LayerKernels[];
   /** How alike source and target are, layers 1 … L. */

@@ -8,8 +8,9 @@ import type { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
 const most = 8;
 
 /**
- * Particles are followed in groups, each with a source, disorder and fields of its own: nothing but the equations is common to them, so that
- * their scatter is the whole of a run's noise. Where they would be too small for kernels of so many examples, all are one group.
+ * Particles are followed in groups, each with a source, disorder and fields of its own. Target neurons, kernels and conjugates of all groups
+ * begin from those of the first; the steps before the first counted one make them forget it, so that scatter between groups is the noise of a
+ * run. Where groups would be too small for kernels of so many examples, all particles are one group.
  */
 export function groupsOf(particles: number, examples: number): readonly Group[] {
   const count = Math.floor(particles / most);

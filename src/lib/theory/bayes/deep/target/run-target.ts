@@ -34,21 +34,27 @@ export const groupsFor = ({ source, task }: DeepTargetPoint): readonly Group[] =
 /** Of a half decade, the δ from whose run the others begin: so a run depends on no other that is asked for beside it. */
 const nearestStart = (delta: number): number => (delta < 0.02 ? 0 : 10 ** (Math.min(8, Math.round(2 * Math.log10(delta))) / 2));
 
+/** What besides source and task decides where the run of a point begins. */
+const startOf = ({ delta, parameters: { gamma, temperature }, faults }: DeepTargetPoint): string =>
+  [nearestStart(delta), gamma, temperature, JSON.stringify(faults)].join(' ');
+
 /** What points have in common: sources that were followed, and where runs begin. */
 export class Known {
   readonly #laws = new Map<DeepKernel, Map<string, Promise<readonly SourceLaw[] | Problem>>>();
-  readonly #places = new Map<DeepKernel, Map<Task, Map<string, Promise<readonly Place[]>>>>();
+  readonly #places = new Map<DeepKernel, Map<Task, Map<string, Map<number, Promise<readonly Place[]>>>>>();
 
   laws(source: DeepKernel, key: string, make: () => Promise<readonly SourceLaw[]>): Promise<readonly SourceLaw[] | Problem> {
     const own = at(this.#laws, source, () => new Map<string, Promise<readonly SourceLaw[] | Problem>>());
     return at(own, key, () => orProblem(make()));
   }
 
-  places({ source, task }: DeepTargetPoint, key: string, make: () => Promise<readonly Place[]>): Promise<readonly Place[]> {
-    const own = at(this.#places, source, () => new Map<Task, Map<string, Promise<readonly Place[]>>>());
+  /** Where runs of a point begin, made once for all points of one `startOf`. */
+  places(point: DeepTargetPoint, halved: number, make: () => Promise<readonly Place[]>): Promise<readonly Place[]> {
+    const own = at(this.#places, point.source, () => new Map<Task, Map<string, Map<number, Promise<readonly Place[]>>>>());
+    const started = at(own, point.task, () => new Map<string, Map<number, Promise<readonly Place[]>>>());
     return at(
-      at(own, task, () => new Map<string, Promise<readonly Place[]>>()),
-      key,
+      at(started, startOf(point), () => new Map<number, Promise<readonly Place[]>>()),
+      halved,
       make,
     );
   }
@@ -57,8 +63,12 @@ export class Known {
   forget(rest: readonly DeepTargetPoint[]): void {
     for (const known of [this.#laws, this.#places])
       for (const source of known.keys()) if (!rest.some((point) => point.source === source)) known.delete(source);
-    for (const own of this.#places.values())
-      for (const task of own.keys()) if (!rest.some((point) => point.task === task)) own.delete(task);
+    for (const [source, own] of this.#places)
+      for (const [task, started] of own) {
+        const same = rest.filter((point) => point.source === source && point.task === task);
+        if (same.length === 0) own.delete(task);
+        for (const start of started.keys()) if (!same.some((point) => startOf(point) === start)) started.delete(start);
+      }
   }
 }
 
@@ -119,8 +129,8 @@ export async function runOf(
   const chainsAt = (delta: number): TargetChain[] =>
     laws.map((law, g) => new TargetChain(law, task, parameters, tieOf(delta), delta, faults, beginning(groups[g]!)));
   const near = nearestStart(delta);
-  const { gamma, temperature } = parameters;
-  const places = await known.places(point, [near, gamma, temperature, halved, JSON.stringify(faults)].join(' '), async () => {
+  const { temperature } = parameters;
+  const places = await known.places(point, halved, async () => {
     const [first, ...others] = chainsAt(near) as [TargetChain, ...TargetChain[]];
     await first.start(plan, share, breath);
     const where = first.place;

@@ -9,7 +9,7 @@ export const bounds = {
   /** Gradient form of A_d, A_o and of A_c against moments, for 2000 particles and more; for fewer it grows as their noise does. */
   own: 0.012,
   cross: 0.015,
-  /** Standard error of the predictor: on training examples relative to the labels, on test examples to itself or, if larger, a fifth of them. */
+  /** Standard error of the predictor: on training examples relative to the labels, on test ones to itself or, if larger, a fifth of them. */
   scatter: 0.03,
 } as const;
 

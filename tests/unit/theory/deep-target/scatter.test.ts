@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
+import { scatterOf } from '$lib/theory/bayes/deep/target/run-target';
 import { relativeScatter } from '$lib/theory/bayes/deep/target/scatter-beyond';
+import { bounds } from '$lib/theory/bayes/deep/target/verdict';
+import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
+import { bayesParameters } from '../../../support/task';
 
 const row = (...values: number[]): Float64Array => Float64Array.from(values);
 
@@ -13,5 +19,17 @@ describe('scatter of a predictor on test examples', () => {
     ['0 without test examples', row(), [row(), row()], [0], 0],
   ])('is %s', (_, whole, without, labels, right) => {
     expect(relativeScatter(whole, without, labels)).toBeCloseTo(right, 12);
+  });
+
+  it('warns of a cold network, whose fit of the training examples hardly scatters', async () => {
+    const backend = createReferenceBackend();
+    const own = { ...bayesParameters, depth: 2, gamma: 0.5, temperature: 0.02, particles: 128 };
+    const coarse = { ...still, quality: 'coarse' } as const;
+    using source = await deepSource(backend, sixByFour.source, own, coarse);
+    using kernel = await deepTarget(backend, { source, task: sixByFour.target, parameters: own, delta: 1 }, coarse);
+    const trained = sharedNoise.draws * scatterOf(kernel.law.snapshots, sixByFour.target, own.temperature, own.depth);
+    expect(trained).toBeLessThan(bounds.scatter);
+    expect(kernel.health.scatter).toBeGreaterThan(bounds.scatter);
+    expect(kernel.warnings.join('; ')).toMatch(/parts of the run scatter/);
   });
 });

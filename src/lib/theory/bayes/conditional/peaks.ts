@@ -34,9 +34,6 @@ const depth = 25;
 /** Peaks that an anchor may have, and places known from other anchors that are tried for each. */
 const most = 6;
 
-/** Places that are remembered. */
-const mostPlaces = 160;
-
 /** Squared distance of two places in the metric of a precision's factor. */
 function apart({ centre, precision }: Peak, place: Float64Array): number {
   const rank = centre.length;
@@ -69,8 +66,7 @@ export function explore(
   const count = means.length / rank;
   const width = 1 / Math.sqrt(stiffness);
   const noise = normals(anchors * 24 * rank, { seed, stream, step: 8192 });
-  let places = [...known];
-  const useful = known.map(() => false);
+  const places = [...known];
   const near = 0.25 * width * width;
   for (let k = 0; k < anchors; k++) {
     const from = Math.floor(((k + 0.5) * count) / anchors);
@@ -89,17 +85,11 @@ export function explore(
       );
       if (peak && isNew(found, peak)) found.push(peak);
     }
-    const heights = known.map((place) => density(place));
-    const highest = heights.reduce(
-      (a, b) => Math.max(a, b),
-      found.reduce((top, { height }) => Math.max(top, height), -Infinity),
-    );
-    heights.forEach((height, i) => (useful[i] ||= height > highest - depth));
+    const highest = found.reduce((top, { height }) => Math.max(top, height), -Infinity);
     for (const { centre, height } of found)
-      if (height > highest - depth && places.every((place) => distanceOf(place, centre) > near)) places.push(centre);
+      if (height > highest - depth && places.length < 160 && places.every((place) => distanceOf(place, centre) > near)) places.push(centre);
   }
-  places = places.filter((_, i) => i >= known.length || useful[i]);
-  return places.slice(-mostPlaces);
+  return places;
 }
 
 const distanceOf = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, j) => sum + (value - b[j]!) ** 2, 0);
@@ -110,14 +100,9 @@ export function peaksOf(density: Density, mean: Float64Array, places: readonly F
   const top = heights.reduce((a, b) => Math.max(a, b), density(mean));
   const likely = [...places.keys()].filter((i) => heights[i]! > top - depth).sort((a, b) => heights[b]! - heights[a]!);
   const peaks: Peak[] = [];
-  const starts = [mean, ...likely.map((i) => places[i]!)];
-  let climbs = 0;
-  for (const start of starts) {
-    // Places about a known peak lead to it.
-    if (peaks.some((peak) => apart(peak, start) < mean.length)) continue;
+  for (const start of [mean, ...likely.slice(0, most).map((i) => places[i]!)]) {
     const peak = climb(density, start, 30);
     if (peak && isNew(peaks, peak)) peaks.push(peak);
-    if (++climbs > most) break;
   }
   return peaks.sort((a, b) => logMassOf(b) - logMassOf(a)).slice(0, most);
 }

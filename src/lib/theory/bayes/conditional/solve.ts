@@ -95,12 +95,6 @@ const close = 0.02;
 /** Share of the samples that must count still where a step ends. */
 const widest = 0.1;
 
-/**
- * By how much the log of a weight may rise in one step of Δ (erf, tanh). Peaks of the law are looked for down to exp(−25) of the highest: what lies
- * lower has no samples, and should not become the highest before it is looked for again. More after a step that Γ rose with, less after one too long.
- */
-const lifts = { first: 20, most: 320, least: 5 } as const;
-
 /** Steps back one after the other. */
 const mostFalls = 5;
 
@@ -131,11 +125,9 @@ export async function solveConditional(
   let { dual } = believed;
   const proposer = proposerOf(land, held);
   let best: { readonly dual: Float64Array; readonly value: number } | undefined;
-  let fine: typeof best;
   let verdict: Verdict | undefined;
   let fits = 0;
   let falls = 0;
-  let lift: number = lifts.first;
   let samples = 1;
   let tried = 0;
   for (let round = 0; round < rounds; round++) {
@@ -177,32 +169,23 @@ export async function solveConditional(
         };
         return { verdict, found };
       }
-      // Samples about one Δ do not speak of wells that fill about the next: where Γ falls, half of the way, as above.
-      if (fine && at.value < fine.value - slack(at, land.gamma)) {
-        const from = fine.dual;
-        dual = dual.map((value, p) => (from[p]! + value) / 2);
-        continue;
-      }
-      fine = { dual, value: at.value };
       // Many anchors want another Δ than few: once more, with more samples where it is their noise that moves Δ.
       dual = climbed.dual;
       tried++;
-      if (tried > 2 && left < 10 * noise && 2 * pool.features.length <= featureBudget) samples *= 2;
+      if (tried > 2 && 2 * pool.features.length <= featureBudget) samples *= 2;
       continue;
     }
     // Γ is concave: where it is lower than at the best place so far, the step was too long.
     // Where steps back do not help, it was the samples there that missed a part of the law, and Γ seemed too high.
     if (best && falls < mostFalls && at.value < best.value - slack(at, land.gamma)) {
       falls++;
-      lift = Math.max(lifts.least, lift / 2);
       const from = best.dual;
       dual = dual.map((value, p) => (from[p]! + value) / 2);
       continue;
     }
-    if (falls === 0) lift = Math.min(lifts.most, 1.5 * lift);
     falls = 0;
     best = { dual, value: at.value };
-    const next = (await climbGamma(pool, ridge, dual, widest * pool.count, rest, land.activation === 'relu' ? Infinity : lift)).dual;
+    const next = (await climbGamma(pool, ridge, dual, widest * pool.count, rest)).dual;
     if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) fits = 1;
     dual = next;
   }

@@ -142,19 +142,9 @@ export function slopes(
   return { gradient, kernel, hessian, noise };
 }
 
-/** Newton steps on one pool at most. */
-const mostSteps = 30;
-
-/** By how much the log of a sample's weight beside the mean of all rises from one Δ to another, at most. */
-function liftOf(from: Weighted, to: Weighted, gamma: number): number {
-  let most = -Infinity;
-  for (let i = 0; i < to.s.length; i++) most = Math.max(most, to.s[i]! ** 2 - from.s[i]! ** 2);
-  return 0.5 * gamma * gamma * most - (to.logZ - from.logZ);
-}
-
 /**
  * Maximises Γ over a fixed pool, on which it is concave, by Newton steps with a line search, from Δ on; it stops where the pool no longer
- * speaks of the law, that is where fewer than `least` samples count, or where a sample's weight has risen by more than exp(`lift`). Cost n P² a step; rests after each.
+ * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step; rests after each.
  */
 export async function climbGamma(
   pool: Pool,
@@ -162,15 +152,14 @@ export async function climbGamma(
   start: Float64Array,
   least: number,
   rest: () => Promise<void>,
-  lift = Infinity,
+  most = 30,
 ): Promise<{ dual: Float64Array; at: Weighted }> {
   const size = start.length;
   let dual = start;
   let at = weigh(pool, ridge, dual);
-  const began = at;
   const floor = Math.min(least, 0.7 * at.effective);
   const scale = Math.sqrt(dot(ridge.labels, ridge.labels));
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < most; step++) {
     await rest();
     const { gradient, hessian } = slopes(pool, ridge, dual, at);
     if (Math.sqrt(dot(gradient, gradient)) <= 1e-9 * scale) break;
@@ -186,7 +175,7 @@ export async function climbGamma(
       trial = dual.map((value, p) => value + share * move[p]!);
       await rest();
       next = weigh(pool, ridge, trial);
-      if (next.value >= at.value + 1e-4 * share * rise && next.effective >= floor && liftOf(began, next, ridge.gamma) <= lift) break;
+      if (next.value >= at.value + 1e-4 * share * rise && next.effective >= floor) break;
     }
     if (share <= 1e-6) break;
     dual = trial;

@@ -3,7 +3,6 @@ import { blend } from '$lib/theory/bayes/deep/target/source-law';
 import type { Conveyed, HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import type { Stride } from '$lib/theory/bayes/deep/target/stir';
 import type { LayerConjugates, LayerKernels, Tie } from '$lib/theory/bayes/deep/target/tie';
-import type { Walkers } from '$lib/theory/bayes/deep/target/walkers';
 
 /** One layer's disorder: the source's neurons, and white normals for η and ζ, [M, n]. */
 export interface Disorder {
@@ -31,7 +30,7 @@ export interface Faults {
 }
 
 /** Of φ before a draw, the share that neurons may remember halfway through settling. */
-const memory = 0.03;
+export const memory = 0.03;
 
 /** Correlation of φ at two times, averaged over examples; n of them. */
 export function correlation(a: Float64Array, b: Float64Array, n: number): number {
@@ -51,21 +50,6 @@ export function correlation(a: Float64Array, b: Float64Array, n: number): number
     if (scale > 0) sum += (xy - (x * y) / rows) / scale / n;
   }
   return sum;
-}
-
-/**
- * Tells whether the neurons of all layers have forgotten where they are now, by φ and, where it is odd, by φ² as well: h → −h makes φ forget at
- * one stroke, though no product of two of them has changed.
- */
-export function forgetting(layers: readonly Walkers[]): () => boolean {
-  const seen = ({ bend, values }: Walkers): readonly Float64Array[] =>
-    bend.odd ? [values, values.map((value) => value * value)] : [values];
-  const before = layers.map((layer) => seen(layer).map((values) => Float64Array.from(values)));
-  return () =>
-    layers.every((layer, l) => {
-      const now = seen(layer);
-      return before[l]!.every((old, k) => correlation(old, now[k]!, layer.n) < memory + 2 / Math.sqrt(old.length));
-    });
 }
 
 /** Leapfrogs to a turn: more where too few moves were accepted, fewer where nearly all were. */

@@ -4,8 +4,9 @@ import {
   blendConjugates,
   blendKernels,
   conjugatesBelow,
-  forgetting,
+  correlation,
   leapsAfter,
+  memory,
   type Disorder,
   type Faults,
   type Place,
@@ -233,11 +234,13 @@ export class TargetChain {
 
   /**
    * Steps in fields that stand still, until as many have been taken as it took the neurons to forget where they were before the draw, twice
-   * over.
+   * over: `memory` of φ is left after the first half.
    */
   async #settle({ settling }: Plan, breath: Breath): Promise<void> {
     const fixed = this.faults.settling;
-    const forgot = forgetting(this.layers);
+    const before = this.layers.map(({ values }) => Float64Array.from(values));
+    const forgot = (): boolean =>
+      this.layers.every(({ values, n }, l) => correlation(values, before[l]!, n) < memory + 2 / Math.sqrt(values.length));
     let forgotten = Infinity;
     for (let i = 1; i <= (fixed ?? Math.max(settling.least, Math.min(settling.most, 2 * forgotten))); i++) {
       await this.step(this.faults.stride ?? 'still', { weight: 0, richness: 1, watch: false }, breath);

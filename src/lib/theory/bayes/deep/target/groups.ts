@@ -9,7 +9,7 @@ const most = 8;
 
 /**
  * Particles are followed in groups, each with a source, disorder and fields of its own. Target neurons, kernels and conjugates of all groups
- * begin from those of the first; the steps before the first counted one make them forget it, so that scatter between groups is the noise of a
+ * begin from those of the first; the steps before the first counted one are there to make them forget it, so that scatter between groups is the noise of a
  * run. Where groups would be too small for kernels of so many examples, all particles are one group.
  */
 export function groupsOf(particles: number, examples: number): readonly Group[] {

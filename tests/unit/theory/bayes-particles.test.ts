@@ -3,7 +3,7 @@ import { createCpuBackend } from '$lib/backend/cpu';
 import { classSource, classTarget } from '../../support/plane';
 import { compareWithQuadrature, coverage } from '../../support/plane-theory';
 
-// Twice with many particles, whose noise hides nothing of the start and of the step.
+// These tasks span two directions: their laws are found by quadrature (`bayes/coupled`), and particles carry them on to test examples.
 describe.each([
   ['erf', 0.5, 4096],
   ['erf', 2, 16384],
@@ -11,7 +11,7 @@ describe.each([
   ['relu', 2, 4096],
   ['tanh', 0.5, 4096],
   ['tanh', 2, 16384],
-] as const)('particles against quadrature in two dimensions: %s', (activation, gamma, particles) => {
+] as const)('laws over two directions against an independent quadrature: %s', (activation, gamma, particles) => {
   it(`γ = ${gamma}, ${particles} particles`, { timeout: 300_000 }, async () => {
     const backend = await createCpuBackend({ threads: 1 });
     const points = await compareWithQuadrature(backend, activation, gamma, particles);
@@ -24,7 +24,7 @@ describe.each([
   });
 });
 
-it('particles find their way between the wells of classes learned richly', { timeout: 300_000 }, async () => {
+it('the wells of classes learned richly are filled as an independent quadrature fills them', { timeout: 300_000 }, async () => {
   const backend = await createCpuBackend({ threads: 1 });
   const points = await compareWithQuadrature(backend, 'erf', 2, 4096, [classSource, classTarget]);
   for (const [index, { exact, test, stderr }] of points.entries()) {

@@ -95,9 +95,10 @@ async function measured(
   const law: TargetLaw = { source, tie, snapshots, independent: chains.length > 1, kernels, crossed };
   const particles = chains.length * source.samples;
   const noise = sharedNoise[law.independent ? 'groups' : 'draws'];
-  const scatter = noise * Math.max(scatterOf(snapshots, task, temperature, depth), await scatterBeyond(law, task, parameters, breath));
+  const scatter = noise * scatterOf(snapshots, task, temperature, depth);
+  const beyond = noise * (await scatterBeyond(law, task, parameters, breath));
   const residual = residualOf(kernels[depth]!.d, driveOf(chains), task, temperature);
-  const { virial, stein, warnings } = verdictOf(source, figures, { scatter, residual, particles });
+  const { virial, stein, warnings } = verdictOf(source, figures, { scatter, beyond, residual, particles });
   if (!(Math.abs(virial - 1) < 1)) throw ranAway(parameters);
   const size = task.trainLabels.length;
   const train = backend.upload({ rows: size, columns: size }, kernels[depth]!.d);
@@ -108,7 +109,7 @@ async function measured(
     throw notPositive(failure, false);
   }
   const [solved] = await conditioning(backend, systems);
-  const health = { virial, residual, conjugates: stein, scatter, ...solved, particles, steps: chain.steps };
+  const health = { virial, residual, conjugates: stein, scatter: Math.max(scatter, beyond), ...solved, particles, steps: chain.steps };
   const shared = source.snapshots.flat().reduce((sum, { z }) => sum + 4 * z.byteLength, 0) / sharing;
   const told = [...warnings, ...experimental(parameters, [sourceParameters, parameters], [sourceTask, task])];
   return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared);

@@ -9,8 +9,10 @@ export const bounds = {
   /** Gradient form of A_d, A_o and of A_c against moments, for 2000 particles and more; for fewer it grows as their noise does. */
   own: 0.012,
   cross: 0.015,
-  /** Standard error of the predictor: on training examples relative to the labels, on test ones to itself or, if larger, a fifth of them. */
-  scatter: 0.03,
+  /** Standard error of the predictor on training examples, relative to the labels. */
+  scatter: 0.02,
+  /** The same on test examples, relative to the predictor or, if larger, to a fifth of the labels. */
+  beyond: 0.03,
 } as const;
 
 /** What a deep run says of itself. */
@@ -34,7 +36,12 @@ export function formsApart(source: PooledSource, layers: readonly LayerFigures[]
 export function verdictOf(
   source: PooledSource,
   layers: readonly LayerFigures[],
-  { scatter, residual, particles }: { readonly scatter: number; readonly residual: number; readonly particles: number },
+  {
+    scatter,
+    beyond,
+    residual,
+    particles,
+  }: { readonly scatter: number; readonly beyond: number; readonly residual: number; readonly particles: number },
 ): Verdict {
   const virial = furthest([source.virial, ...layers.map((layer) => layer.virial)]);
   const stein = formsApart(source, layers, particles);
@@ -49,8 +56,8 @@ export function verdictOf(
     warnings.push(
       `self-consistency residual ${percent(residual)}: the Δ that drove the particles and their kernel do not quite fit each other`,
     );
-  if (!(scatter <= bounds.scatter))
-    warnings.push(`parts of the run scatter by ${percent(scatter)} in what they predict: more particles would help`);
+  if (!(scatter <= bounds.scatter && beyond <= bounds.beyond))
+    warnings.push(`parts of the run scatter by ${percent(Math.max(scatter, beyond))} in what they predict: more particles would help`);
   return { virial, stein, warnings };
 }
 

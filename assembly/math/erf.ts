@@ -23,7 +23,7 @@ function pairAt(row: usize, u: v128): v128 {
 export function erf(x: v128): v128 {
   const size = f64x2.pmin(f64x2.abs(x), f64x2.splat(6));
   const index = f64x2.add(f64x2.mul(size, f64x2.splat(8)), rounder());
-  // Not-a-number has any index below 64: what is read there goes into sums that are not numbers.
+  // For a NaN the index can be any number below 64: what is read there goes into sums that are NaN anyway.
   const first = erfTable + <usize>((i32x4.extract_lane(index, 0) & 63) * 96);
   const second = erfTable + <usize>((i32x4.extract_lane(index, 2) & 63) * 96);
   const start = v128.load(first);

@@ -83,7 +83,7 @@ const listen = (server: Server, port: number): Promise<void> =>
  * Serves the files of a folder on localhost.
  *
  * @param site folder of the built site
- * @param port tried first; another free one is taken when it is not free. 0: any
+ * @param port tried first; where it is taken, another one is used. 0 stands for any free port
  */
 export const serveSite = async (site: string, port: number): Promise<Serving> => {
   const server = createServer((request, response) => {

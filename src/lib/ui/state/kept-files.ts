@@ -19,7 +19,7 @@ const open = (): Promise<IDBPDatabase<Schema>> =>
     },
   });
 
-/** Lets the oldest names go until what is kept fits, and contents that no name has any more. */
+/** Removes the oldest names until the rest fits, and then the contents to which no name points. */
 const prune = async (database: IDBPDatabase<Schema>): Promise<void> => {
   const names = await database.getAllKeys('names');
   const entries = (await Promise.all(names.map(async (name) => ({ name, entry: await database.get('names', name) }))))

@@ -97,6 +97,19 @@ test('keys typed before the editor has come are kept, and Escape leaves it as so
   await expect(cell(page, 'b')).toContainText('6');
 });
 
+test('a formula begun before the editor has come and ended in it has no list that would take the Escape', async ({ page, site }) => {
+  const release = await typeEarly(page, site, '(a');
+  await expect(page.locator('.editor code')).toHaveText('(a');
+  release();
+  await expect(page.locator('.editor .cm-content')).toBeFocused();
+  await page.keyboard.type(' * ');
+  await expect(page.locator('.message')).toContainText('expected');
+  // A list would be there by now.
+  await page.waitForTimeout(500);
+  await page.keyboard.press('Escape');
+  await expect(cell(page, 'b')).toBeFocused();
+});
+
 test('a name begun before the editor has come is completed when it is there', async ({ page, site }) => {
   const release = await typeEarly(page, site, 'sli');
   await expect(page.locator('.editor code')).toHaveText('sli');

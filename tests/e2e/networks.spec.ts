@@ -35,7 +35,7 @@ test('networks are seen while they train, stop, go on to the same numbers, and s
     });
     stopWhenSeen.observe(document, { childList: true, subtree: true, attributes: true });
   });
-  await openSheet(page, site, sheet('time: 12, step: 0.001'));
+  await openSheet(page, site, sheet('time: 240, step: 0.001'));
   const nets = cell(page, 'nets');
   // The theory is there before the networks are, and their curves before their results.
   await expect(nets.getByRole('figure', { name: /errors of 6 networks/ })).toBeVisible(computed);

@@ -16,7 +16,7 @@ import { Decoration, EditorView, hoverTooltip, keymap, type DecorationSet } from
 import { formulaLanguageParser } from '$lib/sheet/highlight';
 import { explain } from './explain';
 import { look } from './look';
-import { suggest, type Suggestion, type Suggestions, type Vocabulary } from './complete';
+import { suggest, type Suggestion, type Vocabulary } from './complete';
 
 /** A part of the formula that is wrong, and why. */
 export interface Fault {
@@ -85,11 +85,6 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
     if (first && selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) });
     return acceptCompletion(view);
   };
-  /** How the text before the cursor may go on, if there is a way. */
-  const offers = (before: string, explicit: boolean): Suggestions | null => {
-    const found = suggest(before, options.vocabulary(), explicit);
-    return found && found.options.length > 0 ? found : null;
-  };
   const view = new EditorView({
     parent: options.parent,
     state: EditorState.create({
@@ -117,8 +112,9 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
         autocompletion({
           override: [
             (context) => {
-              const found = offers(context.state.sliceDoc(0, context.pos), context.explicit);
-              return found && { from: found.from, options: found.options.map(completionOf), validFor: /^[A-Za-z0-9_]*$/ };
+              const found = suggest(context.state.sliceDoc(0, context.pos), options.vocabulary(), context.explicit);
+              if (!found || found.options.length === 0) return null;
+              return { from: found.from, options: found.options.map(completionOf), validFor: /^[A-Za-z0-9_]*$/ };
             },
           ],
           selectOnOpen: false,
@@ -166,9 +162,8 @@ export const createEditor = (options: EditorOptions): FormulaEditor => {
       const end = view.state.doc.length;
       view.dispatch({ selection: { anchor: all ? 0 : end, head: end } });
     },
-    complete: () => {
-      if (offers(view.state.sliceDoc(0, view.state.selection.main.head), false)) startCompletion(view);
-    },
+    // `startCompletion` would count as asked for with Ctrl+Space, also while more is typed: empty words would be completed.
+    complete: () => view.dispatch({ userEvent: 'input.type' }),
     destroy: () => view.destroy(),
   };
 };

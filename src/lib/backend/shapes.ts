@@ -1,4 +1,4 @@
-import type { Matrix, Shape } from './backend';
+import type { Matrix, ParticleProblem, ProductOptions, Shape } from './backend';
 
 /** The batch that matrices broadcast to: all equal, or 1. */
 export const commonBatch = (...matrices: readonly Matrix[]): number => {
@@ -50,6 +50,35 @@ export const combinedBatch = (
   if (into) expectShape(into, first.rows, first.columns, 'the result of combine');
   if (into && into.batch !== batch) throw new Error(`combine: the result has ${into.batch} entries, not ${batch}`);
   return batch;
+};
+
+/** Sizes of C = alpha · op(A) op(B) + beta · C, see `Backend.product`; throws where factors, or the result to write into, do not fit. */
+export const productShape = (a: Matrix, b: Matrix, options: ProductOptions): Required<Shape> & { readonly inner: number } => {
+  const { transposeA = false, transposeB = false, into } = options;
+  const [rows, inner] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
+  const [inside, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
+  if (inside !== inner) throw new Error(`product: inner sizes ${inner} and ${inside} differ`);
+  const batch = commonBatch(a, b);
+  if (into) expectShape(into, rows, columns, 'the result of product');
+  if (into && into.batch !== batch) throw new Error(`product: the result has ${into.batch} entries, not ${batch}`);
+  return { batch, rows, columns, inner };
+};
+
+/** Throws unless there are as many numbers as the shape holds. */
+export const expectNumbers = (count: number, shape: Shape, what: string): void => {
+  if (count !== sizeOf(shape)) throw new Error(`${what}: ${count} numbers for a shape of ${sizeOf(shape)}`);
+};
+
+/** Throws unless a batch has these entries. */
+export const expectEntries = (matrix: Matrix, first: number, count: number, what: string): void => {
+  if (!(first >= 0 && count >= 0 && first + count <= matrix.batch))
+    throw new Error(`${what}: no entries ${first} … ${first + count - 1} in a batch of ${matrix.batch}`);
+};
+
+/** Throws unless the average of Δ, see `particleSteps`, has an entry a sweep point. */
+export const expectAverage = (problem: ParticleProblem, average: Matrix | undefined): void => {
+  if (average && average.batch !== problem.points.length) throw new Error('average needs one entry a sweep point');
+  if (average) expectShape(average, problem.inputs.rows, 1, 'average of the dual');
 };
 
 /** How many numbers a shape holds. */

@@ -8,7 +8,7 @@ import { Engine } from '$lib/backend/cpu/engine';
 import { CpuMemory } from '$lib/backend/cpu/memory';
 import { loadModule } from '$lib/backend/cpu/module';
 import { runParticles } from '$lib/backend/cpu/network/particles';
-import { upload } from '$lib/backend/cpu/views';
+import { CpuMatrix } from '$lib/backend/cpu/matrix';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { numbers, relativeDistance } from './naive';
 
@@ -205,8 +205,11 @@ describe('a stop', () => {
   test('frees what particle steps had taken of the memory', async () => {
     const memory = new CpuMemory();
     const engine = new Engine({ module: await loadModule('plain'), memory, threads: 1 });
-    const matrix = (rowCount: number, columns: number) =>
-      upload(engine, { rows: rowCount, columns }, numbers(rowCount * columns, rowCount));
+    const matrix = (rowCount: number, columns: number) => {
+      const made = CpuMatrix.make(engine, { rows: rowCount, columns });
+      made.values.set(numbers(rowCount * columns, rowCount));
+      return made;
+    };
     const problem = {
       activation: 'erf' as const,
       inputs: matrix(examples, dimension),

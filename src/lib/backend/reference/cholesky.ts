@@ -40,7 +40,7 @@ const solved = (
 export const solve = (counters: Counters, factor: Factor, b: Matrix): ReferenceMatrix => solved(counters, factor, b, solveInPlace);
 
 /** L⁻¹ b, or L⁻ᵀ b. */
-export const solveLower = (counters: Counters, factor: Factor, b: Matrix, transposed: boolean): ReferenceMatrix =>
+export const solveLower = (counters: Counters, factor: Factor, b: Matrix, transposed = false): ReferenceMatrix =>
   solved(counters, factor, b, transposed ? solveUpperInPlace : solveLowerInPlace);
 
 /** A⁻¹, symmetric to the last bit. */

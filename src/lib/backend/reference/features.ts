@@ -10,7 +10,7 @@ export const features = (
   activation: Activation,
   w: Matrix,
   x: Matrix,
-  wanted: boolean,
+  wanted = false,
 ): { values: Matrix; slopes?: Matrix } => {
   expectShape(x, x.rows, w.columns, 'features: inputs');
   const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };

@@ -34,7 +34,7 @@ export const nngp = (
 };
 
 /** Signed angles between rows, see `Backend.angles`. */
-export const angles = (counters: Counters, x: Matrix, z: Matrix): Matrix => {
+export const angles = (counters: Counters, x: Matrix, z = x): Matrix => {
   const made = product(counters, x, z, { transposeB: true });
   for (let index = 0; index < made.batch; index++) anglesOfRows(own(x).entry(index), own(z).entry(index), x.columns, made.entry(index));
   return made;
@@ -47,8 +47,10 @@ export const reluAngles = (counters: Counters, from: Matrix): Matrix => {
   return made;
 };
 
+const plainScales: KernelScales = { covariance: 1, rows: 1, columns: 1 };
+
 /** The NNGP map of a Gram matrix, see `Backend.kernelGram`. */
-export const kernelGram = (counters: Counters, activation: Activation, x: Matrix, z: Matrix, scales: KernelScales): Matrix => {
+export const kernelGram = (counters: Counters, activation: Activation, x: Matrix, z = x, scales = plainScales): Matrix => {
   const kernel = product(counters, x, z, { transposeB: true, alpha: 1 / x.columns });
   const derivative = new Float64Array(x.rows * z.rows);
   for (let index = 0; index < kernel.batch; index++) {

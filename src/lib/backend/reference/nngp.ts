@@ -1,19 +1,7 @@
 import type { Activation } from '$lib/base/activation';
 import { angleOfCovariance, geometricMean, isSharp, sineLess } from './angles';
+import type { KernelMap } from './kernel-map';
 import { tanhMap } from './tanh-map';
-
-/**
- * Writes E φ(u)φ(v) and E φ′(u)φ′(v) for the n × m covariances c, n variances a and m variances b. `angles`, n × m, are the signed angles of
- * the pairs (`angles.ts`), which erf and tanh take where they are sharp; otherwise they are those of the covariances.
- */
-export type KernelMap = (
-  c: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  kernel: Float64Array,
-  derivative: Float64Array,
-  angles?: Float64Array,
-) => void;
 
 /** The map of one entry: value and slope go to position `at` of the two arrays. */
 type EntryMap = (

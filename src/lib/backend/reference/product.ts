@@ -1,6 +1,7 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
+import { productShape } from '$lib/backend/shapes';
 import { addProductTransposed, mirrorLower, transposeInto, whole } from './loops';
-import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
+import { type Counters, own, ReferenceMatrix } from './matrix';
 
 /** The entry with its rows along the inner dimension: itself, or a transposed copy. */
 const along = (matrix: ReferenceMatrix, index: number, transposed: boolean): Float64Array => {
@@ -12,15 +13,8 @@ const along = (matrix: ReferenceMatrix, index: number, transposed: boolean): Flo
 export const product = (counters: Counters, a: Matrix, b: Matrix, options: ProductOptions = {}): ReferenceMatrix => {
   const { transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
   const [left, right] = [own(a), own(b)];
-  const rows = transposeA ? a.columns : a.rows;
-  const inner = transposeA ? a.rows : a.columns;
-  const columns = transposeB ? b.rows : b.columns;
-  if ((transposeB ? b.columns : b.rows) !== inner)
-    throw new Error(`product: inner sizes ${inner} and ${transposeB ? b.columns : b.rows} differ`);
-  const batch = commonBatch(a, b);
+  const { batch, rows, columns, inner } = productShape(a, b, options);
   const out = options.into ? own(options.into) : ReferenceMatrix.zeros(counters, { batch, rows, columns });
-  expectShape(out, rows, columns, 'the result of product');
-  if (out.batch !== batch) throw new Error(`product: the result has ${out.batch} entries, not ${batch}`);
   if (out.values.buffer === left.values.buffer || out.values.buffer === right.values.buffer)
     throw new Error('product: the result shares storage with a factor');
   // A factor that is shared by the batch is transposed once.

@@ -1,4 +1,5 @@
 import { geometricMean } from './angles';
+import type { KernelMap } from './kernel-map';
 import { expansionOf, type Expansion } from './tanh-expansion';
 import { mixtureInto } from './tanh-mixture';
 
@@ -10,14 +11,7 @@ const largest = 4;
  * Hermite coefficients f_k(a) = E f(√a z) h_k(z), made once for each variance. Beyond by a mixture of error functions, entry by entry.
  * The cost is bounded, whatever the variances. `angles` as for every `KernelMap`.
  */
-export const tanhMap = (
-  c: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-  kernel: Float64Array,
-  derivative: Float64Array,
-  angles?: Float64Array,
-): void => {
+export const tanhMap: KernelMap = (c, a, b, kernel, derivative, angles) => {
   const known = new Map<number, Expansion | undefined>();
   const expansion = (variance: number): Expansion | undefined => {
     if (!known.has(variance)) known.set(variance, variance > largest ? undefined : expansionOf(variance));

@@ -7,7 +7,7 @@ import { integer, number, oneOf, optional } from '$lib/base/parameter';
  */
 
 export const activation = oneOf(activations, { meaning: 'φ', fallback: 'erf' });
-export const gamma = number({ above: 0, meaning: 'richness γ: towards 0 it is lazy', fallback: 1 });
+const gamma = number({ above: 0, meaning: 'richness γ: towards 0 it is lazy', fallback: 1 });
 export const temperature = number({ min: 0, meaning: 'T, the ridge', fallback: 0.05 });
 export const depth = integer({
   min: 1,
@@ -15,6 +15,9 @@ export const depth = integer({
   meaning: 'hidden layers: lazy any number, bayes up to four, flow and proportional one',
   fallback: 1,
 });
+/** What every source kernel is of. */
+export const network = { activation, gamma, temperature, depth } as const;
+
 export const particles = integer({ min: 16, max: 1_048_576, meaning: 'neurons sampled', fallback: 512 });
 export const jitter = oneOf(['off', 'auto'], {
   meaning: 'auto: where the kernel matrix is not positive definite, the least that helps is added to its diagonal, and shown',

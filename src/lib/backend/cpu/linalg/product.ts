@@ -1,5 +1,5 @@
 import type { Matrix, ProductOptions } from '$lib/backend/backend';
-import { commonBatch, expectShape } from '$lib/backend/shapes';
+import { productShape } from '$lib/backend/shapes';
 import type { Engine } from '../engine';
 import { CpuMatrix, own } from '../matrix';
 import { blockScratch, blocksOf, triangleBlocks } from './blocks';
@@ -11,14 +11,7 @@ const vectorPiece = 64;
 export const product = (engine: Engine, a: Matrix, b: Matrix, options: ProductOptions = {}): CpuMatrix => {
   const { transposeA = false, transposeB = false, alpha = 1, beta = 0 } = options;
   const [left, right] = [own(a), own(b)];
-  const rows = transposeA ? a.columns : a.rows;
-  const inner = transposeA ? a.rows : a.columns;
-  const columns = transposeB ? b.rows : b.columns;
-  if ((transposeB ? b.columns : b.rows) !== inner)
-    throw new Error(`product: inner sizes ${inner} and ${transposeB ? b.columns : b.rows} differ`);
-  const batch = commonBatch(a, b);
-  if (options.into) expectShape(options.into, rows, columns, 'the result of product');
-  if (options.into && options.into.batch !== batch) throw new Error(`product: the result has ${options.into.batch} entries, not ${batch}`);
+  const { batch, rows, columns, inner } = productShape(a, b, options);
   const out = options.into ? own(options.into) : CpuMatrix.make(engine, { batch, rows, columns });
   if (out.sharesStorage(left) || out.sharesStorage(right)) throw new Error('product: the result shares storage with a factor');
   // beta = 0 overwrites, whatever was there (not-a-number included).

@@ -43,7 +43,7 @@ const solved = (engine: Engine, factor: Factor, b: Matrix, way: keyof typeof way
 export const solve = (engine: Engine, factor: Factor, b: Matrix): CpuMatrix => solved(engine, factor, b, 'both');
 
 /** L⁻¹ b, or L⁻ᵀ b. */
-export const solveLower = (engine: Engine, factor: Factor, b: Matrix, transposed: boolean): CpuMatrix =>
+export const solveLower = (engine: Engine, factor: Factor, b: Matrix, transposed = false): CpuMatrix =>
   solved(engine, factor, b, transposed ? 'transposed' : 'lower');
 
 /** A⁻¹ = L⁻ᵀ L⁻¹, symmetric to the last bit. */

@@ -1,0 +1,89 @@
+import { turn } from '$lib/base/turn';
+import type { Backend, Matrix, Shape } from './backend';
+import { expectEntries, expectNumbers, expectShape, fullShape, sizeOf } from './shapes';
+
+/** An operation of `Backend` as a module of an engine has it: what holds memory and counters comes first. */
+type Hosted<Host, Operation> = Operation extends (...given: infer Given) => infer Result ? (host: Host, ...given: Given) => Result : never;
+
+/** Operations of an engine whose work is done when they return, as `Backend` has them; each counts as one dispatch. */
+export const countedOperations = <Host, Name extends keyof Backend>(
+  host: Host,
+  counters: { dispatches: number },
+  operations: { readonly [N in Name]: Hosted<Host, Backend[N]> },
+): Pick<Backend, Name> => {
+  const counted = Object.entries<(host: Host, ...given: unknown[]) => unknown>(operations).map(([name, operation]) => [
+    name,
+    (...given: unknown[]): unknown => {
+      const result = operation(host, ...given);
+      counters.dispatches += 1;
+      return result;
+    },
+  ]);
+  // The entries have the names and the types of `operations`, which `fromEntries` forgets.
+  return Object.fromEntries(counted) as Pick<Backend, Name>;
+};
+
+/** A matrix whose numbers the processor can reach. */
+interface HostMatrix extends Matrix {
+  /** [batch, rows, columns] row-major. */
+  readonly values: Float64Array;
+  /** A part of the numbers under another shape, from number `offset` on. */
+  view(shape: Required<Shape>, offset: number): Matrix;
+}
+
+interface Storage {
+  /** New numbers, that may be anything. */
+  readonly make: (shape: Shape) => HostMatrix;
+  readonly zeros: (shape: Shape) => HostMatrix;
+  /** The matrix as this engine made it; throws where another did. */
+  readonly own: (matrix: Matrix) => HostMatrix;
+}
+
+/** The operations of `Backend` that make, read and view matrices, where the processor can reach the numbers. */
+export const hostViews = (
+  counters: { dispatches: number },
+  { make, zeros, own }: Storage,
+): Pick<Backend, 'upload' | 'zeros' | 'read' | 'reshape' | 'slice' | 'copy'> => ({
+  zeros,
+  upload: (shape, data) => {
+    expectNumbers(data.length, shape, 'upload');
+    const made = make(shape);
+    made.values.set(data);
+    return made;
+  },
+  read: (matrix) => promised(() => own(matrix).values.slice()),
+  reshape: (matrix, shape) => {
+    expectNumbers(sizeOf(matrix), shape, 'reshape');
+    return own(matrix).view(fullShape(shape), 0);
+  },
+  slice: (matrix, first, count = 1) => {
+    expectEntries(matrix, first, count, 'slice');
+    const { rows, columns } = matrix;
+    return own(matrix).view({ batch: count, rows, columns }, first * rows * columns);
+  },
+  copy: (from, into, first = 0) => {
+    expectShape(from, into.rows, into.columns, 'copy');
+    expectEntries(into, first, from.batch, 'copy');
+    own(into).values.set(own(from).values, first * into.rows * into.columns);
+    counters.dispatches += 1;
+  },
+});
+
+/** What is thrown becomes a rejection, as with an engine whose work is done later. */
+export const promised = <Result>(work: () => Result): Promise<Result> =>
+  new Promise((resolve) => {
+    resolve(work());
+  });
+
+/** Milliseconds of work after which `rest` lets others in. */
+const between = 40;
+
+/** `Backend.settle` and `rest` of an engine whose work is done already: whoever waits lets timers and messages in, so that a long run can be stopped. */
+export const pauses = (): Pick<Backend, 'settle' | 'rest'> => {
+  let last = performance.now();
+  const settle = async (): Promise<void> => {
+    await turn();
+    last = performance.now();
+  };
+  return { settle, rest: () => (performance.now() - last < between ? Promise.resolve() : settle()) };
+};

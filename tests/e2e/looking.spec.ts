@@ -138,7 +138,7 @@ test('a kernel says the entry under the pointer and which examples it is of', as
   expect(lower).toBe(upper);
   expect(mirrored).toEqual(['6', '−1', '0', '+1']);
   // The mark stands around the entry.
-  const mark = await kernel.locator('.under').boundingBox();
+  const mark = await kernel.locator('.frame i').boundingBox();
   expect(mark?.x).toBeCloseTo(box.x, 0);
   expect(mark?.y).toBeCloseTo(box.y + 3 * side, 0);
   // Another kernel under a pointer at rest: its entry is said instead.

@@ -115,12 +115,18 @@ const beside = (name, entry, options) => {
 };
 
 await step('sync', async () => check(await tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync'])));
-// The checks of the text keep one core busy, one after the other, while the tests run: no core waits for another at the end of a step.
-const texts = (async () => {
-  await beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']);
-  await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-  await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-  await beside('floors', 'scripts/floors.js', []);
+// Two rows of steps beside one another, so that no core waits while there is work: what runs in one process alone for long is not left for the end.
+// Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one, and it needs nothing that is built.
+const first = (async () => {
+  await step('shaders', () => inBrowser('gpu', 1));
+  await Promise.all([
+    beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
+    (async () => {
+      await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+      await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+      await beside('floors', 'scripts/floors.js', []);
+    })(),
+  ]);
 })();
 // Tests run what is built, and none of them may build it while another does.
 await beside('build', 'scripts/build.js', []);
@@ -136,9 +142,8 @@ else {
   const options = ['--config', 'tests/slurm/vite.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   await step('cluster', () => counted(report, countVitest, () => tool('node_modules/vitest/vitest.mjs', ['run', ...options])));
 }
-// Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one, and two pages beside it.
-await Promise.all([step('shaders', () => inBrowser('gpu', 1)), step('pages', () => inBrowser('e2e', 2))]);
-await texts;
+await step('pages', () => inBrowser('e2e', 2));
+await first;
 
 console.log(`\n${summary.join('\n')}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped tests count as failed`);

@@ -23,7 +23,7 @@ test('the linear network of bayes agrees with the reference’s closed form to 1
   expect(beyond(all, 1e-3)).toEqual([]);
 });
 
-test('every theory gives the same for the same seed on a device of its own, to rounding, and what is sampled another for another', async ({
+test('every theory gives the same for the same seed on a backend of its own, to rounding, and what is sampled another for another', async ({
   suite,
 }) => {
   for (const { name, same, other } of await suite<Repetition[]>('theory', 'repeated')) {

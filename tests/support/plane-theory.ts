@@ -1,7 +1,7 @@
 import type { Backend } from '../../src/lib/backend/backend';
 import { Problem } from '../../src/lib/base/problem';
 import { bayes } from '../../src/lib/theory/bayes';
-import type { Task, TrainedKernel } from '../../src/lib/theory/theory';
+import type { SourceParameters, Task, TrainedKernel } from '../../src/lib/theory/theory';
 import { meanSquare, pairs, planeSource, planeTarget } from './plane';
 import { quadraturePredict, quadratureSource, quadratureTarget } from './quadrature';
 import { bayesParameters } from './task';
@@ -18,7 +18,7 @@ const grids = { erf: { halfWidth: 8, points: 65 }, tanh: { halfWidth: 8, points:
 /** What is learned first and what second. */
 export type Tasks = readonly [source: Task, target: Task];
 
-const planeTasks: Tasks = [planeSource, planeTarget];
+export const planeTasks: Tasks = [planeSource, planeTarget];
 
 /** Test errors of the source and of a target at each δ, by quadrature. */
 export function exactErrors(activation: PlaneActivation, gamma: number, [first, second] = planeTasks): number[] {
@@ -38,20 +38,22 @@ export interface Comparison {
   readonly test: number;
   readonly stderr: number;
   readonly warnings: readonly string[];
+  /** Whether particles moved; otherwise its law was found by quadrature over the directions of its inputs. */
+  readonly moved: boolean;
 }
 
-/** Source and targets by particles, beside quadrature. Disposes of what it makes. */
-export async function compareWithQuadrature(
+/** How the law is found, and by how many particles: those that move, or those that carry a law over two directions to test examples. */
+export type Sampling = Pick<SourceParameters, 'particles'> & Partial<Pick<SourceParameters, 'solver' | 'seed'>>;
+
+/** Source and targets by particles, beside the exact errors. Disposes of what it makes. */
+export async function compareWithExact(
   backend: Backend,
-  activation: PlaneActivation,
-  gamma: number,
-  particles: number,
-  tasks = planeTasks,
+  [activation, gamma, [sourceTask, targetTask]]: readonly [activation: PlaneActivation, gamma: number, tasks: Tasks],
+  exact: readonly number[],
+  sampling: Sampling,
 ): Promise<Comparison[]> {
-  const exact = exactErrors(activation, gamma, tasks);
-  const [sourceTask, targetTask] = tasks;
   const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
-  const parameters = { ...bayesParameters, activation, gamma, temperature, particles };
+  const parameters = { ...bayesParameters, activation, gamma, temperature, ...sampling };
   const solved = (result: TrainedKernel | Problem | undefined): TrainedKernel => {
     if (!result || result instanceof Problem) throw result ?? new Error('no result');
     return result;
@@ -63,38 +65,18 @@ export async function compareWithQuadrature(
   const comparisons: Comparison[] = [];
   for (const [index, kernel] of kernels.entries()) {
     const { test, stderr } = await kernel.errors(run);
-    comparisons.push({ exact: exact[index] ?? NaN, test, stderr: stderr?.test ?? NaN, warnings: kernel.warnings });
+    const moved = kernel.health.nodes === undefined;
+    comparisons.push({ exact: exact[index] ?? NaN, test, stderr: stderr?.test ?? NaN, warnings: kernel.warnings, moved });
   }
   for (const kernel of kernels) kernel[Symbol.dispose]();
   return comparisons;
 }
 
-/** How often the error of a point came within two of its standard errors of the exact one; source first, then a target at each δ. */
-export async function coverage(
+/** Source and targets by particles, beside quadrature. */
+export const compareWithQuadrature = (
   backend: Backend,
   activation: PlaneActivation,
   gamma: number,
   particles: number,
-  seeds: number,
-): Promise<number[]> {
-  const exact = exactErrors(activation, gamma);
-  const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
-  const covered = exact.map(() => 0);
-  for (let seed = 1; seed <= seeds; seed++) {
-    const parameters = { ...bayesParameters, activation, gamma, temperature, particles, seed };
-    const [source] = await bayes.source(backend, [{ task: planeSource, parameters }], run);
-    if (!source || source instanceof Problem) throw source ?? new Error('no result');
-    const targets = await bayes.target(
-      backend,
-      planeDeltas.map((delta) => ({ source, delta, task: planeTarget, parameters })),
-      run,
-    );
-    for (const [index, kernel] of [source, ...targets].entries()) {
-      if (kernel instanceof Problem) throw kernel;
-      using each = kernel;
-      const { test, stderr } = await each.errors(run);
-      if (Math.abs(test - (exact[index] ?? NaN)) < 2 * (stderr?.test ?? NaN)) covered[index] = (covered[index] ?? 0) + 1;
-    }
-  }
-  return covered.map((count) => count / seeds);
-}
+  tasks = planeTasks,
+): Promise<Comparison[]> => compareWithExact(backend, [activation, gamma, tasks], exactErrors(activation, gamma, tasks), { particles });

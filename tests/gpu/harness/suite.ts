@@ -1,6 +1,7 @@
 import type { WebGpuBackend } from '$lib/backend/webgpu/backend';
 import { createWebGpuBackend, type WebGpuOptions } from '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
+import { endSharedDevice, sharedGpu } from './shared-device';
 
 /** What runs in the page: plain data in, plain figures out; the spec asserts. */
 export type Suite = (given: unknown) => Promise<unknown>;
@@ -9,8 +10,8 @@ const scopes = ['validation', 'out-of-memory', 'internal'] as const;
 
 type Tuning = WebGpuOptions['tuning'];
 
-async function create(tuning: Tuning): Promise<WebGpuBackend> {
-  const backend = await createWebGpuBackend({ gpu: navigator.gpu, tuning });
+async function create(gpu: GPU, tuning: Tuning): Promise<WebGpuBackend> {
+  const backend = await createWebGpuBackend({ gpu, tuning });
   if (backend instanceof Problem) throw new Error(`no GPU to test: ${backend.message}`);
   return backend;
 }
@@ -30,9 +31,9 @@ async function checked<T>(backend: WebGpuBackend, body: (backend: WebGpuBackend)
   return result;
 }
 
-/** Runs `body` on a backend of its own, with the checks of `withBackend`, and destroys it. No adapter is an error, never a skip. */
+/** Runs `body` on a backend and a device of its own, with the checks of `withBackend`, and destroys both. No adapter is an error, never a skip. */
 export async function withOwnBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
-  const backend = await create(tuning);
+  const backend = await create(navigator.gpu, tuning);
   try {
     return await checked(backend, body);
   } finally {
@@ -40,7 +41,7 @@ export async function withOwnBackend<T>(body: (backend: WebGpuBackend) => Promis
   }
 }
 
-/** Backends that went well, by their tuning, the latest last: a software adapter takes longer to compile shaders than to run most suites. */
+/** Backends that went well, by their tuning, the latest last. */
 const kept = new Map<string, Promise<WebGpuBackend>>();
 const mostKept = 2;
 
@@ -50,13 +51,20 @@ async function drop(key: string): Promise<void> {
   (await backend?.catch(() => undefined))?.dispose();
 }
 
+/** A device on which something failed takes its backends with it. */
+async function dropAll(): Promise<void> {
+  await Promise.all([...kept.keys()].map(drop));
+  await endSharedDevice();
+}
+
 /**
  * Runs `body` on the backend of this tuning, which suites of a page share, one after another: inside error scopes of its own, and nothing may be
- * left over. A suite that fails takes its backend with it. No adapter is an error, never a skip.
+ * left over. All these backends share one device and what it has compiled (`shared-device.ts`). A suite that fails takes the device with it. No
+ * adapter is an error, never a skip.
  */
 export async function withBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
   const key = JSON.stringify(tuning);
-  const made = kept.get(key) ?? create(tuning);
+  const made = kept.get(key) ?? create(sharedGpu, tuning);
   kept.delete(key);
   kept.set(key, made);
   const [oldest] = kept.keys();
@@ -64,8 +72,21 @@ export async function withBackend<T>(body: (backend: WebGpuBackend) => Promise<T
   try {
     return await checked(await made, body);
   } catch (error) {
-    await drop(key);
+    await dropAll();
     throw error;
+  }
+}
+
+/** Runs `body` on a new backend, whose memory nobody has written to, on the device that the suites share; it is disposed of at the end. */
+export async function withNewBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
+  const backend = await create(sharedGpu, tuning);
+  try {
+    return await checked(backend, body);
+  } catch (error) {
+    await dropAll();
+    throw error;
+  } finally {
+    backend.dispose();
   }
 }
 

@@ -163,7 +163,7 @@ export const plane = (given: unknown) =>
     return sampledFlow(backend, weightDecay, particles, 1, deltas);
   });
 
-/** Dispatches that a source takes, and one of twice the particles; and a target and a sweep of 24 targets, of fewer particles. */
+/** Dispatches that a source takes, and one of twice the particles; and a target and a sweep of 24 targets of the first. */
 export const cost = () =>
   withBackend(async (backend) => {
     const quiet: Run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' };
@@ -181,10 +181,9 @@ export const cost = () =>
     };
     const sourceOf = (particles: number) =>
       counted(() => theory.source(backend, [{ task: source, parameters: { ...parameters, particles } }], quiet));
-    const first = await sourceOf(512);
-    const twice = await sourceOf(1024);
-    await sourceOf(128);
-    const kernel = made.at(-1);
+    const first = await sourceOf(128);
+    const [kernel] = made;
+    const twice = await sourceOf(256);
     if (!kernel) throw new Error('no source');
     const targets = (deltas: readonly number[]) =>
       counted(() =>

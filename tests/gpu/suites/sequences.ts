@@ -3,6 +3,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { createWebGpuBackend, type WebGpuBackend } from '$lib/backend/webgpu/backend';
 import { Problem } from '$lib/base/problem';
 import type { Operation, Step } from '../harness/step';
+import { sharedGpu } from '../harness/shared-device';
 import { numbers } from '../harness/suite';
 
 /** A matrix on both backends, and a bound on the size of its entries: errors are measured by it, so that cancellation is none. */
@@ -179,7 +180,7 @@ const dispose = ({ gpu, exact }: Twin): void => {
   exact[Symbol.dispose]();
 };
 
-/** One device for all sequences of a page: its buffers are then used again and again, as in the product. */
+/** One backend for all sequences of a page: its buffers are then used again and again, as in the product. */
 let made: Promise<WebGpuBackend | Problem> | undefined;
 
 export interface Outcome {
@@ -193,7 +194,7 @@ export interface Outcome {
 
 /** Performs a sequence of operations without reading anything, then reads everything that is left and compares. */
 export const sequence = async (given: unknown): Promise<Outcome> => {
-  const backend = await (made ??= createWebGpuBackend({ gpu: navigator.gpu }));
+  const backend = await (made ??= createWebGpuBackend({ gpu: sharedGpu }));
   if (backend instanceof Problem) throw backend;
   const scopes = ['validation', 'out-of-memory', 'internal'] as const;
   for (const scope of scopes) backend.device.pushErrorScope(scope);

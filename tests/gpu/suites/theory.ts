@@ -11,7 +11,7 @@ import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theor
 import { lazyFaults, nameOf, solveFault, type FaultResult } from '../../support/lazy-faults';
 import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
-import { relativeError, withBackend, withOwnBackend } from '../harness/suite';
+import { relativeError, withBackend, withNewBackend } from '../harness/suite';
 
 /** What is compared of a kernel: its training block and its errors. */
 interface Figures {
@@ -103,8 +103,8 @@ export interface Repetition {
   readonly other: number;
 }
 
-/** Source and targets of every theory with one seed on two devices, and with another seed. */
-export const repeated = (): Promise<Repetition[]> => withBackend((first) => withOwnBackend((second) => repeatedOn(first, second)));
+/** Source and targets of every theory with one seed on two backends, and with another seed. */
+export const repeated = (): Promise<Repetition[]> => withBackend((first) => withNewBackend((second) => repeatedOn(first, second)));
 
 async function repeatedOn(first: Backend, second: Backend): Promise<Repetition[]> {
   const kinds: readonly (readonly [string, Theory, Partial<SourceParameters>, readonly number[]])[] = [

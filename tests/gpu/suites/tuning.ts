@@ -1,6 +1,7 @@
 import { createWebGpuBackend, type WebGpuBackend, type WebGpuOptions } from '$lib/backend/webgpu/backend';
 import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
+import { sharedGpu } from '../harness/shared-device';
 import { numbers } from '../harness/suite';
 
 /** A memory that tells what it was asked and told. */
@@ -25,7 +26,7 @@ const broken: TuningMemory = {
 };
 
 const made = async (options: Omit<WebGpuOptions, 'gpu'>): Promise<WebGpuBackend> => {
-  const backend = await createWebGpuBackend({ gpu: navigator.gpu, ...options });
+  const backend = await createWebGpuBackend({ gpu: sharedGpu, ...options });
   if (backend instanceof Problem) throw backend;
   return backend;
 };

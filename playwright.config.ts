@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * Suites of the GPU run two at a time where they run alone; `npm test` runs one beside two pages. Of pages there
+ * Suites of the GPU run two at a time where they run alone; `npm test` runs one beside the unit tests and the pages. Of pages there
  * are two at a time, each in a browser of its own (`KERNELSHEET_PAGES=1`: one at a time, for a look at times). What is waited for has no part in what
  * is tested: the limits are for what hangs.
  */

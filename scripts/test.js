@@ -117,7 +117,7 @@ const beside = (name, entry, options) => {
 await step('sync', async () => check(await tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync'])));
 // Two rows of steps beside one another, so that no core waits while there is work: what runs in one process alone for long is not left for the end.
 // Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one, and it needs nothing that is built.
-const first = (async () => {
+const unbuilt = (async () => {
   await step('shaders', () => inBrowser('gpu', 1));
   await Promise.all([
     beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
@@ -143,7 +143,7 @@ else {
   await step('cluster', () => counted(report, countVitest, () => tool('node_modules/vitest/vitest.mjs', ['run', ...options])));
 }
 await step('pages', () => inBrowser('e2e', 2));
-await first;
+await unbuilt;
 
 console.log(`\n${summary.join('\n')}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped tests count as failed`);

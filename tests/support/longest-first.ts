@@ -2,24 +2,24 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Suites of `tests/unit` that take the longest, in this order: begun last, one of them would run on alone when all others have ended. */
 export const longest = [
-  'theory/bayes-particles',
   'gallery/gallery',
-  'theory/strata/three-directions',
   'theory/coupled/target',
-  'data/slices',
-  'theory/networks/langevin',
-  'theory/bayes-wells',
-  'theory/deep-target/particles',
-  'sweep/command',
-  'sweep/batches',
-  'theory/networks/deep-langevin',
-  'theory/chain-laws',
-  'theory/networks/agreement',
-  'theory/flow-particles',
   'theory/rests',
-  'theory/deep-target/health',
-  'theory/span/span',
+  'theory/deep-target/particles',
+  'theory/bayes-particles',
+  'theory/flow-particles',
+  'sweep/batches',
+  'theory/strata/three-directions',
+  'theory/chain-laws',
+  'data/slices',
   'ui/follow',
+  'theory/bayes-wells',
+  'theory/networks/langevin',
+  'theory/deep-target/health',
+  'theory/networks/agreement',
+  'sweep/command',
+  'theory/networks/deep-langevin',
+  'theory/span/span',
 ];
 
 /**

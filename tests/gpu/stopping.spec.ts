@@ -6,8 +6,8 @@ const cases: readonly StoppingGiven[] = [
   { theory: 'bayes', examples: 30, changes: { particles: 512, depth: 2 }, points: 4, after: [900], backend: 'webgpu' },
   { theory: 'flow', examples: 60, changes: { particles: 512 }, points: 10, after: [700], backend: 'webgpu' },
   { theory: 'flow', examples: 150, changes: { particles: 16384 }, points: 2, after: [6000], backend: 'webgpu' },
-  { theory: 'bayes', examples: 30, changes: { particles: 128 }, points: 2, after: ['errors'], backend: 'webgpu' },
-  { theory: 'flow', examples: 12, changes: { particles: 128 }, points: 2, after: ['errors'], backend: 'webgpu' },
+  { theory: 'bayes', examples: 30, changes: { particles: 512 }, points: 2, after: ['errors'], backend: 'webgpu' },
+  { theory: 'flow', examples: 12, changes: { particles: 512 }, points: 2, after: ['errors'], backend: 'webgpu' },
   { theory: 'proportional', examples: 150, changes: {}, points: 10, after: [300, 'errors'], backend: 'webgpu' },
 ];
 

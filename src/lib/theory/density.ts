@@ -1,3 +1,6 @@
+import { errorOfMean, groups } from '$lib/theory/common/jackknife';
+import type { SampledLaw } from '$lib/theory/theory';
+
 /** Mean and variance of samples. */
 export const meanAndVariance = (samples: Float64Array): { readonly mean: number; readonly variance: number } => {
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
@@ -42,4 +45,15 @@ export const kernelDensity = (samples: Float64Array, bandwidth: number, at: read
     for (const [bin, weight] of bins) sum += weight * gaussianDensity(h, bin * width, bandwidth * bandwidth);
     return sum / samples.length;
   });
+};
+
+/**
+ * Standard errors of `kernelDensity` of all samples at the points `at`, from the estimates of each group. They tell the noise of few samples and not
+ * the blur of the bandwidth.
+ */
+export const densityErrors = ({ samples, group }: SampledLaw, bandwidth: number, at: readonly number[]): number[] => {
+  const members = Array.from({ length: groups }, (): number[] => []);
+  samples.forEach((sample, i) => members[group(i)]?.push(sample));
+  const estimates = members.map((own) => kernelDensity(Float64Array.from(own), bandwidth, at));
+  return at.map((_, i) => errorOfMean(estimates.map((estimate) => estimate[i] ?? NaN)));
 };

@@ -117,12 +117,19 @@ export interface Errors {
   };
 }
 
+/** Samples of h, and the group of the jackknife that each belongs to: groups are independent of each other, samples of one need not be. */
+export interface SampledLaw {
+  readonly samples: Float64Array;
+  /** A number from 0 to `groups` − 1. */
+  readonly group: (sample: number) => number;
+}
+
 /** The law of the pre-activation h of one example in the last hidden layer; its mean is that of the samples, else 0. */
 export interface Preactivation {
   /** ⟨h²⟩ without feature learning: the lazy limit's Gaussian. */
   readonly prior: number;
   /** ⟨h²⟩ of a law known to be Gaussian, or samples of one that is not. */
-  readonly law: { readonly variance: number } | { readonly samples: Float64Array };
+  readonly law: { readonly variance: number } | SampledLaw;
 }
 
 /** How alike the features of one hidden layer are in two networks, on the target's training inputs: tr Φ_ab/√(tr Φ_aa tr Φ_bb), 1 for equal ones. */

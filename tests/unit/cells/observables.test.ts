@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
+import { normals as drawn } from '$lib/base/philox';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { curvesView } from '$lib/cells/curves-view';
 import { kernelOn } from '$lib/cells/kernel-examples';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
 import { bayes } from '$lib/theory/bayes';
-import { gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
+import { groupsOfRuns } from '$lib/theory/common/jackknife';
+import { densityErrors, gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
 import { lazy } from '$lib/theory/lazy';
 import type { TrainedKernel } from '$lib/theory/theory';
 import { evaluate } from '../../support/evaluate';
@@ -78,6 +80,39 @@ describe('density', () => {
     kernelDensity(samples, bandwidth, [0, 1, 2.5]).forEach((value, i) => expect(value / plain[i]!).toBeCloseTo(1, 3));
   });
 
+  test.each([
+    ['independent samples', 1],
+    ['the same sample at four times', 4],
+  ])('standard errors of the estimate are the scatter of runs of %s, in the middle and in the tail', (_, times) => {
+    const each = 1024;
+    const at = [0, 1, 2, 2.5];
+    const runs = Array.from({ length: 60 }, (_unused, seed) => {
+      const once = drawn(each, { seed, stream: 1, step: 0 });
+      const samples = Float64Array.from({ length: each * times }, (_sample, i) => once[i % each]!);
+      return {
+        density: kernelDensity(samples, 0.3, at),
+        errors: densityErrors({ samples, group: groupsOfRuns(each) }, 0.3, at),
+      };
+    });
+    at.forEach((h, i) => {
+      const right = gaussianDensity(h, 0, 1 + 0.3 ** 2);
+      const scatter = Math.sqrt(sum(runs.map(({ density }) => (density[i]! - right) ** 2)) / runs.length);
+      const told = Math.sqrt(sum(runs.map(({ errors }) => errors[i]! ** 2)) / runs.length);
+      // Sixty runs know their scatter to 9 %, and 13/15 of the squares are the runs' own: the rest is for groups that are few.
+      expect(told / scatter).toBeGreaterThan(0.8);
+      expect(told / scatter).toBeLessThan(1.4);
+      const within = runs.filter(({ density, errors }) => Math.abs(density[i]! - right) < 2 * errors[i]!).length;
+      expect(within).toBeGreaterThanOrEqual(52);
+    });
+  });
+
+  test.each([
+    ['each run alone', 64, 1, [0, 63, 64, 127, 4], [0, 15, 0, 15, 1]],
+    ['two copies side by side', 32, 2, [0, 31, 32, 63, 64, 34], [0, 15, 0, 15, 0, 1]],
+  ] as const)('the group of a sample is that of its particle, at any time, with %s', (_, each, copies, samples, groups) => {
+    expect(samples.map(groupsOfRuns(each, copies))).toEqual(groups);
+  });
+
   test('rich neurons in two dimensions: the sampled density is that of quadrature, and not Gaussian', { timeout: 300_000 }, async () => {
     // The first input is (√2, 0), so that h = w·x/√2 is the first weight.
     const inputs = [
@@ -114,6 +149,10 @@ describe('density', () => {
     const { mean, variance } = meanAndVariance(samples);
     const fromGaussian = step * sum(blurred.map((p, i) => Math.abs(p - gaussianDensity(at[i]!, mean, variance))));
     expect(distance).toBeLessThan(0.05);
+    // Two standard errors hold most of what the estimate is off by.
+    const errors = densityErrors(found.law, bandwidth, at);
+    const inside = at.filter((_, i) => blurred[i]! > 1e-3 && Math.abs(density[i]! - blurred[i]!) < 2 * errors[i]! + 1e-4).length;
+    expect(inside).toBeGreaterThan(0.8 * at.filter((_, i) => blurred[i]! > 1e-3).length);
     expect(fromGaussian).toBeGreaterThan(0.3);
     const on = await kernel.on?.(task.trainInputs, run);
     if (!on) throw new Error('expected a kernel');
@@ -260,7 +299,8 @@ describe('observables in a sheet', () => {
     const density = numbers(of('neurons').fields['density']);
     const lazyDensity = numbers(of('neurons').fields['lazy']);
     expect(0.1 * sum(density.slice(0, 121))).toBeCloseTo(1, 2);
-    // The law of a linear network is Gaussian.
+    // The law of a linear network is Gaussian, and known.
+    expect(of('neurons').fields['density.stderr']).toBeUndefined();
     expect(density).toEqual(of('neurons').fields['gaussian']);
     const lazyPeak = lazyDensity[60]!;
     expect(density[60]! / lazyPeak).toBeCloseTo(1, 2);

@@ -1,7 +1,7 @@
 import { Problem } from '$lib/base/problem';
 import { erf } from '$lib/base/special';
 import type { Field } from '$lib/graph/kind';
-import { gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
+import { densityErrors, gaussianDensity, kernelDensity, meanAndVariance, silvermanBandwidth } from '$lib/theory/density';
 import type { Preactivation } from '$lib/theory/theory';
 import { defineKind, pointwise } from '../cell-kind';
 import { layerOf } from '../kernel-examples';
@@ -14,6 +14,8 @@ interface Curve {
   readonly mean: number;
   readonly variance: number;
   readonly density: readonly number[];
+  /** Standard errors of a density that is estimated from samples. */
+  readonly errors?: readonly number[];
   /** Share of the law beyond the ends of the axis. */
   readonly beyond: number;
 }
@@ -26,7 +28,8 @@ const curveOf = ({ law }: Preactivation, at: readonly number[], reach: number, b
   }
   const { samples } = law;
   const beyond = samples.reduce((count, h) => count + (Math.abs(h) > reach ? 1 : 0), 0) / samples.length;
-  return { ...meanAndVariance(samples), density: kernelDensity(samples, bandwidth ?? silvermanBandwidth(samples), at), beyond };
+  const width = bandwidth ?? silvermanBandwidth(samples);
+  return { ...meanAndVariance(samples), density: kernelDensity(samples, width, at), errors: densityErrors(law, width, at), beyond };
 };
 
 /** The density of the pre-activation of one example, against Gaussians: `theory.md` §2 and §3. */
@@ -34,7 +37,8 @@ export const density = defineKind({
   name: 'density',
   version: 1,
   purpose: 'theory',
-  meaning: 'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one',
+  meaning:
+    'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one; where the law is sampled, density.stderr is the standard error of the estimate',
   example: 'density(post, at: 1)',
   makes: 'errors',
   equations: [
@@ -58,7 +62,7 @@ export const density = defineKind({
     if (!found) throw new Problem(`kernel: the theory ${kernel.theory} gives no law of pre-activations to show`, { path: ['kernel'] });
     const axis = spaced(-reach, reach, count, 'linear');
     if (!(found.prior > 0)) throw new Problem(`at: example ${at} is 0, and so is its pre-activation`, { path: ['at'] });
-    const { mean, variance, density, beyond } = curveOf(found, axis, reach, bandwidth);
+    const { mean, variance, density, errors, beyond } = curveOf(found, axis, reach, bandwidth);
     const warnings = beyond > 0.01 ? [`${(100 * beyond).toFixed(0)} % of the density lies beyond reach: ${reach}`] : [];
     return {
       axes: [{ name: 'h', values: axis }],
@@ -68,6 +72,7 @@ export const density = defineKind({
         summary: {
           fields: {
             density: density[i] ?? NaN,
+            ...(errors && { 'density.stderr': errors[i] ?? NaN }),
             gaussian: gaussianDensity(h, mean, variance),
             lazy: gaussianDensity(h, 0, found.prior),
           },

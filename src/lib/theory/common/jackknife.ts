@@ -44,3 +44,22 @@ export function jackknife(whole: Errors, without: readonly Errors[]): Errors {
     },
   };
 }
+
+/**
+ * The group of each of the samples that follow one another run after run of `each` particles (the same particles at other times), `copies` of
+ * them side by side in a run: particles of one group stand one after the other.
+ */
+export const groupsOfRuns =
+  (each: number, copies = 1) =>
+  (sample: number): number =>
+    Math.floor((((sample % (each * copies)) % each) * groups) / each);
+
+/**
+ * Standard error of a mean over samples from its means over independent groups: SE² = Σ(θ_g − mean)²/(G(G − 3)), which is what `jackknife` makes of a
+ * mean.
+ */
+export const errorOfMean = (means: readonly number[]): number => {
+  const count = means.length;
+  const mean = means.reduce((sum, value) => sum + value, 0) / count;
+  return Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count * (count - 3)));
+};

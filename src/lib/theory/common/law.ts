@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
-import { groups } from '$lib/theory/common/jackknife';
+import { groups, groupsOfRuns } from '$lib/theory/common/jackknife';
 import { stoppable } from '$lib/theory/stopping';
 import type { Preactivation, Task } from '$lib/theory/theory';
 
@@ -215,7 +215,8 @@ export async function lawPreactivation(
     parts.push(await backend.read(h));
   }
   const square = x.reduce((sum, value) => sum + value * value, 0);
-  return { prior: (variance * square) / dimension, law: { samples: Float64Array.from(parts.flatMap((part) => [...part])) } };
+  const samples = Float64Array.from(parts.flatMap((part) => [...part]));
+  return { prior: (variance * square) / dimension, law: { samples, group: groupsOfRuns(parts[0]?.length ?? 1) } };
 }
 
 /** Gives back the samples. */

@@ -3,7 +3,7 @@ import type { Run } from '$lib/base/run';
 import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { priorOf } from '$lib/theory/bayes/deep/layer';
 import { groups } from '$lib/theory/bayes/deep/schedule';
-import { jackknife } from '$lib/theory/common/jackknife';
+import { groupsOfRuns, jackknife } from '$lib/theory/common/jackknife';
 import { errorsOf } from '$lib/theory/errors';
 import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { stoppable } from '$lib/theory/stopping';
@@ -114,7 +114,8 @@ export class DeepKernel implements TrainedKernel {
     const { activation } = parameters;
     using lazy = layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: 1 }, one);
     const [prior = NaN] = await backend.read(lazy);
-    return { prior, law: { samples: Float64Array.from(parts) } };
+    const each = last?.snapshots[0]?.rows ?? 1;
+    return { prior, law: { samples: Float64Array.from(parts), group: groupsOfRuns(each) } };
   }
 
   [Symbol.dispose](): void {

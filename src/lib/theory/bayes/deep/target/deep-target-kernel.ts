@@ -6,7 +6,7 @@ import { climbTarget, type TargetLaw, type Widened } from '$lib/theory/bayes/dee
 import { combined, ridgeSolve, times, trace } from '$lib/theory/bayes/deep/target/small';
 import { meansOf, priorOf } from '$lib/theory/bayes/deep/target/tie';
 import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
-import { jackknife } from '$lib/theory/common/jackknife';
+import { groupsOfRuns, jackknife } from '$lib/theory/common/jackknife';
 import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { errorsOf } from '$lib/theory/errors';
 import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
@@ -125,7 +125,7 @@ export class DeepTargetKernel implements TrainedKernel {
     using lazy =
       layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: rho }, one);
     const [variance = NaN] = await backend.read(lazy);
-    return { prior: rho * variance, law: { samples } };
+    return { prior: rho * variance, law: { samples, group: groupsOfRuns(source.samples, 2) } };
   }
 
   /** On the training inputs of the target; the source's neurons are seen there by their regression on its own examples. */

@@ -13,7 +13,10 @@ import type { SourcePoint } from '$lib/theory/theory';
 export interface DeepGathered {
   /** Samples of z, layer by layer, each [B, M, n], and of its shadows at the same times, [1, M, n]. */
   readonly layers: readonly { readonly snapshots: readonly Matrix[]; readonly shadows: readonly Matrix[] }[];
-  /** Time average of the Δ that drove the particles, [B, P, 1]. */
+  /**
+   * Mean of the Δ that drove the particles at the times of the samples, [B, P, 1]. A mean over all steps would differ from what fits the samples by
+   * the noise of a few times beside many.
+   */
   readonly dual: Matrix;
   /** Layer by layer ⟨z·∇U⟩/n of each point. */
   readonly virials: readonly (readonly number[])[];
@@ -121,9 +124,9 @@ export class DeepEnsemble {
   }
 
   /** A stage of steps, in slices, at temperatures that go from the first to the last power of the heat, evenly. */
-  async advance({ dt, count, heats: [from, to] = [0, 0] }: DeepStage, slices: Slices, average?: Matrix): Promise<void> {
+  async advance({ dt, count, heats: [from, to] = [0, 0] }: DeepStage, slices: Slices): Promise<void> {
     await slices.run(`deep ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, async (first, some) => {
-      for (let i = first; i < first + some; i++) await this.#take(slices.backend, dt, from + ((to - from) * (i + 1)) / count, average);
+      for (let i = first; i < first + some; i++) await this.#take(slices.backend, dt, from + ((to - from) * (i + 1)) / count);
     });
   }
 
@@ -132,7 +135,7 @@ export class DeepEnsemble {
     for (const layer of this.layers) this.controls.push(await layer.control(resting));
   }
 
-  /** The last stage: lets a part pass, then averages Δ and keeps samples at equal distances. */
+  /** The last stage: lets a part pass, then keeps samples at equal distances, and Δ at their times. */
   async gather(stage: DeepStage, snapshots: number, slices: Slices): Promise<DeepGathered> {
     const { backend, layers } = this;
     const passing = Math.round(burn * stage.count);
@@ -143,7 +146,14 @@ export class DeepEnsemble {
     const virials = layers.map(() => this.points.map(() => 0));
     try {
       for (let index = 0; index < snapshots; index++) {
-        await this.advance({ ...stage, count: every }, slices, sum);
+        await this.advance({ ...stage, count: every }, slices);
+        backend.combine(
+          [
+            [1, sum],
+            [1 / snapshots, this.#dual],
+          ],
+          sum,
+        );
         for (const [l, layer] of layers.entries()) {
           kept[l]?.snapshots.push(backend.slice(layer.middle, 0, layer.middle.batch));
           kept[l]?.shadows.push(backend.slice(layer.shadow, 0, 1));
@@ -160,7 +170,7 @@ export class DeepEnsemble {
       for (const layer of kept) for (const sample of [...layer.snapshots, ...layer.shadows]) sample[Symbol.dispose]();
       throw error;
     }
-    return { layers: kept, dual: backend.combine([[1 / (every * snapshots), sum]]), virials };
+    return { layers: kept, dual: backend.combine([[1, sum]]), virials };
   }
 
   [Symbol.dispose](): void {
@@ -172,16 +182,14 @@ export class DeepEnsemble {
   }
 
   /** One step, with a rest after each layer: with many particles and examples it is work for seconds. */
-  async #take(resting: Backend, dt: number, heat: number, average?: Matrix): Promise<void> {
+  async #take(resting: Backend, dt: number, heat: number): Promise<void> {
     const { layers } = this;
     const seen: LayerFeatures[] = [];
     await resting.rest();
     try {
       for (const [l, layer] of layers.entries()) {
         const features =
-          l < layers.length - 1
-            ? await this.#moveHidden(resting, layer, l, dt)
-            : await this.#moveLast(resting, layer, l, dt, heat, average);
+          l < layers.length - 1 ? await this.#moveHidden(resting, layer, l, dt) : await this.#moveLast(resting, layer, l, dt, heat);
         seen.push(features);
         await resting.rest();
         const above = layers[l + 1];
@@ -236,14 +244,7 @@ export class DeepEnsemble {
     return features;
   }
 
-  async #moveLast(
-    resting: Backend,
-    layer: Layer,
-    l: number,
-    dt: number,
-    heat: number,
-    average: Matrix | undefined,
-  ): Promise<LayerFeatures> {
+  async #moveLast(resting: Backend, layer: Layer, l: number, dt: number, heat: number): Promise<LayerFeatures> {
     const { backend } = this;
     const problem: ParticleProblem = {
       activation: layer.activation,
@@ -262,7 +263,7 @@ export class DeepEnsemble {
     using before = layer.diffused('state', dt, noise);
     layer.put('shadow', layer.diffused('shadow', dt, noise));
     await resting.rest();
-    await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, average, () => resting.rest());
+    await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, undefined, () => resting.rest());
     layer.put(
       'middle',
       backend.combine([

@@ -6,7 +6,8 @@ import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chai
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
-import { conditioning, residuals } from '$lib/theory/common/health';
+import { conditioning } from '$lib/theory/common/health';
+import { asDriven, misfit } from '$lib/theory/bayes/deep/misfit';
 import { tolerance } from '$lib/theory/bayes/schedule';
 import { notPositive } from '$lib/theory/positive';
 import { Slices } from '$lib/theory/slices';
@@ -151,14 +152,12 @@ async function measure(
     }
   };
   using kernels = await climbed(law);
-  // The residual is of the particles among themselves, without the control variate: does their own kernel fit the Δ that drove them?
-  using plain = await climbed({ ...law, layers: law.layers.map((layer) => ({ ...layer, control: 0 })) });
+  using plain = await climbed(asDriven(law));
   using whole = backend.slice(kernels, 0, 1);
   const train = backend.combine([[1, whole]]);
-  using sampled = backend.slice(plain, 0, 1);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   using driving = backend.slice(gathered.dual, b, 1);
-  const [residual = NaN] = await residuals(backend, sampled, driving, labels, [parameters.temperature]);
+  const residual = await misfit(backend, plain, driving, labels, parameters.temperature);
   using systems = await factorSystems(backend, train, [parameters.temperature]);
   const [failure] = systems.failures;
   if (failure) {

@@ -60,6 +60,29 @@ function solvePositive(a: Float64Array, ridge: number, b: Float64Array): Float64
 /** Of the labels, what a Δ that is done may leave over. */
 export const solved = 1e-9;
 
+/** Halvings of the stretch from 0 to Δ. */
+const halvings = 14;
+
+/**
+ * The Δ of the greatest Γ between 0 and a Δ with Γ(Δ) < Γ(0) = 0. A Δ found with nodes that missed a well may have Γ = −10⁵ where they do not: from
+ * there Newton steps are led from one well to the next, and hundreds of them do not arrive. Along the way Γ is concave, so that its slope tells the side.
+ */
+async function shortened(problem: Concave, dual: Float64Array): Promise<Float64Array> {
+  const { labels, temperature } = problem;
+  const along = (share: number): Float64Array => dual.map((value) => share * value);
+  let [below, above] = [0, 1];
+  for (let halving = 0; halving < halvings; halving++) {
+    await problem.breathe();
+    const share = (below + above) / 2;
+    const there = along(share);
+    const { output } = problem.evaluate(there, false);
+    const slope = dual.reduce((sum, value, p) => sum + value * (labels[p]! - temperature * there[p]! - output[p]!), 0);
+    if (slope > 0) below = share;
+    else above = share;
+  }
+  return along(below);
+}
+
 /**
  * The Δ that maximises the concave Γ, by damped Newton steps with a line search. Ends when |∂Γ/∂Δ| is small enough, or where rounding
  * allows no further step: the residual tells.
@@ -67,11 +90,15 @@ export const solved = 1e-9;
 export async function maximise(problem: Concave, start: Float64Array): Promise<Maximum> {
   const { labels, temperature, tolerance } = problem;
   const size = Math.sqrt(dot(labels, labels));
+  const valueOf = (at: Float64Array, { free }: Evaluation): number => dot(labels, at) - 0.5 * temperature * dot(at, at) - free;
   let dual = start;
   let here = problem.evaluate(dual, true);
+  if (!(valueOf(dual, here) >= 0)) {
+    dual = await shortened(problem, start);
+    here = problem.evaluate(dual, true);
+  }
   let residual = Infinity;
   let iterations = 0;
-  const valueOf = (at: Float64Array, { free }: Evaluation): number => dot(labels, at) - 0.5 * temperature * dot(at, at) - free;
   for (; iterations < 200; iterations++) {
     await problem.breathe();
     const { output, curvature } = here;

@@ -117,6 +117,11 @@ export async function solveSource(
       await extend(Math.min(reach, 2 * radius));
       change(cells);
     }
+    // A flat shoulder of the density has no peak, and may reach beyond the cells.
+    if (rimMass(law, radius) > accurate) {
+      await extend(Math.min(radius + rim, 2 * radius));
+      change(cells);
+    }
     while (change(refineAt(made, cells, peaks, (c) => greatestLog(cells, gamma, law, c)))) await breathe();
     if (cells !== before) continue;
     const check = refineAll(made, law);

@@ -91,6 +91,8 @@ export interface Health {
   readonly conjugates?: number;
   /** Of deep targets: standard error of the predictor over parts of the run, relative to labels and predictions (`bayes/deep/target/verdict.ts`). */
   readonly scatter?: number;
+  /** Of deep targets: what neurons remember of the time before a draw of the disorder where counting begins (`bayes/deep/target/memory.ts`). */
+  readonly memory?: number;
   readonly particles?: number;
   /** Of weighted samples, how many of equal weight they are worth (Kish). */
   readonly effectiveSamples?: number;

@@ -55,6 +55,12 @@ const known: Readonly<Record<string, Description>> = {
       'of deep targets, standard error of the predictor over parts of the run, relative to the labels on training and to the predictions on test examples',
     show: percent,
   },
+  memory: {
+    label: 'memory of the last draw',
+    meaning:
+      'of deep targets, correlation of features with those before a draw of the disorder where counting begins: above 15 % the particles have not settled',
+    show: percent,
+  },
   balance: {
     label: 'energy balance',
     meaning: 'energy lost over what the speed of the gradient flow accounts for; should be 1',

@@ -64,7 +64,9 @@ describe('limits of deep erf targets', () => {
     const own = { ...parameters, activation: 'erf' as const };
     const source = await sourceOf('erf');
     using kernel = await deepTarget(backend, { source, task: second, parameters: own, delta: 1e9 });
-    using frozen = await source.on(second.trainInputs, still);
+    // Of 512 particles the kernel of the source is itself 2 % off.
+    using large = await deepSource(backend, first, { ...own, particles: 2048, seed: 11 });
+    using frozen = await large.on(second.trainInputs, still);
     expect(distance(await backend.read(kernel.train), await backend.read(frozen))).toBeLessThan(0.03);
     for (const overlap of kernel.overlaps()) {
       expect(overlap.targets).toBeCloseTo(1, 6);

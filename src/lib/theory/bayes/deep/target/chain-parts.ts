@@ -29,29 +29,6 @@ export interface Faults {
   readonly cross?: number;
 }
 
-/** Of φ before a draw, the share that neurons may remember halfway through settling. */
-export const memory = 0.03;
-
-/** Correlation of φ at two times, averaged over examples; n of them. */
-export function correlation(a: Float64Array, b: Float64Array, n: number): number {
-  let sum = 0;
-  const rows = a.length / n;
-  for (let i = 0; i < n; i++) {
-    let [x, y, xx, yy, xy] = [0, 0, 0, 0, 0];
-    for (let at = i; at < a.length; at += n) {
-      const [u, v] = [a[at]!, b[at]!];
-      x += u;
-      y += v;
-      xx += u * u;
-      yy += v * v;
-      xy += u * v;
-    }
-    const scale = Math.sqrt((xx - (x * x) / rows) * (yy - (y * y) / rows));
-    if (scale > 0) sum += (xy - (x * y) / rows) / scale / n;
-  }
-  return sum;
-}
-
 /** Leapfrogs to a turn: more where too few moves were accepted, fewer where nearly all were. */
 export const leapsAfter = (leaps: number, most: number, accepted: number): number =>
   accepted < 0.8 ? Math.min(most, leaps + 1) : accepted > 0.97 ? Math.max(1, leaps - 1) : leaps;

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbTarget, type TargetLaw, type Widened } from '$lib/theory/bayes/deep/target/climb-target';
+import { climbInParts, climbTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
 import { combined, ridgeSolve, times, trace } from '$lib/theory/bayes/deep/target/small';
 import { meansOf, priorOf } from '$lib/theory/bayes/deep/target/tie';
 import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
@@ -57,8 +57,9 @@ export class DeepTargetKernel implements TrainedKernel {
       return trainLabels.map((y, p) => y - parameters.temperature * dual[p]!);
     });
     const tests = fits.map(() => new Float64Array(testLabels.length));
-    await this.#eachPart(testInputs, run, (wide, first) => {
-      [wide.weights, ...wide.without].forEach((weights, e) => {
+    await this.#eachLot(testInputs, run, async (rows, way, first) => {
+      const { layers, without } = await climbInParts(law, task, rows, way);
+      [layers.at(-1)!.weights, ...without].forEach((weights, e) => {
         tests[e]?.set(times(weights, fits[e]!, trainLabels.length), first);
       });
     });
@@ -83,15 +84,16 @@ export class DeepTargetKernel implements TrainedKernel {
     const { task, parameters, law } = this;
     const dual = ridgeSolve(law.kernels[parameters.depth]!.d, parameters.temperature, task.trainLabels);
     const out = new Float64Array(inputs.length / task.dimension);
-    await this.#eachPart(inputs, run, (wide, first) => {
-      out.set(times(wide.between.d, dual, task.trainLabels.length), first);
+    await this.#eachLot(inputs, run, async (rows, way, first) => {
+      const layers = await climbTarget(law, task, rows, way);
+      out.set(times(layers.at(-1)!.between.d, dual, task.trainLabels.length), first);
     });
     return out;
   }
 
   async on(inputs: Float64Array, run: Run, layer = this.parameters.depth): Promise<Matrix> {
     const breath = new Breath(this.#backend, run, layer);
-    const layers = await climbTarget(this.law, this.task, inputs, layer, this.parameters.seed, 0, breath);
+    const layers = await climbTarget(this.law, this.task, inputs, { upTo: layer, seed: this.parameters.seed, first: 0, breath });
     const count = inputs.length / this.task.dimension;
     const last = layers.at(-1);
     if (!last) throw new Error(`no layer ${layer}`);
@@ -142,26 +144,21 @@ export class DeepTargetKernel implements TrainedKernel {
     this.train[Symbol.dispose]();
   }
 
-  async #eachPart(inputs: Float64Array, run: Run, use: (wide: Widened, first: number) => void): Promise<void> {
+  /** Other examples, some at a time, with random numbers of their own. */
+  async #eachLot(
+    inputs: Float64Array,
+    run: Run,
+    use: (rows: Float64Array, way: Parameters<typeof climbTarget>[3], first: number) => Promise<void>,
+  ): Promise<void> {
     const { dimension } = this.task;
+    const { depth, seed } = this.parameters;
     const count = inputs.length / dimension;
     const breath = new Breath(this.#backend, run, count);
     for (let first = 0; first < count; first += together) {
       run.signal.throwIfAborted();
       const some = Math.min(together, count - first);
       const rows = inputs.subarray(first * dimension, (first + some) * dimension);
-      const layers = await climbTarget(
-        this.law,
-        this.task,
-        rows,
-        this.parameters.depth,
-        this.parameters.seed,
-        1 + first / together,
-        breath,
-      );
-      const last = layers.at(-1);
-      if (!last) throw new Error('a network without layers');
-      use(last, first);
+      await use(rows, { upTo: depth, seed, first: 1 + first / together, breath }, first);
       breath.tick(some);
     }
   }

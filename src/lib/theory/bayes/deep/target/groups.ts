@@ -1,11 +1,14 @@
+import { averageOver, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
 import { Watch } from '$lib/theory/bayes/deep/target/moments';
-import { combined, lowerFactor, size } from '$lib/theory/bayes/deep/target/small';
+import { combined, lowerFactor, size, times } from '$lib/theory/bayes/deep/target/small';
 import { furthest, type Group, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import type { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
+import type { SourceParameters, Task } from '$lib/theory/theory';
 
-/** Groups of a run: the jackknife's (G − 1)/(G − 3) is then 1.4. */
-const most = 8;
+/** Groups of a run, at most and at least. */
+export const mostGroups = 8;
+const fewestGroups = 4;
 
 /**
  * Particles are followed in groups, each with a source, disorder and fields of its own. Target neurons, kernels and conjugates of all groups
@@ -13,9 +16,10 @@ const most = 8;
  * run. Where groups would be too small for kernels of so many examples, all particles are one group.
  */
 export function groupsOf(particles: number, examples: number): readonly Group[] {
-  const count = Math.floor(particles / most);
-  if (count < Math.max(128, 8 * examples)) return [{ index: 0, first: 0, count: particles }];
-  return Array.from({ length: most }, (_, index) => ({ index, first: index * count, count }));
+  const groups = Math.min(mostGroups, Math.floor(particles / Math.max(128, 8 * examples)));
+  if (groups < fewestGroups) return [{ index: 0, first: 0, count: particles }];
+  const count = Math.floor(particles / groups);
+  return Array.from({ length: groups }, (_, index) => ({ index, first: index * count, count }));
 }
 
 /** What all groups say of the source. */
@@ -49,8 +53,27 @@ export function pooled(laws: readonly SourceLaw[]): PooledSource {
 export const figuresOf = (chains: readonly TargetChain[]): readonly LayerFigures[] =>
   (chains[0]?.layers ?? []).map((_, l) => Watch.figures(chains.map(({ watches }) => watches[l]!)));
 
-/** Mean over groups and counted steps of the Δ that drove them. */
-export function driveOf(chains: readonly TargetChain[]): Float64Array {
-  const steps = chains.reduce((sum, { drive }) => sum + drive.steps, 0);
-  return combined(...chains.map(({ drive }) => [1 / steps, drive.sum] as const));
+/**
+ * |y − TΔ − ΦΔ|/|y| of the Δ that drove the particles and their own kernel, both averaged over counted steps, and then over groups: Δ of a group fits
+ * the kernel of that group.
+ */
+export function residualOf(
+  chains: readonly TargetChain[],
+  snapshots: readonly Snapshot[],
+  { trainLabels }: Task,
+  { depth, temperature }: Pick<SourceParameters, 'depth' | 'temperature'>,
+): number {
+  const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
+  if (square === 0) return 0;
+  const alone = chains.length === 1;
+  const left = combined(
+    ...chains.map(({ drive }, g) => {
+      const own = alone ? snapshots : snapshots.filter(({ part }) => part === g);
+      const dual = drive.sum.map((value) => value / drive.steps);
+      const fitted = times(averageOver(own, depth - 1).d, dual, dual.length);
+      const missed = trainLabels.map((y, p) => y - temperature * dual[p]! - fitted[p]!);
+      return [1 / chains.length, missed] as const;
+    }),
+  );
+  return size(left) / Math.sqrt(square);
 }

@@ -4,7 +4,7 @@ import type { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { averageOver, Gatherer, partsOf, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import type { Faults, Place } from '$lib/theory/bayes/deep/target/chain-parts';
-import { figuresOf, groupsOf, pooled, type PooledSource } from '$lib/theory/bayes/deep/target/groups';
+import { figuresOf, groupsOf, mostGroups, pooled, type PooledSource } from '$lib/theory/bayes/deep/target/groups';
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
 import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { combined, ridgeSolve, size } from '$lib/theory/bayes/deep/target/small';
@@ -141,7 +141,8 @@ export async function runOf(
   for (const [g, chain] of chains.entries()) await chain.follow(places[g]!, plan.near, plan.live, share, breath);
   const gatherers = chains.map((chain) => new Gatherer(chain));
   const collected = (): readonly Snapshot[] => gatherers.flatMap(({ snapshots }) => snapshots);
-  const least = groups.length === 1 ? plan.blocks.most : plan.blocks.least;
+  // Of fewer groups than eight the scatter is known too badly to end a run by it.
+  const least = groups.length < mostGroups ? plan.blocks.most : plan.blocks.least;
   for (let block = 0; block < plan.blocks.most; block++) {
     if (
       block >= least &&

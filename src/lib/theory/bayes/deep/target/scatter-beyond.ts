@@ -1,6 +1,6 @@
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import { climbInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
 import { combined, ridgeSolve, size, times, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -19,16 +19,16 @@ export async function scatterBeyond(
 ): Promise<number> {
   const rows = task.testInputs.subarray(0, beyond * task.dimension);
   if (rows.length === 0) return 0;
-  const layers = await climbTarget(law, task, rows, depth, seed, 0, breath);
+  const { layers, without } = await climbInParts(law, task, rows, { upTo: depth, seed, first: 0, breath });
   const last = layers.at(-1);
   if (!last) throw new Error('a network without layers');
-  const fits = [last.weights, ...last.without].map((weights, e) => {
+  const fits = [last.weights, ...without].map((weights, e) => {
     const { d } = averageOver(law.snapshots, depth - 1, e === 0 ? -1 : partsOf(law.snapshots)[e - 1]);
     const dual = ridgeSolve(d, temperature, task.trainLabels);
     return times(weights, times(d, dual, dual.length), dual.length);
   });
-  const [whole, ...without] = fits as [Small, ...Small[]];
-  return relativeScatter(whole, without, task.trainLabels);
+  const [whole, ...others] = fits as [Small, ...Small[]];
+  return relativeScatter(whole, others, task.trainLabels);
 }
 
 /**

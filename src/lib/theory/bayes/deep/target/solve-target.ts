@@ -7,16 +7,16 @@ import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import type { TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
 import { crossedOf } from '$lib/theory/bayes/deep/target/crossed';
 import { DeepTargetKernel, sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
-import { driveOf } from '$lib/theory/bayes/deep/target/groups';
+import { residualOf } from '$lib/theory/bayes/deep/target/groups';
+import { largestMemory } from '$lib/theory/bayes/deep/target/memory';
 import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { groupsFor, Known, runOf, scatterOf, type DeepTargetPoint, type Ran } from '$lib/theory/bayes/deep/target/run-target';
 import { scatterBeyond } from '$lib/theory/bayes/deep/target/scatter-beyond';
-import { times } from '$lib/theory/bayes/deep/target/small';
 import { experimental, verdictOf } from '$lib/theory/bayes/deep/target/verdict';
 import { conditioning } from '$lib/theory/common/health';
 import { orProblem } from '$lib/theory/common/or-problem';
 import { notPositive } from '$lib/theory/positive';
-import type { SourceParameters, Task } from '$lib/theory/theory';
+import type { SourceParameters } from '$lib/theory/theory';
 
 /** Training examples of either task at most: every pair of them is a number that each of thousands of particles adds to at each step. */
 export const mostExamples = 64;
@@ -97,8 +97,9 @@ async function measured(
   const noise = sharedNoise[law.independent ? 'groups' : 'draws'];
   const scatter = noise * scatterOf(snapshots, task, temperature, depth);
   const beyond = noise * (await scatterBeyond(law, task, parameters, breath));
-  const residual = residualOf(kernels[depth]!.d, driveOf(chains), task, temperature);
-  const { virial, stein, warnings } = verdictOf(source, figures, { scatter, beyond, residual, particles });
+  const residual = residualOf(chains, snapshots, task, parameters);
+  const memory = largestMemory(chains.flatMap(({ remembered }) => remembered));
+  const { virial, stein, warnings } = verdictOf(source, figures, { scatter, beyond, memory, residual, particles });
   if (!(Math.abs(virial - 1) < 1)) throw ranAway(parameters);
   const size = task.trainLabels.length;
   const train = backend.upload({ rows: size, columns: size }, kernels[depth]!.d);
@@ -109,16 +110,17 @@ async function measured(
     throw notPositive(failure, false);
   }
   const [solved] = await conditioning(backend, systems);
-  const health = { virial, residual, conjugates: stein, scatter: Math.max(scatter, beyond), ...solved, particles, steps: chain.steps };
+  const health = {
+    virial,
+    residual,
+    conjugates: stein,
+    scatter: Math.max(scatter, beyond),
+    memory: Math.max(0, memory),
+    ...solved,
+    particles,
+    steps: chain.steps,
+  };
   const shared = source.snapshots.flat().reduce((sum, { z }) => sum + 4 * z.byteLength, 0) / sharing;
   const told = [...warnings, ...experimental(parameters, [sourceParameters, parameters], [sourceTask, task])];
   return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared);
-}
-
-/** |y − TΔ − ΦΔ|/|y| of the Δ that drove the particles. */
-function residualOf(kernel: Float64Array, drive: Float64Array, { trainLabels }: Task, temperature: number): number {
-  const fitted = times(kernel, drive, drive.length);
-  const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
-  if (square === 0) return 0;
-  return Math.sqrt(trainLabels.reduce((sum, y, p) => sum + (y - temperature * drive[p]! - fitted[p]!) ** 2, 0) / square);
 }

@@ -4,15 +4,14 @@ import {
   blendConjugates,
   blendKernels,
   conjugatesBelow,
-  correlation,
   leapsAfter,
-  memory,
   type Disorder,
   type Faults,
   type Place,
 } from '$lib/theory/bayes/deep/target/chain-parts';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { match } from '$lib/theory/bayes/deep/target/match';
+import { Memory } from '$lib/theory/bayes/deep/target/memory';
 import { Watch } from '$lib/theory/bayes/deep/target/moments';
 import type { Following, Plan } from '$lib/theory/bayes/deep/target/plan';
 import { combined, meanOuter, outer, ridgeSolve, root, times, type Small } from '$lib/theory/bayes/deep/target/small';
@@ -38,6 +37,8 @@ export class TargetChain {
   readonly conjugates: (LayerConjugates | undefined)[] = [];
   #disorder: readonly Disorder[] = [];
   readonly watches: readonly Watch[];
+  /** Of each draw, what neurons remembered of the time before it where counting began. */
+  readonly remembered: (readonly number[])[] = [];
   /** Sum of the Δ that drove the counted steps, and their number. */
   readonly #drive: Float64Array;
   #counted = 0;
@@ -234,18 +235,17 @@ export class TargetChain {
 
   /**
    * Steps in fields that stand still, until as many have been taken as it took the neurons to forget where they were before the draw, twice
-   * over: `memory` of φ is left after the first half.
+   * over.
    */
   async #settle({ settling }: Plan, breath: Breath): Promise<void> {
     const fixed = this.faults.settling;
-    const before = this.layers.map(({ values }) => Float64Array.from(values));
-    const forgot = (): boolean =>
-      this.layers.every(({ values, n }, l) => correlation(values, before[l]!, n) < memory + 2 / Math.sqrt(values.length));
+    const memory = new Memory(this.layers);
     let forgotten = Infinity;
     for (let i = 1; i <= (fixed ?? Math.max(settling.least, Math.min(settling.most, 2 * forgotten))); i++) {
       await this.step(this.faults.stride ?? 'still', { weight: 0, richness: 1, watch: false }, breath);
-      if (forgotten === Infinity && forgot()) forgotten = i;
+      if (forgotten === Infinity && memory.forgotten) forgotten = i;
     }
+    this.remembered.push(memory.correlations);
   }
 
   #strideOf(l: number): Stride {

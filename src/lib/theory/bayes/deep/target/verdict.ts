@@ -13,6 +13,8 @@ export const bounds = {
   scatter: 0.02,
   /** The same on test examples, relative to the predictor or, if larger, to a fifth of the labels. */
   beyond: 0.03,
+  /** Correlation of φ or φ² with what it was before a draw of the disorder, where counting begins. */
+  memory: 0.15,
 } as const;
 
 /** What a deep run says of itself. */
@@ -39,9 +41,16 @@ export function verdictOf(
   {
     scatter,
     beyond,
+    memory,
     residual,
     particles,
-  }: { readonly scatter: number; readonly beyond: number; readonly residual: number; readonly particles: number },
+  }: {
+    readonly scatter: number;
+    readonly beyond: number;
+    readonly memory: number;
+    readonly residual: number;
+    readonly particles: number;
+  },
 ): Verdict {
   const virial = furthest([source.virial, ...layers.map((layer) => layer.virial)]);
   const stein = formsApart(source, layers, particles);
@@ -51,6 +60,10 @@ export function verdictOf(
   if (!(stein <= 1))
     warnings.push(
       `two forms of the conjugate kernels differ by ${stein.toPrecision(2)} times their bound: the particles have not settled, or are too few; kernels may be several per cent off`,
+    );
+  if (!(memory <= bounds.memory))
+    warnings.push(
+      `particles keep ${percent(memory)} of where they were before a draw of the source when counting begins: they have not settled, and kernels may be several per cent off`,
     );
   if (!(residual <= tolerance.residual))
     warnings.push(

@@ -55,30 +55,46 @@ export async function climbTarget(law: TargetLaw, task: Task, others: Float64Arr
 }
 
 /**
- * The same, and what a jackknife over parts of the run wants. Noise of every layer comes through to the last: each part climbs by its own draws,
- * and B of the last layer is taken from what all parts but one see there. Twice the cost of a climb.
+ * The same, and what a jackknife over parts of the run wants. Noise of every layer comes through to the last: without a part, what lies below a layer is
+ * a little different, and by how much that changes what is seen there the part's own draws tell, with the same random numbers. Twice the
+ * cost of a climb.
  */
 export async function climbInParts(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<Climbed> {
-  const layers = await climbTarget(law, task, others, way);
-  const lifted: Part[] = [];
-  for (const part of partsOf(law.snapshots)) {
-    const own = law.snapshots.filter((snapshot) => snapshot.part === part);
-    let below = bottom(law, task, others);
-    for (let l = 0; l < way.upTo; l++) {
-      const parts = await seenBy(law, task, own, l, below, way);
-      if (l === way.upTo - 1) lifted.push(...parts);
-      else below = corrected(parts, law.kernels[l + 1]!);
+  const parts = partsOf(law.snapshots);
+  const layers: Widened[] = [];
+  let below = bottom(law, task, others);
+  let left: readonly Below[] = parts.map(() => below);
+  for (let l = 0; l < way.upTo; l++) {
+    const kernels = law.kernels[l + 1]!;
+    const seen = await seenBy(law, task, law.snapshots, l, below, way);
+    const next: Widened[] = [];
+    for (const [p, part] of parts.entries()) {
+      const kept = parts.length === 1 ? seen : seen.filter((one) => one.part !== part);
+      const without = corrected(kept, kernels);
+      if (l === 0) {
+        next.push(without);
+        continue;
+      }
+      const own = law.snapshots.filter((snapshot) => snapshot.part === part);
+      const before = seen.filter((one) => one.part === part);
+      const after = await seenBy(law, task, own, l, left[p]!, way);
+      next.push(moved(without, corrected(before, kernels), corrected(after, kernels)));
     }
+    left = next;
+    layers.push((below = corrected(seen, kernels)));
+    if (l === way.upTo - 1) return { layers, without: next.map(({ weights }) => weights) };
   }
-  const whole = layers.at(-1)!.weights;
-  const n = task.trainLabels.length;
-  const all = weightsOf(lifted, n);
+  throw new Error('a climb of no layers');
+}
+
+/** x + after − before. */
+function moved(x: Widened, before: Widened, after: Widened): Widened {
+  const add = (of: (one: Widened) => Small): Small => combined([1, of(x)], [1, of(after)], [-1, of(before)]);
   return {
-    layers,
-    without: partsOf(law.snapshots).map((left) => {
-      const kept = lifted.filter(({ part }) => part !== left);
-      return combined([1, whole], [1, weightsOf(kept.length === 0 ? lifted : kept, n)], [-1, all]);
-    }),
+    between: { d: add(({ between }) => between.d), apart: add(({ between }) => between.apart) },
+    among: { d: add(({ among }) => among.d), apart: add(({ among }) => among.apart) },
+    c: add(({ c }) => c),
+    weights: add(({ weights }) => weights),
   };
 }
 

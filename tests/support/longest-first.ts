@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 export const longest = [
   'gallery/gallery',
   'theory/coupled/target',
-  'theory/rests',
+  'theory/yields',
   'theory/deep-target/particles',
   'theory/bayes-particles',
   'theory/flow-particles',

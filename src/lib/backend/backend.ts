@@ -123,7 +123,7 @@ export interface Backend extends FusedSteps {
    * At once while little has been handed over since the last wait, else as `settle`: to be awaited between pieces of work of any size, so that
    * no more than about two tenths of a second are queued and a stop is heard.
    */
-  rest(): Promise<void>;
+  yieldToDevice(): Promise<void>;
   /** Colours for entry `index` of the batch as a picture, mapped linearly from [low, high] through the palette (RGBA, 256 entries). */
   paint(matrix: Matrix, index: number, range: readonly [low: number, high: number], palette: Uint8Array): Promise<ImageBitmap | ImageData>;
   dispose(): void;

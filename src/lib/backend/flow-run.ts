@@ -1,7 +1,7 @@
 import type { FlowRun } from './backend';
 
 /**
- * A flow whose evaluations are made in pieces, with a rest between two of them.
+ * A flow whose evaluations are made in pieces, and it yields to the device between two of them.
  *
  * @param evaluations how many there are in all
  * @param evaluate the pieces of one evaluation
@@ -19,12 +19,12 @@ export const flowInPieces = (
   let left: Generator<undefined, void> | undefined;
   return {
     evaluations,
-    advance: async (wanted, rest) => {
+    advance: async (wanted, yieldToDevice) => {
       const end = Math.min(evaluations, done + wanted);
       while (done < end) {
         left ??= evaluate(done);
         if (!left.next().done) {
-          if (rest) await rest();
+          if (yieldToDevice) await yieldToDevice();
           continue;
         }
         left = undefined;

@@ -56,10 +56,10 @@ export interface FlowRun {
   /** Evaluations of the force altogether: the most that one point takes. */
   readonly evaluations: number;
   /**
-   * Hands over the next `count` of them, in pieces of no more than about a tenth of a second between which `rest` is awaited. What it throws
+   * Hands over the next `count` of them, in pieces of no more than about a tenth of a second between which `yieldToDevice` is awaited. What it throws
    * ends the call between two pieces; the next call goes on from there, to the same numbers as if there had been no stop.
    */
-  advance(count: number, rest?: () => Promise<void>): Promise<void>;
+  advance(count: number, yieldToDevice?: () => Promise<void>): Promise<void>;
   [Symbol.dispose](): void;
 }
 
@@ -98,7 +98,7 @@ export interface FusedSteps {
    * `count` semi-implicit steps of length `dt` of the mean-field Langevin dynamics, in place; Δ is solved anew in each.
    * Step number `key.step + i` draws the noise of step i: normals [M, D] from the key, the same for every batch entry.
    * `average`, when given, gathers Σ over the steps of Δ ([B, P, 1], added to what it holds).
-   * `rest` is awaited between the parts of a step; what it throws ends the run there, and leaves the state half-way. Without it all is handed
+   * `yieldToDevice` is awaited between the parts of a step; what it throws ends the run there, and leaves the state half-way. Without it all is handed
    * over before this returns.
    */
   particleSteps(
@@ -108,7 +108,7 @@ export interface FusedSteps {
     count: number,
     key: RandomKey,
     average?: Matrix,
-    rest?: () => Promise<void>,
+    yieldToDevice?: () => Promise<void>,
   ): Promise<void>;
 
   /**

@@ -75,15 +75,15 @@ export const promised = <Result>(work: () => Result): Promise<Result> =>
     resolve(work());
   });
 
-/** Milliseconds of work after which `rest` lets others in. */
+/** Milliseconds of work after which `yieldToDevice` lets others in. */
 const between = 40;
 
-/** `Backend.settle` and `rest` of an engine whose work is done already: whoever waits lets timers and messages in, so that a long run can be stopped. */
-export const pauses = (): Pick<Backend, 'settle' | 'rest'> => {
+/** `Backend.settle` and `yieldToDevice` of an engine whose work is done already: whoever waits lets timers and messages in, so that a long run can be stopped. */
+export const pauses = (): Pick<Backend, 'settle' | 'yieldToDevice'> => {
   let last = performance.now();
   const settle = async (): Promise<void> => {
     await turn();
     last = performance.now();
   };
-  return { settle, rest: () => (performance.now() - last < between ? Promise.resolve() : settle()) };
+  return { settle, yieldToDevice: () => (performance.now() - last < between ? Promise.resolve() : settle()) };
 };

@@ -24,7 +24,7 @@ function unlessStopped<T>(signal: AbortSignal, work: () => Promise<T>): Promise<
 export const stoppable = (backend: Backend, { signal }: Pick<Run, 'signal'>): Backend =>
   Object.create(backend, {
     settle: { value: async () => unlessStopped(signal, () => backend.settle()) },
-    rest: { value: async () => unlessStopped(signal, () => backend.rest()) },
+    yieldToDevice: { value: async () => unlessStopped(signal, () => backend.yieldToDevice()) },
   }) as Backend;
 
 /** Ends when the device has done what it was given, or as soon as the run is stopped; then what is under way ends by itself. */

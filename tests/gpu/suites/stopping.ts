@@ -52,7 +52,7 @@ const watched = (backend: Backend, operations: () => number): { readonly backend
     backend: Object.create(backend, {
       read: { value: watch((...given: Parameters<Backend['read']>) => backend.read(...given)) },
       settle: { value: watch(() => backend.settle()) },
-      rest: { value: watch(() => backend.rest()) },
+      yieldToDevice: { value: watch(() => backend.yieldToDevice()) },
     }) as Backend,
     most: () => most,
     forget: () => {

@@ -208,17 +208,17 @@ test('a step rests between its parts, which changes nothing, and ends where a re
     gram: backend.gram(inputs),
     points: [{ gamma: 1, temperature: 0.1, delta: 0 }],
   } as const;
-  const taken = async (rest?: () => Promise<void>) => {
+  const taken = async (yieldToDevice?: () => Promise<void>) => {
     const state = { weights: backend.upload({ rows: 10, columns }, numbers(10 * columns, 3)), dual: backend.zeros({ rows, columns: 1 }) };
-    await backend.particleSteps(problem, state, 0.1, 3, { seed: 1, stream: 2, step: 0 }, undefined, rest);
+    await backend.particleSteps(problem, state, 0.1, 3, { seed: 1, stream: 2, step: 0 }, undefined, yieldToDevice);
     return [await backend.read(state.weights), await backend.read(state.dual)];
   };
   let rests = 0;
-  const resting = (): Promise<void> => {
+  const yielding = (): Promise<void> => {
     rests++;
     return Promise.resolve();
   };
-  expect(await taken(resting)).toEqual(await taken());
+  expect(await taken(yielding)).toEqual(await taken());
   expect(rests).toBeGreaterThanOrEqual(4 * 3);
   await expect(taken(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
 });

@@ -72,7 +72,7 @@ function kernelOnGrid({ trainInputs }: Task, dual: Float64Array, gamma: number):
 
 const strataOf = async (task: Task, activation: 'erf' | 'tanh', gamma: number, temperature: number, seed = 1): Promise<Strata> => {
   const land = landscapeOf(task, activation, gamma);
-  const strata = await solveStrata(land, task, temperature, { seed, samples: 4096, rounds: 30, rest: () => Promise.resolve() });
+  const strata = await solveStrata(land, task, temperature, { seed, samples: 4096, rounds: 30, yieldToDevice: () => Promise.resolve() });
   if (!strata) throw new Error('the strata do not settle');
   return strata;
 };

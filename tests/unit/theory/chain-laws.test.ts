@@ -124,7 +124,7 @@ describe('the noise of a stage', () => {
     for (const [k, kernel] of made.entries()) {
       if (k > 0) variance = 1 / 2 + variance / 4;
       expect(kernel.law.variance).toBeCloseTo(variance, 12);
-      for (const sample of kernel.law.shadows) {
+      for (const sample of kernel.law.controlVariates) {
         const numbers = await backend.read(sample);
         const ratio = numbers.reduce((sum, value) => sum + value * value, 0) / numbers.length / variance;
         expect(Math.abs(ratio - 1)).toBeLessThan(0.1);

@@ -56,7 +56,7 @@ it('the residual sees a Δ that is 5 % off, and a lower layer that has learnt no
   expect(await residual(law)).toBeLessThan(1e-9);
   for (const times of [0.95, 1.05]) expect(await residual(law, times)).toBeCloseTo(0.05, 6);
   const [first, ...others] = law.layers;
-  const lazy = { ...law, layers: [{ ...first!, snapshots: first!.shadows }, ...others] };
+  const lazy = { ...law, layers: [{ ...first!, snapshots: first!.controlVariates }, ...others] };
   expect(await residual(lazy)).toBeGreaterThan(0.05);
 });
 

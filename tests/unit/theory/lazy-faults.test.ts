@@ -30,10 +30,10 @@ test('a kernel of large variances is stopped between two pieces of it', async ()
   const watched = {
     ...backend,
     roundoff: backend.roundoff,
-    rest: async () => {
+    yieldToDevice: async () => {
       rests += 1;
       if (rests === 2) stop.abort();
-      await backend.rest();
+      await backend.yieldToDevice();
     },
   };
   const parameters = { ...bayesParameters, activation: 'tanh', temperature: 1 } as const;

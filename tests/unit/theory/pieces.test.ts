@@ -11,11 +11,11 @@ import { bayesParameters, makeTask } from '../../support/task';
 /** The same backend where next to nothing may be done at once, and how often it rests. */
 const slow = (own: Backend): { readonly backend: Backend; readonly rests: () => number } => {
   let rests = 0;
-  const rest = async (): Promise<void> => {
+  const yieldToDevice = async (): Promise<void> => {
     rests++;
-    await own.rest();
+    await own.yieldToDevice();
   };
-  return { backend: Object.create(own, { workLimit: { value: 1 }, rest: { value: rest } }) as Backend, rests: () => rests };
+  return { backend: Object.create(own, { workLimit: { value: 1 }, yieldToDevice: { value: yieldToDevice } }) as Backend, rests: () => rests };
 };
 
 const task = makeTask(3, 6, 4, 1, ([a = 0]) => a);

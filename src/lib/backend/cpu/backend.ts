@@ -86,10 +86,10 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
       features,
       shiftedFeatures,
     }),
-    particleSteps: async (problem, state, dt, count, key, average, rest) => {
+    particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
       expectAverage(problem, average);
       counters.dispatches += count;
-      await drained(runParticles(engine, problem, state, dt, count, key, average), rest);
+      await drained(runParticles(engine, problem, state, dt, count, key, average), yieldToDevice);
     },
     flow: (problem, state, steps, path) =>
       flow(engine, problem, state, steps, path, (evaluations) => {

@@ -66,11 +66,11 @@ export const createReferenceBackend = (): Backend => {
       features,
       shiftedFeatures,
     }),
-    particleSteps: async (problem, state, dt, count, key, average, rest) => {
+    particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
       expectAverage(problem, average);
       counters.dispatches += count;
       const parts = runParticles(problem, state, dt, count, key, average && own(average).values);
-      while (!parts.next().done) if (rest) await rest();
+      while (!parts.next().done) if (yieldToDevice) await yieldToDevice();
     },
     flow: (problem, state, steps, path) =>
       flow(problem, state, steps, path, (evaluations) => {

@@ -131,7 +131,7 @@ const assemble = (context: Context, double: Backend | undefined): WebGpuBackend 
     ...network(context),
     paint: (matrix, index, range, palette) => paint(context, matrix, index, range, palette),
     settle: () => context.settle(),
-    rest: () => context.rest(),
+    yieldToDevice: () => context.yieldToDevice(),
     dispose: () => {
       context.dispose();
     },

@@ -45,7 +45,7 @@ export class Context {
   readonly #staging: GPUBuffer[] = [];
   /** Operations that the device is known to have done. */
   #done = 0;
-  #resting: Promise<void> | undefined;
+  #yielding: Promise<void> | undefined;
   readonly #release = (lease: Storage['lease']): void => {
     this.memory.release(lease);
   };
@@ -246,13 +246,13 @@ export class Context {
   }
 
   /** Waits while the device has more than a submission's work before it. Of several that rest at a time each is let go when that is true for it. */
-  async rest(): Promise<void> {
+  async yieldToDevice(): Promise<void> {
     this.faults.throwKnown();
     while (this.executor.operations - this.#done > this.#tuning.workLimit) {
-      this.#resting ??= this.settle().finally(() => {
-        this.#resting = undefined;
+      this.#yielding ??= this.settle().finally(() => {
+        this.#yielding = undefined;
       });
-      await this.#resting;
+      await this.#yielding;
     }
   }
 

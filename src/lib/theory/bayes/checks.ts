@@ -122,7 +122,7 @@ export async function searched(outcomes: (Outcome | Problem)[], slices: Slices):
 }
 
 function alarmFor({ point: { task, parameters }, law, dual }: Outcome, slices: Slices, careful: boolean): Promise<Alarm> {
-  const [weights, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
-  if (!weights || !shadow) throw new Error('a law without samples');
-  return examine(slices, task, parameters, dual, weights, shadow, careful);
+  const [weights, controlVariate] = [law.snapshots.at(-1), law.controlVariates.at(-1)];
+  if (!weights || !controlVariate) throw new Error('a law without samples');
+  return examine(slices, task, parameters, dual, weights, controlVariate, careful);
 }

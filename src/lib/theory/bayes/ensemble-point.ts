@@ -15,7 +15,7 @@ export interface EnsemblePoint {
 
 export interface Anchor {
   readonly weights: Matrix;
-  readonly shadow: Matrix;
+  readonly controlVariate: Matrix;
   /** Of a weight without feature learning: 1 in a source, and what a chain of tasks has made of it. */
   readonly variance: number;
   /** How many targets there are before: 0 for the anchors that a source leaves. */

@@ -33,37 +33,37 @@ export function problemOf(backend: Backend, points: readonly EnsemblePoint[], ma
   };
 }
 
-/** Weights [B, M, D] and shadows, [B, M, D] for targets and [1, M, D] for sources, of standard normals [B, M, D]; kept in `made`. */
+/** Weights [B, M, D] and control variates, [B, M, D] for targets and [1, M, D] for sources, of standard normals [B, M, D]; kept in `made`. */
 export function startOf(
   backend: Backend,
   points: readonly EnsemblePoint[],
   { anchor }: ParticleProblem,
   noise: Matrix,
   made: Owned,
-): { readonly weights: Matrix; readonly shadow: Matrix } {
+): { readonly weights: Matrix; readonly controlVariate: Matrix } {
   if (!anchor) {
     using one = backend.slice(noise, 0, 1);
-    return { weights: made.keep(backend.slice(noise, 0, noise.batch)), shadow: made.keep(backend.combine([[1, one]])) };
+    return { weights: made.keep(backend.slice(noise, 0, noise.batch)), controlVariate: made.keep(backend.combine([[1, one]])) };
   }
   const around = (centre: Matrix): Matrix =>
     backend.combine([
       [points.map(({ delta }) => delta / (1 + delta)), centre],
       [points.map(({ delta }) => 1 / Math.sqrt(1 + delta)), noise],
     ]);
-  using shadowAnchor = stackMatrices(
+  using controlAnchor = stackMatrices(
     backend,
-    points.map((point) => point.anchor?.shadow).filter((shadow) => shadow !== undefined),
+    points.map((point) => point.anchor?.controlVariate).filter((controlVariate) => controlVariate !== undefined),
   );
-  return { weights: made.keep(around(anchor)), shadow: made.keep(around(shadowAnchor)) };
+  return { weights: made.keep(around(anchor)), controlVariate: made.keep(around(controlAnchor)) };
 }
 
 /** (Φ + T)⁻¹ y with the kernel of the particles where they are, [B, P, 1]. */
-export async function lazyDual(backend: Backend, resting: Backend, problem: ParticleProblem, weights: Matrix): Promise<Matrix> {
+export async function lazyDual(backend: Backend, yielding: Backend, problem: ParticleProblem, weights: Matrix): Promise<Matrix> {
   const { values } = backend.features(problem.activation, weights, problem.inputs);
   using features = values;
-  await resting.rest();
+  await yielding.yieldToDevice();
   using kernel = backend.product(features, features, { transposeA: true, alpha: 1 / weights.rows });
-  await resting.rest();
+  await yielding.yieldToDevice();
   using system = backend.addDiagonal(
     kernel,
     problem.points.map(({ temperature }) => temperature),

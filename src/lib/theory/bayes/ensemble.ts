@@ -15,8 +15,8 @@ export type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble-point';
 export interface Gathered {
   /** Samples of the law, each [B, M, D]. */
   readonly snapshots: readonly Matrix[];
-  /** At the same times the shadows: particles of the same noise without feature learning, each [B, M, D] or [1, M, D]. */
-  readonly shadows: readonly Matrix[];
+  /** At the same times the control variates: particles of the same noise without feature learning, each [B, M, D] or [1, M, D]. */
+  readonly controlVariates: readonly Matrix[];
   /** Time average of the Δ that drove the particles, [B, P, 1]. */
   readonly dual: Matrix;
   /** How well the virial identity holds at each point, 1 for the right law (`virial.ts`). */
@@ -38,8 +38,8 @@ export class ParticleEnsemble {
   readonly #problem: ParticleProblem;
   readonly #state: ParticleState;
   /** Particles under the same noise with γ = 0: [B, M, D] for targets, [1, M, D] for sources (which then differ in nothing). */
-  #shadow: Matrix;
-  readonly #shadowAnchor: Matrix | undefined;
+  #controlVariate: Matrix;
+  readonly #controlAnchor: Matrix | undefined;
   /** Ranks of the training inputs of the points. */
   readonly #ranks: readonly number[];
   /** Steps taken so far; numbers the noise. */
@@ -50,12 +50,12 @@ export class ParticleEnsemble {
     points: readonly EnsemblePoint[],
     problem: ParticleProblem,
     state: ParticleState,
-    shadow: Matrix,
+    controlVariate: Matrix,
     step: number,
   ) {
-    this.#shadow = shadow;
-    const anchors = points.map(({ anchor }) => anchor?.shadow).filter((anchor) => anchor !== undefined);
-    this.#shadowAnchor = anchors.length > 0 ? stackMatrices(backend, anchors) : undefined;
+    this.#controlVariate = controlVariate;
+    const anchors = points.map(({ anchor }) => anchor?.controlVariate).filter((anchor) => anchor !== undefined);
+    this.#controlAnchor = anchors.length > 0 ? stackMatrices(backend, anchors) : undefined;
     this.#ranks = points.map(({ task }) => rankOf(task));
     this.backend = backend;
     this.points = points;
@@ -80,47 +80,47 @@ export class ParticleEnsemble {
   }
 
   /**
-   * Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). `resting` is where it
-   * rests between the parts of that; what it throws leaves nothing behind.
+   * Particles from the prior (a source), or from the conditional prior N(κw̄, 1/(1+δ)) around their anchors (a target). `yielding` is the backend
+   * that it yields to between the parts of that; what this throws leaves nothing behind.
    */
   static async start(
     backend: Backend,
-    resting: Backend,
+    yielding: Backend,
     points: readonly EnsemblePoint[],
     particles: number,
     annealing = 0,
   ): Promise<ParticleEnsemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
-    await resting.rest();
+    await yielding.yieldToDevice();
     using made = new Owned();
     const shape = { batch: points.length, rows: particles, columns: first.task.dimension };
     const stream = first.anchor ? streamOf(streams.targetStart, first.anchor.stage) : streams.sourceStart;
     using noise = backend.normal(shape, { seed: first.parameters.seed, stream, step: 0 });
-    await resting.rest();
+    await yielding.yieldToDevice();
     const problem = problemOf(backend, points, made);
-    const { weights, shadow } = startOf(backend, points, problem, noise, made);
-    await resting.rest();
-    const dual = made.keep(await lazyDual(backend, resting, annealed(problem, annealing), weights));
-    const started = new ParticleEnsemble(backend, points, problem, { weights, dual }, shadow, 0);
+    const { weights, controlVariate } = startOf(backend, points, problem, noise, made);
+    await yielding.yieldToDevice();
+    const dual = made.keep(await lazyDual(backend, yielding, annealed(problem, annealing), weights));
+    const started = new ParticleEnsemble(backend, points, problem, { weights, dual }, controlVariate, 0);
     made.handOver();
     return started;
   }
 
-  /** Another ensemble that goes on from given particles and shadows, [B, M′, D] (handed over), at the same step number. */
+  /** Another ensemble that goes on from given particles and control variates, [B, M′, D] (handed over), at the same step number. */
   static async resume(
     backend: Backend,
-    resting: Backend,
+    yielding: Backend,
     points: readonly EnsemblePoint[],
     weights: Matrix,
-    shadow: Matrix,
+    controlVariate: Matrix,
     step: number,
   ): Promise<ParticleEnsemble> {
     using made = new Owned();
-    for (const given of [weights, shadow]) made.keep(given);
+    for (const given of [weights, controlVariate]) made.keep(given);
     const problem = problemOf(backend, points, made);
-    const dual = made.keep(await lazyDual(backend, resting, problem, weights));
-    const resumed = new ParticleEnsemble(backend, points, problem, { weights, dual }, shadow, step);
+    const dual = made.keep(await lazyDual(backend, yielding, problem, weights));
+    const resumed = new ParticleEnsemble(backend, points, problem, { weights, dual }, controlVariate, step);
     made.handOver();
     return resumed;
   }
@@ -130,11 +130,11 @@ export class ParticleEnsemble {
     const pick = (matrix: Matrix): Matrix => gather(this.backend, matrix, indices);
     const points = indices.map((index) => this.points[index]).filter((point) => point !== undefined);
     const state = { weights: pick(this.#state.weights), dual: pick(this.#state.dual) };
-    const shadow = this.#shadow.batch === 1 ? this.backend.slice(this.#shadow, 0, 1) : pick(this.#shadow);
+    const controlVariate = this.#controlVariate.batch === 1 ? this.backend.slice(this.#controlVariate, 0, 1) : pick(this.#controlVariate);
     using made = new Owned();
     const problem = problemOf(this.backend, points, made);
     made.handOver();
-    return new ParticleEnsemble(this.backend, points, problem, state, shadow, this.#step);
+    return new ParticleEnsemble(this.backend, points, problem, state, controlVariate, this.#step);
   }
 
   /** A stage of steps, in slices. */
@@ -152,7 +152,7 @@ export class ParticleEnsemble {
     const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
     using sum = backend.zeros({ batch: this.points.length, rows: this.#state.dual.rows, columns: 1 });
     const kept: Matrix[] = [];
-    const shadows: Matrix[] = [];
+    const controlVariates: Matrix[] = [];
     const sums: Balance[] = [];
     const escaped = this.points.map(() => false);
     const excess = this.points.map(() => 0);
@@ -162,12 +162,12 @@ export class ParticleEnsemble {
         await this.advance({ dt: stage.dt, count: every - 1 }, slices, sum);
         const newest = await this.#midpointStep(slices.backend, stage.dt, sum);
         kept.push(newest);
-        // The shadow moves to a new matrix at every step, so that a handle is as good as a copy.
-        shadows.push(backend.slice(this.#shadow, 0, this.#shadow.batch));
+        // The control variate moves to a new matrix at every step, so that a handle is as good as a copy.
+        controlVariates.push(backend.slice(this.#controlVariate, 0, this.#controlVariate.batch));
         if (this.#problem.activation === 'quadratic')
           (await escapes(slices.backend, this.#problem, newest, this.#state.dual)).forEach((one, b) => (escaped[b] ||= one));
-        const shadow = { weights: this.#shadow, anchor: this.#shadowAnchor };
-        sums.push(await balance(slices.backend, this.#problem, newest, this.#state.dual, shadow));
+        const controlVariate = { weights: this.#controlVariate, anchor: this.#controlAnchor };
+        sums.push(await balance(slices.backend, this.#problem, newest, this.#state.dual, controlVariate));
         await backend.settle();
         slices.tick(this.points.length * this.particles);
       }
@@ -177,7 +177,7 @@ export class ParticleEnsemble {
         (await backend.read(sum.force)).forEach((value, b) => (force[b] = (force[b] ?? NaN) + value / size));
       }
     } catch (error) {
-      for (const sample of [...kept, ...shadows]) sample[Symbol.dispose]();
+      for (const sample of [...kept, ...controlVariates]) sample[Symbol.dispose]();
       throw error;
     } finally {
       for (const sum of sums) {
@@ -187,13 +187,13 @@ export class ParticleEnsemble {
     }
     const virials = excess.map((value, b) => virialFigure(value, force[b] ?? NaN));
     const strains = excess.map((value, b) => strainFigure(value, force[b] ?? NaN, this.#ranks[b] ?? 1));
-    return { snapshots: kept, shadows, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, strains, escaped };
+    return { snapshots: kept, controlVariates, dual: backend.combine([[1 / (every * snapshots), sum]]), virials, strains, escaped };
   }
 
   [Symbol.dispose](): void {
     this.#state.weights[Symbol.dispose]();
-    this.#shadow[Symbol.dispose]();
-    this.#shadowAnchor?.[Symbol.dispose]();
+    this.#controlVariate[Symbol.dispose]();
+    this.#controlAnchor?.[Symbol.dispose]();
     this.#state.dual[Symbol.dispose]();
     this.#problem.inputs[Symbol.dispose]();
     this.#problem.labels[Symbol.dispose]();
@@ -201,17 +201,17 @@ export class ParticleEnsemble {
     this.#problem.anchor?.[Symbol.dispose]();
   }
 
-  async #take(resting: Backend, dt: number, count: number, average?: Matrix, annealing = 0): Promise<void> {
+  async #take(yielding: Backend, dt: number, count: number, average?: Matrix, annealing = 0): Promise<void> {
     if (count === 0) return;
     const problem = annealed(this.#problem, annealing);
-    await this.backend.particleSteps(problem, this.#state, dt, count, this.#key(0), average, () => resting.rest());
+    await this.backend.particleSteps(problem, this.#state, dt, count, this.#key(0), average, () => yielding.yieldToDevice());
     for (let i = 0; i < count; i++) {
-      await resting.rest();
+      await yielding.yieldToDevice();
       using noise = this.#noise(i);
-      await resting.rest();
-      const moved = this.#gaussianPart(dt, this.#shadow, noise, this.#shadowAnchor);
-      this.#shadow[Symbol.dispose]();
-      this.#shadow = moved;
+      await yielding.yieldToDevice();
+      const moved = this.#gaussianPart(dt, this.#controlVariate, noise, this.#controlAnchor);
+      this.#controlVariate[Symbol.dispose]();
+      this.#controlVariate = moved;
     }
     this.#step += count;
   }
@@ -227,7 +227,7 @@ export class ParticleEnsemble {
 
   /** κw̄ + e(w − κw̄) + √((1−e²)/a) ξ, the exact part of a step, a = 1+δ, e = exp(−a dt). */
   #gaussianPart(dt: number, weights: Matrix, noise: Matrix, anchor: Matrix | undefined): Matrix {
-    // A source's shadow is one for all points, which then have δ = 0 all.
+    // A source's control variate is one for all points, which then have δ = 0 all.
     const deltas = anchor || weights.batch > 1 ? this.points.map(({ delta }) => delta) : [0];
     const elapsed = deltas.map((delta) => (1 + delta) * pace(delta) * dt);
     const decay = elapsed.map((time) => Math.exp(-time));
@@ -246,13 +246,13 @@ export class ParticleEnsemble {
    * the middle of the kick that is the symmetric splitting, whose law is right to second order in dt instead of first.
    * w° is made again from the same noise, for it is not kept by the step: the midpoint is (w° + w)/2.
    */
-  async #midpointStep(resting: Backend, dt: number, average: Matrix): Promise<Matrix> {
+  async #midpointStep(yielding: Backend, dt: number, average: Matrix): Promise<Matrix> {
     const { backend } = this;
     const { weights } = this.#state;
     using noise = this.#noise(0);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using before = this.#gaussianPart(dt, weights, noise, this.#problem.anchor);
-    await this.#take(resting, dt, 1, average);
+    await this.#take(yielding, dt, 1, average);
     return backend.combine([
       [0.5, before],
       [0.5, weights],

@@ -89,9 +89,9 @@ export const bayes: Theory = {
       });
       return await solveAll(backend, jobs, run);
     } finally {
-      for (const { weights, shadow } of drawn.values()) {
+      for (const { weights, controlVariate } of drawn.values()) {
         weights[Symbol.dispose]();
-        shadow[Symbol.dispose]();
+        controlVariate[Symbol.dispose]();
       }
     }
   },
@@ -101,11 +101,11 @@ export const bayes: Theory = {
 function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
   if (source instanceof ClosedKernel) return { marginal: { kind: 'gaussian', law: source.solution.law }, held: [anchor] };
   const { points, law } = source;
-  // Weighted samples have one shadow only, that of the last.
-  const paired = law.shadows.length === law.snapshots.length ? law.shadows : [];
+  // Weighted samples have one control variate only, that of the last.
+  const paired = law.controlVariates.length === law.snapshots.length ? law.controlVariates : [];
   const held = law.snapshots.flatMap((weights, k) => {
-    const shadow = paired[k];
-    return shadow && weights.rows === anchor.weights.rows ? [{ weights, shadow }] : [];
+    const controlVariate = paired[k];
+    return controlVariate && weights.rows === anchor.weights.rows ? [{ weights, controlVariate }] : [];
   });
   const marginal: Marginal = points ? { kind: 'points', law: points } : { kind: 'samples', samples: law.snapshots };
   return { marginal, held: held.length > 0 ? held : [anchor] };
@@ -156,7 +156,7 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
         results[index] = await orProblem(job.solve());
         run.progress(++done / jobs.length);
         // A stop is heard between two points.
-        await backend.rest();
+        await backend.yieldToDevice();
       }
     }
     const inSpan = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'span' ? [{ index, point: job.point }] : []));

@@ -157,9 +157,19 @@ async function grow(ensemble: ParticleEnsemble, outcome: Outcome, schedule: Sche
     concatenate(backend, samples.filter((_, at) => at % stride === 0).slice(-schedule.copies));
   const repeated = (matrix: Matrix): Matrix => concatenate(backend, new Array<Matrix>(schedule.copies).fill(matrix));
   using weights = point.anchor && repeated(point.anchor.weights);
-  using shadow = point.anchor && repeated(point.anchor.shadow);
-  const grown: EnsemblePoint = { ...point, ...(point.anchor && weights && shadow && { anchor: { ...point.anchor, weights, shadow } }) };
-  using again = await ParticleEnsemble.resume(backend, slices.backend, [grown], chosen(law.snapshots), chosen(law.shadows), ensemble.steps);
+  using controlVariate = point.anchor && repeated(point.anchor.controlVariate);
+  const grown: EnsemblePoint = {
+    ...point,
+    ...(point.anchor && weights && controlVariate && { anchor: { ...point.anchor, weights, controlVariate } }),
+  };
+  using again = await ParticleEnsemble.resume(
+    backend,
+    slices.backend,
+    [grown],
+    chosen(law.snapshots),
+    chosen(law.controlVariates),
+    ensemble.steps,
+  );
   for (const stage of schedule.growth.slice(0, -1)) await again.advance(stage, slices);
   return await finish(again, { ...schedule, growths: schedule.growths - 1 }, schedule.growth.at(-1), slices);
 }
@@ -184,7 +194,7 @@ async function measure(
       return { ...(await measurePoint(ensemble, gathered, dual, b, point, controlled, slices)), virial, strain };
     }),
   );
-  for (const sample of [...gathered.snapshots, ...gathered.shadows]) sample[Symbol.dispose]();
+  for (const sample of [...gathered.snapshots, ...gathered.controlVariates]) sample[Symbol.dispose]();
   const measured = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const stopped = settled.find((one) => one.status === 'rejected');
   if (stopped) {
@@ -245,7 +255,7 @@ async function measurePoint(
   const plain: Law = {
     activation: point.parameters.activation,
     snapshots: gathered.snapshots.map(own),
-    shadows: gathered.shadows.map(own),
+    controlVariates: gathered.controlVariates.map(own),
     variance: coupledVariance(point.delta, point.anchor?.variance),
     control: 0,
   };
@@ -271,11 +281,11 @@ async function measurePoint(
 
 function kernelOf(backend: Backend, { point, law, train, health, warnings, told = [] }: Outcome, particles: number): SampleKernel {
   const last = law.snapshots.at(-1);
-  const shadow = law.shadows.at(-1);
-  if (!last || !shadow) throw new Error('a law without samples');
+  const controlVariate = law.controlVariates.at(-1);
+  if (!last || !controlVariate) throw new Error('a law without samples');
   const anchor: Anchor = {
     weights: lastPart(backend, last, particles),
-    shadow: lastPart(backend, shadow, particles),
+    controlVariate: lastPart(backend, controlVariate, particles),
     variance: law.variance,
     stage: point.anchor ? point.anchor.stage + 1 : 0,
   };

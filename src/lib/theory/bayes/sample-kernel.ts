@@ -44,7 +44,7 @@ export class SampleKernel implements TrainedKernel {
     return (
       this.train.bytes +
       24 * (points?.mass.length ?? 0) +
-      [...this.law.snapshots, ...this.law.shadows].reduce((sum, { bytes }) => sum + bytes, 0)
+      [...this.law.snapshots, ...this.law.controlVariates].reduce((sum, { bytes }) => sum + bytes, 0)
     );
   }
 
@@ -111,7 +111,7 @@ export class SampleKernel implements TrainedKernel {
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
     this.anchor.weights[Symbol.dispose]();
-    this.anchor.shadow[Symbol.dispose]();
+    this.anchor.controlVariate[Symbol.dispose]();
     disposeLaw(this.law);
   }
 }

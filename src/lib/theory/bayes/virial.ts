@@ -2,7 +2,7 @@ import type { Backend, Matrix, ParticleProblem } from '$lib/backend/backend';
 
 /** Sums over the particles of both sides of the virial identity, [B, 1, 1] each. */
 export interface Balance {
-  /** (1+δ)(|w − κw̄|² − |w₀ − κw̄₀|²), w₀ the shadow: what the force adds to the spread of a particle. */
+  /** (1+δ)(|w − κw̄|² − |w₀ − κw̄₀|²), w₀ the control variate: what the force adds to the spread of a particle. */
   readonly excess: Matrix;
   /** γ² s t, s = Δ·φ, t = Σ_μ Δ_μ φ′_μ (h_μ − κh̄_μ). */
   readonly force: Matrix;
@@ -11,7 +11,7 @@ export interface Balance {
 /**
  * Both sides of the virial identity of `theory.md` §2 for particles w [B, M, D] under the Δ [B, P, 1] that drives them, about the conditional
  * prior's mean κw̄ (the origin for a source), where its noise does not grow with δ. Orthogonal to the training inputs no force acts:
- * particles and their shadows (the same noise, γ = 0) move alike there, and drop out of the difference. What is left is the identity over
+ * particles and their control variates (the same noise, γ = 0) move alike there, and drop out of the difference. What is left is the identity over
  * the span of the training inputs, ⟨|z|²⟩ − rank = γ²⟨s t⟩, the same number for a task padded with zeros or rotated into more
  * dimensions, and without the noise of the Gaussian that both share. Rests between its parts.
  */
@@ -20,15 +20,15 @@ export async function balance(
   problem: ParticleProblem,
   weights: Matrix,
   dual: Matrix,
-  shadow: { readonly weights: Matrix; readonly anchor: Matrix | undefined },
+  controlVariate: { readonly weights: Matrix; readonly anchor: Matrix | undefined },
 ): Promise<Balance> {
   const { points } = problem;
-  await backend.rest();
+  await backend.yieldToDevice();
   using own = centred(backend, problem, weights, problem.anchor);
-  using twin = centred(backend, problem, shadow.weights, shadow.anchor);
+  using twin = centred(backend, problem, controlVariate.weights, controlVariate.anchor);
   using square = backend.dot(own, own);
   using twinSquare = backend.dot(twin, twin);
-  await backend.rest();
+  await backend.yieldToDevice();
   const stretch = points.map(({ delta }) => 1 + delta);
   const excess = backend.combine([
     [stretch, square],
@@ -58,10 +58,10 @@ async function pulls(
   if (!slopes) throw new Error('features without slopes');
   using phi = values;
   using prime = slopes;
-  await backend.rest();
+  await backend.yieldToDevice();
   using h = backend.product(own, problem.inputs, { transposeB: true, alpha: 1 / Math.sqrt(weights.columns) });
   using tilted = backend.hadamard(prime, h);
-  await backend.rest();
+  await backend.yieldToDevice();
   return { s: backend.product(phi, dual), t: backend.product(tilted, dual) };
 }
 

@@ -13,7 +13,7 @@ export interface Law {
    * The control variate: at the same times the particles of the same noise without feature learning, Gaussian of the given
    * variance, so that their kernel is also known in closed form; and how much of their deviation from it is taken off.
    */
-  readonly shadows: readonly Matrix[];
+  readonly controlVariates: readonly Matrix[];
   readonly variance: number;
   readonly control: number;
 }
@@ -58,7 +58,7 @@ async function addSample(
   const together = Math.max(1, Math.min(groups, Math.floor(Math.min(featureBudget / (each * Math.max(n, m)), backend.workLimit / work))));
   using grouped = backend.reshape(snapshot, { batch: groups, rows: each, columns: snapshot.columns });
   for (let first = 0; first < groups; first += together) {
-    await backend.rest();
+    await backend.yieldToDevice();
     const count = Math.min(together, groups - first);
     using weights = backend.slice(grouped, first, count);
     using into = backend.slice(kernel, first, count);
@@ -107,10 +107,10 @@ export function gaussianKernel(backend: Backend, law: Law, rows: Matrix, columns
   return kernel;
 }
 
-/** What the kernels of groups are made of: of the samples and of their shadows, [groups, n, m], and what is known of the latter, [1, n, m]. */
+/** What the kernels of groups are made of: of the samples and of their control variates, [groups, n, m], and what is known of the latter, [1, n, m]. */
 export interface KernelParts {
   readonly sampled: Matrix;
-  readonly shadow: Matrix;
+  readonly controlVariate: Matrix;
   readonly exact: Matrix;
   [Symbol.dispose](): void;
 }
@@ -118,9 +118,9 @@ export interface KernelParts {
 /** The parts for rows x [1, n, D] and x′ [1, m, D]: 2 M n m operations and as many again for the features, for every sample. */
 export async function kernelParts(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Promise<KernelParts> {
   const sampled = await sampleKernels(backend, law.activation, law.snapshots, rows, columns);
-  let shadow: Matrix;
+  let controlVariate: Matrix;
   try {
-    shadow = await sampleKernels(backend, law.activation, law.shadows, rows, columns);
+    controlVariate = await sampleKernels(backend, law.activation, law.controlVariates, rows, columns);
   } catch (error) {
     sampled[Symbol.dispose]();
     throw error;
@@ -128,26 +128,26 @@ export async function kernelParts(backend: Backend, law: Law, rows: Matrix, colu
   const exact = gaussianKernel(backend, law, rows, columns);
   return {
     sampled,
-    shadow,
+    controlVariate,
     exact,
     [Symbol.dispose]() {
-      for (const part of [sampled, shadow, exact]) part[Symbol.dispose]();
+      for (const part of [sampled, controlVariate, exact]) part[Symbol.dispose]();
     },
   };
 }
 
-/** What is sampled less `control` times what the shadows deviate from the kernel known of them, [groups, n, m]. */
-export const controlledKernels = (backend: Backend, { sampled, shadow, exact }: KernelParts, control: number): Matrix =>
+/** What is sampled less `control` times what the control variates deviate from the kernel known of them, [groups, n, m]. */
+export const controlledKernels = (backend: Backend, { sampled, controlVariate, exact }: KernelParts, control: number): Matrix =>
   control === 0
     ? backend.slice(sampled, 0, sampled.batch)
     : backend.combine([
         [1, sampled],
-        [-control, shadow],
+        [-control, controlVariate],
         [control, exact],
       ]);
 
 /**
- * ⟨φ(x) φ(x′)⟩ of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D], less `control` times what the group's shadows
+ * ⟨φ(x) φ(x′)⟩ of each group, [groups, n, m], for rows x [1, n, D] and x′ [1, m, D], less `control` times what the group's control variates
  * deviate from their known kernel: unbiased whatever the control, and much less noisy where γ is small or δ large.
  */
 export async function groupKernels(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Promise<Matrix> {
@@ -157,12 +157,12 @@ export async function groupKernels(backend: Backend, law: Law, rows: Matrix, col
 }
 
 /**
- * The control for kernels of the given parts on the training rows: the regression of the groups' kernels on those of their shadows,
+ * The control for kernels of the given parts on the training rows: the regression of the groups' kernels on those of their control variates,
  * between 0 and 1; 0 where it would be of little use or where Φ + T, or Φ + T without one of the groups, would not be positive.
  */
 export async function controlOf(backend: Backend, parts: KernelParts, temperature: number): Promise<number> {
   using ownDeviation = deviations(backend, parts.sampled);
-  using shadowDeviation = deviations(backend, parts.shadow);
+  using shadowDeviation = deviations(backend, parts.controlVariate);
   using along = backend.dot(ownDeviation, shadowDeviation);
   using square = backend.dot(shadowDeviation, shadowDeviation);
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
@@ -191,11 +191,11 @@ function deviations(backend: Backend, grouped: Matrix): Matrix {
 
 /** ⟨φ(x) φ(x′)⟩ between rows [n, D] given row-major, [1, n, n]: Φ of a kernel that is known by samples of its law. */
 export async function lawKernel(backend: Backend, law: Law, inputs: Float64Array, dimension: number, run: Run): Promise<Matrix> {
-  const resting = stoppable(backend, run);
+  const yielding = stoppable(backend, run);
   run.signal.throwIfAborted();
-  using rows = resting.upload({ rows: inputs.length / dimension, columns: dimension }, inputs);
-  using grouped = await groupKernels(resting, law, rows, rows);
-  return meanKernel(resting, grouped);
+  using rows = yielding.upload({ rows: inputs.length / dimension, columns: dimension }, inputs);
+  using grouped = await groupKernels(yielding, law, rows, rows);
+  return meanKernel(yielding, grouped);
 }
 
 /** h of training example `index` under every sample of a law. */
@@ -221,5 +221,5 @@ export async function lawPreactivation(
 
 /** Gives back the samples. */
 export function disposeLaw(law: Law): void {
-  for (const sample of [...law.snapshots, ...law.shadows]) sample[Symbol.dispose]();
+  for (const sample of [...law.snapshots, ...law.controlVariates]) sample[Symbol.dispose]();
 }

@@ -31,28 +31,28 @@ const bends: Readonly<Record<Activation, readonly [slope: number, bend: number]>
 export class Meter {
   readonly #ensemble: FlowEnsemble;
   /** Waits on it end when the run is stopped. */
-  readonly #resting: Backend;
+  readonly #yielding: Backend;
   /** λ_max(K) of each point. */
   readonly #gram: Float64Array;
   #vector: Float64Array;
 
-  private constructor(ensemble: FlowEnsemble, resting: Backend, gram: Float64Array, vector: Float64Array) {
+  private constructor(ensemble: FlowEnsemble, yielding: Backend, gram: Float64Array, vector: Float64Array) {
     this.#ensemble = ensemble;
-    this.#resting = resting;
+    this.#yielding = yielding;
     this.#gram = gram;
     this.#vector = vector;
   }
 
-  static async start(ensemble: FlowEnsemble, resting: Backend): Promise<Meter> {
+  static async start(ensemble: FlowEnsemble, yielding: Backend): Promise<Meter> {
     const { backend, points, problem } = ensemble;
-    await resting.rest();
+    await yielding.yieldToDevice();
     using kernel = backend.gram(problem.inputs);
     const tops = await largestEigenvalues(backend, kernel);
     const examples = problem.inputs.rows;
     const vector = Float64Array.from({ length: points.length * examples }, (_, i) => 1 + 0.5 * Math.cos(3 * (i % examples)));
     return new Meter(
       ensemble,
-      resting,
+      yielding,
       Float64Array.from(points, (_, b) => tops[tops.length === 1 ? 0 : b] ?? NaN),
       vector,
     );
@@ -61,25 +61,25 @@ export class Meter {
   async measure(): Promise<Diagnostics[]> {
     const { backend, points, problem, state, particles, path, targets } = this.#ensemble;
     // Of many particles every part is long.
-    const resting = this.#resting;
-    await resting.rest();
+    const yielding = this.#yielding;
+    await yielding.yieldToDevice();
     const batch = points.length;
     const examples = problem.inputs.rows;
     const features = backend.features(problem.activation, state.weights, problem.inputs, true);
     if (!features.slopes) throw new Error('features without slopes');
     using values = features.values;
     using slopes = features.slopes;
-    await resting.rest();
+    await yielding.yieldToDevice();
     using outputs = backend.product(values, state.readout, { transposeA: true, alpha: 1 / particles });
     using start = backend.upload({ batch, rows: examples, columns: 1 }, this.#vector);
     using before = power(this.#ensemble, values, start);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using after = power(this.#ensemble, values, before);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using lifts = backend.hadamard(state.readout, state.readout);
     using squares = backend.hadamard(slopes, slopes);
     using pulls = backend.product(squares, lifts, { transposeA: true, alpha: 1 / particles });
-    await resting.rest();
+    await yielding.yieldToDevice();
     using lengths = backend.dot(state.weights, state.weights);
     using heights = backend.dot(state.readout, state.readout);
     using away = backend.combine([
@@ -90,7 +90,7 @@ export class Meter {
     using flat = backend.reshape(path, { batch, rows: 1, columns: particles });
     using paths = backend.rowSums(flat);
     // A read would be waited for after a stop, too.
-    await resting.settle();
+    await yielding.settle();
     const [f, u, z, pull, w, v, d, moved] = await Promise.all(
       [outputs, before, after, pulls, lengths, heights, distances, paths].map((matrix) => backend.read(matrix)),
     );

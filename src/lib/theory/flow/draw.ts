@@ -18,7 +18,7 @@ export interface Neurons {
 async function pairs(backend: Backend, particles: number, columns: number, stream: number, seed: number, sign: 1 | -1): Promise<Matrix> {
   const each = particles / (2 * groups);
   using normals = backend.normal({ rows: particles / 2, columns }, { seed, stream, step: 0 });
-  await backend.rest();
+  await backend.yieldToDevice();
   using first = backend.reshape(normals, { batch: groups, rows: each, columns });
   using second = backend.combine([[sign, first]]);
   using out = backend.zeros({ batch: 2 * groups, rows: each, columns });
@@ -42,7 +42,7 @@ export const drawReadout = (backend: Backend, particles: number, seed: number, s
 export async function drawNeurons(backend: Backend, particles: number, dimension: number, seed: number): Promise<Neurons> {
   using made = new Owned();
   const weights = made.keep(await pairs(backend, particles, dimension, streams.sourceStart, seed, 1));
-  await backend.rest();
+  await backend.yieldToDevice();
   const readout = await drawReadout(backend, particles, seed, streams.sourceNoise);
   made.handOver();
   return { weights, readout };

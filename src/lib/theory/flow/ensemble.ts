@@ -88,22 +88,22 @@ export class FlowEnsemble {
     this.#problem = parts.problem;
   }
 
-  /** At the start of its stage. `resting` is where it rests between the parts of that; what it throws leaves nothing behind. */
-  static async start(backend: Backend, resting: Backend, points: readonly FlowPoint[], particles: number): Promise<FlowEnsemble> {
+  /** At the start of its stage. `yielding` is the backend that it yields to between the parts of that; what this throws leaves nothing behind. */
+  static async start(backend: Backend, yielding: Backend, points: readonly FlowPoint[], particles: number): Promise<FlowEnsemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
     using made = new Owned();
     const { trainLabels } = first.task;
     const examples = trainLabels.length;
     const batch = points.length;
-    const { weights: origin, readout: firstReadout } = await startOf(resting, points, particles);
+    const { weights: origin, readout: firstReadout } = await startOf(yielding, points, particles);
     for (const matrix of [origin, firstReadout]) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     const tasks = points.map(({ task }) => task);
-    const coordinates = await within(resting, tasks, origin);
+    const coordinates = await within(yielding, tasks, origin);
     const { span, outside, anchor, seen } = coordinates;
     for (const matrix of [span, outside, anchor, seen]) if (matrix) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     const targets = Float64Array.from(
       { length: batch * examples },
       (_, i) => tasks[Math.floor(i / examples)]?.trainLabels[i % examples] ?? NaN,
@@ -204,7 +204,7 @@ export class FlowEnsemble {
       using flow = this.backend.flow(this.#problem, this.state, part, this.path);
       const weight = (share * Math.min(mostSteps, longest - from)) / longest / flow.evaluations;
       await slices.run(`flow ${this.points.length} × ${this.particles}`, flow.evaluations, weight, (_first, count) =>
-        flow.advance(count, () => slices.backend.rest()),
+        flow.advance(count, () => slices.backend.yieldToDevice()),
       );
     }
   }

@@ -40,11 +40,11 @@ export async function history(backend: Backend, point: FlowPoint, particles: num
 }
 
 async function featureKernel({ backend, problem, state, particles }: FlowEnsemble): Promise<Float64Array> {
-  await backend.rest();
+  await backend.yieldToDevice();
   using values = backend.features(problem.activation, state.weights, problem.inputs).values;
-  await backend.rest();
+  await backend.yieldToDevice();
   using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / particles });
-  await backend.rest();
+  await backend.yieldToDevice();
   return await backend.read(kernel);
 }
 

@@ -69,7 +69,7 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
   for (let k = 1; k <= plan.records; k++) {
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);
-    await slices.backend.rest();
+    await slices.backend.yieldToDevice();
     const before = diagnostics;
     const growths = runStates.map(({ growth }) => growth);
     for (const runState of runStates) runState.tried = NaN;

@@ -88,7 +88,13 @@ export class LazyEndKernel implements TrainedKernel {
     const best = tests.indexOf(Math.min(...tests));
     const start: Start = { ...of, ...holdNeurons(backend, of) };
     for (const matrix of [start.weights, start.readout]) made.keep(matrix);
-    const law: Law = { activation: parameters.activation, snapshots: [start.weights], shadows: [], variance: start.prior, control: 0 };
+    const law: Law = {
+      activation: parameters.activation,
+      snapshots: [start.weights],
+      controlVariates: [],
+      variance: start.prior,
+      control: 0,
+    };
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
     using grouped = await groupKernels(stoppable(backend, run), law, inputs, inputs);
     made.handOver();

@@ -35,7 +35,7 @@ export async function meanOutputs(
     const read = await backend.read(sums);
     for (let b = 0; b < batch; b++) out.set(read.subarray(b * rows, (b + 1) * rows), b * count + from);
     run.signal.throwIfAborted();
-    await backend.rest();
+    await backend.yieldToDevice();
   }
   return out;
 }

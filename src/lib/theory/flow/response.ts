@@ -105,7 +105,7 @@ export async function tangentParts(
   run: Run,
 ): Promise<{ readonly features: Matrix; readonly response: Matrix }> {
   const particles = weights.rows;
-  const resting = stoppable(backend, run);
+  const yielding = stoppable(backend, run);
   using features = backend.zeros({ rows: rows.rows, columns: columns.rows });
   using responses = backend.zeros({ rows: rows.rows, columns: columns.rows });
   const together = Math.max(1, Math.min(particles, mostRows, Math.floor(blockBudget / Math.max(rows.rows, columns.rows))));
@@ -118,7 +118,7 @@ export async function tangentParts(
       const { values, slopes } = backend.features(activation, some, examples, true);
       if (!slopes) throw new Error('features without slopes');
       for (const matrix of [values, slopes]) made.keep(matrix);
-      await resting.rest();
+      await yielding.yieldToDevice();
       return { values, slopes };
     };
     const count = Math.min(together, particles - first);
@@ -129,13 +129,13 @@ export async function tangentParts(
     const right = rows === columns ? left : await seen(some, columns);
     const options = { transposeA: true, alpha: 1 / particles, beta: 1 } as const;
     backend.product(left.values, right.values, { ...options, into: features });
-    await resting.rest();
+    await yielding.yieldToDevice();
     using flat = backend.reshape(left.slopes, { batch: count, rows: 1, columns: rows.rows });
     using scaled = backend.combine([[squares, flat]]);
     using lifted = backend.reshape(scaled, { rows: count, columns: rows.rows });
-    await resting.rest();
+    await yielding.yieldToDevice();
     backend.product(lifted, right.slopes, { ...options, into: responses });
-    await resting.rest();
+    await yielding.yieldToDevice();
   }
   return { features: backend.slice(features, 0, 1), response: backend.hadamard(overlaps, responses) };
 }

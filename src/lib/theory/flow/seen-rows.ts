@@ -60,7 +60,7 @@ export class SeenRows {
           inside: backend.product(x, span, { transposeB: true, alpha: Math.sqrt(directions / dimension) }),
           outside: backend.product(outside, x, { transposeB: true, alpha: 1 / Math.sqrt(dimension) }),
         });
-        await backend.rest();
+        await backend.yieldToDevice();
       }
       return seen;
     } catch (error) {
@@ -87,7 +87,7 @@ export class SeenRows {
       for (let b = 0; b < readout.batch; b++) out.set(read.subarray(b * inside.rows, (b + 1) * inside.rows), b * count + from);
       from += inside.rows;
       run.signal.throwIfAborted();
-      await backend.rest();
+      await backend.yieldToDevice();
     }
     return out;
   }

@@ -81,10 +81,10 @@ async function solveBatch(
   }
 }
 
-/** What has become of one point. `resting` is where it rests on the way; what it throws leaves nothing behind. */
+/** What has become of one point. `yielding` is the backend that it yields to on the way; what this throws leaves nothing behind. */
 async function kernelOf(
   ensemble: FlowEnsemble,
-  resting: Backend,
+  yielding: Backend,
   b: number,
   point: FlowPoint,
   { balance, steps }: Passage,
@@ -94,20 +94,20 @@ async function kernelOf(
   const { backend, particles } = ensemble;
   const { activation, time, weightDecay } = point.parameters;
   using made = new Owned();
-  await resting.rest();
+  await yielding.yieldToDevice();
   const neurons = ensemble.finalNeurons(b);
   for (const matrix of [neurons.weights, neurons.readout]) made.keep(matrix);
   const law: Law = {
     activation,
     snapshots: [neurons.weights],
-    shadows: [],
+    controlVariates: [],
     variance: (point.start?.prior ?? 1) * remaining(weightDecay, point.delta, time) ** 2,
     control: 0,
   };
   const { task } = point;
   const size = task.trainLabels.length;
   using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
-  using grouped = await groupKernels(resting, law, inputs, inputs);
+  using grouped = await groupKernels(yielding, law, inputs, inputs);
   const train = made.keep(meanKernel(backend, grouped));
   const warnings: string[] = [];
   if (!(Math.abs(balance - 1) <= tolerance.balance))
@@ -115,10 +115,10 @@ async function kernelOf(
       `energy balance off by ${(100 * Math.abs(balance - 1)).toPrecision(2)} %: the steps are too long to follow the gradient flow; choose a shorter step or leave it out`,
     );
   const rest =
-    weightDecay > 0 ? await restOf(resting, point, neurons, ensemble.targets.subarray(b * size, (b + 1) * size), run) : undefined;
+    weightDecay > 0 ? await restOf(yielding, point, neurons, ensemble.targets.subarray(b * size, (b + 1) * size), run) : undefined;
   const unsettled = rest && restWarning(rest, point.parameters);
   if (unsettled !== undefined) warnings.push(unsettled);
-  await resting.settle();
+  await yielding.settle();
   made.handOver();
   return new FlowKernel(
     backend,

@@ -35,9 +35,9 @@ export async function within(backend: Backend, tasks: readonly Task[], origin: M
   const span = made.keep(uploaded(({ trainInputs }) => spans.get(trainInputs) ?? trainInputs));
   const anchor = made.keep(backend.product(origin, span, { transposeB: true }));
   const seen = made.keep(backend.product(inputs, span, { transposeB: true, alpha: Math.sqrt(examples / dimension) }));
-  await backend.rest();
+  await backend.yieldToDevice();
   using inside = backend.product(anchor, span);
-  await backend.rest();
+  await backend.yieldToDevice();
   const outside = backend.combine([
     [1, origin],
     [-1, inside],

@@ -142,7 +142,7 @@ export class LazyKernel implements TrainedKernel {
         for (let i = 0; i < count; i++) variances[first + i] = this.posterior(before[i] as number, known[i] as number);
       }
       run.progress((first + count) / total);
-      await engine.rest();
+      await engine.yieldToDevice();
     }
     return { predictions, variances };
   }

@@ -41,7 +41,7 @@ export const lazyKernelInParts = async (backend: Backend, recipe: Recipe, x: Mat
         using kernel = part.kernel;
         using cut = backend.reshape(kernel, { batch: taken, rows: 1, columns: n });
         backend.copy(cut, lines, index * n + first);
-        await backend.rest();
+        await backend.yieldToDevice();
         run.signal.throwIfAborted();
       }
     }

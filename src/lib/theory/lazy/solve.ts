@@ -48,7 +48,7 @@ export const solveBatch = async (backend: Backend, points: readonly LazyPoint[],
       if (results[index] || !double) continue;
       const [again] = await attempt(backend, double, [point], run);
       results[index] = again?.result;
-      await double.rest();
+      await double.yieldToDevice();
       run.signal.throwIfAborted();
     }
     return results as (LazyKernel | Problem)[];
@@ -87,7 +87,7 @@ const attempt = async (backend: Backend, engine: Backend, points: readonly LazyP
   try {
     const most = pointsAtOnce(engine, kernel.rows);
     for (let first = 0; first < points.length; first += most) {
-      if (first > 0) await engine.rest();
+      if (first > 0) await engine.yieldToDevice();
       run.signal.throwIfAborted();
       const some = points.slice(first, first + most);
       const [start, count] = kernel.batch === 1 ? [0, 1] : [first, some.length];

@@ -59,7 +59,7 @@ export const evaluateUnless = async (
     matricesOf(found).forEach((matrix, index) => {
       backend.copy(matrix, into[index]!, first);
     });
-    await backend.rest();
+    await backend.yieldToDevice();
   }
   made.handOver();
   return whole;

@@ -91,7 +91,13 @@ describe.each([
     const dual = raw.map((value) => scale * value);
     const ridges = ridgesOf(land, dual, [], { random: 200, seed: 1, stream: 16 });
     const draw = (means: Float64Array, own: number) =>
-      drawAboutAnchors(land, dual, { means, stiffness }, ridges, { own, seed: 3, stream: 16, round: 0, rest: () => Promise.resolve() });
+      drawAboutAnchors(land, dual, { means, stiffness }, ridges, {
+        own,
+        seed: 3,
+        stream: 16,
+        round: 0,
+        yieldToDevice: () => Promise.resolve(),
+      });
 
     it('have log Z = 0 under Δ = 0 about every anchor, whatever Δ they are proposed for', async () => {
       const anchors = 24;

@@ -6,7 +6,7 @@ import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
 import { slopes } from '$lib/theory/bayes/wells/newton';
 import { makeTask } from '../../../support/task';
 
-const effort = { own: 24, last: 48, rounds: 32, seed: 1, rest: () => Promise.resolve() };
+const effort = { own: 24, last: 48, rounds: 32, seed: 1, yieldToDevice: () => Promise.resolve() };
 const tolerance = { residual: 0.03, kernel: 0.06 };
 const temperature = 0.05;
 

@@ -15,10 +15,10 @@ export function* inPieces(engine: Engine, kernel: KernelName, work: Work, ...giv
   }
 }
 
-/** Goes through all pieces; `rest` is awaited between them, and what it throws ends them. */
-export const drained = async (pieces: Generator<undefined, void>, rest?: () => Promise<void>): Promise<void> => {
+/** Goes through all pieces; `yieldToDevice` is awaited between them, and what it throws ends them. */
+export const drained = async (pieces: Generator<undefined, void>, yieldToDevice?: () => Promise<void>): Promise<void> => {
   try {
-    while (!pieces.next().done) if (rest) await rest();
+    while (!pieces.next().done) if (yieldToDevice) await yieldToDevice();
   } finally {
     pieces.return();
   }

@@ -46,12 +46,12 @@ class Flow implements FlowRun {
     arrays.start(state);
   }
 
-  async advance(count: number, rest?: () => Promise<void>): Promise<void> {
+  async advance(count: number, yieldToDevice?: () => Promise<void>): Promise<void> {
     const end = Math.min(this.evaluations, this.#done + count);
     while (this.#done < end) {
       this.#pieces ??= this.#evaluate(this.#done);
       if (!this.#pieces.next().done) {
-        if (rest) await rest();
+        if (yieldToDevice) await yieldToDevice();
         continue;
       }
       this.#pieces = undefined;

@@ -12,6 +12,7 @@ export const network = (context: Context): Network => ({
   features: (activation, w, x, slopes) => features(context, activation, w, x, slopes),
   shiftedFeatures: (activation, w, x, shift) => shiftedFeatures(context, activation, w, x, shift),
   descend: (problem, state, first, count) => descend(context, problem, state, first, count),
-  particleSteps: (problem, state, dt, count, key, average, rest) => particleSteps(context, problem, state, dt, count, key, average, rest),
+  particleSteps: (problem, state, dt, count, key, average, yieldToDevice) =>
+    particleSteps(context, problem, state, dt, count, key, average, yieldToDevice),
   flow: (problem, state, steps, path) => flow(context, problem, state, steps, path),
 });

@@ -10,7 +10,7 @@ import { particleSizes } from './particle-sizes';
  */
 export async function particleSteps(
   context: Context,
-  ...[problem, state, dt, count, key, average, rest]: Parameters<FusedSteps['particleSteps']>
+  ...[problem, state, dt, count, key, average, yieldToDevice]: Parameters<FusedSteps['particleSteps']>
 ): Promise<void> {
   const sizes = particleSizes(problem, state, average);
   if (sizes.batch === 0 || sizes.particles === 0 || sizes.examples === 0 || count <= 0) return;
@@ -18,14 +18,14 @@ export async function particleSteps(
   for (let index = 0; index < count; index++) {
     run.diffuse({ ...key, step: key.step + index });
     run.features();
-    if (rest) await rest();
+    if (yieldToDevice) await yieldToDevice();
     run.project();
     run.assemble();
-    if (rest) await rest();
+    if (yieldToDevice) await yieldToDevice();
     run.solve();
     if (average) run.accumulate(average);
     run.project();
     run.kick();
-    if (rest) await rest();
+    if (yieldToDevice) await yieldToDevice();
   }
 }

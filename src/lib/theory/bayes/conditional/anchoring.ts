@@ -27,7 +27,7 @@ export async function anchorsFor(
   const { seed } = parameters;
   const stream = wellsOf(anchor);
   const stiffness = 1 + delta;
-  // The last sample of a source is what the anchor is, which alone has a shadow.
+  // The last sample of a source is what the anchor is, which alone has a control variate.
   const samples = origin?.marginal.kind === 'samples' ? origin.marginal.samples : (origin?.held ?? []).map(({ weights }) => weights);
   const known = samples.filter(({ rows }) => rows === particles);
   const held = anchor ? (known.length > 1 ? known : [anchor.weights]) : [];

@@ -15,10 +15,10 @@ export async function drawAlone(
   { points, at }: Conditional,
   particles: number,
   seed: number,
-  rest: () => Promise<void>,
-): Promise<Pick<Law, 'snapshots' | 'shadows'>> {
-  const { snapshots, shadow } = await samplesOf(backend, land, { points, weights: at.weights }, particles, seed, rest);
-  return { snapshots, shadows: [shadow] };
+  yieldToDevice: () => Promise<void>,
+): Promise<Pick<Law, 'snapshots' | 'controlVariates'>> {
+  const { snapshots, controlVariate } = await samplesOf(backend, land, { points, weights: at.weights }, particles, seed, yieldToDevice);
+  return { snapshots, controlVariates: [controlVariate] };
 }
 
 /** What a target's samples are drawn about. */
@@ -27,7 +27,7 @@ export interface About {
   readonly held: readonly Matrix[];
   readonly of: Uint32Array;
   /** The last sample's without feature learning. */
-  readonly shadow: Matrix;
+  readonly controlVariate: Matrix;
   /** Samples of the target at least. */
   readonly copies: number;
   /** The stage of a chain, whose random numbers are its own. */
@@ -38,17 +38,17 @@ export interface About {
 
 /**
  * Samples of equal weight: of each particle that the target is held to one place over the span, by evenly spread shares of its weights; beside the span the conditional
- * prior. The last has a shadow, of the conditional prior everywhere.
+ * prior. The last has a control variate, of the conditional prior everywhere.
  */
 export async function drawAbout(
   backend: Backend,
   land: Landscape,
   { pool, points, at }: Conditional,
-  { of, held, shadow, copies: least, stage, delta, seed }: About,
-  rest: () => Promise<void>,
-): Promise<Pick<Law, 'snapshots' | 'shadows'>> {
+  { of, held, controlVariate, copies: least, stage, delta, seed }: About,
+  yieldToDevice: () => Promise<void>,
+): Promise<Pick<Law, 'snapshots' | 'controlVariates'>> {
   const { rank, dimension } = land;
-  const particles = shadow.rows;
+  const particles = controlVariate.rows;
   const step = spreadOf(stage);
   const copies = Math.max(least, held.length);
   const [kappa, deviation] = [delta / (1 + delta), 1 / Math.sqrt(1 + delta)];
@@ -58,7 +58,7 @@ export async function drawAbout(
   const snapshots: Matrix[] = [];
   try {
     for (let k = 0; k < copies; k++) {
-      await rest();
+      await yieldToDevice();
       const which = (k + held.length * copies - copies) % held.length;
       const noise = normals(particles * dimension, { seed, stream: streamOf(streams.targetSpan, stage), step: 1 + k });
       const before = await backend.read(held[which]!);
@@ -74,10 +74,10 @@ export async function drawAbout(
       const shape = { rows: particles, columns: dimension };
       snapshots.push(backend.upload(shape, w));
       if (k < copies - 1) continue;
-      const twin = await backend.read(shadow);
+      const twin = await backend.read(controlVariate);
       return {
         snapshots,
-        shadows: [
+        controlVariates: [
           backend.upload(
             shape,
             noise.map((value, i) => kappa * twin[i]! + deviation * value),

@@ -13,5 +13,5 @@ export interface Draw {
   /** Of the random numbers: each stage of a chain has its own (`streamOf`). */
   readonly stream: number;
   readonly round: number;
-  readonly rest: () => Promise<void>;
+  readonly yieldToDevice: () => Promise<void>;
 }

@@ -69,8 +69,8 @@ export async function conditionalOutcome(
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
   const size = task.trainLabels.length;
-  const rest = async (): Promise<void> => {
-    await backend.rest();
+  const yieldToDevice = async (): Promise<void> => {
+    await backend.yieldToDevice();
     slices.check();
   };
   const work = anchor ? effort.target : effort.source;
@@ -79,7 +79,7 @@ export async function conditionalOutcome(
     ...work,
     seed,
     stream: wellsOf(anchor),
-    rest,
+    yieldToDevice,
   });
   if (!found) return verdict;
   const { kernel } = slopes(found.pool, { labels: task.trainLabels, gamma, temperature }, found.dual, found.at);
@@ -88,8 +88,14 @@ export async function conditionalOutcome(
     variance: coupledVariance(delta, anchor?.variance),
     control: 0,
     ...(anchor
-      ? await drawAbout(backend, land, found, { of, held, shadow: anchor.shadow, stage: anchor.stage, copies, delta, seed }, rest)
-      : await drawAlone(backend, land, found, particles, seed, rest)),
+      ? await drawAbout(
+          backend,
+          land,
+          found,
+          { of, held, controlVariate: anchor.controlVariate, stage: anchor.stage, copies, delta, seed },
+          yieldToDevice,
+        )
+      : await drawAlone(backend, land, found, particles, seed, yieldToDevice)),
   };
   const train = backend.upload({ rows: size, columns: size }, whole(kernel, size));
   const { excess, force } = balanceOf(land, found, anchored.many);

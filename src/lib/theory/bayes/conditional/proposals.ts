@@ -16,7 +16,7 @@ export async function drawConditional(
   dual: Float64Array,
   { means, stiffness }: Anchored,
   places: readonly Float64Array[],
-  { own, seed, stream, round, rest }: Draw,
+  { own, seed, stream, round, yieldToDevice }: Draw,
 ): Promise<Drawn> {
   const { rank, examples, coordinates, activation } = land;
   const { value } = activationFunctions[activation];
@@ -26,7 +26,7 @@ export async function drawConditional(
   const logRatios = new Float64Array(anchors * own);
   const features = new Float64Array(anchors * own * examples);
   for (let k = 0; k < anchors; k++) {
-    if (k % 32 === 31) await rest();
+    if (k % 32 === 31) await yieldToDevice();
     const mean = means.subarray(k * rank, (k + 1) * rank);
     // Mixtures are made in ζ = √a (z − m), whose prior is a standard Gaussian.
     const parts = partsOf(land, dual, mean, stiffness, places).map(({ centre, precision, share }): Part => ({

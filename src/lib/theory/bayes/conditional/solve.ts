@@ -31,7 +31,7 @@ interface Effort {
   readonly own: number;
   readonly last: number;
   readonly rounds: number;
-  readonly rest: () => Promise<void>;
+  readonly yieldToDevice: () => Promise<void>;
 }
 
 /** Anchors to look for Δ with, and as many as the result is to be known by. */
@@ -118,7 +118,7 @@ export async function solveConditional(
   temperature: number,
   { few, many, held = true }: Anchors,
   believed: Believed,
-  { seed, stream = streams.wells, own, last, rounds, rest }: Effort,
+  { seed, stream = streams.wells, own, last, rounds, yieldToDevice }: Effort,
 ): Promise<{ readonly verdict: Verdict; readonly found?: Conditional }> {
   const ridge = ridgeOf(task, land, temperature);
   const scale = Math.sqrt(dot(task.trainLabels, task.trainLabels));
@@ -131,10 +131,10 @@ export async function solveConditional(
   let samples = 1;
   let tried = 0;
   for (let round = 0; round < rounds; round++) {
-    await rest();
+    await yieldToDevice();
     dual = proposer.look(dual, few, { seed, stream, round, explored: round === 0 ? 48 : 12 });
     const [anchored, each] = fits > 0 ? [many, last * samples] : [few, own];
-    const pool = await proposer.draw(dual, anchored, { own: each, seed, stream, round, rest });
+    const pool = await proposer.draw(dual, anchored, { own: each, seed, stream, round, yieldToDevice });
     const at = weigh(pool, ridge, dual);
     const { gradient, noise, kernel } = slopes(pool, ridge, dual, at);
     const left = Math.sqrt(dot(gradient, gradient));
@@ -151,9 +151,9 @@ export async function solveConditional(
       };
       if (residual <= tolerance.residual && apart <= tolerance.kernel) return { verdict };
     }
-    await rest();
+    await yieldToDevice();
     if (fits > 0) {
-      const climbed = await climbGamma(pool, ridge, dual, widest * pool.count, rest);
+      const climbed = await climbGamma(pool, ridge, dual, widest * pool.count, yieldToDevice);
       const moved = distance(climbed.dual, dual);
       if (left < 5 * noise + 0.01 * scale && moved < close) {
         const shares = climbed.at.each.map((count) => count / each).sort();
@@ -185,7 +185,7 @@ export async function solveConditional(
     }
     falls = 0;
     best = { dual, value: at.value };
-    const next = (await climbGamma(pool, ridge, dual, widest * pool.count, rest)).dual;
+    const next = (await climbGamma(pool, ridge, dual, widest * pool.count, yieldToDevice)).dual;
     if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) fits = 1;
     dual = next;
   }

@@ -55,8 +55,8 @@ export async function spotOf(slices: Slices, { point, law, dual }: Outcome): Pro
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
   const size = land.examples;
-  const rest = async (): Promise<void> => {
-    await backend.rest();
+  const yieldToDevice = async (): Promise<void> => {
+    await backend.yieldToDevice();
     slices.check();
   };
   using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
@@ -67,8 +67,8 @@ export async function spotOf(slices: Slices, { point, law, dual }: Outcome): Pro
   const { anchored } = await anchorsFor(backend, point, land, point.anchor?.weights.rows ?? parameters.particles, { few, many, last: own });
   const proposer = proposerOf(land, true);
   proposer.look(dual, anchored.many, { seed, stream, round: 0, explored: effort.explored });
-  await rest();
-  const pool = await proposer.draw(dual, anchored.many, { own, seed, stream, round: 0, rest });
+  await yieldToDevice();
+  const pool = await proposer.draw(dual, anchored.many, { own, seed, stream, round: 0, yieldToDevice });
   const at = weigh(pool, { labels: task.trainLabels, gamma, temperature }, dual);
   const weighted = partKernels(pool, at, size);
   const counting = at.each.reduce((sum, count) => sum + count / own, 0) / at.each.length;

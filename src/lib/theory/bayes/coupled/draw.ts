@@ -42,7 +42,7 @@ export function spreadOf(stage: number): number {
 
 /**
  * Particles of a target whose law in the span is known: of each held particle one place there, from the law given an anchor
- * near it, by evenly spread numbers; in all other directions the conditional prior. Shadows are of the conditional prior in all.
+ * near it, by evenly spread numbers; in all other directions the conditional prior. Control variates are of the conditional prior in all.
  */
 export async function drawTarget(
   backend: Backend,
@@ -62,14 +62,14 @@ export async function drawTarget(
   const each = layout.particles / groups;
   const places = new Places(law, rank);
   const snapshots: Matrix[] = [];
-  const shadows: Matrix[] = [];
+  const controlVariates: Matrix[] = [];
   try {
     for (let k = 0; k < layout.snapshots; k++) {
-      const { weights, shadow } = held[k % held.length]!;
+      const { weights, controlVariate } = held[k % held.length]!;
       const own = await backend.read(weights);
-      const twin = await backend.read(shadow);
+      const twin = await backend.read(controlVariate);
       const noise = opposedNormals(layout, dimension, k, key);
-      const shadowed = noise.map((value, at) => kappa * twin[at]! + deviation * value);
+      const controlled = noise.map((value, at) => kappa * twin[at]! + deviation * value);
       const rest = projectOut(
         noise.map((value, at) => kappa * own[at]! + deviation * value),
         basis,
@@ -84,11 +84,11 @@ export async function drawTarget(
       });
       const shape = { rows: layout.particles, columns: dimension };
       snapshots.push(backend.upload(shape, rest));
-      shadows.push(backend.upload(shape, shadowed));
+      controlVariates.push(backend.upload(shape, controlled));
     }
-    return { snapshots, shadows };
+    return { snapshots, controlVariates };
   } catch (error) {
-    for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
+    for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
     throw error;
   }
 }

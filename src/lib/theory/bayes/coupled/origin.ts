@@ -21,7 +21,7 @@ export type Marginal =
 /** Particles of a source that a target's are held to, and the same without feature learning, each [1, M, D]. */
 export interface Held {
   readonly weights: Matrix;
-  readonly shadow: Matrix;
+  readonly controlVariate: Matrix;
 }
 
 /** What a target is coupled to: what is known of the law of w̄, and samples of it; borrowed. */

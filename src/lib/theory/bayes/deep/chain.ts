@@ -9,7 +9,7 @@ import { Owned } from '$lib/theory/owned';
 export interface LayerSamples {
   readonly snapshots: readonly Matrix[];
   /** The control variate: at the same times z without feature learning, whose kernel is known; and how much of its deviation is taken off. */
-  readonly shadows: readonly Matrix[];
+  readonly controlVariates: readonly Matrix[];
   readonly control: number;
   /** What is added to the diagonal of the kernel below before it is factored. */
   readonly jitter: number;
@@ -30,7 +30,7 @@ const entries = groups + 1;
  * every layer: [groups + 1, P + b, P + b]. z is lifted to any set of examples by the Cholesky factor of Φ^{l−1} on it, whose leading block is
  * that of the training examples; the z of the others have no force, so that they are plain normals. That is the Gaussian
  * conditional of `theory.md` §2, and what noise Φ^{l−1} has comes through to the layers above.
- * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, with rests between its parts.
+ * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, and it yields to the device between its parts.
  */
 export async function climb(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Promise<Matrix> {
   const [first] = law.layers;
@@ -45,7 +45,7 @@ export async function climb(backend: Backend, law: DeepLaw, rows: Matrix, exampl
 
 /** Gives back the samples. */
 export function disposeDeepLaw({ layers }: DeepLaw): void {
-  for (const { snapshots, shadows } of layers) for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
+  for (const { snapshots, controlVariates } of layers) for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
 }
 
 /** Of a sum over all particles and one over each group, the mean over all and over all but one group. */
@@ -71,7 +71,7 @@ async function averaged(backend: Backend, size: number, each: (group: number) =>
 
 /**
  * (1/M) Σ φφᵀ over a group of some samples under x, [entries or 1, n, n]; `lift` makes of [1, M/groups, P] what x wants. As many entries at a
- * time as are a piece of work, with a rest before each.
+ * time as are a piece of work; the device is yielded to before each.
  */
 async function groupKernel(
   backend: Backend,
@@ -91,7 +91,7 @@ async function groupKernel(
     using own = backend.slice(grouped, group, 1);
     using lifted = lift(own, at);
     for (let first = 0; first < x.batch; first += together) {
-      await backend.rest();
+      await backend.yieldToDevice();
       const count = Math.min(together, x.batch - first);
       using some = backend.slice(x, first, count);
       using into = backend.slice(sum, first, count);
@@ -103,16 +103,16 @@ async function groupKernel(
   return sum;
 }
 
-/** What is sampled less `control` times what the shadows deviate from the kernel known of them. */
+/** What is sampled less `control` times what the control variates deviate from the kernel known of them. */
 async function controlled(
   backend: Backend,
   control: number,
   sampled: Matrix,
-  shadow: () => Promise<Matrix>,
+  controlVariate: () => Promise<Matrix>,
   exact: () => Matrix,
 ): Promise<Matrix> {
   if (control === 0) return backend.slice(sampled, 0, sampled.batch);
-  using theirs = await shadow();
+  using theirs = await controlVariate();
   using known = exact();
   return backend.combine([
     [1, sampled],
@@ -129,7 +129,7 @@ const asIs =
 async function firstKernels(
   backend: Backend,
   { activation }: DeepLaw,
-  { snapshots, shadows, control }: LayerSamples,
+  { snapshots, controlVariates, control }: LayerSamples,
   rows: Matrix,
 ): Promise<Matrix> {
   const of = (samples: readonly Matrix[]): Promise<Matrix> =>
@@ -139,7 +139,7 @@ async function firstKernels(
     backend,
     control,
     sampled,
-    () => of(shadows),
+    () => of(controlVariates),
     () => {
       using gram = backend.gram(rows);
       return priorKernel(backend, activation, gram);
@@ -156,7 +156,7 @@ async function nextKernels(
 ): Promise<Matrix> {
   const layer = layers[l];
   if (!layer) throw new Error(`no layer ${l + 1}`);
-  const { snapshots, shadows, control, jitter } = layer;
+  const { snapshots, controlVariates, control, jitter } = layer;
   const size = below.rows;
   const { inputs, gram } = priorOf(backend, below, jitter);
   using x = inputs;
@@ -178,7 +178,7 @@ async function nextKernels(
     backend,
     control,
     sampled,
-    () => of(shadows),
+    () => of(controlVariates),
     () => priorKernel(backend, activation, covariance),
   );
 }

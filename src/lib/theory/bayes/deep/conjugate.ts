@@ -49,7 +49,7 @@ export function forces(backend: Backend, { values, slopes }: LayerFeatures, conj
  * Φ̂ of the layer below from a layer's particles under its own Φ̂, [B, P, P]. `theory.md` §2 has (Φ)⁻¹ − (Φ)⁻¹⟨hhᵀ⟩(Φ)⁻¹ for the
  * Gaussian prior of covariance Φ, a difference of inverses of nearly singular matrices; integrating by parts twice it is
  *   ⟨∇∇V − ∇V ∇Vᵀ⟩ = Φ̂ ∘ ⟨φ′φ′ᵀ⟩ + diag⟨φ″ ∘ (φ Φ̂)⟩ − ⟨G Gᵀ⟩,
- * in which nothing is inverted and which is of order γ² from the start. 6 M P² operations, with rests between them.
+ * in which nothing is inverted and which is of order γ² from the start. 6 M P² operations, and it yields to the device between them.
  */
 export async function conjugateBelow(
   backend: Backend,
@@ -60,12 +60,12 @@ export async function conjugateBelow(
   constants: Constants,
 ): Promise<Matrix> {
   const alpha = 1 / features.values.rows;
-  await backend.rest();
+  await backend.yieldToDevice();
   using carried = backend.product(features.slopes, features.slopes, { transposeA: true, alpha });
-  await backend.rest();
+  await backend.yieldToDevice();
   using first = backend.hadamard(carried, conjugate);
   using second = backend.product(gradient, gradient, { transposeA: true, alpha });
-  await backend.rest();
+  await backend.yieldToDevice();
   const bend = curvature(backend, activation, features, conjugate, gradient, constants);
   if (!bend)
     return backend.combine([

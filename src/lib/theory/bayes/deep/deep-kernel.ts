@@ -31,7 +31,7 @@ export class DeepKernel implements TrainedKernel {
   }
 
   get bytes(): number {
-    const samples = this.law.layers.flatMap(({ snapshots, shadows }) => [...snapshots, ...shadows]);
+    const samples = this.law.layers.flatMap(({ snapshots, controlVariates }) => [...snapshots, ...controlVariates]);
     return samples.reduce((sum, { bytes }) => sum + bytes, this.train.bytes);
   }
 

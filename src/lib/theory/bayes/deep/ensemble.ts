@@ -11,8 +11,8 @@ import type { SourcePoint } from '$lib/theory/theory';
 
 /** What the last stage of a deep run gathered, for all points of the batch. */
 export interface DeepGathered {
-  /** Samples of z, layer by layer, each [B, M, n], and of its shadows at the same times, [1, M, n]. */
-  readonly layers: readonly { readonly snapshots: readonly Matrix[]; readonly shadows: readonly Matrix[] }[];
+  /** Samples of z, layer by layer, each [B, M, n], and of its control variates at the same times, [1, M, n]. */
+  readonly layers: readonly { readonly snapshots: readonly Matrix[]; readonly controlVariates: readonly Matrix[] }[];
   /**
    * Mean of the Δ that drove the particles at the times of the samples, [B, P, 1]. A mean over all steps would differ from what fits the samples by
    * the noise of a few times beside many.
@@ -48,7 +48,7 @@ export class DeepEnsemble {
   readonly #hottest: readonly number[];
   /** Φ̂ of every layer but the last, [B, P, P]. */
   readonly #conjugates: Matrix[];
-  /** How much of the shadows' deviation is taken off, layer by layer, for each point. */
+  /** How much of the control variates' deviation is taken off, layer by layer, for each point. */
   controls: number[][];
   #step = 0;
 
@@ -84,8 +84,8 @@ export class DeepEnsemble {
     return this.#step;
   }
 
-  /** All layers at their priors: then Φ^l is that of the NNGP. `resting` is where it rests on the way; what it throws leaves nothing behind. */
-  static async start(backend: Backend, resting: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
+  /** All layers at their priors: then Φ^l is that of the NNGP. `yielding` is the backend whose device it yields to on the way; what that throws leaves nothing behind. */
+  static async start(backend: Backend, yielding: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
     const { activation, depth, seed } = first.parameters;
@@ -99,9 +99,9 @@ export class DeepEnsemble {
       const columns = l === 0 ? first.task.dimension : examples;
       const start = backend.normal({ rows: particles, columns }, { seed, stream: streams.deepStart + l, step: 0 });
       using z = start;
-      await resting.rest();
+      await yielding.yieldToDevice();
       const layer = made.keep(new Layer(backend, activation, points.length, z));
-      await resting.rest();
+      await yielding.yieldToDevice();
       const below = layers[l - 1];
       if (!below) {
         const inputs = stackTasks(backend, tasks, { rows: examples, columns }, ({ trainInputs }) => trainInputs);
@@ -130,9 +130,9 @@ export class DeepEnsemble {
     });
   }
 
-  async choose(resting: Backend): Promise<void> {
+  async choose(yielding: Backend): Promise<void> {
     this.controls = [];
-    for (const layer of this.layers) this.controls.push(await layer.control(resting));
+    for (const layer of this.layers) this.controls.push(await layer.control(yielding));
   }
 
   /** The last stage: lets a part pass, then keeps samples at equal distances, and Δ at their times. */
@@ -142,7 +142,7 @@ export class DeepEnsemble {
     await this.advance({ ...stage, count: passing }, slices);
     const every = Math.max(1, Math.floor((stage.count - passing) / snapshots));
     using sum = backend.zeros(this.#dual);
-    const kept = layers.map((): { snapshots: Matrix[]; shadows: Matrix[] } => ({ snapshots: [], shadows: [] }));
+    const kept = layers.map((): { snapshots: Matrix[]; controlVariates: Matrix[] } => ({ snapshots: [], controlVariates: [] }));
     const virials = layers.map(() => this.points.map(() => 0));
     try {
       for (let index = 0; index < snapshots; index++) {
@@ -156,7 +156,7 @@ export class DeepEnsemble {
         );
         for (const [l, layer] of layers.entries()) {
           kept[l]?.snapshots.push(backend.slice(layer.middle, 0, layer.middle.batch));
-          kept[l]?.shadows.push(backend.slice(layer.shadow, 0, 1));
+          kept[l]?.controlVariates.push(backend.slice(layer.controlVariate, 0, 1));
           using virial = await this.#virial(slices.backend, l);
           const read = await backend.read(virial);
           const size = snapshots * this.particles * layer.state.columns;
@@ -167,7 +167,7 @@ export class DeepEnsemble {
         }
       }
     } catch (error) {
-      for (const layer of kept) for (const sample of [...layer.snapshots, ...layer.shadows]) sample[Symbol.dispose]();
+      for (const layer of kept) for (const sample of [...layer.snapshots, ...layer.controlVariates]) sample[Symbol.dispose]();
       throw error;
     }
     return { layers: kept, dual: backend.combine([[1, sum]]), virials };
@@ -181,27 +181,27 @@ export class DeepEnsemble {
     return { seed: this.points[0]?.parameters.seed ?? 0, stream: streams.deepNoise + l, step: this.#step };
   }
 
-  /** One step, with a rest after each layer: with many particles and examples it is work for seconds. */
-  async #take(resting: Backend, dt: number, heat: number): Promise<void> {
+  /** One step, which yields to the device after each layer: with many particles and examples it is work for seconds. */
+  async #take(yielding: Backend, dt: number, heat: number): Promise<void> {
     const { layers } = this;
     const seen: LayerFeatures[] = [];
-    await resting.rest();
+    await yielding.yieldToDevice();
     try {
       for (const [l, layer] of layers.entries()) {
         const features =
-          l < layers.length - 1 ? await this.#moveHidden(resting, layer, l, dt) : await this.#moveLast(resting, layer, l, dt, heat);
+          l < layers.length - 1 ? await this.#moveHidden(yielding, layer, l, dt) : await this.#moveLast(yielding, layer, l, dt, heat);
         seen.push(features);
-        await resting.rest();
+        await yielding.yieldToDevice();
         const above = layers[l + 1];
         if (!above) continue;
-        using kernel = await layer.kernel(resting, features.values, this.controls[l] ?? []);
+        using kernel = await layer.kernel(yielding, features.values, this.controls[l] ?? []);
         const prior = priorOf(this.backend, kernel, this.jitters[l + 1] ?? 0);
         above.enter(prior.inputs, prior.gram);
-        await resting.rest();
+        await yielding.yieldToDevice();
       }
       for (let l = layers.length - 1; l > 0; l--) {
-        await this.#down(resting, seen, l);
-        await resting.rest();
+        await this.#down(yielding, seen, l);
+        await yielding.yieldToDevice();
       }
     } finally {
       for (const features of seen) for (const matrix of matricesOf(features)) matrix[Symbol.dispose]();
@@ -210,13 +210,13 @@ export class DeepEnsemble {
   }
 
   /** A hidden layer's step; its features at the middle of the kick, as that was a step ago: right to second order in dt. */
-  async #moveHidden(resting: Backend, layer: Layer, l: number, dt: number): Promise<LayerFeatures> {
+  async #moveHidden(yielding: Backend, layer: Layer, l: number, dt: number): Promise<LayerFeatures> {
     const { backend } = this;
     using made = new Owned();
     using noise = layer.noise(this.#key(l));
-    await resting.rest();
+    await yielding.yieldToDevice();
     const moved = made.keep(layer.diffused('state', dt, noise));
-    layer.put('shadow', layer.diffused('shadow', dt, noise));
+    layer.put('controlVariate', layer.diffused('controlVariate', dt, noise));
     layer.put(
       'middle',
       backend.combine([
@@ -224,12 +224,12 @@ export class DeepEnsemble {
         [0.5, layer.kick],
       ]),
     );
-    await resting.rest();
-    const features = await layer.bentFeatures(resting, this.#variances[l] ?? 1);
+    await yielding.yieldToDevice();
+    const features = await layer.bentFeatures(yielding, this.#variances[l] ?? 1);
     for (const matrix of matricesOf(features)) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using gradient = forces(backend, features, this.#conjugateOf(l));
-    await resting.rest();
+    await yielding.yieldToDevice();
     const share = -Math.expm1(-dt);
     layer.put('kick', backend.product(gradient, layer.inputs, { alpha: -share / Math.sqrt(layer.state.columns) }));
     backend.combine(
@@ -244,7 +244,7 @@ export class DeepEnsemble {
     return features;
   }
 
-  async #moveLast(resting: Backend, layer: Layer, l: number, dt: number, heat: number): Promise<LayerFeatures> {
+  async #moveLast(yielding: Backend, layer: Layer, l: number, dt: number, heat: number): Promise<LayerFeatures> {
     const { backend } = this;
     const problem: ParticleProblem = {
       activation: layer.activation,
@@ -259,11 +259,11 @@ export class DeepEnsemble {
     };
     const key = this.#key(l);
     using noise = layer.noise(key);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using before = layer.diffused('state', dt, noise);
-    layer.put('shadow', layer.diffused('shadow', dt, noise));
-    await resting.rest();
-    await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, undefined, () => resting.rest());
+    layer.put('controlVariate', layer.diffused('controlVariate', dt, noise));
+    await yielding.yieldToDevice();
+    await backend.particleSteps(problem, { weights: layer.state, dual: this.#dual }, dt, 1, key, undefined, () => yielding.yieldToDevice());
     layer.put(
       'middle',
       backend.combine([
@@ -271,8 +271,8 @@ export class DeepEnsemble {
         [0.5, layer.state],
       ]),
     );
-    await resting.rest();
-    return await layer.bentFeatures(resting, this.#variances[l] ?? 1);
+    await yielding.yieldToDevice();
+    return await layer.bentFeatures(yielding, this.#variances[l] ?? 1);
   }
 
   /** Φ̂ of layer l, [B, P, P]; borrowed. */
@@ -289,7 +289,7 @@ export class DeepEnsemble {
   }
 
   /** Φ̂ of the layer below l. */
-  async #down(resting: Backend, seen: readonly LayerFeatures[], l: number): Promise<void> {
+  async #down(yielding: Backend, seen: readonly LayerFeatures[], l: number): Promise<void> {
     const { backend } = this;
     const features = seen[l];
     const layer = this.layers[l];
@@ -297,23 +297,23 @@ export class DeepEnsemble {
     using last = l === seen.length - 1 ? this.#last() : undefined;
     const conjugate = last ?? this.#conjugateOf(l);
     using gradient = forces(backend, features, conjugate);
-    const below = await conjugateBelow(resting, layer.activation, features, conjugate, gradient, this.#constants);
+    const below = await conjugateBelow(yielding, layer.activation, features, conjugate, gradient, this.#constants);
     this.#conjugates[l - 1]?.[Symbol.dispose]();
     this.#conjugates[l - 1] = below;
   }
 
   /** Σ over particles of z·∇U = |z|² + h·∇V, [B, 1, 1]. */
-  async #virial(resting: Backend, l: number): Promise<Matrix> {
+  async #virial(yielding: Backend, l: number): Promise<Matrix> {
     const { backend } = this;
     const layer = this.layers[l];
     if (!layer) throw new Error('no such layer');
     using last = l === this.layers.length - 1 ? this.#last() : undefined;
     using made = new Owned();
-    const features = await layer.features(resting);
+    const features = await layer.features(yielding);
     for (const matrix of matricesOf(features)) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     using gradient = forces(backend, features, last ?? this.#conjugateOf(l));
-    await resting.rest();
+    await yielding.yieldToDevice();
     using square = backend.dot(layer.middle, layer.middle);
     using force = backend.dot(features.preactivations, gradient);
     return backend.combine([

@@ -20,7 +20,7 @@ export class Layer {
   /** z, after the kick. */
   state: Matrix;
   /** The same noise without feature learning, [1, M, n]: the control variate. */
-  shadow: Matrix;
+  controlVariate: Matrix;
   /** The last kick, [B, M, n]. */
   kick: Matrix;
   #prior: { readonly inputs: Matrix; readonly gram: Matrix } | undefined;
@@ -28,7 +28,7 @@ export class Layer {
   constructor(backend: Backend, activation: Activation, batch: number, start: Matrix) {
     this.backend = backend;
     this.activation = activation;
-    this.shadow = backend.slice(start, 0, 1);
+    this.controlVariate = backend.slice(start, 0, 1);
     this.state = backend.combine([[new Array<number>(batch).fill(1), start]]);
     this.middle = backend.combine([[1, this.state]]);
     this.kick = backend.zeros(this.state);
@@ -53,13 +53,13 @@ export class Layer {
   }
 
   /** Takes over what replaces one of the matrices. */
-  put(name: 'middle' | 'state' | 'shadow' | 'kick', matrix: Matrix): void {
+  put(name: 'middle' | 'state' | 'controlVariate' | 'kick', matrix: Matrix): void {
     this[name][Symbol.dispose]();
     this[name] = matrix;
   }
 
   /** e z + √(1−e²) ξ, the exact Gaussian part of a step, e = exp(−dt): new. */
-  diffused(which: 'state' | 'shadow', dt: number, noise: Matrix): Matrix {
+  diffused(which: 'state' | 'controlVariate', dt: number, noise: Matrix): Matrix {
     const decay = Math.exp(-dt);
     return this.backend.combine([
       [decay, this[which]],
@@ -71,26 +71,26 @@ export class Layer {
     return this.backend.normal({ rows: this.state.rows, columns: this.state.columns }, key);
   }
 
-  /** h, φ and φ′ of the middle. Like what follows it rests at `resting` between its parts; what that throws leaves nothing behind. */
-  async features(resting: Backend): Promise<LayerFeatures> {
+  /** h, φ and φ′ of the middle. Like what follows it yields to the device of `yielding` between its parts; what that throws leaves nothing behind. */
+  async features(yielding: Backend): Promise<LayerFeatures> {
     const { backend, activation, middle, inputs } = this;
     using made = new Owned();
     const { values, slopes } = backend.features(activation, middle, inputs, true);
     if (!slopes) throw new Error('features without slopes');
     for (const matrix of [values, slopes]) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     const preactivations = backend.features('linear', middle, inputs).values;
     made.handOver();
     return { preactivations, values, slopes };
   }
 
   /** Those, with the smoothed δ(h) of relu for pre-activations of about the given variance. */
-  async bentFeatures(resting: Backend, variance: number): Promise<LayerFeatures> {
-    const features = await this.features(resting);
+  async bentFeatures(yielding: Backend, variance: number): Promise<LayerFeatures> {
+    const features = await this.features(yielding);
     if (this.activation !== 'relu') return features;
     using made = new Owned();
     for (const matrix of [features.preactivations, features.values, features.slopes]) made.keep(matrix);
-    await resting.rest();
+    await yielding.yieldToDevice();
     // erf′(u) = 2/√π exp(−u²): with u = h/(√2 σ) it is 2√2 σ times the normal density of deviation σ.
     const sigma = blur * Math.sqrt(variance);
     using scaled = this.backend.combine([[1 / (Math.SQRT2 * sigma), this.inputs]]);
@@ -104,40 +104,40 @@ export class Layer {
   }
 
   /**
-   * Φ = ⟨φφᵀ⟩ over particles with features φ [B, M, P], less `control` (one a batch entry) times the deviation of the shadows from what is
+   * Φ = ⟨φφᵀ⟩ over particles with features φ [B, M, P], less `control` (one a batch entry) times the deviation of the control variates from what is
    * known of them, [B, P, P].
    */
-  async kernel(resting: Backend, values: Matrix, control: readonly number[]): Promise<Matrix> {
+  async kernel(yielding: Backend, values: Matrix, control: readonly number[]): Promise<Matrix> {
     const { backend } = this;
     const alpha = 1 / values.rows;
     const sampled = backend.product(values, values, { transposeA: true, alpha });
     if (control.every((share) => share === 0)) return sampled;
     using own = sampled;
-    await resting.rest();
-    const { values: known } = backend.features(this.activation, this.shadow, this.inputs);
-    using shadows = known;
-    await resting.rest();
-    using shadow = backend.product(shadows, shadows, { transposeA: true, alpha });
+    await yielding.yieldToDevice();
+    const { values: known } = backend.features(this.activation, this.controlVariate, this.inputs);
+    using controlVariates = known;
+    await yielding.yieldToDevice();
+    using controlVariate = backend.product(controlVariates, controlVariates, { transposeA: true, alpha });
     using exact = priorKernel(backend, this.activation, this.gram);
     return backend.combine([
       [1, own],
-      [control.map((share) => -share), shadow],
+      [control.map((share) => -share), controlVariate],
       [control, exact],
     ]);
   }
 
-  /** For every batch entry the slope of the regression of groups' kernels on those of their shadows. */
-  async control(resting: Backend): Promise<number[]> {
-    const { backend, activation, shadow, state } = this;
+  /** For every batch entry the slope of the regression of groups' kernels on those of their control variates. */
+  async control(yielding: Backend): Promise<number[]> {
+    const { backend, activation, controlVariate, state } = this;
     const shape = { batch: groups, rows: state.rows / groups, columns: state.columns };
     const deviations = async (particles: Matrix, inputs: Matrix): Promise<Matrix> => {
       using grouped = backend.reshape(particles, shape);
-      await resting.rest();
+      await yielding.yieldToDevice();
       const { values } = backend.features(activation, grouped, inputs);
       using features = values;
-      await resting.rest();
+      await yielding.yieldToDevice();
       using kernels = backend.product(features, features, { transposeA: true });
-      await resting.rest();
+      await yielding.yieldToDevice();
       using flat = backend.reshape(kernels, { batch: 1, rows: groups, columns: kernels.rows * kernels.columns });
       using ones = backend.upload({ rows: groups, columns: groups }, new Float64Array(groups * groups).fill(1 / groups));
       using means = backend.product(ones, flat);
@@ -151,7 +151,7 @@ export class Layer {
       using entry = backend.slice(state, b, 1);
       using inputs = backend.slice(this.inputs, this.inputs.batch === 1 ? 0 : b, 1);
       using own = await deviations(entry, inputs);
-      using theirs = await deviations(shadow, inputs);
+      using theirs = await deviations(controlVariate, inputs);
       using along = backend.dot(own, theirs);
       using square = backend.dot(theirs, theirs);
       const [above = NaN] = await backend.read(along);
@@ -164,7 +164,7 @@ export class Layer {
   }
 
   [Symbol.dispose](): void {
-    for (const matrix of [this.middle, this.state, this.shadow, this.kick]) matrix[Symbol.dispose]();
+    for (const matrix of [this.middle, this.state, this.controlVariate, this.kick]) matrix[Symbol.dispose]();
     this.#leave();
   }
 

@@ -109,7 +109,8 @@ async function finish(
     for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
     throw error;
   } finally {
-    for (const { snapshots, shadows } of gathered.layers) for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
+    for (const { snapshots, controlVariates } of gathered.layers)
+      for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
   }
 }
 
@@ -134,9 +135,9 @@ async function measure(
   const law: DeepLaw = {
     activation: parameters.activation,
     seed: parameters.seed,
-    layers: gathered.layers.map(({ snapshots, shadows }, l) => ({
+    layers: gathered.layers.map(({ snapshots, controlVariates }, l) => ({
       snapshots: snapshots.map(own),
-      shadows: shadows.map(own),
+      controlVariates: controlVariates.map(own),
       control: ensemble.controls[l]?.[b] ?? 0,
       jitter: ensemble.jitters[l] ?? 0,
     })),

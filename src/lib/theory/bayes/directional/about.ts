@@ -107,7 +107,7 @@ export async function drawAboutAnchors(
   dual: Float64Array,
   { means, stiffness }: Anchored,
   ridges: readonly Ridge[],
-  { own, seed, stream, round, rest }: Draw,
+  { own, seed, stream, round, yieldToDevice }: Draw,
 ): Promise<Drawn> {
   const { rank, examples, coordinates } = land;
   const anchors = means.length / rank;
@@ -118,7 +118,7 @@ export async function drawAboutAnchors(
   const out: Lengths = { log: 0, second: 0, fourth: 0 };
   const logs = new Float64Array(1 + 2 * most);
   for (let k = 0; k < anchors; k++) {
-    if (k % 32 === 31) await rest();
+    if (k % 32 === 31) await yieldToDevice();
     const mean = means.subarray(k * rank, (k + 1) * rank);
     const sides = sidesOf(land, mean, stiffness, ridges.slice(0, looked));
     const tents = tentsOf(land, dual, mean, stiffness, ridges.slice(0, looked));

@@ -49,14 +49,14 @@ export async function spanKernels(
   points: readonly EnsemblePoint[],
   run: Run,
 ): Promise<readonly (SampleKernel | Problem | undefined)[]> {
-  const resting = stoppable(backend, run);
+  const yielding = stoppable(backend, run);
   let last = performance.now();
   const results: (SampleKernel | Problem | undefined)[] = [];
   let breaths = 0;
   const breathe = async (): Promise<void> => {
     run.signal.throwIfAborted();
     if (performance.now() - last < between) return;
-    await resting.settle();
+    await yielding.settle();
     last = performance.now();
     run.progress((results.length + (0.9 * ++breaths) / (breaths + 20)) / points.length);
   };
@@ -64,7 +64,7 @@ export async function spanKernels(
   try {
     for (const point of points) {
       breaths = 0;
-      results.push(await spanKernel(backend, resting, point, run, cells, breathe));
+      results.push(await spanKernel(backend, yielding, point, run, cells, breathe));
       run.progress(results.length / points.length);
       run.signal.throwIfAborted();
     }
@@ -77,7 +77,7 @@ export async function spanKernels(
 
 async function spanKernel(
   backend: Backend,
-  resting: Backend,
+  yielding: Backend,
   point: EnsemblePoint,
   run: Run,
   cells: Map<string, Cells>,
@@ -92,7 +92,7 @@ async function spanKernel(
     point.origin && point.delta > 0
       ? await findCoupled(backend, point, point.origin, layout, cells, breathe)
       : await findSource(backend, point, layout, cells, breathe);
-  return found && (await kernelOf(backend, resting, point, particles, found, run));
+  return found && (await kernelOf(backend, yielding, point, particles, found, run));
 }
 
 async function findSource(
@@ -150,7 +150,7 @@ function cellsFor(known: Map<string, Cells>, task: Task, { activation }: SourceP
 
 async function kernelOf(
   backend: Backend,
-  resting: Backend,
+  yielding: Backend,
   point: EnsemblePoint,
   particles: number,
   { samples, kernel, figures, points }: Found,
@@ -168,17 +168,17 @@ async function kernelOf(
   let train;
   try {
     using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
-    using parts = await kernelParts(resting, plain, inputs, inputs);
+    using parts = await kernelParts(yielding, plain, inputs, inputs);
     const law = { ...plain, control: run.quality === 'fine' ? await controlOf(backend, parts, temperature) : 0 };
     train = backend.upload({ rows: size, columns: size }, kernel);
     const solved = await solvedHealth(backend, train, parameters);
     if (solved instanceof Problem) throw solved;
     run.signal.throwIfAborted();
-    const [last, shadow] = [law.snapshots.at(-1), law.shadows.at(-1)];
-    if (!last || !shadow) throw new Error('a law without samples');
+    const [last, controlVariate] = [law.snapshots.at(-1), law.controlVariates.at(-1)];
+    if (!last || !controlVariate) throw new Error('a law without samples');
     const held: Anchor = {
       weights: backend.slice(last, 0, 1),
-      shadow: backend.slice(shadow, 0, 1),
+      controlVariate: backend.slice(controlVariate, 0, 1),
       variance: law.variance,
       stage: anchor ? anchor.stage + 1 : 0,
     };

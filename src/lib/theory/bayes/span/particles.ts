@@ -8,12 +8,12 @@ import type { Cells } from '$lib/theory/bayes/span/cells';
 import { placeOf as placeIn, type SourceLaw } from '$lib/theory/bayes/span/source';
 import type { Law } from '$lib/theory/common/law';
 
-/** Snapshots and shadows, each [1, M, D]. */
-export type Samples = Pick<Law, 'snapshots' | 'shadows'>;
+/** Snapshots and control variates, each [1, M, D]. */
+export type Samples = Pick<Law, 'snapshots' | 'controlVariates'>;
 
 /**
  * Particles of a source whose law in the span is known: even draws there, and independent standard normals in all other directions, where the
- * law is the prior. Shadows are draws of the prior by the same numbers. The part in the span does not depend on the dimension D around it.
+ * law is the prior. Control variates are draws of the prior by the same numbers. The part in the span does not depend on the dimension D around it.
  */
 export async function drawSource(
   backend: Backend,
@@ -30,7 +30,7 @@ export async function drawSource(
   const learned = new Drawing(cells, law, gamma);
   const prior = new Drawing(cells, nodeLaw(law.cells, 0, dual), 0);
   const snapshots: Matrix[] = [];
-  const shadows: Matrix[] = [];
+  const controlVariates: Matrix[] = [];
   try {
     for (let k = 0; k < layout.snapshots; k++) {
       const rest =
@@ -48,11 +48,11 @@ export async function drawSource(
       }
       const shape = { rows: layout.particles, columns: dimension };
       snapshots.push(backend.upload(shape, both[0]!));
-      shadows.push(backend.upload(shape, both[1]!));
+      controlVariates.push(backend.upload(shape, both[1]!));
     }
-    return { snapshots, shadows };
+    return { snapshots, controlVariates };
   } catch (error) {
-    for (const sample of [...snapshots, ...shadows]) sample[Symbol.dispose]();
+    for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
     throw error;
   }
 }

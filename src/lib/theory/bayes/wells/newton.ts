@@ -151,7 +151,7 @@ export async function climbGamma(
   ridge: Ridge,
   start: Float64Array,
   least: number,
-  rest: () => Promise<void>,
+  yieldToDevice: () => Promise<void>,
   most = 30,
 ): Promise<{ dual: Float64Array; at: Weighted }> {
   const size = start.length;
@@ -160,7 +160,7 @@ export async function climbGamma(
   const floor = Math.min(least, 0.7 * at.effective);
   const scale = Math.sqrt(dot(ridge.labels, ridge.labels));
   for (let step = 0; step < most; step++) {
-    await rest();
+    await yieldToDevice();
     const { gradient, hessian } = slopes(pool, ridge, dual, at);
     if (Math.sqrt(dot(gradient, gradient)) <= 1e-9 * scale) break;
     if (!factor(hessian, size)) break;
@@ -173,7 +173,7 @@ export async function climbGamma(
     let trial = dual;
     for (; share > 1e-6; share /= 2) {
       trial = dual.map((value, p) => value + share * move[p]!);
-      await rest();
+      await yieldToDevice();
       next = weigh(pool, ridge, trial);
       if (next.value >= at.value + 1e-4 * share * rise && next.effective >= floor) break;
     }

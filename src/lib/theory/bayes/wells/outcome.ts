@@ -48,7 +48,7 @@ export const isDoubtful = ({ missing, frozen, wells, grip = 1, inHeaviest = 1 }:
 const doubt = 0.95;
 
 /**
- * What a search for wells has to say of the particles [1, M, D] of a source, driven by Δ; `shadow` are those of the prior. Where it is to be told
+ * What a search for wells has to say of the particles [1, M, D] of a source, driven by Δ; `controlVariate` are those of the prior. Where it is to be told
  * to a person, and not only to begin a better way of solving, be `careful`.
  */
 export async function examine(
@@ -57,17 +57,17 @@ export async function examine(
   { activation, gamma, seed }: SourceParameters,
   dual: Float64Array,
   weights: Matrix,
-  shadow: Matrix,
+  controlVariate: Matrix,
   careful: boolean,
 ): Promise<Alarm> {
   // The quadratic law is not normalisable: its far wells are no part of what is computed. That of relu has cones, not wells.
   if (activation === 'quadratic' || activation === 'relu' || activation === 'linear' || !(gamma > 0)) return { wells: 1 };
   const land = landscapeOf(task, activation, gamma);
   if (land.rank === 0 || dual.every((value) => value === 0)) return { wells: 1 };
-  await slices.backend.rest();
+  await slices.backend.yieldToDevice();
   const points = await spanned(slices.backend, land, weights);
-  const prior = await spanned(slices.backend, land, shadow);
-  await slices.backend.rest();
+  const prior = await spanned(slices.backend, land, controlVariate);
+  await slices.backend.yieldToDevice();
   const search = { seed, budget: searchBudget(land.examples, land.rank, weights.rows) };
   const alarm = alarmOf(land, dual, task.trainLabels, points, prior, search);
   if (!careful || !alarm.missing) return alarm;
@@ -118,15 +118,15 @@ export async function strataOutcome(
   const { backend } = slices;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
-  const rest = async (): Promise<void> => {
-    await backend.rest();
+  const yieldToDevice = async (): Promise<void> => {
+    await backend.yieldToDevice();
     slices.check();
   };
-  const strata = await solveStrata(land, task, temperature, { ...effort, seed, rest });
+  const strata = await solveStrata(land, task, temperature, { ...effort, seed, yieldToDevice });
   if (!strata) return undefined;
   const { excess, force } = balanceOf(land, strata.dual, strata.points, strata.weights);
-  const { snapshots, shadow } = await samplesOf(backend, land, strata, particles, seed, rest);
-  const law: Law = { activation, snapshots, shadows: [shadow], variance: 1, control: 0 };
+  const { snapshots, controlVariate } = await samplesOf(backend, land, strata, particles, seed, yieldToDevice);
+  const law: Law = { activation, snapshots, controlVariates: [controlVariate], variance: 1, control: 0 };
   let train: Matrix;
   try {
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);

@@ -9,7 +9,7 @@ export interface Samples {
   /** Of equal weight, each [1, M, D]. */
   readonly snapshots: readonly Matrix[];
   /** The particles of the last one without feature learning: the same orthogonal to the training inputs, the prior's within, [1, M, D]. */
-  readonly shadow: Matrix;
+  readonly controlVariate: Matrix;
 }
 
 /** Samples kept altogether, about: more would add little to what the weighted ones know. */
@@ -41,7 +41,7 @@ export async function samplesOf(
   { points, weights }: Pick<Strata, 'points' | 'weights'>,
   particles: number,
   seed: number,
-  rest: () => Promise<void>,
+  yieldToDevice: () => Promise<void>,
 ): Promise<Samples> {
   const { rank, dimension, activation } = land;
   const count = Math.min(16, Math.max(2, Math.ceil(wanted / particles)));
@@ -59,7 +59,7 @@ export async function samplesOf(
   const snapshots: Matrix[] = [];
   try {
     for (let snapshot = 0; snapshot < count; snapshot++) {
-      await rest();
+      await yieldToDevice();
       const w = normals(particles * dimension, key(seed, 16 + snapshot));
       place(land, (row, j) => signs[snapshot * particles + row]! * points[chosen[order[snapshot * particles + row]!]! * rank + j]!, w);
       snapshots.push(backend.upload({ rows: particles, columns: dimension }, w));
@@ -67,7 +67,7 @@ export async function samplesOf(
     const last = normals(particles * dimension, key(seed, 16 + count - 1));
     const own = normals(particles * rank, key(seed, 3));
     place(land, (row, j) => own[row * rank + j]!, last);
-    return { snapshots, shadow: backend.upload({ rows: particles, columns: dimension }, last) };
+    return { snapshots, controlVariate: backend.upload({ rows: particles, columns: dimension }, last) };
   } catch (error) {
     for (const snapshot of snapshots) snapshot[Symbol.dispose]();
     throw error;

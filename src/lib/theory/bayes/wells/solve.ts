@@ -89,7 +89,12 @@ export async function solveStrata(
   land: Landscape,
   task: Task,
   temperature: number,
-  { seed, samples, rounds, rest }: { readonly seed: number; readonly samples: number; readonly rounds: number; rest: () => Promise<void> },
+  {
+    seed,
+    samples,
+    rounds,
+    yieldToDevice,
+  }: { readonly seed: number; readonly samples: number; readonly rounds: number; yieldToDevice: () => Promise<void> },
 ): Promise<Strata | undefined> {
   const { rank, gamma, activation } = land;
   const odd = isOdd(activation);
@@ -105,7 +110,7 @@ export async function solveStrata(
   let round = 0;
   const kept: Drawn[] = [];
   for (; round < rounds; round++) {
-    await rest();
+    await yieldToDevice();
     const budget = round % 4 === 0 ? 2e8 : 5e7;
     const known = bank.map(({ centre }) => centre);
     const wells = findWells(land, dual, task.trainLabels, known, { random: 24, seed: seed + round, budget });
@@ -127,7 +132,7 @@ export async function solveStrata(
     let at: Weighted;
     let pool: Drawn;
     for (let look = 0; ; look++) {
-      await rest();
+      await yieldToDevice();
       pool = draw(land, parts, look === 0 ? samples / 2 : samples, seed, 4 * round + look);
       at = weigh(pool, ridge, dual);
       const members = assigned(parts, pool, rank, odd);
@@ -154,9 +159,9 @@ export async function solveStrata(
     best = { dual, value: at.value };
     if (residual * scale < 4 * noise) kept.push(pool);
     else kept.length = 0;
-    await rest();
+    await yieldToDevice();
     const all = kept.length > 1 ? union(kept) : pool;
-    const climbed = await climbGamma(all, ridge, dual, 0.02 * all.count, rest);
+    const climbed = await climbGamma(all, ridge, dual, 0.02 * all.count, yieldToDevice);
     dual = climbed.dual;
     last = { pool: all, at: climbed.at };
     if (kept.length >= 3 && (climbed.at.effective >= enough || kept.length >= 8)) break;

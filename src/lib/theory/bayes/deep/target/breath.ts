@@ -7,7 +7,7 @@ const most = 30;
 
 /** Lets others in during loops that run here and not on a device, and draws the normals that they take, in double precision. */
 export class Breath {
-  readonly #resting: Backend;
+  readonly #yielding: Backend;
   readonly #drawing: Backend;
   readonly #run: Run;
   #last = performance.now();
@@ -18,7 +18,7 @@ export class Breath {
   constructor(backend: Backend, run: Run, total: number) {
     this.#run = run;
     this.#total = total;
-    this.#resting = stoppable(backend, run);
+    this.#yielding = stoppable(backend, run);
     this.#drawing = backend.double ?? backend;
   }
 
@@ -30,7 +30,7 @@ export class Breath {
   async pause(): Promise<void> {
     if (performance.now() - this.#last < most) return;
     this.#run.signal.throwIfAborted();
-    await this.#resting.settle();
+    await this.#yielding.settle();
     this.#run.signal.throwIfAborted();
     this.#last = performance.now();
   }

@@ -28,7 +28,7 @@ function watched(backend: Backend, workLimit: number): { readonly backend: Backe
     since += operations;
     most = Math.max(most, since);
   };
-  const resting = (wait: () => Promise<void>) => async () => {
+  const yielding = (wait: () => Promise<void>) => async () => {
     since = 0;
     await wait();
   };
@@ -62,8 +62,8 @@ function watched(backend: Backend, workLimit: number): { readonly backend: Backe
   };
   const watching = Object.create(backend, {
     ...Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, { value }])),
-    rest: { value: resting(() => backend.rest()) },
-    settle: { value: resting(() => backend.settle()) },
+    yieldToDevice: { value: yielding(() => backend.yieldToDevice()) },
+    settle: { value: yielding(() => backend.settle()) },
     workLimit: { value: workLimit },
   }) as Backend;
   return { backend: watching, most: () => most };

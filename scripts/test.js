@@ -1,5 +1,6 @@
 /**
- * `npm test`: everything that must hold; kinds of tests one after the other, checks of the text beside them. The last line is the count of tests over Vitest and Playwright;
+ * `npm test`: everything that must hold, in two rows of steps beside one another: shaders, then checks of the text; and build, unit tests, cluster, pages.
+ * The last line is the count of tests over Vitest and Playwright;
  * a check that fails outside them (format, lint, types, floors, build) counts as one failed test, a skipped test as failed.
  */
 import { spawn } from 'node:child_process';

@@ -1,13 +1,13 @@
 import { cell, computed, expect, goOnWhenAsked, openSheet, select, sharedLink, test } from './site';
 
-const sheet = (nets: string) => `# Networks on the curve
+const sheet = (nets: string, width = 8) => `# Networks on the curve
 delta  @A1 = range(0.1, 10, count: 2, scale: "log")
 source @B1 = linear_task(dim: 8, train: 16, test: 20, seed: 1)
 target @B2 = linear_task(like: source, alignment: 0.8, train: 8, test: 20, seed: 2)
 pre    @C1 = source_kernel(source, theory: "lazy", activation: "erf", temperature: 0.1)
 link   @C2 = coupling(pre, delta: delta)
 err    @D1 = error(target_kernel(link, target))
-nets   @D2 = networks(link, target, method: "gradient", width: 8, seeds: 3, ${nets})
+nets   @D2 = networks(link, target, method: "gradient", width: ${width}, seeds: 3, ${nets})
 figure @E1:G4 = plot(err.test, nets.test, x: delta)
 `;
 
@@ -35,7 +35,8 @@ test('networks are seen while they train, stop, go on to the same numbers, and s
     });
     stopWhenSeen.observe(document, { childList: true, subtree: true, attributes: true });
   });
-  await openSheet(page, site, sheet('time: 240, step: 0.001'));
+  // So wide that they train for seconds: they must not have ended when they are stopped.
+  await openSheet(page, site, sheet('time: 12, step: 0.001', 128));
   const nets = cell(page, 'nets');
   // The theory is there before the networks are, and their curves before their results.
   await expect(nets.getByRole('figure', { name: /errors of 6 networks/ })).toBeVisible(computed);

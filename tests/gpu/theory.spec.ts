@@ -38,7 +38,8 @@ test('every theory gives the same for the same seed on a backend of its own, to 
 test('1024 particles are within 10 % and 4 σ of quadrature: erf, γ = 2', async ({ suite }) => {
   const all = await suite<Comparison[]>('theory', 'bayesParticles', { activation: 'erf', gamma: 2, particles: 1024 });
   expect(all).toHaveLength(4);
-  for (const { exact, test: error, stderr } of all) {
+  for (const { exact, test: error, stderr, moved } of all) {
+    expect(moved).toBe(true);
     test.info().annotations.push({ type: 'exact, particles, standard error', description: `${exact} ${error} ${stderr}` });
     expect(Math.abs(error / exact - 1)).toBeLessThan(0.1);
     expect(Math.abs(error - exact)).toBeLessThan(4 * stderr);

@@ -71,12 +71,3 @@ export async function compareWithExact(
   for (const kernel of kernels) kernel[Symbol.dispose]();
   return comparisons;
 }
-
-/** Source and targets by particles, beside quadrature. */
-export const compareWithQuadrature = (
-  backend: Backend,
-  activation: PlaneActivation,
-  gamma: number,
-  particles: number,
-  tasks = planeTasks,
-): Promise<Comparison[]> => compareWithExact(backend, [activation, gamma, tasks], exactErrors(activation, gamma, tasks), { particles });

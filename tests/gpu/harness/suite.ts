@@ -77,8 +77,12 @@ export async function withBackend<T>(body: (backend: WebGpuBackend) => Promise<T
   }
 }
 
-/** Runs `body` on a new backend, whose memory nobody has written to, on the device that the suites share; it is disposed of at the end. */
+/**
+ * Runs `body` on a new backend, whose memory nobody has written to, on the device that the suites share; it is disposed of at the end. Error
+ * scopes are a stack of the device: what the other backends have recorded is checked before those of the new one lie above.
+ */
 export async function withNewBackend<T>(body: (backend: WebGpuBackend) => Promise<T>, tuning: Tuning = {}): Promise<T> {
+  for (const other of kept.values()) await (await other).settle();
   const backend = await create(sharedGpu, tuning);
   try {
     return await checked(backend, body);

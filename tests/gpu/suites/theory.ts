@@ -9,7 +9,7 @@ import { lazy } from '$lib/theory/lazy';
 import { proportional } from '$lib/theory/proportional';
 import type { Errors, SourceParameters, Theory, TrainedKernel } from '$lib/theory/theory';
 import { lazyFaults, nameOf, solveFault, type FaultResult } from '../../support/lazy-faults';
-import { compareWithQuadrature, type Comparison, type PlaneActivation } from '../../support/plane-theory';
+import { compareWithExact, exactErrors, planeTasks, type Comparison, type PlaneActivation } from '../../support/plane-theory';
 import { bayesParameters, makeTask } from '../../support/task';
 import { relativeError, withBackend, withNewBackend } from '../harness/suite';
 
@@ -158,10 +158,11 @@ export const bayesLinear = (): Promise<Disagreement[]> =>
     return all;
   });
 
-/** Particles of `bayes` beside quadrature in two dimensions. */
+/** Particles of `bayes`, which move, beside quadrature in two dimensions. */
 export const bayesParticles = (given: unknown): Promise<Comparison[]> => {
   const { activation, gamma, particles } = given as { activation: PlaneActivation; gamma: number; particles: number };
-  return withBackend((backend) => compareWithQuadrature(backend, activation, gamma, particles));
+  const exact = exactErrors(activation, gamma);
+  return withBackend((backend) => compareWithExact(backend, [activation, gamma, planeTasks], exact, { solver: 'particles', particles }));
 };
 
 /** Small problems with right values: on the device alone, and with a companion in double precision. */

@@ -196,7 +196,7 @@ test('normals are the same for every batch entry and follow the key', async () =
   for (const index of [0, 1, 2]) expect([...made.slice(index * 15, (index + 1) * 15)]).toEqual([...normals(15, key)]);
 });
 
-test('a step rests between its parts, which changes nothing, and ends where a rest throws', async () => {
+test('a step yields between its parts, which changes nothing, and ends where a yield throws', async () => {
   const backend = createReferenceBackend();
   const [rows, columns] = [4, 3];
   const inputs = backend.upload({ rows, columns }, numbers(rows * columns, 1));
@@ -213,17 +213,17 @@ test('a step rests between its parts, which changes nothing, and ends where a re
     await backend.particleSteps(problem, state, 0.1, 3, { seed: 1, stream: 2, step: 0 }, undefined, yieldToDevice);
     return [await backend.read(state.weights), await backend.read(state.dual)];
   };
-  let rests = 0;
+  let yields = 0;
   const yielding = (): Promise<void> => {
-    rests++;
+    yields++;
     return Promise.resolve();
   };
   expect(await taken(yielding)).toEqual(await taken());
-  expect(rests).toBeGreaterThanOrEqual(4 * 3);
+  expect(yields).toBeGreaterThanOrEqual(4 * 3);
   await expect(taken(() => Promise.reject(new Error('stopped')))).rejects.toThrow('stopped');
 });
 
-test('a step of so many particles that it is cut rests between the pieces, and is the same to the last bit', async () => {
+test('a step of so many particles that it is cut yields between the pieces, and is the same to the last bit', async () => {
   const backend = createReferenceBackend();
   const [particles, examples, dimension] = [1500, 100, 20];
   const inputs = backend.upload({ rows: examples, columns: dimension }, numbers(examples * dimension, 1));
@@ -237,12 +237,12 @@ test('a step of so many particles that it is cut rests between the pieces, and i
     gram: backend.gram(inputs),
     points: [{ gamma: 0, temperature: 0.1, delta: 0 }],
   } as const;
-  let rests = 0;
+  let yields = 0;
   await backend.particleSteps(problem, state, 0.1, 1, key, undefined, () => {
-    rests++;
+    yields++;
     return Promise.resolve();
   });
-  expect(rests).toBe(1 + 4 * 3);
+  expect(yields).toBe(1 + 4 * 3);
   const { values } = backend.features('erf', state.weights, inputs);
   const kernel = backend.product(values, values, { transposeA: true, alpha: 1 / particles });
   const whole = backend.solve(backend.cholesky(backend.addDiagonal(kernel, 0.1)), labels);

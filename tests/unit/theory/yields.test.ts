@@ -19,7 +19,7 @@ const heaviestOf = ({ particles, depth }: SourceParameters): number =>
 const sizeOf = ({ batch, rows, columns }: Matrix): number => batch * rows * columns;
 
 /**
- * Counts what is asked of a backend between two rests. Steps of particles and of flows rest by themselves (`reference-particles.test.ts`,
+ * Counts what is asked of a backend between two yields. Steps of particles and of flows rest by themselves (`reference-particles.test.ts`,
  * `reference-flow.test.ts`) and are given the same rest.
  */
 function watched(backend: Backend, workLimit: number): { readonly backend: Backend; most(): number } {
@@ -81,7 +81,7 @@ const cases: readonly (readonly [name: string, changes: Partial<SourceParameters
   ['flow', { activation: 'relu', time: 1 }, flow],
 ];
 
-it.each(cases)('%s %j rests between any two looks at all its particles', { timeout: 300_000 }, async (_name, changes, theory) => {
+it.each(cases)('%s %j yields between any two looks at all its particles', { timeout: 300_000 }, async (_name, changes, theory) => {
   const own = createReferenceBackend();
   const parameters = { ...bayesParameters, gamma: 0.5, particles: 1024, ...changes };
   const heaviest = heaviestOf(parameters);

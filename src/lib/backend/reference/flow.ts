@@ -85,7 +85,7 @@ export const flow = (
   return flowInPieces(evaluations, (at) => evaluateAll(problem, points, at, path), count, finish);
 };
 
-/** Numbers of features made between two rests: some milliseconds. */
+/** Numbers of features made between two yields: some milliseconds. */
 const pieceSize = 2 ** 20;
 
 function* evaluateAll(

@@ -1,4 +1,4 @@
-/** Arithmetic operations between two rests, roughly: some ten milliseconds. */
+/** Arithmetic operations between two yields, roughly: some ten milliseconds. */
 export const pieceWork = 2 ** 24;
 
 /**

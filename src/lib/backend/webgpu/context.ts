@@ -245,7 +245,7 @@ export class Context {
     this.faults.throwKnown();
   }
 
-  /** Waits while the device has more than a submission's work before it. Of several that rest at a time each is let go when that is true for it. */
+  /** Waits while the device has more than a submission's work before it. Of several that wait at a time each is let go when that is true for it. */
   async yieldToDevice(): Promise<void> {
     this.faults.throwKnown();
     while (this.executor.operations - this.#done > this.#tuning.workLimit) {

@@ -34,7 +34,7 @@ const firstSteps = (backend: Backend, { batch, particles, examples, tests, ancho
     ...(anchored && { anchor: zeros(particles, dimension) }),
     points: Array.from({ length: batch }, () => ({ gamma: 1, temperature: 1, delta: anchored ? 1 : 0 })),
   };
-  // Without rests all of it is recorded before this goes on.
+  // Without yielding all of it is recorded before this goes on.
   void backend.particleSteps(problem, { weights, dual }, 0.1, 1, { seed: 1, stream: 1, step: 0 }, zeros(examples, 1));
   keep(backend.combine([[1, weights]]));
   keep(

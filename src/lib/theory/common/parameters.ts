@@ -15,8 +15,8 @@ export const depth = integer({
   meaning: 'hidden layers: lazy any number, bayes up to four, flow and proportional one',
   fallback: 1,
 });
-/** What every source kernel is of. */
-export const network = { activation, gamma, temperature, depth } as const;
+/** Parameters that the sources of bayes, flow and lazy share. */
+export const shared = { activation, gamma, temperature, depth } as const;
 
 export const particles = integer({ min: 16, max: 1_048_576, meaning: 'neurons sampled', fallback: 512 });
 export const jitter = oneOf(['off', 'auto'], {

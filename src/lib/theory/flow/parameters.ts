@@ -1,5 +1,5 @@
 import { number, oneOf, optional, boolean } from '$lib/base/parameter';
-import { network, particles, seed, targetGamma } from '$lib/theory/common/parameters';
+import { shared, particles, seed, targetGamma } from '$lib/theory/common/parameters';
 import type { TheoryParameters } from '$lib/theory/theory';
 
 const time = 'how long the gradient flow runs';
@@ -10,7 +10,7 @@ const sources = 'the source’s';
 /** T is that of finite networks that are sampled, or whose readout is fitted, after this theory (`theory.md` §6); the flow has none. */
 export const parameters: TheoryParameters = {
   source: {
-    ...network,
+    ...shared,
     particles,
     time: number({ above: 0, meaning: time, fallback: 20 }),
     step: optional(number({ above: 0, meaning: step }), 'by the curvature and the energy'),

@@ -1,6 +1,6 @@
 import type { Engine, KernelName, Work } from '../engine';
 
-/** Arithmetic operations between two rests, roughly: some ten milliseconds of one thread. */
+/** Arithmetic operations between two yields, roughly: some ten milliseconds of one thread. */
 const mostWork = 2 ** 27;
 
 /**

@@ -1,4 +1,4 @@
-import { errorOfMean, groups } from '$lib/theory/common/jackknife';
+import { errorOfMean } from '$lib/theory/common/jackknife';
 import type { SampledLaw } from '$lib/theory/theory';
 
 /** Mean and variance of samples. */
@@ -51,9 +51,9 @@ export const kernelDensity = (samples: Float64Array, bandwidth: number, at: read
  * Standard errors of `kernelDensity` of all samples at the points `at`, from the estimates of each group. They tell the noise of few samples and not
  * the blur of the bandwidth.
  */
-export const densityErrors = ({ samples, group }: SampledLaw, bandwidth: number, at: readonly number[]): number[] => {
-  const members = Array.from({ length: groups }, (): number[] => []);
-  samples.forEach((sample, i) => members[group(i)]?.push(sample));
+export const densityErrors = ({ samples, group, shared = 1 }: SampledLaw, bandwidth: number, at: readonly number[]): number[] => {
+  const members: number[][] = [];
+  samples.forEach((sample, i) => (members[group(i)] ??= []).push(sample));
   const estimates = members.map((own) => kernelDensity(Float64Array.from(own), bandwidth, at));
-  return at.map((_, i) => errorOfMean(estimates.map((estimate) => estimate[i] ?? NaN)));
+  return at.map((_, i) => shared * errorOfMean(estimates.map((estimate) => estimate[i] ?? NaN)));
 };

@@ -122,8 +122,10 @@ export interface Errors {
 /** Samples of h, and the group of the jackknife that each belongs to: groups are independent of each other, samples of one need not be. */
 export interface SampledLaw {
   readonly samples: Float64Array;
-  /** A number from 0 to `groups` − 1. */
+  /** A number from 0 up; at least four groups. */
   readonly group: (sample: number) => number;
+  /** How many times the standard errors that scatter between groups tells are too small, for what all groups share; 1 when not given. */
+  readonly shared?: number;
 }
 
 /** The law of the pre-activation h of one example in the last hidden layer; its mean is that of the samples, else 0. */

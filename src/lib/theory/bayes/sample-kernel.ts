@@ -104,8 +104,13 @@ export class SampleKernel implements TrainedKernel {
     return lawKernel(this.#backend, this.law, inputs, this.task.dimension, run);
   }
 
-  preactivation(index: number, run: Run): Promise<Preactivation> {
-    return lawPreactivation(this.#backend, this.law, this.task, index, run);
+  async preactivation(index: number, run: Run): Promise<Preactivation> {
+    const found = await lawPreactivation(this.#backend, this.law, this.task, index, run);
+    const { effectiveSamples } = this.health;
+    if (effectiveSamples === undefined || !('samples' in found.law)) return found;
+    // Samples that were drawn again by their weights stand in several groups.
+    const shared = Math.max(1, Math.sqrt(found.law.samples.length / effectiveSamples));
+    return { ...found, law: { ...found.law, shared } };
   }
 
   [Symbol.dispose](): void {

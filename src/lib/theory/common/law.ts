@@ -162,9 +162,9 @@ export async function groupKernels(backend: Backend, law: Law, rows: Matrix, col
  */
 export async function controlOf(backend: Backend, parts: KernelParts, temperature: number): Promise<number> {
   using ownDeviation = deviations(backend, parts.sampled);
-  using shadowDeviation = deviations(backend, parts.controlVariate);
-  using along = backend.dot(ownDeviation, shadowDeviation);
-  using square = backend.dot(shadowDeviation, shadowDeviation);
+  using controlDeviation = deviations(backend, parts.controlVariate);
+  using along = backend.dot(ownDeviation, controlDeviation);
+  using square = backend.dot(controlDeviation, controlDeviation);
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const slope = total(await backend.read(along)) / total(await backend.read(square));
   if (!(slope > 0.1)) return 0;

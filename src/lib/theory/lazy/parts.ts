@@ -14,7 +14,7 @@ export const rowsAtATime = (backend: Backend, { activation, depth }: Recipe, col
   Math.max(1, Math.floor(backend.workLimit / (columns * (8 * dimension + depth * mapCost[activation]))));
 
 /**
- * `lazyKernel`, in pieces of about a tenth of a second where it is much work, between which the backend rests and a stop is heard.
+ * `lazyKernel`, in pieces of about a tenth of a second where it is much work, between which it yields to the device and a stop is heard.
  *
  * @throws what the run's signal was aborted with.
  */

@@ -158,18 +158,26 @@ async function measure(
   const train = backend.combine([[1, whole]]);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
   using driving = backend.slice(gathered.dual, b, 1);
-  const residual = await misfit(backend, plain, driving, labels, parameters.temperature);
-  using systems = await factorSystems(backend, train, [parameters.temperature]);
-  const [failure] = systems.failures;
-  if (failure) {
+  const freed = (): void => {
     train[Symbol.dispose]();
     disposeDeepLaw(law);
-    return notPositive(failure, false);
+  };
+  try {
+    const residual = await misfit(backend, plain, driving, labels, parameters.temperature);
+    using systems = await factorSystems(backend, train, [parameters.temperature]);
+    const [failure] = systems.failures;
+    if (failure) {
+      freed();
+      return notPositive(failure, false);
+    }
+    const [figures] = await conditioning(backend, systems);
+    const jitter = ensemble.jitters.reduce((most, value) => Math.max(most, value), 0);
+    const health = { virial, residual, ...figures, particles: ensemble.particles, steps: ensemble.steps, jitter };
+    return new DeepKernel(backend, task, parameters, law, train, health, warningsFor(health));
+  } catch (error) {
+    freed();
+    throw error;
   }
-  const [figures] = await conditioning(backend, systems);
-  const jitter = ensemble.jitters.reduce((most, value) => Math.max(most, value), 0);
-  const health = { virial, residual, ...figures, particles: ensemble.particles, steps: ensemble.steps, jitter };
-  return new DeepKernel(backend, task, parameters, law, train, health, warningsFor(health));
 }
 
 function warningsFor({ virial, residual }: { readonly virial: number; readonly residual: number }): string[] {

@@ -93,7 +93,8 @@ export async function maximise(problem: Concave, start: Float64Array): Promise<M
   const valueOf = (at: Float64Array, { free }: Evaluation): number => dot(labels, at) - 0.5 * temperature * dot(at, at) - free;
   let dual = start;
   let here = problem.evaluate(dual, true);
-  if (!(valueOf(dual, here) >= 0)) {
+  // Γ(0) = 0, and so it is at a Δ that is 0, but for rounding.
+  if (!(valueOf(dual, here) >= -1e-9 * (1 + Math.abs(dot(labels, dual))))) {
     dual = await shortened(problem, start);
     here = problem.evaluate(dual, true);
   }

@@ -144,7 +144,7 @@ export function slopes(
 
 /**
  * Maximises Γ over a fixed pool, on which it is concave, by Newton steps with a line search, from Δ on; it stops where the pool no longer
- * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step; rests after each.
+ * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step; it yields after each.
  */
 export async function climbGamma(
   pool: Pool,

@@ -98,7 +98,7 @@ export function alarmTexts({ missing, frozen, grip = 1 }: Alarm): string[] {
 }
 
 /** Samples of equal weight that weighted ones must be worth: averages over fewer err by more than 7 %. */
-const fewest = 200;
+export const fewest = 200;
 
 /** What a reader must be told of weighted samples that are worth `effective` ones. */
 export const fewTexts = (effective: number): string[] =>

@@ -105,7 +105,7 @@ export class DeepTargetKernel implements TrainedKernel {
   async preactivation(index: number, run: Run, layer = this.parameters.depth): Promise<Preactivation> {
     const backend = this.#backend;
     const { task, parameters, law } = this;
-    const { source, tie, kernels, snapshots } = law;
+    const { source, tie, kernels, snapshots, independent } = law;
     const n = task.trainLabels.length;
     const below = kernels[layer - 1]!;
     const prior = priorOf(below, source.factors[layer - 1]!, source.examples, n, tie);
@@ -128,7 +128,12 @@ export class DeepTargetKernel implements TrainedKernel {
     using lazy =
       layer === 1 ? backend.gram(one) : lazyKernel(backend, { activation, depth: layer - 1, kernel: 'nngp', variance: rho }, one);
     const [variance = NaN] = await backend.read(lazy);
-    return { prior: rho * variance, law: { samples, group: groupsOfRuns(source.samples, 2) } };
+    const parts = partsOf(snapshots);
+    const perSnapshot = 2 * source.samples;
+    const group = independent
+      ? (sample: number): number => parts.indexOf(snapshots[Math.floor(sample / perSnapshot)]!.part)
+      : groupsOfRuns(source.samples, 2);
+    return { prior: rho * variance, law: { samples, group, shared: sharedNoise[independent ? 'groups' : 'draws'] } };
   }
 
   /** On the training inputs of the target; the source's neurons are seen there by their regression on its own examples. */

@@ -1,7 +1,7 @@
 import { streams } from '$lib/base/random';
 import type { Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { match } from '$lib/theory/bayes/deep/target/match';
+import { inverseOf, match } from '$lib/theory/bayes/deep/target/match';
 import { combined, meanOuter, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import { blend, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import { halves } from '$lib/theory/bayes/deep/target/stein';
@@ -128,7 +128,10 @@ export async function seen(
 const none = new Float64Array();
 
 /** Examples for which normals are made white: the cost grows as their square. */
-const fewest = 32;
+const mostWhitened = 32;
+
+/** `inverseOf` the columns of a layer of a snapshot: all lots of other examples, and both climbs, go beside the same. */
+const inverses = new WeakMap<object, Small>();
 
 /** Normals of η and of both replicas, [3M, b], made white and uncorrelated with what they go beside, as those of the training examples are. */
 async function whiteNormals(
@@ -139,13 +142,20 @@ async function whiteNormals(
   { n, b }: { readonly n: number; readonly b: number },
   breath: Breath,
 ): Promise<Float64Array> {
-  if (b > fewest) return normals;
-  const { held, eta, z } = layers[l]!;
+  if (b > mostWhitened) return normals;
+  const layer = layers[l]!;
+  const { held, eta, z } = layer;
   const all = [held.z, Float64Array.from(eta), Float64Array.from(z.subarray(0, samples * n)), Float64Array.from(z.subarray(samples * n))];
   const columns = beside(all, samples);
+  const p = columns.length / samples;
+  const inverse = (): Small => {
+    const known = inverses.get(layer) ?? inverseOf(columns, p, samples);
+    inverses.set(layer, known);
+    return known;
+  };
   for (let kind = 0; kind < 3; kind++) {
     await breath.pause();
-    const own = match(normals.slice(kind * samples * b, (kind + 1) * samples * b), columns, b, columns.length / samples);
+    const own = match(normals.slice(kind * samples * b, (kind + 1) * samples * b), columns, b, p, inverse);
     normals.set(own, kind * samples * b);
   }
   return normals;

@@ -13,7 +13,7 @@ import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { groupsFor, Known, runOf, scatterOf, type DeepTargetPoint, type Ran } from '$lib/theory/bayes/deep/target/run-target';
 import { scatterBeyond } from '$lib/theory/bayes/deep/target/scatter-beyond';
 import { experimental, verdictOf } from '$lib/theory/bayes/deep/target/verdict';
-import { conditioning } from '$lib/theory/common/health';
+import { conditioning, type Conditioning } from '$lib/theory/common/health';
 import { orProblem } from '$lib/theory/common/or-problem';
 import { notPositive } from '$lib/theory/positive';
 import type { SourceParameters } from '$lib/theory/theory';
@@ -103,13 +103,18 @@ async function measured(
   if (!(Math.abs(virial - 1) < 1)) throw ranAway(parameters);
   const size = task.trainLabels.length;
   const train = backend.upload({ rows: size, columns: size }, kernels[depth]!.d);
-  using systems = await factorSystems(backend, train, [temperature]);
-  const [failure] = systems.failures;
-  if (failure) {
-    train[Symbol.dispose]();
-    throw notPositive(failure, false);
-  }
-  const [solved] = await conditioning(backend, systems);
+  const conditioned = async (): Promise<Partial<Conditioning> | undefined> => {
+    try {
+      using systems = await factorSystems(backend, train, [temperature]);
+      const [failure] = systems.failures;
+      if (failure) throw notPositive(failure, false);
+      return (await conditioning(backend, systems))[0];
+    } catch (error) {
+      train[Symbol.dispose]();
+      throw error;
+    }
+  };
+  const solved = await conditioned();
   const health = {
     virial,
     residual,

@@ -15,7 +15,10 @@ const slow = (own: Backend): { readonly backend: Backend; readonly rests: () => 
     rests++;
     await own.yieldToDevice();
   };
-  return { backend: Object.create(own, { workLimit: { value: 1 }, yieldToDevice: { value: yieldToDevice } }) as Backend, rests: () => rests };
+  return {
+    backend: Object.create(own, { workLimit: { value: 1 }, yieldToDevice: { value: yieldToDevice } }) as Backend,
+    rests: () => rests,
+  };
 };
 
 const task = makeTask(3, 6, 4, 1, ([a = 0]) => a);

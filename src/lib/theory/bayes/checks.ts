@@ -104,12 +104,12 @@ const rich = 0.5;
 
 /**
  * And from which on those of erf and tanh are not relied on, whatever a search for wells under their own Δ finds: a Δ that is off shows other wells than the
- * right one. With a strength of 16 to 19 (each example twice, with two labels) only one was seen, and kernels were 16 to 19 % off.
+ * right one. With a strength of 16 to 19 (each example twice, with two labels) only one was seen, and kernels were 16 to 19 % off; half of that keeps a distance.
  */
 const strong = 8;
 
 const strongText =
-  'the force is so strong that particles may miss wells that no figure here sees, and the weighted samples that would see them are too few; kernels were up to 19 % off so';
+  'the force is so strong that particles may miss wells that no figure here sees, and the weighted samples that would see them are too few; kernels of such sources have been up to 19 % off';
 
 /** Targets of relu that quadrature does not reach: nothing here sees whether their wells are filled rightly. */
 const isUnchecked = ({ task, parameters: { activation, gamma }, anchor }: EnsemblePoint): boolean =>

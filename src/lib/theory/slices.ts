@@ -51,6 +51,12 @@ export class Slices {
     this.#run.signal.throwIfAborted();
   }
 
+  /** Waits for a moment between pieces of work; throws when the run has been stopped. Bound: handed on as a function. */
+  readonly yieldToDevice = async (): Promise<void> => {
+    await this.backend.yieldToDevice();
+    this.check();
+  };
+
   /** Throws when the run has been stopped. */
   check(): void {
     this.#run.signal.throwIfAborted();

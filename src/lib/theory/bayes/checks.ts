@@ -30,9 +30,8 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
     const doubtful = sick || isDoubtful(await alarmFor(outcome, slices, false));
     if (!doubtful && strength < strong) continue;
     const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
-    // Particles that look right are not given up for a few samples.
-    const poor = !(better instanceof Problem) && !doubtful && (better?.health.effectiveSamples ?? 0) < fewest;
-    if (!better || poor) {
+    const effective = better instanceof Problem ? Infinity : better?.health.effectiveSamples;
+    if (!better || keepsParticles(doubtful, effective)) {
       if (better && !(better instanceof Problem)) disposeOutcome(better);
       if (strength >= strong) outcomes[index] = { ...outcome, told: [strongText] };
       continue;
@@ -41,6 +40,13 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
     outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
   }
 }
+
+/**
+ * Whether particles stay beside weighted samples that are worth `effective` ones, undefined where they do not settle: those that look right are not given
+ * up for a few samples.
+ */
+export const keepsParticles = (doubtful: boolean, effective: number | undefined): boolean =>
+  effective === undefined || (!doubtful && effective < fewest);
 
 /**
  * Targets of erf and tanh over more directions than weighted samples can be solved with are looked at (`conditional/looks.ts`), with the samples that

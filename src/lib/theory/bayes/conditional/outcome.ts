@@ -64,15 +64,11 @@ export async function conditionalOutcome(
   particles: number,
   copies: number,
 ): Promise<WeightedOutcome | Problem | Verdict> {
-  const { backend } = slices;
+  const { backend, yieldToDevice } = slices;
   const { task, parameters, delta, anchor } = point;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
   const size = task.trainLabels.length;
-  const yieldToDevice = async (): Promise<void> => {
-    await backend.yieldToDevice();
-    slices.check();
-  };
   const work = anchor ? effort.target : effort.source;
   const { anchored, held, of } = await anchorsFor(backend, point, land, particles, work);
   const { verdict, found } = await solveConditional(land, task, temperature, anchored, believed, {

@@ -50,15 +50,11 @@ export function spotWork({ rank, examples }: Landscape): number {
  * whatever the noise of either is. Cost: `spotWork`.
  */
 export async function spotOf(slices: Slices, { point, law, dual }: Outcome): Promise<Spot> {
-  const { backend } = slices;
+  const { backend, yieldToDevice } = slices;
   const { task, parameters } = point;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
   const size = land.examples;
-  const yieldToDevice = async (): Promise<void> => {
-    await backend.yieldToDevice();
-    slices.check();
-  };
   using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
   using grouped = await groupKernels(backend, law, inputs, inputs);
   const moving = await backend.read(grouped);

@@ -1,11 +1,12 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
+import { dot } from '$lib/theory/common/vectors';
 import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { alarmOf, balanceOf, type Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { samplesOf } from '$lib/theory/bayes/wells/samples';
-import { solveStrata } from '$lib/theory/bayes/wells/solve';
+import { solveStrata, type Strata } from '$lib/theory/bayes/wells/solve';
 import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -108,6 +109,13 @@ export const fewTexts = (effective: number): string[] =>
         `weighted samples are worth only ${Math.round(effective)} of equal weight: averages may be wrong by ${(100 / Math.sqrt(Math.max(1, effective))).toPrecision(2)} %, and their standard errors are too small`,
       ];
 
+/** |y − TΔ − ΦΔ|/|y|. */
+function misfit(kernel: Float64Array, dual: Float64Array, labels: Float64Array, temperature: number): number {
+  const size = labels.length;
+  const left = labels.map((y, p) => y - temperature * dual[p]! - dot(kernel.subarray(p * size, (p + 1) * size), dual));
+  return Math.sqrt(dot(left, left) / dot(labels, labels));
+}
+
 /** Solves a source by strata (`solve.ts`); undefined where the weights of its samples do not settle. */
 export async function strataOutcome(
   slices: Slices,
@@ -115,32 +123,46 @@ export async function strataOutcome(
   parameters: SourceParameters,
   particles: number,
 ): Promise<WeightedOutcome | Problem | undefined> {
-  const { backend } = slices;
   const { activation, gamma, temperature, seed } = parameters;
   const land = landscapeOf(task, activation, gamma);
-  const yieldToDevice = async (): Promise<void> => {
-    await backend.yieldToDevice();
-    slices.check();
-  };
-  const strata = await solveStrata(land, task, temperature, { ...effort, seed, yieldToDevice });
+  const strata = await solveStrata(land, task, temperature, { ...effort, seed, yieldToDevice: slices.yieldToDevice });
   if (!strata) return undefined;
+  return await measuredStrata(slices, task, parameters, strata, particles);
+}
+
+/**
+ * A source by weighted samples of its law and their Δ, measured as a particle run is. Its residual is that of Δ with the kernel that the result holds, by
+ * samples of equal weight: it sees a Δ that does not fit, weights that are off and samples that were drawn wrongly.
+ */
+export async function measuredStrata(
+  slices: Slices,
+  task: Task,
+  parameters: SourceParameters,
+  strata: Pick<Strata, 'dual' | 'points' | 'weights' | 'effective'>,
+  particles: number,
+): Promise<WeightedOutcome | Problem> {
+  const { backend, yieldToDevice } = slices;
+  const { activation, gamma, temperature, seed } = parameters;
+  const land = landscapeOf(task, activation, gamma);
   const { excess, force } = balanceOf(land, strata.dual, strata.points, strata.weights);
   const { snapshots, controlVariate } = await samplesOf(backend, land, strata, particles, seed, yieldToDevice);
   const law: Law = { activation, snapshots, controlVariates: [controlVariate], variance: 1, control: 0 };
-  let train: Matrix;
+  let train: Matrix | undefined;
+  let residual: number;
   try {
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
     using grouped = await groupKernels(backend, law, inputs, inputs);
     train = meanKernel(backend, grouped);
+    residual = misfit(Float64Array.from(await backend.read(train)), strata.dual, task.trainLabels, temperature);
   } catch (error) {
+    train?.[Symbol.dispose]();
     disposeLaw(law);
     throw error;
   }
   return await weightedOutcome(backend, law, train, parameters, {
     dual: strata.dual,
     virial: virialFigure(excess, force),
-    // On its own samples Δ is solved to rounding.
-    residual: 0,
+    residual,
     samples: strata.weights.length,
     effective: strata.effective,
     warnings: fewTexts(strata.effective),

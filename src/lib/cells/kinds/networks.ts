@@ -88,13 +88,19 @@ const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
   };
 };
 
-const networksValue = ({ errors, health, warnings }: NetworkResult, training: Training, data: Dataset): EnsembleValue => ({
+/** The errors, and the norm of the readout beside them. */
+const networkNumbers = ({ errors, readoutNorm: { mean, stderr } }: NetworkResult, data: Dataset): ReturnType<typeof errorNumbers> => {
+  const { fields, ...rest } = errorNumbers(errors, data);
+  return { ...rest, fields: { ...fields, readout_norm: mean, ...(stderr !== undefined && { 'readout_norm.stderr': stderr }) } };
+};
+
+const networksValue = (result: NetworkResult, training: Training, data: Dataset): EnsembleValue => ({
   type: 'network ensemble',
   mark: 'points',
   summary: {
-    ...errorNumbers(errors, data),
-    diagnostics: { ...healthNumbers(health), ...(errors.stderr && { stderr: errors.stderr.test }) },
-    warnings,
+    ...networkNumbers(result, data),
+    diagnostics: { ...healthNumbers(result.health), ...(result.errors.stderr && { stderr: result.errors.stderr.test }) },
+    warnings: result.warnings,
   },
   training,
 });

@@ -14,7 +14,7 @@ import {
   type NetworkRecord,
   type NetworkResult,
 } from '$lib/theory/networks/networks';
-import { errorsOverSeeds } from '$lib/theory/networks/statistics';
+import { errorsOverSeeds, overSeeds } from '$lib/theory/networks/statistics';
 
 /** Milliseconds of a slice: stopped well within 250. */
 const slice = 80;
@@ -120,7 +120,7 @@ class TrainedEnsemble implements NetworkEnsemble {
     for (const { family, stage, order, past } of this.#standings) {
       // A posterior has nothing to say before its first sample.
       if (!stage || stage.records.length === 0) continue;
-      const predictions = await stage.predictions();
+      const [predictions, norms] = [await stage.predictions(), await stage.readoutNorms()];
       for (const index of new Set(family.places.map(({ point }) => point))) {
         const places = membersOf(family, index);
         const mine = places.map((b) => ancestorOf(family, b, order));
@@ -140,6 +140,7 @@ class TrainedEnsemble implements NetworkEnsemble {
             mine.map((b) => predictions[b]!),
             { train: trainLabels, test: testLabels },
           ),
+          readoutNorm: overSeeds(mine.map((b) => norms[b]!)),
           health,
           warnings: [...pastWarnings(family, places, past), ...mixingWarnings(health)],
         };

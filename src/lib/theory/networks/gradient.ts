@@ -8,6 +8,7 @@ import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradie
 import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { observe, type Observation } from '$lib/theory/networks/observe';
+import { readoutNorms } from '$lib/theory/networks/readout-norms';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { never, type Stopped } from '$lib/theory/networks/stopped';
 import { Stretches } from '$lib/theory/networks/stretches';
@@ -136,6 +137,10 @@ export class GradientStage implements TrainingStage {
     await this.#heed();
     const { train, test } = (await this.#observe(never))!;
     return this.members.map((_, b) => ({ train: certain(train[b]!), test: certain(test[b]!) }));
+  }
+
+  readoutNorms(): Promise<readonly number[]> {
+    return readoutNorms(this.#backend, this.weights.readout);
   }
 
   health(member: number): Omit<NetworkHealth, 'networks'> {

@@ -9,6 +9,7 @@ import type { Architecture, Member, Place, TrainingStage, Weights } from '$lib/t
 import { predictionsUnless } from '$lib/theory/networks/predictions';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior } from '$lib/theory/networks/posterior';
+import { conditionalNormsUnless } from '$lib/theory/networks/readout-norms';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
 import type { Stopped } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
@@ -64,6 +65,8 @@ export class LangevinStage implements TrainingStage {
   #due = false;
   readonly #train: Sums;
   readonly #test: Sums;
+  /** Sums of ⟨|v|²⟩/N over samples, per member. */
+  readonly #norms: number[];
   readonly #accepted: number[];
 
   constructor(
@@ -112,6 +115,7 @@ export class LangevinStage implements TrainingStage {
     });
     this.#train = sums(examples);
     this.#test = sums(tests);
+    this.#norms = members.map(() => 0);
   }
 
   /** Targets around the sampled weights of network `of[b]` of the stage before. */
@@ -182,6 +186,10 @@ export class LangevinStage implements TrainingStage {
     return Promise.resolve(this.members.map((_, b) => ({ train: of(this.#train, b), test: of(this.#test, b) })));
   }
 
+  readoutNorms(): Promise<readonly number[]> {
+    return Promise.resolve(this.#norms.map((sum) => sum / Math.max(1, this.#taken)));
+  }
+
   health(member: number): Omit<NetworkHealth, 'networks'> {
     const after = this.#made - this.#burnIn;
     if (after <= 0) return { steps: this.#made };
@@ -226,7 +234,9 @@ export class LangevinStage implements TrainingStage {
     const train = await predictionsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
     const test = train && (await predictionsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
     const alignment = test && (await alignmentsUnless(stopped, backend, chain.evaluation.values, this.#labels));
-    if (!alignment) return false;
+    const norms = alignment && (await conditionalNormsUnless(stopped, backend, this.#posterior, chain.evaluation));
+    if (!norms) return false;
+    norms.forEach((value, b) => (this.#norms[b]! += value));
     const add = (seen: readonly Prediction[], sums: Sums, labels: (member: Member) => Float64Array): number[] =>
       seen.map((one, b) => {
         one.mean.forEach((value, i) => (sums.mean[b]![i]! += value));

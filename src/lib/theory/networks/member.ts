@@ -49,6 +49,8 @@ export interface TrainingStage {
   advance(count: number, signal: AbortSignal): Promise<number>;
   extend(share: number): void;
   predictions(): Promise<readonly Predictions[]>;
+  /** |v|²/N of each network; of a posterior its mean over v given w and over samples. */
+  readoutNorms(): Promise<readonly number[]>;
   health(member: number): Omit<NetworkHealth, 'networks'>;
   /** φ of the last hidden layer of one member on rows of inputs, [n, N]. */
   features(member: number, set: 'train' | 'test'): Promise<Float64Array>;

@@ -93,6 +93,8 @@ export interface NetworkHealth {
 export interface NetworkResult {
   /** Mean over seeds, with standard errors over seeds where there are two networks or more. */
   readonly errors: Errors;
+  /** |v|²/N, 1 on average before training: mean over seeds, and standard error over seeds where there are two networks or more. */
+  readonly readoutNorm: { readonly mean: number; readonly stderr?: number };
   readonly health: NetworkHealth;
   readonly warnings: readonly string[];
 }

@@ -4,6 +4,7 @@ import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { forward, readFeatures } from '$lib/theory/networks/forward';
 import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { readoutNorms } from '$lib/theory/networks/readout-norms';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { never } from '$lib/theory/networks/stopped';
 import { Owned } from '$lib/theory/owned';
@@ -111,6 +112,10 @@ export class ReadoutStage implements TrainingStage {
   predictions(): Promise<readonly Predictions[]> {
     if (!this.finished) throw new Error('nothing is solved yet');
     return Promise.resolve(this.#predictions);
+  }
+
+  readoutNorms(): Promise<readonly number[]> {
+    return readoutNorms(this.#backend, this.weights.readout);
   }
 
   health(): Omit<NetworkHealth, 'networks'> {

@@ -74,6 +74,12 @@ export const standardError = (values: readonly number[]): number => {
   return Math.sqrt(squares / (values.length * (values.length - 1)));
 };
 
+/** The mean over networks, with its standard error where there are two or more. */
+export const overSeeds = (values: readonly number[]): { readonly mean: number; readonly stderr?: number } => ({
+  mean: average(values),
+  ...(values.length > 1 && { stderr: standardError(values) }),
+});
+
 /** Standard error of a figure from its values with one network left out. */
 const jackknife = (without: readonly number[]): number => {
   const mean = average(without);

@@ -35,6 +35,8 @@ export class SampleKernel implements TrainedKernel {
     readonly warnings: readonly string[],
     /** The law over the span of the training inputs, where it is known exactly: what targets are coupled to. */
     readonly points?: PointLaw,
+    /** Whether `train` is known better than samples tell: then so is the error on the training rows. */
+    readonly exact = false,
   ) {
     this.#backend = backend;
   }
@@ -94,10 +96,14 @@ export class SampleKernel implements TrainedKernel {
         test,
         testLabels,
       );
-    return jackknife(
+    const errors = jackknife(
       figures(dual, whole),
       partial.map((test, g) => figures(partialDuals.subarray(g * size, (g + 1) * size), test)),
     );
+    if (!this.exact) return errors;
+    // y − f = TΔ: what is left of the labels next to a small T is far less than what samples leave of the kernel.
+    using exactDual = await dualOf(backend, this.train, labels, ridge);
+    return { ...errors, train: figures(await backend.read(exactDual), whole).train };
   }
 
   on(inputs: Float64Array, run: Run): Promise<Matrix> {

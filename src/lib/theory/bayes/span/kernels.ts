@@ -184,7 +184,7 @@ async function kernelOf(
     };
     const health = { ...figures, ...solved.health, particles };
     const warnings = [...solved.warnings, ...warningsFor(figures)];
-    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points);
+    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points, true);
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

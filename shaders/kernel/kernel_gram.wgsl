@@ -1,8 +1,8 @@
 // K = k(s · X Zᵀ/D, r |x|²/D, q |z|²/D): the NNGP map of a Gram matrix, entry by entry (theory.md §1), without writing that out.
 // The map itself, nngpMap(c, a, b, angle) → (K, K̇), is in nngp_<activation>.wgsl, and angleAt in angle_<origin>.wgsl; both are joined in front.
 // One 4 × 4 tile of K an invocation, no barriers.
-// Arrays: x [batch or 1, rows, inner], z [batch or 1, columns, inner], of vec4 along inner where PACK is 4 (inner and the offsets are then
-//   multiples of 4, and so are strides); a [batch or 1, rows, 1] and b [batch or 1, columns, 1] the variances, scaled; kernel [batch, rows, columns].
+// Arrays: x [batch or 1, rows, inner], z [batch or 1, columns, inner], of vec4 along inner where PACK is 4 (inner is then a multiple
+//   of 4); a [batch or 1, rows, 1] and b [batch or 1, columns, 1] the variances, scaled; kernel [batch, rows, columns].
 // SYMMETRIC is 1 where z is x and r = q: blocks of 32 × 32 on and below the diagonal alone are computed, each entry below it is written
 //   twice, and the covariance on the diagonal is made of the variance (the maps are sensitive there).
 // scale: s/D; ratio: s/r. Blocks are counted from `first` on, row by row. Cost: 2 rows · columns · inner operations and about 80 an entry (1800 for tanh), half of it where SYMMETRIC.
@@ -40,8 +40,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   }
   // Rows and columns beyond the edge read the last one again and are not written. Strides and offsets in units of what is read.
   let length = p.inner / PACK;
-  var ix = (p.xOffset + group.z * p.xStride) / PACK + four(row, p.rows - 1u) * length;
-  var iz = (p.zOffset + group.z * p.zStride) / PACK + four(column, p.columns - 1u) * length;
+  var ix = p.xOffset + group.z * p.xStride + four(row, p.rows - 1u) * length;
+  var iz = p.zOffset + group.z * p.zStride + four(column, p.columns - 1u) * length;
   var c0 = vec4f();
   var c1 = vec4f();
   var c2 = vec4f();

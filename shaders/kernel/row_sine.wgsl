@@ -8,8 +8,8 @@
 fn rowSine(row: u32, column: u32, batch: u32, rho: f32, xLength: f32, zLength: f32) -> f32 {
   let p = layout.$.parameters;
   let length = p.inner / PACK;
-  let ix = (p.xOffset + batch * p.xStride) / PACK + row * length;
-  let iz = (p.zOffset + batch * p.zStride) / PACK + column * length;
+  let ix = p.xOffset + batch * p.xStride + row * length;
+  let iz = p.zOffset + batch * p.zStride + column * length;
   let ratio = zLength / xLength;
   let near = ratio < 1.5 && ratio > 0.667;
   let unit = 1.0 / zLength;

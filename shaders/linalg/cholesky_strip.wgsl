@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let rows = origin + columns * n;
     strip(origin, n, row, n, first, j, size, rows, entriesOf(rows, columns));
   }
-  let packed = (layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride) / 4u;
+  let packed = layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride;
   for (var r = row; r < min(row + 8u, n); r += 4u) {
     let rows = origin + four(r, n - 1u) * n + first;
     let line = packed + (r - first - size) / 4u * size;

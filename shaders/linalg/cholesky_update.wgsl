@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (row >= n) { return; }
   let origin = layout.$.parameters.lowerOffset + id.z * layout.$.parameters.lowerStride;
   // Where the quads of rows begin; behind the last one it is read again.
-  let packed = (layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride) / 4u;
+  let packed = layout.$.parameters.packedOffset + id.z * layout.$.parameters.packedStride;
   let last = (n - next - 1u) / 4u;
   let rows = (row - next) / 4u;
   let columns = (column - next) / 4u;

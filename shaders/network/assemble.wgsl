@@ -1,7 +1,7 @@
 // One share of the system for Δ′, over the particles i of the share:
 //   partial = (1/M) Σ_i φ_iμ φ_iν + b K_μν (1/M) Σ_i s_i² φ′_iμ φ′_iν,   lower triangle only.
 // The response is summed first, weighed by bK, and the features are added to the same registers: one pass over each array.
-// values, slopes [batch, M, P], projections s [batch, M, 1], gram K [batch or 1, P, P], points [batch, POINT] (b is the gain),
+// values, slopes [batch, M, P], projections s [batch, M, 1], gram K [batch or 1, P, P], points [batch] (`ParticlePoint`; b is the gain),
 // partial [batch · shares, P, P]. An 8×8 tile of registers an invocation, no barriers: 16 reads for 64 multiply–adds.
 // Grid: batch · shares · tiles of the triangle. Cost: 2 M P² operations.
 
@@ -76,7 +76,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     c10 += outer(a1, b0);
     c11 += outer(a1, b1);
   }
-  let gain = layout.$.points[layout.$.parameters.pointsOffset + entry * layout.$.parameters.pointsStride + POINT_GAIN];
+  let gain = layout.$.points[layout.$.parameters.pointsOffset + entry * layout.$.parameters.pointsStride].gain;
   let gram = layout.$.parameters.gramOffset + entry * layout.$.parameters.gramStride;
   c00 = weigh(gain, response(gram, rows0, columns0), c00);
   c01 = weigh(gain, response(gram, rows0, columns1), c01);

@@ -1,7 +1,7 @@
 // Many steps of the gradient descent of one two-layer network (the formulas of descend_weights.wgsl and descend_readout.wgsl) by one workgroup
 // that keeps everything in its memory: w [N, D], v [2, N] (old and new), x [P, D], φ and φ′ [N, P] each, Δ [P]. Nothing but w, v and what was lost leaves it.
 // weights [batch, N, D], readout [batch, N, 1], inputs [batch or 1, P, D], labels [batch or 1, P, 1], base [batch, P, 1], anchor
-// [batch, N, D] where ANCHORED, status [batch, 1, 1]; points [batch, POINT]: count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
+// [batch, N, D] where ANCHORED, status [batch, 1, 1]; points [batch] (`DescentPoint`): count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
 // of v, 1/(γN). NUMBERS: floats of workgroup memory. Three barriers a step.
 // Grid: batch. Cost: steps · (4 N P D operations and N P activations), shared by LANES invocations.
 
@@ -17,14 +17,14 @@ fn main(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   let d = layout.$.parameters.dimension;
   // The last row of workgroups may go beyond the batch: those work on a network that is there, and write nothing.
   let network = min(entry, batch - 1u);
-  let point = layout.$.parameters.pointsOffset + POINT * network;
-  let count = layout.$.points[point + POINT_COUNT];
-  let keep = layout.$.points[point + POINT_KEEP];
-  let pull = layout.$.points[point + POINT_PULL];
-  let gain = layout.$.points[point + POINT_GAIN];
-  let keepV = layout.$.points[point + POINT_READOUT_KEEP];
-  let gainV = layout.$.points[point + POINT_READOUT_GAIN];
-  let outputScale = layout.$.points[point + POINT_OUTPUT_SCALE];
+  let point = layout.$.parameters.pointsOffset + network;
+  let count = layout.$.points[point].count;
+  let keep = layout.$.points[point].keep;
+  let pull = layout.$.points[point].pull;
+  let gain = layout.$.points[point].gain;
+  let keepV = layout.$.points[point].readoutKeep;
+  let gainV = layout.$.points[point].readoutGain;
+  let outputScale = layout.$.points[point].outputScale;
   let weights = layout.$.parameters.weightsOffset + network * n * d;
   let readout = layout.$.parameters.readoutOffset + network * n;
   let anchor = layout.$.parameters.anchorOffset + network * n * d;

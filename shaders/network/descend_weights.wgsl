@@ -1,7 +1,7 @@
 // The first layer's part of a step of gradient descent (theory.md §3 at width N), with Δ of the step before and the old v:
 //   w_i ← keep w_i + pull w̄_i + gain (γ/√D) v_i Σ_μ Δ_μ φ′_iμ x_μ,
 // by tiles of product_tile.wgsl. slopes, residual, across and readout as in first_layer_force.wgsl with N for M; anchor w̄ [batch, N, D] (not
-// read unless ANCHORED is 1), weights [batch, N, D]; points [batch, POINT]: count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
+// read unless ANCHORED is 1), weights [batch, N, D]; points [batch] (`DescentPoint`): count of steps, then keep, pull and gain·γ/√D of w, keep and gain·γ
 // of v, 1/(γN). Grid: tiles along D × tiles along N × batch. Cost: 2 N P D operations a network.
 
 var<private> anchorAt: u32;
@@ -36,15 +36,15 @@ fn takeColumn(row: u32, column: u32, upper: vec4f, under: vec4f) -> f32 {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let parameters = layout.$.parameters;
-  let point = parameters.pointsOffset + POINT * group.z;
-  if (f32(parameters.step) >= layout.$.points[point + POINT_COUNT]) { return; }
+  let point = parameters.pointsOffset + group.z;
+  if (f32(parameters.step) >= layout.$.points[point].count) { return; }
   startForce(group.z);
   anchorAt = parameters.anchorOffset + group.z * parameters.anchorStride;
   weightsAt = parameters.weightsOffset + group.z * parameters.weightsStride;
-  keep = layout.$.points[point + POINT_KEEP];
-  pull = layout.$.points[point + POINT_PULL];
+  keep = layout.$.points[point].keep;
+  pull = layout.$.points[point].pull;
   let sums = productTile(lane, TILE * group.y, TILE * group.x, parameters.examples);
   let row = TILE * group.y + lane / 8u;
-  lift = layout.$.points[point + POINT_GAIN] * readoutsOf(group.z, row);
+  lift = layout.$.points[point].gain * readoutsOf(group.z, row);
   takeTile(lane, TILE * group.y, TILE * group.x, sums);
 }

@@ -1,5 +1,5 @@
 // The exact Gaussian part of a step: w ← κw̄ + e(w − κw̄) + σξ, ξ standard normals of the key, the same for every batch entry.
-// weights [batch, M, D]; points [batch, POINT]: κ is the centre, e the decay, σ the spread; anchor [batch or 1, M, D], not read unless ANCHORED is 1.
+// weights [batch, M, D]; points [batch] (`ParticlePoint`): κ is the centre, e the decay, σ the spread; anchor [batch or 1, M, D], not read unless ANCHORED is 1.
 // An invocation makes the four normals of one Philox block once and uses them for all batch entries.
 // Grid: M D / 4 blocks. Cost: one Philox block, two logarithms and turns for every four normals; three memory accesses an entry.
 
@@ -16,13 +16,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let last = min(vec3u(1u, 2u, 3u), vec3u(count - 1u));
   for (var entry = 0u; entry < layout.$.parameters.batch; entry++) {
     let point = layout.$.parameters.pointsOffset + entry * layout.$.parameters.pointsStride;
-    let decay = layout.$.points[point + POINT_DECAY];
-    let spread = layout.$.points[point + POINT_SPREAD];
+    let decay = layout.$.points[point].decay;
+    let spread = layout.$.points[point].spread;
     let w = layout.$.parameters.weightsOffset + entry * layout.$.parameters.weightsStride + first;
     var centre = vec4f();
     if (ANCHORED == 1) {
       let anchor = layout.$.parameters.anchorOffset + entry * layout.$.parameters.anchorStride + first;
-      centre = layout.$.points[point + POINT_CENTRE] * vec4f(
+      centre = layout.$.points[point].centre * vec4f(
         layout.$.anchor[anchor], layout.$.anchor[anchor + last.x], layout.$.anchor[anchor + last.y], layout.$.anchor[anchor + last.z]);
     }
     let old = vec4f(layout.$.weights[w], layout.$.weights[w + last.x], layout.$.weights[w + last.y], layout.$.weights[w + last.z]);

@@ -8,10 +8,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let sum = readoutForce(index, lane);
   let particles = layout.$.parameters.particles;
   if (lane % 8u != 0u || index >= particles * layout.$.parameters.batch) { return; }
-  let numbers = layout.$.parameters.tableOffset + (index / particles) * layout.$.parameters.tableStride + ROW * layout.$.parameters.evaluation;
-  let square = advance(stageAt(numbers, ROW_READOUT), index, 0.0, layout.$.table[numbers + ROW_GAMMA] * sum);
-  let inverse = layout.$.table[numbers + ROW_INVERSE_STEP];
-  if (inverse != 0.0) {
-    layout.$.moves[layout.$.parameters.movesOffset + (index + 1u) * layout.$.parameters.places - 1u] += inverse * square;
+  let at = layout.$.parameters.tableOffset + (index / particles) * layout.$.parameters.tableStride + layout.$.parameters.evaluation;
+  let stage = layout.$.table[at];
+  let square = advance(stage.kind, stage.readout, index, 0.0, stage.gamma * sum);
+  if (stage.inverseStep != 0.0) {
+    layout.$.moves[layout.$.parameters.movesOffset + (index + 1u) * layout.$.parameters.places - 1u] += stage.inverseStep * square;
   }
 }

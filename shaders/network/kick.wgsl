@@ -1,5 +1,5 @@
 // w_id += (b/√D) s_i Σ_μ φ′_iμ Δ_μ X_μd, s = Δ·φ: the pull of the examples after Δ was solved anew.
-// slopes [batch, M, P], projections s [batch, M, 1], dual [batch, P, 1], inputs [batch or 1, P, D], points [batch, POINT] (b is the gain),
+// slopes [batch, M, P], projections s [batch, M, 1], dual [batch, P, 1], inputs [batch or 1, P, D], points [batch] (`ParticlePoint`; b is the gain),
 // weights [batch, M, D]. An 8×8 tile of registers an invocation, no barriers: 17 reads for 64 multiply–adds.
 // Grid: tiles along D and M, counted in one row, × 1 × batch. Cost: 2 M P D operations.
 
@@ -59,7 +59,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     c10 += outer(b0, a1);
     c11 += outer(b1, a1);
   }
-  let gain = layout.$.parameters.scale * layout.$.points[layout.$.parameters.pointsOffset + id.z * layout.$.parameters.pointsStride + POINT_GAIN];
+  let gain = layout.$.parameters.scale * layout.$.points[layout.$.parameters.pointsOffset + id.z * layout.$.parameters.pointsStride].gain;
   let s = layout.$.parameters.projectionsOffset + id.z * layout.$.parameters.projectionsStride;
   let upper = gain * fromProjections(s + four(row, particles - 1u));
   let lower = gain * fromProjections(s + four(row + 4u, particles - 1u));

@@ -1,5 +1,5 @@
 // system = Σ over shares of partial + T I (lower triangle), and what the solve starts from: dual = y, status = −1.
-// partial [batch · shares, P, P], points [batch, POINT] (T is the temperature), labels [batch or 1, P, 1], system [batch, P, P], dual [batch, P, 1],
+// partial [batch · shares, P, P], points [batch] (`ParticlePoint`; T is the temperature), labels [batch or 1, P, 1], system [batch, P, P], dual [batch, P, 1],
 // status [batch]. Grid: (quads of a row · P) × 1 × batch. Cost: shares reads an entry.
 
 @compute @workgroup_size(64)
@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     layout.$.dual[layout.$.parameters.dualOffset + id.z * layout.$.parameters.dualStride + row] =
       layout.$.labels[layout.$.parameters.labelsOffset + id.z * layout.$.parameters.labelsStride + row];
   }
-  let temperature = layout.$.points[layout.$.parameters.pointsOffset + id.z * layout.$.parameters.pointsStride + POINT_TEMPERATURE];
+  let temperature = layout.$.points[layout.$.parameters.pointsOffset + id.z * layout.$.parameters.pointsStride].temperature;
   let size = examples * examples;
   let shares = layout.$.parameters.shares;
   for (var column = first; column < min(first + 4u, row + 1u); column++) {

@@ -84,32 +84,71 @@ export const rowKind = { idle: 0, first: 1, later: 2 } as const;
  * What one evaluation of the force E does with θ = w or v, of decay rate a about a centre c, in deviations d = θ − c:
  * θ_j = c + A₀ d₀ + A₁ d_{j−1} + A₂ d_{j−2} + G₁ E_{j−1} + G₀ E₀, where 0 is the start of the step.
  */
-const blockOf = (dt: number, a: number, kappa: number, first: number, stage: ChebyshevStage | undefined): readonly number[] => {
+export interface FlowBlock {
+  /** A₀. */
+  readonly start: number;
+  /** A₁. */
+  readonly now: number;
+  /** A₂. */
+  readonly before: number;
+  /** G₁. */
+  readonly force: number;
+  /** G₀. */
+  readonly startForce: number;
+}
+
+/** One evaluation of the force: what it does with w and with v. */
+export interface FlowStage {
+  /** Of `rowKind`. */
+  readonly kind: number;
+  readonly weights: FlowBlock;
+  readonly readout: FlowBlock;
+  /** 1/dt at the end of a step, else 0. */
+  readonly inverseStep: number;
+}
+
+const still: FlowBlock = { start: 1, now: 0, before: 0, force: 0, startForce: 0 };
+
+/** A stage that leaves everything where it is. */
+export const idleStage: FlowStage = { kind: rowKind.idle, weights: still, readout: still, inverseStep: 0 };
+
+const blockOf = (dt: number, a: number, kappa: number, first: number, stage: ChebyshevStage | undefined): FlowBlock => {
   // Frozen: as at the start.
-  if (a === Infinity) return [1, 0, 0, 0, 0];
+  if (a === Infinity) return still;
   const step = dt / Math.hypot(1, (a * dt) / kappa);
-  if (!stage) return [1 - first * step * a, 0, 0, first * step, 0];
-  return [
-    1 - stage.mu - stage.nu - stage.start * step * a,
-    stage.mu - stage.forward * step * a,
-    stage.nu,
-    stage.forward * step,
-    stage.start * step,
-  ];
+  if (!stage) return { ...still, start: 1 - first * step * a, force: first * step };
+  return {
+    start: 1 - stage.mu - stage.nu - stage.start * step * a,
+    now: stage.mu - stage.forward * step * a,
+    before: stage.nu,
+    force: stage.forward * step,
+    startForce: stage.start * step,
+  };
 };
 
-/** The rows of steps taken one after another, one for each evaluation of the force. One stage is an Euler step. */
-export const rowsOf = (steps: readonly FlowStep[], decay: number, delta: number): (readonly number[])[] =>
+/** The stages of steps taken one after another, one for each evaluation of the force. One stage is an Euler step. */
+export const stagesOf = (steps: readonly FlowStep[], decay: number, delta: number): FlowStage[] =>
   steps.flatMap(({ dt, stages }) => {
     const { first, later } = stages === 1 ? { first: 1, later: [] } : schemeOf(stages);
     const kappa = stages === 1 ? 1 : quickest;
-    return [undefined, ...later].map((stage, j) => [
-      stage ? rowKind.later : rowKind.first,
-      ...blockOf(dt, decay + delta, kappa, first, stage),
-      ...blockOf(dt, decay, kappa, first, stage),
-      j === later.length ? 1 / dt : 0,
-    ]);
+    return [undefined, ...later].map((stage, j) => ({
+      kind: stage ? rowKind.later : rowKind.first,
+      weights: blockOf(dt, decay + delta, kappa, first, stage),
+      readout: blockOf(dt, decay, kappa, first, stage),
+      inverseStep: j === later.length ? 1 / dt : 0,
+    }));
   });
+
+/** The same as rows of numbers: the kind; A₀, A₁, A₂, G₁, G₀ of w, then of v; 1/dt at the end of a step, else 0. */
+export const rowsOf = (steps: readonly FlowStep[], decay: number, delta: number): (readonly number[])[] =>
+  stagesOf(steps, decay, delta).map(({ kind, weights, readout, inverseStep }) => [
+    kind,
+    ...numbersOf(weights),
+    ...numbersOf(readout),
+    inverseStep,
+  ]);
+
+const numbersOf = ({ start, now, before, force, startForce }: FlowBlock): readonly number[] => [start, now, before, force, startForce];
 
 /** Where decay and coupling together pull to, as a multiple of w̄; of no consequence, and so 0, where the weights are frozen. */
 export const centreOf = (decay: number, delta: number): number =>

@@ -1,6 +1,6 @@
 import { activationFunctions } from '$lib/base/special';
 import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
-import { centreOf, rowKind, rowsOf } from '$lib/backend/chebyshev';
+import { centreOf, rowKind, stagesOf, type FlowBlock, type FlowStage } from '$lib/backend/chebyshev';
 import { flowInPieces } from '$lib/backend/flow-run';
 import { commonBatch, expectShape, own } from './matrix';
 
@@ -20,7 +20,7 @@ const moving = (values: Float64Array): Moving => ({
 });
 
 interface Point {
-  readonly rows: readonly (readonly number[])[];
+  readonly stages: readonly FlowStage[];
   readonly weights: Moving;
   readonly readout: Moving;
 }
@@ -42,9 +42,7 @@ export const checkFlow = (problem: FlowProblem, { weights, readout }: FlowState,
 };
 
 /** θ_j of `chebyshev.ts`, in place of θ_{j−2}. */
-const move = (state: Moving, centre: (i: number) => number, force: Float64Array, row: readonly number[], at: number): void => {
-  const [a0 = 0, a1 = 0, a2 = 0, g1 = 0, g0 = 0] = row.slice(at, at + 5);
-  const first = row[0] === rowKind.first;
+const move = (state: Moving, centre: (i: number) => number, force: Float64Array, first: boolean, block: FlowBlock): void => {
   if (first) {
     state.start.set(state.now);
     state.force.set(force);
@@ -53,8 +51,11 @@ const move = (state: Moving, centre: (i: number) => number, force: Float64Array,
   for (let i = 0; i < now.length; i++) {
     const c = centre(i);
     const from = start[i] as number;
-    let next = c + a0 * (from - c) + g1 * (force[i] as number);
-    if (!first) next += a1 * ((now[i] as number) - c) + a2 * ((before[i] as number) - c) + g0 * (state.force[i] as number);
+    let next = c + block.start * (from - c) + block.force * (force[i] as number);
+    if (!first) {
+      next +=
+        block.now * ((now[i] as number) - c) + block.before * ((before[i] as number) - c) + block.startForce * (state.force[i] as number);
+    }
     before[i] = next;
   }
   state.now = before;
@@ -71,11 +72,11 @@ export const flow = (
 ): FlowRun => {
   checkFlow(problem, state, steps, path);
   const points = problem.points.map(({ decay, delta }, b): Point => ({
-    rows: rowsOf(steps[b] ?? [], decay, delta),
+    stages: stagesOf(steps[b] ?? [], decay, delta),
     weights: moving(own(state.weights).entry(b)),
     readout: moving(own(state.readout).entry(b)),
   }));
-  const evaluations = points.reduce((most, { rows }) => Math.max(most, rows.length), 0);
+  const evaluations = points.reduce((most, { stages }) => Math.max(most, stages.length), 0);
   const finish = (): void => {
     points.forEach(({ weights, readout }, b) => {
       own(state.weights).entry(b).set(weights.now);
@@ -95,8 +96,8 @@ function* evaluateAll(
   path: Matrix | undefined,
 ): Generator<undefined, void> {
   for (const [b, point] of points.entries()) {
-    const row = point.rows[evaluation];
-    if (row) yield* evaluate(problem, b, point, row, path && own(path).entry(b));
+    const stage = point.stages[evaluation];
+    if (stage) yield* evaluate(problem, b, point, stage, path && own(path).entry(b));
   }
 }
 
@@ -104,7 +105,7 @@ function* evaluate(
   problem: FlowProblem,
   b: number,
   point: Point,
-  row: readonly number[],
+  stage: FlowStage,
   path: Float64Array | undefined,
 ): Generator<undefined, void> {
   const { gamma, decay, delta } = problem.points[b] as FlowProblem['points'][number];
@@ -147,15 +148,16 @@ function* evaluate(
   const anchor = problem.anchor && own(problem.anchor).entry(b);
   const kappa = centreOf(decay, delta);
   const frozen = delta === Infinity;
-  const inverse = row[11] as number;
-  const before = inverse !== 0 && path ? { w: point.weights.start, v: point.readout.start } : undefined;
-  if (!frozen) move(point.weights, anchor ? (i) => kappa * (anchor[i] as number) : () => 0, pull, row, 1);
-  move(point.readout, () => 0, lift, row, 6);
+  const { inverseStep } = stage;
+  const first = stage.kind === rowKind.first;
+  const before = inverseStep !== 0 && path ? { w: point.weights.start, v: point.readout.start } : undefined;
+  if (!frozen) move(point.weights, anchor ? (i) => kappa * (anchor[i] as number) : () => 0, pull, first, stage.weights);
+  move(point.readout, () => 0, lift, first, stage.readout);
   if (!before || !path) return;
   for (let i = 0; i < neurons; i++) {
     let square = ((point.readout.now[i] as number) - (before.v[i] as number)) ** 2;
     for (let j = i * dimension; j < (i + 1) * dimension; j++)
       square += frozen ? 0 : ((point.weights.now[j] as number) - (before.w[j] as number)) ** 2;
-    path[i] = (path[i] as number) + inverse * square;
+    path[i] = (path[i] as number) + inverseStep * square;
   }
 }

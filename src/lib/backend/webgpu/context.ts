@@ -120,10 +120,10 @@ export class Context {
   ): void {
     this.faults.throwKnown();
     const all = new Map<string, number>(Object.entries(parameters));
-    const leases = kernel.bindings.map(({ name }) => {
+    const leases = kernel.bindings.map(({ name, numbers }) => {
       const matrix = own(matrices[name]);
-      all.set(`${name}Offset`, matrix.offset);
-      all.set(`${name}Stride`, matrix.batch === 1 ? 0 : matrix.rows * matrix.columns);
+      all.set(`${name}Offset`, matrix.offset / numbers);
+      all.set(`${name}Stride`, matrix.batch === 1 ? 0 : (matrix.rows * matrix.columns) / numbers);
       return matrix.storage.lease;
     });
     const values = kernel.parameters.map(({ name }) => {

@@ -114,11 +114,11 @@ export class Executor {
     const compiled = this.#pipelines.compile(kernel);
     const group = this.#pipelines.group(compiled, leases);
     const offset = this.#used * slotBytes;
-    kernel.parameters.forEach(({ type }, i) => {
+    kernel.parameters.forEach(({ type, byte }, i) => {
       const value = values[i] ?? 0;
-      if (type === 'f32') this.#bytes.setFloat32(offset + 4 * i, value, true);
-      else if (type === 'i32') this.#bytes.setInt32(offset + 4 * i, value, true);
-      else this.#bytes.setUint32(offset + 4 * i, value, true);
+      if (type === 'f32') this.#bytes.setFloat32(offset + byte, value, true);
+      else if (type === 'i32') this.#bytes.setInt32(offset + byte, value, true);
+      else this.#bytes.setUint32(offset + byte, value, true);
     });
     const pass = this.#passFor(kernel.name);
     pass.setPipeline(compiled.pipeline);

@@ -10,7 +10,7 @@ import readoutForceSource from '$shaders/network/readout_force.wgsl?raw';
 import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
-import { pointFields } from './descent-sizes';
+import { DescentPoint } from './descent-sizes';
 
 /** The kernels of a descent; each file of `shaders/network` says what it computes. */
 export const descentKernels = {
@@ -21,9 +21,9 @@ export const descentKernels = {
       sources: [...common.activations, activationSource, sharedSource],
       reads: ['inputs', 'labels', 'base', 'anchor', 'points'],
       writes: ['weights', 'readout', 'status'],
+      types: { points: DescentPoint },
       parameters: { batch: d.u32, width: d.u32, examples: d.u32, dimension: d.u32, first: d.u32, last: d.u32, scale: d.f32 },
       constants: {
-        ...pointFields.constants,
         ACTIVATION: activationCode(activation),
         ANCHORED: anchored ? 1 : 0,
         LANES: lanes,
@@ -36,8 +36,8 @@ export const descentKernels = {
       sources: [residualSource],
       reads: ['partial', 'labels', 'base', 'points'],
       writes: ['residual', 'status'],
+      types: { points: DescentPoint },
       parameters: { examples: d.u32, shares: d.u32, batch: d.u32, step: d.u32 },
-      constants: pointFields.constants,
     }),
   weights: (anchored: boolean) =>
     defineKernel({
@@ -45,8 +45,9 @@ export const descentKernels = {
       sources: [firstLayerForceSource, tileSource, weightsSource],
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'points'],
       writes: ['weights'],
+      types: { points: DescentPoint },
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, step: d.u32 },
-      constants: { ...pointFields.constants, ANCHORED: anchored ? 1 : 0 },
+      constants: { ANCHORED: anchored ? 1 : 0 },
     }),
   readout: () =>
     defineKernel({
@@ -54,7 +55,7 @@ export const descentKernels = {
       sources: [readoutForceSource, readoutSource],
       reads: ['values', 'residual', 'points'],
       writes: ['readout'],
+      types: { points: DescentPoint },
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, step: d.u32 },
-      constants: pointFields.constants,
     }),
 };

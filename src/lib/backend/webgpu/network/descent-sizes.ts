@@ -1,10 +1,19 @@
 import { linearStep } from '$lib/base/linear-step';
 import type { DescentProblem, DescentState, Matrix } from '../../backend';
-import { fields } from '../fields';
+import * as d from 'typegpu/data';
 import { shapeText } from '../matrix';
+import { packRows } from '../rows';
 
 /** What the shaders know of a network: its count of steps, keep, pull and gain·γ/√D of w, keep and gain·γ of v, and 1/(γN). */
-export const pointFields = fields('POINT', { count: 1, keep: 1, pull: 1, gain: 1, readoutKeep: 1, readoutGain: 1, outputScale: 1 }, 8);
+export const DescentPoint = d.struct({
+  count: d.f32,
+  keep: d.f32,
+  pull: d.f32,
+  gain: d.f32,
+  readoutKeep: d.f32,
+  readoutGain: d.f32,
+  outputScale: d.f32,
+});
 
 /** B networks of N neurons, D directions, P examples. */
 export interface DescentSizes {
@@ -35,14 +44,13 @@ export const descentSizes = (
   return sizes;
 };
 
-/** In double precision before they are rounded. */
-export const pointValues = ({ points }: DescentProblem, { width, dimension }: DescentSizes): Float32Array<ArrayBuffer> => {
-  const values = new Float32Array(points.length * pointFields.size);
-  points.forEach(({ gamma, delta, weightDecay, length, count }, index) => {
-    const hidden = linearStep(delta, weightDecay, length);
-    const readout = linearStep(0, weightDecay, length);
-    values.set(
-      pointFields.row({
+export const pointValues = ({ points }: DescentProblem, { width, dimension }: DescentSizes): Float32Array<ArrayBuffer> =>
+  packRows(
+    DescentPoint,
+    points.map(({ gamma, delta, weightDecay, length, count }) => {
+      const hidden = linearStep(delta, weightDecay, length);
+      const readout = linearStep(0, weightDecay, length);
+      return {
         count,
         keep: hidden.keep,
         pull: hidden.pull,
@@ -50,9 +58,6 @@ export const pointValues = ({ points }: DescentProblem, { width, dimension }: De
         readoutKeep: readout.keep,
         readoutGain: readout.gain * gamma,
         outputScale: 1 / (gamma * width),
-      }),
-      index * pointFields.size,
-    );
-  });
-  return values;
-};
+      };
+    }),
+  );

@@ -1,9 +1,10 @@
 import type { DescentProblem, DescentState, Matrix } from '../../backend';
 import type { Context } from '../context';
 import type { GpuMatrix } from '../matrix';
+import { numbersIn } from '../rows';
 import { descentKernels } from './descent-kernels';
 import { descendByTiles } from './descent-tiles';
-import { descentSizes, pointFields, pointValues, type DescentSizes } from './descent-sizes';
+import { DescentPoint, descentSizes, pointValues, type DescentSizes } from './descent-sizes';
 
 /** Steps of one dispatch of networks in workgroup memory: milliseconds on any GPU. */
 const stepsTogether = 256;
@@ -51,7 +52,7 @@ export function descend(context: Context, problem: DescentProblem, state: Descen
   const status = context.upload({ batch, rows: 1, columns: 1 }, new Float32Array(batch).fill(-1));
   const last = Math.min(first + count, Math.max(0, ...problem.points.map((point) => point.count)));
   if (batch === 0 || width === 0 || examples === 0 || last <= first) return status;
-  using points = context.upload({ batch, rows: 1, columns: pointFields.size }, pointValues(problem, sizes));
+  using points = context.upload({ batch, rows: 1, columns: numbersIn(DescentPoint) }, pointValues(problem, sizes));
   // Besides the numbers one word says what was lost.
   const together = 4 * sharedNumbers(sizes) < context.tuning.networkBytes ? descendShared : descendByTiles;
   together(context, problem, state, sizes, points, status, first, last);

@@ -3,7 +3,8 @@ import type { Context } from '../context';
 import { own, type GpuMatrix } from '../matrix';
 import { combine } from '../operations/combine';
 import { transpose } from '../operations/elementwise';
-import { tableFields } from './flow-kernels';
+import { numbersIn } from '../rows';
+import { FlowRow } from './flow-kernels';
 import { partOf, type Part } from './flow-parts';
 import type { FlowSizes } from './flow-sizes';
 
@@ -54,7 +55,8 @@ export class FlowArrays {
     this.frozen = frozen;
     this.shares = shares;
     this.places = Math.ceil(dimension / tile) + 1;
-    this.table = this.#keep(context.upload({ batch, rows: table.length / (batch * tableFields.size), columns: tableFields.size }, table));
+    const columns = numbersIn(FlowRow);
+    this.table = this.#keep(context.upload({ batch, rows: table.length / (batch * columns), columns }, table));
     this.values = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
     this.slopes = this.#keep(context.empty({ batch, rows: particles, columns: examples }));
     this.partial = this.#keep(context.empty({ batch: batch * shares, rows: examples, columns: 1 }));

@@ -7,14 +7,24 @@ import stageSource from '$shaders/network/flow_stage.wgsl?raw';
 import weightsSource from '$shaders/network/flow_weights.wgsl?raw';
 import readoutForceSource from '$shaders/network/readout_force.wgsl?raw';
 import * as d from 'typegpu/data';
-import { fields } from '../fields';
 import { defineKernel } from '../kernel';
 
+/** How a block of weights moves in one evaluation, in deviations from its centre: A₀, A₁, A₂, G₁ and G₀ of `chebyshev.ts`. */
+export const FlowBlock = d.struct({ start: d.f32, now: d.f32, before: d.f32, force: d.f32, startForce: d.f32 });
+
 /**
- * A row of the table on the device, one for each evaluation of each point: first the numbers of a row of `chebyshev.ts` (its kind; A₀, A₁, A₂, G₁, G₀
- * for w, then for v; 1/dt at the end of a step, else 0), then 1/(γM), γ, and the centre as a multiple of w̄.
+ * A row of the table on the device, one for each evaluation of each point: its kind (`rowKind`), how w and v move, 1/dt at the end of a step
+ * (else 0), 1/(γM), γ, and the centre as a multiple of w̄.
  */
-export const tableFields = fields('ROW', { kind: 1, weights: 5, readout: 5, inverseStep: 1, outputScale: 1, gamma: 1, centre: 1 }, 16);
+export const FlowRow = d.struct({
+  kind: d.f32,
+  weights: FlowBlock,
+  readout: FlowBlock,
+  inverseStep: d.f32,
+  outputScale: d.f32,
+  gamma: d.f32,
+  centre: d.f32,
+});
 
 const stage = { section: d.u32, now: d.u32, evaluation: d.u32, places: d.u32 };
 
@@ -35,8 +45,8 @@ export const flowKernels = {
       sources: [residualSource],
       reads: ['partial', 'labels', 'table'],
       writes: ['residual'],
+      types: { table: FlowRow },
       parameters: { examples: d.u32, shares: d.u32 },
-      constants: tableFields.constants,
     }),
   weights: (anchored: boolean) =>
     defineKernel({
@@ -44,8 +54,10 @@ export const flowKernels = {
       sources: [stageSource, firstLayerForceSource, tileSource, weightsSource],
       reads: ['slopes', 'residual', 'across', 'readout', 'anchor', 'table'],
       writes: ['moving', 'moves'],
+      types: { table: FlowRow },
+      structs: { FlowBlock, FlowRow },
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, ...stage, scale: d.f32 },
-      constants: { ...tableFields.constants, ANCHORED: anchored ? 1 : 0 },
+      constants: { ANCHORED: anchored ? 1 : 0 },
     }),
   readout: () =>
     defineKernel({
@@ -53,7 +65,8 @@ export const flowKernels = {
       sources: [stageSource, readoutForceSource, readoutSource],
       reads: ['values', 'residual', 'table'],
       writes: ['moving', 'moves'],
+      types: { table: FlowRow },
+      structs: { FlowBlock, FlowRow },
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, ...stage },
-      constants: tableFields.constants,
     }),
 };

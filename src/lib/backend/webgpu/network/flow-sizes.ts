@@ -1,7 +1,8 @@
 import type { FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
-import { centreOf, rowsOf } from '$lib/backend/chebyshev';
+import { centreOf, idleStage, stagesOf } from '$lib/backend/chebyshev';
 import { shapeText } from '../matrix';
-import { tableFields } from './flow-kernels';
+import { packRows } from '../rows';
+import { FlowRow } from './flow-kernels';
 
 /** B sweep points, M particles of D weights, P examples. */
 export interface FlowSizes {
@@ -36,25 +37,21 @@ export function flowSizes(
   return { batch, particles, dimension, examples };
 }
 
-/** A row of numbers for each evaluation of each point, [B, evaluations, `tableFields`]. */
+/** A `FlowRow` for each evaluation of each point, [B, evaluations]; points with fewer steps are idle after theirs. */
 export function flowTable(
   points: FlowProblem['points'],
   steps: readonly (readonly FlowStep[])[],
   particles: number,
 ): { readonly evaluations: number; readonly numbers: Float32Array<ArrayBuffer> } {
-  const rows = points.map(({ decay, delta }, b) => rowsOf(steps[b] ?? [], decay, delta));
-  const evaluations = rows.reduce((most, { length }) => Math.max(most, length), 0);
-  const numbers = new Float32Array(points.length * evaluations * tableFields.size);
-  const { at, size } = tableFields;
-  points.forEach(({ gamma, decay, delta }, b) => {
-    for (let e = 0; e < evaluations; e++) {
-      const row = numbers.subarray((b * evaluations + e) * size, (b * evaluations + e + 1) * size);
-      // Rows without numbers of their own stay 0, which is the idle kind.
-      row.set(rows[b]?.[e] ?? [], at.kind);
-      row[at.outputScale] = 1 / (gamma * particles);
-      row[at.gamma] = gamma;
-      row[at.centre] = centreOf(decay, delta);
-    }
-  });
-  return { evaluations, numbers };
+  const stages = points.map(({ decay, delta }, b) => stagesOf(steps[b] ?? [], decay, delta));
+  const evaluations = stages.reduce((most, { length }) => Math.max(most, length), 0);
+  const rows = points.flatMap(({ gamma, decay, delta }, b) =>
+    Array.from({ length: evaluations }, (_, e) => ({
+      ...(stages[b]?.[e] ?? idleStage),
+      outputScale: 1 / (gamma * particles),
+      gamma,
+      centre: centreOf(decay, delta),
+    })),
+  );
+  return { evaluations, numbers: packRows(FlowRow, rows) };
 }

@@ -8,7 +8,7 @@ import sumSource from '$shaders/network/sum_shares.wgsl?raw';
 import * as d from 'typegpu/data';
 import { common } from '../common';
 import { defineKernel } from '../kernel';
-import { pointFields } from './particle-sizes';
+import { ParticlePoint } from './particle-sizes';
 
 /** Invocations of a workgroup of each kernel. */
 export const lanes = { diffuse: 64, project: 64, assemble: 32, kick: 64 };
@@ -21,8 +21,9 @@ export const particleKernels = {
       sources: [...common.normals, diffuseSource],
       reads: ['points', 'anchor'],
       writes: ['weights'],
+      types: { points: ParticlePoint },
       parameters: { elements: d.u32, batch: d.u32, step: d.u32, stream: d.u32, seedLow: d.u32, seedHigh: d.u32 },
-      constants: { ...pointFields.constants, ANCHORED: anchored ? 1 : 0, LANES: lanes.diffuse },
+      constants: { ANCHORED: anchored ? 1 : 0, LANES: lanes.diffuse },
     }),
   project: () =>
     defineKernel({
@@ -39,8 +40,9 @@ export const particleKernels = {
       sources: [tileSource, assembleSource],
       reads: ['values', 'slopes', 'projections', 'gram', 'points'],
       writes: ['partial'],
+      types: { points: ParticlePoint },
       parameters: { particles: d.u32, examples: d.u32, batch: d.u32, shares: d.u32, shareSize: d.u32, tiles: d.u32 },
-      constants: { ...pointFields.constants, LANES: lanes.assemble },
+      constants: { LANES: lanes.assemble },
     }),
   sumShares: () =>
     defineKernel({
@@ -48,9 +50,8 @@ export const particleKernels = {
       sources: [sumSource],
       reads: ['partial', 'points', 'labels'],
       writes: ['system', 'dual', 'status'],
-      types: { status: d.i32 },
+      types: { points: ParticlePoint, status: d.i32 },
       parameters: { examples: d.u32, shares: d.u32 },
-      constants: pointFields.constants,
     }),
   kick: () =>
     defineKernel({
@@ -58,8 +59,9 @@ export const particleKernels = {
       sources: [tileSource, kickSource],
       reads: ['slopes', 'projections', 'dual', 'inputs', 'points'],
       writes: ['weights'],
+      types: { points: ParticlePoint },
       parameters: { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 },
-      constants: { ...pointFields.constants, LANES: lanes.kick },
+      constants: { LANES: lanes.kick },
     }),
   accumulate: () =>
     defineKernel({

@@ -4,9 +4,10 @@ import type { Context } from '../context';
 import { factorInPlace } from '../linalg/cholesky';
 import { substituteInPlace } from '../linalg/substitution';
 import { own, type GpuMatrix } from '../matrix';
+import { numbersIn } from '../rows';
 import { featuresInto } from './features';
 import { lanes, particleKernels } from './particle-kernels';
-import { pointFields, pointValues, type ParticleSizes } from './particle-sizes';
+import { ParticlePoint, pointValues, type ParticleSizes } from './particle-sizes';
 
 /** Sides of the register tiles. */
 const tileSide = 8;
@@ -41,7 +42,7 @@ export class ParticleRun {
     this.#tiles = (side * (side + 1)) / 2;
     // Enough invocations for the machine, also where there are few tiles.
     this.#shares = Math.max(1, Math.min(Math.ceil(busy / (this.#tiles * batch)), Math.ceil(particles / smallestShare)));
-    this.#points = context.upload({ batch, rows: 1, columns: pointFields.size }, pointValues(problem, dt));
+    this.#points = context.upload({ batch, rows: 1, columns: numbersIn(ParticlePoint) }, pointValues(problem, dt));
     this.#values = context.empty({ batch, rows: particles, columns: examples });
     this.#slopes = context.empty({ batch, rows: particles, columns: examples });
     this.#projections = context.empty({ batch, rows: particles, columns: 1 });

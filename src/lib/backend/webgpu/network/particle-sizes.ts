@@ -1,6 +1,7 @@
 import type { Matrix, ParticleProblem, ParticleState } from '$lib/backend/backend';
-import { fields } from '../fields';
+import * as d from 'typegpu/data';
 import { shapeText } from '../matrix';
+import { packRows } from '../rows';
 
 /** B sweep points, M particles of D weights, P examples. */
 export interface ParticleSizes {
@@ -31,18 +32,18 @@ export function particleSizes(problem: ParticleProblem, state: ParticleState, av
 }
 
 /** What the shaders know of a sweep point (theory.md §2): κ, e = exp(−a dt), the deviation σ of the noise, the gain b of the kick, and T. */
-export const pointFields = fields('POINT', { centre: 1, decay: 1, spread: 1, gain: 1, temperature: 1 }, 8);
+export const ParticlePoint = d.struct({ centre: d.f32, decay: d.f32, spread: d.f32, gain: d.f32, temperature: d.f32 });
 
-/** The fields of each sweep point for steps of length dt = step · pace, in double precision before they are rounded. */
-export const pointValues = ({ points }: ParticleProblem, step: number): Float32Array<ArrayBuffer> => {
-  const values = new Float32Array(points.length * pointFields.size);
-  points.forEach(({ gamma, temperature, delta, pace = 1 }, index) => {
-    const dt = step * pace;
-    const a = 1 + delta;
-    const centre = delta === Infinity ? 1 : delta / a;
-    const spread = Math.sqrt(-Math.expm1(-2 * a * dt) / a);
-    const gain = (gamma * gamma * -Math.expm1(-a * dt)) / a;
-    values.set(pointFields.row({ centre, decay: Math.exp(-a * dt), spread, gain, temperature }), index * pointFields.size);
-  });
-  return values;
-};
+/** The row of each sweep point for steps of length dt = step · pace. */
+export const pointValues = ({ points }: ParticleProblem, step: number): Float32Array<ArrayBuffer> =>
+  packRows(
+    ParticlePoint,
+    points.map(({ gamma, temperature, delta, pace = 1 }) => {
+      const dt = step * pace;
+      const a = 1 + delta;
+      const centre = delta === Infinity ? 1 : delta / a;
+      const spread = Math.sqrt(-Math.expm1(-2 * a * dt) / a);
+      const gain = (gamma * gamma * -Math.expm1(-a * dt)) / a;
+      return { centre, decay: Math.exp(-a * dt), spread, gain, temperature };
+    }),
+  );

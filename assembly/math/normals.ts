@@ -31,8 +31,7 @@ function pairs(radius: usize, angle: usize, scratch: usize, out: usize): void {
 }
 
 /** Elements `from` … `from + count − 1` of a stream, `from` a multiple of 4, to `out`. Scratch: 256 bytes. */
-@inline
-function draw(out: usize, from: u32, count: u32, step: u32, stream: u32, low: u32, high: u32): void {
+export function draw(out: usize, from: u32, count: u32, step: u32, stream: u32, low: u32, high: u32): void {
   const numbers = scratch + room;
   for (let done: u32 = 0; done < count; done += 16) {
     const left = count - done;

@@ -1,9 +1,11 @@
 import type { Activation } from '$lib/base/activation';
 import type { FusedSteps } from '$lib/backend/fused';
 import type { Factor, KernelScales, Matrix, ProductOptions, RandomKey, Shape } from '$lib/backend/matrix';
+import type { WalkerSteps } from '$lib/backend/walkers';
 
 export type * from '$lib/backend/fused';
 export type * from '$lib/backend/matrix';
+export type * from '$lib/backend/walkers';
 
 /** What one shader did: `timed` of its `dispatches` took `milliseconds` together, by the device's clock. */
 export interface ShaderUse {
@@ -34,7 +36,11 @@ export interface Backend extends FusedSteps {
   /** Unit roundoff of its arithmetic: 2⁻²⁴ or 2⁻⁵³. */
   readonly roundoff: number;
   /** A companion in double precision, for what this one's precision does not carry; absent where this one is double, or has none. */
-  readonly double?: Backend;
+  readonly double?: WalkerBackend;
+  /**
+   * Where walkers are followed: here, where arithmetic is double; else on the companion or, without one, in plain loops.
+   */
+  readonly walking: WalkerBackend;
   /** Bytes in live matrices now. */
   readonly liveBytes: number;
   /** Work handed to the device so far (dispatches; operations on the reference): tests count with it. */
@@ -128,3 +134,6 @@ export interface Backend extends FusedSteps {
   paint(matrix: Matrix, index: number, range: readonly [low: number, high: number], palette: Uint8Array): Promise<ImageBitmap | ImageData>;
   dispose(): void;
 }
+
+/** An engine that has `WalkerSteps`. */
+export interface WalkerBackend extends Backend, WalkerSteps {}

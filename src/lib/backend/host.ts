@@ -1,16 +1,16 @@
 import { turn } from '$lib/base/turn';
-import type { Backend, Matrix, Shape } from './backend';
+import type { Backend, Matrix, Shape, WalkerBackend } from './backend';
 import { expectEntries, expectNumbers, expectShape, fullShape, sizeOf } from './shapes';
 
 /** An operation of `Backend` as a module of an engine has it: what holds memory and counters comes first. */
 type Hosted<Host, Operation> = Operation extends (...given: infer Given) => infer Result ? (host: Host, ...given: Given) => Result : never;
 
 /** Operations of an engine whose work is done when they return, as `Backend` has them; each counts as one dispatch. */
-export const countedOperations = <Host, Name extends keyof Backend>(
+export const countedOperations = <Host, Name extends keyof WalkerBackend>(
   host: Host,
   counters: { dispatches: number },
-  operations: { readonly [N in Name]: Hosted<Host, Backend[N]> },
-): Pick<Backend, Name> => {
+  operations: { readonly [N in Name]: Hosted<Host, WalkerBackend[N]> },
+): Pick<WalkerBackend, Name> => {
   const counted = Object.entries<(host: Host, ...given: unknown[]) => unknown>(operations).map(([name, operation]) => [
     name,
     (...given: unknown[]): unknown => {
@@ -20,7 +20,7 @@ export const countedOperations = <Host, Name extends keyof Backend>(
     },
   ]);
   // The entries have the names and the types of `operations`, which `fromEntries` forgets.
-  return Object.fromEntries(counted) as Pick<Backend, Name>;
+  return Object.fromEntries(counted) as Pick<WalkerBackend, Name>;
 };
 
 /** A matrix whose numbers the processor can reach. */
@@ -74,6 +74,23 @@ export const promised = <Result>(work: () => Result): Promise<Result> =>
   new Promise((resolve) => {
     resolve(work());
   });
+
+/** Goes through all parts of some work, to its value; `yieldToDevice` is awaited between them, and what it throws ends them. */
+export const drained = async <Value>(parts: Generator<undefined, Value>, yieldToDevice?: () => Promise<void>): Promise<Value> => {
+  let ended = false;
+  try {
+    for (;;) {
+      const part = parts.next();
+      if (part.done) {
+        ended = true;
+        return part.value;
+      }
+      if (yieldToDevice) await yieldToDevice();
+    }
+  } finally {
+    if (!ended) parts.return(undefined as never);
+  }
+};
 
 /** Milliseconds of work after which `yieldToDevice` lets others in. */
 const between = 40;

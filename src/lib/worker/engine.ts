@@ -1,4 +1,4 @@
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, WalkerBackend } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { findAdapter } from '$lib/backend/webgpu/adapter';
@@ -65,7 +65,7 @@ const openReference = (notice: string): OpenEngine => {
 };
 
 /** Double precision beside a GPU, for single small problems: one thread of `cpu`, which holds nothing that must be given back. */
-const openDouble = (): Promise<Backend> => createCpuBackend({ threads: 1 }).catch(() => createReferenceBackend());
+const openDouble = (): Promise<WalkerBackend> => createCpuBackend({ threads: 1 }).catch(() => createReferenceBackend());
 
 /** @param losses after a loss only what the sheet needs is compiled, when it is needed: a person waits for it. */
 const openWebGpu = async ({ gpu, memory }: EngineOptions, losses: number): Promise<OpenEngine | Problem> => {

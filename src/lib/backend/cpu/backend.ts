@@ -1,10 +1,11 @@
-import type { Backend } from '$lib/backend/backend';
-import { countedOperations, hostViews, pauses } from '$lib/backend/host';
+import type { WalkerBackend } from '$lib/backend/backend';
+import { countedOperations, drained, hostViews, pauses } from '$lib/backend/host';
 import { expectAverage } from '$lib/backend/shapes';
 import { Engine } from './engine';
 import { CpuMatrix, own } from './matrix';
 import { CpuMemory } from './memory';
 import { cholesky } from './linalg/cholesky';
+import { outerMeans } from './linalg/outer';
 import { product } from './linalg/product';
 import { inverse, logDeterminant, solve, solveLower } from './linalg/solve';
 import { loadModule, offersRelaxed, type Build } from './module';
@@ -13,7 +14,7 @@ import { features, shiftedFeatures } from './network/features';
 import { flow } from './network/flow';
 import { normal } from './network/normal';
 import { runParticles } from './network/particles';
-import { drained } from './network/pieces';
+import { moveWalkers, placeWalkers, pullWalkers } from './network/walkers';
 import { combine } from './operations/combine';
 import { addDiagonal, diagonal, hadamard, reorder, transpose } from './operations/elementwise';
 import { dot, rowExtremes, rowSums } from './operations/rows';
@@ -37,7 +38,7 @@ const mostThreads = 64;
  * as many threads as there are where memory may be shared with workers (Node, and pages that are cross-origin isolated). Its work is done when a method returns.
  * @throws Problem where the machine gives no memory that threads may share.
  */
-export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backend> => {
+export const createCpuBackend = async (options: CpuOptions = {}): Promise<WalkerBackend> => {
   const build = options.build ?? (offersRelaxed() ? 'relaxed' : 'plain');
   const wished = Math.max(1, Math.min(mostThreads, Math.floor(options.threads ?? (await coresFor()))));
   const threads = mayShare() ? wished : 1;
@@ -51,12 +52,15 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
   await engine.ready();
   const { counters } = engine;
   const plain = plainOperations(engine);
-  return {
+  const backend: WalkerBackend = {
     ...plain,
     name: 'cpu',
     adapter: `double precision, WebAssembly SIMD, ${engine.threads} ${engine.threads === 1 ? 'thread' : 'threads'}`,
     threads: engine.threads,
     roundoff: 2 ** -53,
+    get walking() {
+      return backend;
+    },
     get liveBytes() {
       return counters.liveBytes;
     },
@@ -85,6 +89,8 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
       logDeterminant,
       features,
       shiftedFeatures,
+      placeWalkers,
+      pullWalkers,
     }),
     particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
       expectAverage(problem, average);
@@ -99,9 +105,18 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Backen
       counters.dispatches += count;
       return descend(engine, problem, state, first, count);
     },
+    moveWalkers: async (field, state, stride, key, options, yieldToDevice) => {
+      counters.dispatches += 1;
+      return drained(moveWalkers(engine, field, state, stride, key, options), yieldToDevice);
+    },
+    outerMeans: async (pairs, yieldToDevice) => {
+      counters.dispatches += 1;
+      return drained(outerMeans(engine, pairs), yieldToDevice);
+    },
     ...pauses(),
     dispose: () => {
       engine.dispose();
     },
   };
+  return backend;
 };

@@ -23,6 +23,7 @@ const kernelNames = [
   'lowerOf',
   'matrixVector',
   'normals',
+  'outerSums',
   'packInputs',
   'particleMove',
   'particlePush',
@@ -37,6 +38,9 @@ const kernelNames = [
   'transposedVector',
   'triangularInverse',
   'triangularSolve',
+  'walkerMove',
+  'walkerPlace',
+  'walkerPull',
 ] as const;
 
 export type KernelName = (typeof kernelNames)[number];

@@ -1,6 +1,6 @@
 import { normals } from '$lib/base/philox';
-import type { Backend, RandomKey, Shape } from '$lib/backend/backend';
-import { countedOperations, hostViews, pauses, promised } from '$lib/backend/host';
+import type { RandomKey, Shape, WalkerBackend } from '$lib/backend/backend';
+import { countedOperations, drained, hostViews, pauses, promised } from '$lib/backend/host';
 import { expectAverage } from '$lib/backend/shapes';
 import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
 import { rowExtremes, reorder } from './views';
@@ -10,9 +10,11 @@ import { type Counters, own, ReferenceMatrix } from './matrix';
 import { angles, kernelGram, nngp, reluAngles } from './kernels';
 import { paint } from './paint';
 import { flow } from './flow';
+import { outerMeans } from './outer';
 import { features, shiftedFeatures } from './features';
 import { runParticles } from './particles';
 import { product } from './product';
+import { moveWalkers, placeWalkers, pullWalkers } from './walkers';
 
 const normal = (counters: Counters, shape: Shape, key: RandomKey): ReferenceMatrix => {
   const made = ReferenceMatrix.zeros(counters, shape);
@@ -25,14 +27,17 @@ const normal = (counters: Counters, shape: Shape, key: RandomKey): ReferenceMatr
  * The backend in double precision on the processor: the yardstick for every other, and what runs where there is no WebGPU.
  * Its work is done when a method returns; nothing it makes is shared with another backend.
  */
-export const createReferenceBackend = (): Backend => {
+export const createReferenceBackend = (): WalkerBackend => {
   const counters: Counters = { liveBytes: 0, dispatches: 0 };
   const zeros = (shape: Shape): ReferenceMatrix => ReferenceMatrix.zeros(counters, shape);
-  return {
+  const backend: WalkerBackend = {
     name: 'reference',
     adapter: 'double precision',
     threads: 1,
     roundoff: 2 ** -53,
+    get walking() {
+      return backend;
+    },
     get liveBytes() {
       return counters.liveBytes;
     },
@@ -65,12 +70,13 @@ export const createReferenceBackend = (): Backend => {
       logDeterminant,
       features,
       shiftedFeatures,
+      placeWalkers,
+      pullWalkers,
     }),
     particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
       expectAverage(problem, average);
       counters.dispatches += count;
-      const parts = runParticles(problem, state, dt, count, key, average && own(average).values);
-      while (!parts.next().done) if (yieldToDevice) await yieldToDevice();
+      await drained(runParticles(problem, state, dt, count, key, average && own(average).values), yieldToDevice);
     },
     flow: (problem, state, steps, path) =>
       flow(problem, state, steps, path, (evaluations) => {
@@ -80,8 +86,17 @@ export const createReferenceBackend = (): Backend => {
       counters.dispatches += count;
       return descend(counters, problem, state, first, count);
     },
+    moveWalkers: async (field, state, stride, key, options, yieldToDevice) => {
+      counters.dispatches += 1;
+      return drained(moveWalkers(field, state, stride, key, options), yieldToDevice);
+    },
+    outerMeans: async (pairs, yieldToDevice) => {
+      counters.dispatches += 1;
+      return drained(outerMeans(pairs), yieldToDevice);
+    },
     ...pauses(),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,
   };
+  return backend;
 };

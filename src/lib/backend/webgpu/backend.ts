@@ -1,4 +1,5 @@
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, WalkerBackend } from '$lib/backend/backend';
+import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import { requestDevice, type GpuDevice } from './adapter';
 import { Context, type Tuning } from './context';
@@ -26,7 +27,7 @@ export interface WebGpuOptions {
   /** Keeps what was measured of an adapter; without one it is measured at every start. */
   readonly memory?: TuningMemory | undefined;
   /** A companion in double precision: `Backend.double`. */
-  readonly double?: Backend | undefined;
+  readonly double?: WalkerBackend | undefined;
   /** For tests: `always` measures software adapters too. */
   readonly measuring?: Measuring & { readonly always?: boolean };
 }
@@ -77,13 +78,14 @@ export async function createWebGpuBackend({ gpu, tuning, memory, double, measuri
   return assemble(context, double);
 }
 
-const assemble = (context: Context, double: Backend | undefined): WebGpuBackend => {
+const assemble = (context: Context, double: WalkerBackend | undefined): WebGpuBackend => {
   const backend: WebGpuBackend = {
     name: 'webgpu',
     adapter: context.gpu.name,
     software: context.gpu.software,
     roundoff: 2 ** -24,
     ...(double && { double }),
+    walking: double ?? createReferenceBackend(),
     variants: { product: context.tuning.product, cholesky: context.tuning.cholesky },
     device: context.gpu.device,
     broken: context.faults.broken,

@@ -6,7 +6,7 @@ import { inPieces } from './pieces';
 
 /** Numbers of a task, `piece` of `assembly/math/normals.ts`, and operations that each costs. */
 const piece = 1024;
-const drawing = 80;
+export const drawing = 80;
 
 /** `count` standard normals from `address` on, the same as `fillNormals` makes; yields between pieces. */
 export function* drawNormals(engine: Engine, address: number, count: number, key: RandomKey): Generator<undefined, void> {

@@ -15,15 +15,6 @@ export function* inPieces(engine: Engine, kernel: KernelName, work: Work, ...giv
   }
 }
 
-/** Goes through all pieces; `yieldToDevice` is awaited between them, and what it throws ends them. */
-export const drained = async (pieces: Generator<undefined, void>, yieldToDevice?: () => Promise<void>): Promise<void> => {
-  try {
-    while (!pieces.next().done) if (yieldToDevice) await yieldToDevice();
-  } finally {
-    pieces.return();
-  }
-};
-
 /** Rows that the kernels of networks take at a time, `together` of `assembly/network/feature-rows.ts`. */
 export const rowsTogether = 32;
 

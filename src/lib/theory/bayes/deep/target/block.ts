@@ -1,4 +1,4 @@
-import { blendKernels, type Disorder } from '$lib/theory/bayes/deep/target/chain-parts';
+import { blendKernels } from '$lib/theory/bayes/deep/target/chain-parts';
 import type { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
 import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import type { LayerKernels } from '$lib/theory/bayes/deep/target/tie';
@@ -32,27 +32,26 @@ export class Gatherer {
   /** After a counted step. */
   count(): void {
     this.#steps++;
-    this.#sums = this.#chain.layers.map((_, l) => blendKernels(this.#sums[l], this.#chain.kernelsNow(l), 1 / this.#steps));
+    this.#sums = this.#chain.seen.map((kernels, l) => blendKernels(this.#sums[l], kernels, 1 / this.#steps));
   }
 
   /** At the end of a draw. */
-  close(part: number): void {
-    const { layers, disorder } = this.#chain;
+  async close(part: number): Promise<void> {
+    const { engine, layers, disorder } = this.#chain;
+    const kept = layers.map(async (neurons, l) => {
+      const own = disorder.layers[l];
+      if (!own) throw new Error(`no disorder at layer ${l + 1}`);
+      return { held: own.source, eta: Float32Array.from(await engine.read(own.eta)), z: Float32Array.from(await neurons.places()) };
+    });
     this.snapshots.push({
       part,
-      layers: layers.map(({ z }, l) => ({ ...of(disorder, l), z: Float32Array.from(z) })),
+      layers: await Promise.all(kept),
       kernels: this.#sums.flatMap((kernels) => (kernels ? [kernels] : [])),
     });
     this.#sums = [];
     this.#steps = 0;
   }
 }
-
-const of = (disorder: readonly Disorder[], l: number): { held: HeldLayer; eta: Float32Array } => {
-  const own = disorder[l];
-  if (!own) throw new Error(`no disorder at layer ${l + 1}`);
-  return { held: own.held, eta: Float32Array.from(own.eta) };
-};
 
 /** The independent parts of a run. */
 export const partsOf = (snapshots: readonly Snapshot[]): readonly number[] => [...new Set(snapshots.map(({ part }) => part))];

@@ -1,14 +1,14 @@
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, WalkerBackend } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { stoppable } from '$lib/theory/stopping';
 
 /** Milliseconds of work between two looks at timers, messages and the wish to stop. */
 const most = 30;
 
-/** Lets others in during loops that run here and not on a device, and draws the normals that they take, in double precision. */
+/** Lets others in during loops that run here and not on a device, and knows the engine on which particles are followed, in double precision. */
 export class Breath {
   readonly #yielding: Backend;
-  readonly #drawing: Backend;
+  readonly engine: WalkerBackend;
   readonly #run: Run;
   #last = performance.now();
   #done = 0;
@@ -19,7 +19,7 @@ export class Breath {
     this.#run = run;
     this.#total = total;
     this.#yielding = stoppable(backend, run);
-    this.#drawing = backend.double ?? backend;
+    this.engine = backend.walking;
   }
 
   get quality(): Run['quality'] {
@@ -47,7 +47,7 @@ export class Breath {
 
   /** Standard normals of a stream. */
   async normals(count: number, seed: number, stream: number, step: number): Promise<Float64Array> {
-    using drawn = this.#drawing.normal({ rows: 1, columns: count }, { seed, stream, step });
-    return await this.#drawing.read(drawn);
+    using drawn = this.engine.normal({ rows: 1, columns: count }, { seed, stream, step });
+    return await this.engine.read(drawn);
   }
 }

@@ -1,15 +1,8 @@
 import { combined, symmetric } from '$lib/theory/bayes/deep/target/small';
 import { blend } from '$lib/theory/bayes/deep/target/source-law';
-import type { Conveyed, HeldLayer } from '$lib/theory/bayes/deep/target/stein';
+import type { Conveyed } from '$lib/theory/bayes/deep/target/stein';
 import type { Stride } from '$lib/theory/bayes/deep/target/stir';
 import type { LayerConjugates, LayerKernels, Tie } from '$lib/theory/bayes/deep/target/tie';
-
-/** One layer's disorder: the source's neurons, and white normals for η and ζ, [M, n]. */
-export interface Disorder {
-  readonly held: HeldLayer;
-  readonly eta: Float64Array;
-  readonly zeta: Float64Array;
-}
 
 /** Where a run has come to, from which others begin. */
 export interface Place {

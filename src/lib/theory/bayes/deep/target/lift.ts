@@ -147,16 +147,17 @@ async function whiteNormals(
   const { held, eta, z } = layer;
   const all = [held.z, Float64Array.from(eta), Float64Array.from(z.subarray(0, samples * n)), Float64Array.from(z.subarray(samples * n))];
   const columns = beside(all, samples);
-  const p = columns.length / samples;
-  const inverse = (): Small => {
-    const known = inverses.get(layer) ?? inverseOf(columns, p, samples);
+  using sides = breath.engine.upload({ rows: samples, columns: columns.length / samples }, columns);
+  const inverse = async (): Promise<Small> => {
+    const known = inverses.get(layer) ?? (await inverseOf(breath.engine, sides));
     inverses.set(layer, known);
     return known;
   };
   for (let kind = 0; kind < 3; kind++) {
     await breath.pause();
-    const own = match(normals.slice(kind * samples * b, (kind + 1) * samples * b), columns, b, p, inverse);
-    normals.set(own, kind * samples * b);
+    using own = breath.engine.upload({ rows: samples, columns: b }, normals.subarray(kind * samples * b, (kind + 1) * samples * b));
+    await match(breath.engine, own, sides, inverse);
+    normals.set(await breath.engine.read(own), kind * samples * b);
   }
   return normals;
 }

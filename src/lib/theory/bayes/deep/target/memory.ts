@@ -1,5 +1,3 @@
-import type { Walkers } from '$lib/theory/bayes/deep/target/walkers';
-
 /** Of φ before a draw, the share that neurons may remember halfway through settling. */
 const halfway = 0.03;
 
@@ -23,12 +21,18 @@ export function correlation(a: Float64Array, b: Float64Array, n: number): number
   return sum;
 }
 
+/** φ of the neurons of a layer, [M, n], at the moment. */
+export interface Remembering {
+  readonly values: Float64Array;
+  readonly n: number;
+}
+
 /** What the neurons of all layers remember of the moment at which this is made. */
 export class Memory {
-  readonly #layers: readonly Walkers[];
+  readonly #layers: readonly Remembering[];
   readonly #before: readonly Float64Array[];
 
-  constructor(layers: readonly Walkers[]) {
+  constructor(layers: readonly Remembering[]) {
     this.#layers = layers;
     this.#before = layers.map(({ values }) => Float64Array.from(values));
   }

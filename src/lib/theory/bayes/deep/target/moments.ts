@@ -1,7 +1,9 @@
-import { combined, meanOuter, size, solveLower, symmetric, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
-import { halves, type Conveyed, type HeldLayer } from '$lib/theory/bayes/deep/target/stein';
+import type { Matrix } from '$lib/backend/backend';
+import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import type { Neurons } from '$lib/theory/bayes/deep/target/neurons';
+import { combined, size, solveLower, symmetric, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
+import type { Conveyed, HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import type { Prior, Tie } from '$lib/theory/bayes/deep/target/tie';
-import type { Walkers } from '$lib/theory/bayes/deep/target/walkers';
 
 /** Health figures of one target layer. */
 export interface LayerFigures {
@@ -26,23 +28,35 @@ export class Watch {
   #o: Small | undefined;
   #c: Small | undefined;
 
-  /** Takes in a step, after `pull` in the field that the walkers moved in. */
-  add(walkers: Walkers, held: HeldLayer, prior: Prior, sourceFactor: Small, conveyed: Conveyed, tie: Tie): void {
-    const { n, samples, count, z, pulls } = walkers;
+  /** Takes in a step, after which `pulls` are ∂g in the field of the moment. */
+  async add(
+    neurons: Neurons,
+    pulls: Matrix,
+    held: HeldLayer<Matrix>,
+    prior: Prior,
+    sourceFactor: Small,
+    conveyed: Conveyed,
+    tie: Tie,
+    breath: Breath,
+  ): Promise<void> {
+    const { engine, n, state } = neurons;
+    const { z } = state;
     const { factor, pull } = prior;
-    const examples = held.z.length / samples;
+    const examples = held.z.columns;
     const across = transposed(factor, n);
     const white = (a: Small): Small => times(across, times(a, factor, n), n);
-    const second = meanOuter(z, z, n, n, count);
-    const along = meanOuter(pulls, z, n, n, count);
+    using first = engine.slice(z, 0);
+    using other = engine.slice(z, 1);
+    const apart = { apart: z };
+    const means = await engine.outerMeans([[z, z], [pulls, z], [apart, apart], [first, other], [held.z, z]], () => breath.pause()); // prettier-ignore
+    const [second, along, spread, twin, own] = means as [Small, Small, Small, Small, Small];
     let virial = 0;
     for (let i = 0; i < n; i++) {
       virial += second[i * n + i]!;
       for (let j = 0; j <= i; j++) virial -= factor[i * n + j]! * along[i * n + j]!;
     }
-    const { mean, apart } = halves(z);
-    const covariance = combined([0.5, meanOuter(apart, apart, n, n, samples)]);
-    const twins = symmetric(meanOuter(z, z, n, n, samples, 0, samples), n);
+    const covariance = spread.map((value) => 0.5 * value);
+    const twins = symmetric(twin, n);
     for (let i = 0; i < n; i++) {
       second[i * n + i]! -= 1;
       covariance[i * n + i]! -= 1;
@@ -50,7 +64,7 @@ export class Watch {
     // κK R⁻ᵀ, [P_s, n].
     const turned = dividedRight(pull, factor, n).map((value) => tie.kappa * value);
     const crossed = times(times(transposed(sourceFactor, examples), conveyed.cross, examples), factor, n);
-    const moment = combined([1, meanOuter(held.z, mean, examples, n, samples)], [-1, times(turned, covariance, n)]);
+    const moment = combined([1, own], [-1, times(turned, covariance, n)]);
     const scale = 1 / Math.max(1, size(turned) / Math.sqrt(n));
     const added = (old: Small | undefined, now: Small): Small => (old ? combined([1, old], [1, now]) : now);
     this.#d = added(this.#d, combined([1, white(combined([1, conveyed.mean], [1, conveyed.bend]))], [-1, second]));

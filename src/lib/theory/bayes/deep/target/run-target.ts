@@ -4,6 +4,7 @@ import type { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { averageOver, Gatherer, partsOf, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import type { Faults, Place } from '$lib/theory/bayes/deep/target/chain-parts';
+import { Course } from '$lib/theory/bayes/deep/target/course';
 import { figuresOf, groupsOf, mostGroups, pooled, type PooledSource } from '$lib/theory/bayes/deep/target/groups';
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
 import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
@@ -12,6 +13,7 @@ import { beginning, sourceLaw, type Group, type SourceLaw } from '$lib/theory/ba
 import { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
 import { tieOf } from '$lib/theory/bayes/deep/target/tie';
 import { formsApart } from '$lib/theory/bayes/deep/target/verdict';
+import { Owned } from '$lib/theory/owned';
 import { orProblem } from '$lib/theory/common/or-problem';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -126,19 +128,24 @@ export async function runOf(
   const share = 1 / groups.length;
   const all = pooled(laws);
   const particles = groups.reduce((sum, { count }) => sum + count, 0);
-  const chainsAt = (delta: number): TargetChain[] =>
-    laws.map((law, g) => new TargetChain(law, task, parameters, tieOf(delta), delta, faults, beginning(groups[g]!)));
+  using made = new Owned();
+  const chainsAt = (delta: number, made: Owned): TargetChain[] =>
+    laws.map((law, g) =>
+      made.keep(new TargetChain(breath.engine, law, task, parameters, tieOf(delta), delta, faults, beginning(groups[g]!))),
+    );
   const near = nearestStart(delta);
   const { temperature } = parameters;
   const places = await known.places(point, halved, async () => {
-    const [first, ...others] = chainsAt(near) as [TargetChain, ...TargetChain[]];
-    await first.start(plan, share, breath);
-    const where = first.place;
-    for (const other of others) await other.follow(where, plan.follow, plan.live, share, breath);
-    return [first, ...others].map(({ place }) => place);
+    using own = new Owned();
+    const [first, ...others] = chainsAt(near, own) as [TargetChain, ...TargetChain[]];
+    await new Course(first, share).start(plan, breath);
+    const where = await first.place();
+    for (const other of others) await new Course(other, share).follow(where, plan.follow, plan.live, breath);
+    return await Promise.all([first, ...others].map((chain) => chain.place()));
   });
-  const chains = chainsAt(delta);
-  for (const [g, chain] of chains.entries()) await chain.follow(places[g]!, plan.near, plan.live, share, breath);
+  const chains = chainsAt(delta, made);
+  const courses = chains.map((chain) => new Course(chain, share));
+  for (const [g, course] of courses.entries()) await course.follow(places[g]!, plan.near, plan.live, breath);
   const gatherers = chains.map((chain) => new Gatherer(chain));
   const collected = (): readonly Snapshot[] => gatherers.flatMap(({ snapshots }) => snapshots);
   // Of fewer groups than eight the scatter is known too badly to end a run by it.
@@ -153,12 +160,12 @@ export async function runOf(
       breath.tick((plan.blocks.most - block) * (plan.settling.most + plan.counted));
       break;
     }
-    for (const [g, chain] of chains.entries()) {
+    for (const [g, course] of courses.entries()) {
       const gatherer = gatherers[g]!;
-      await chain.block(block, plan, share, breath, () => {
+      await course.block(block, plan, breath, () => {
         gatherer.count();
       });
-      gatherer.close(groups.length === 1 ? block : g);
+      await gatherer.close(groups.length === 1 ? block : g);
     }
   }
   const figures = figuresOf(chains);

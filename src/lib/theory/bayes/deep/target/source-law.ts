@@ -1,4 +1,4 @@
-import type { Backend } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { bendOf, type Bend } from '$lib/theory/bayes/deep/target/bend';
@@ -19,8 +19,10 @@ import {
   type Small,
 } from '$lib/theory/bayes/deep/target/small';
 import { sourceStein, type HeldLayer } from '$lib/theory/bayes/deep/target/stein';
+import { fieldOn, Neurons, type Field } from '$lib/theory/bayes/deep/target/neurons';
 import { stir, type Stride } from '$lib/theory/bayes/deep/target/stir';
-import { Walkers, type Field } from '$lib/theory/bayes/deep/target/walkers';
+import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { Owned } from '$lib/theory/owned';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 
 /** What targets are coupled to: kernels of the source averaged over time, and samples of its neurons. */
@@ -83,14 +85,21 @@ export async function sourceLaw(
   const { depth, gamma, temperature, seed } = parameters;
   const bend = bendOf(parameters.activation);
   const examples = task.trainLabels.length;
-  const layers = await startWalkers(backend, kernel, bend, group);
+  const { engine } = breath;
+  using made = new Owned();
+  const layers: Neurons[] = [];
+  for (const z of await startPlaces(backend, kernel, group)) {
+    const neurons = made.keep(new Neurons(engine, bend, group.count, 1, examples));
+    neurons.put(z);
+    layers.push(neurons);
+  }
   const samples = group.count;
   const from = beginning(group);
   const share = group.count / whole;
   const state: State = { kernels: [gramOf(task.trainInputs, task.trainInputs, task.dimension)], conjugates: [] };
-  const fieldOf = (l: number): Field => ({
+  const fieldOf = (l: number): { readonly factor: Small; readonly conjugate: Small } => ({
     factor: lowerFactor(state.kernels[l]!, examples),
-    conjugate: state.conjugates[l] ?? new Float64Array(examples * examples),
+    conjugate: state.conjugates[l] ?? blank(examples),
   });
   const seen = {
     steps: 0,
@@ -99,25 +108,29 @@ export async function sourceLaw(
     gaps: layers.map(() => blank(examples)),
   };
   const take = async (stride: Stride | undefined, weight: number, step: number, watch: boolean): Promise<void> => {
-    const fields: Field[] = [];
-    for (const [l, walkers] of layers.entries()) {
-      const field = fieldOf(l);
-      fields.push(field);
-      if (stride) await stir(walkers, field, stride, { seed, stream: streams.deepHeld + l, step: from + step }, breath, false);
-      else walkers.place(field);
-      const now = meanOuter(walkers.values, walkers.values, examples, examples, samples);
-      state.kernels[l + 1] = blend(state.kernels[l + 1], now, weight);
+    const factors: Small[] = [];
+    for (const [l, neurons] of layers.entries()) {
+      const plain = fieldOf(l);
+      factors.push(plain.factor);
+      using field: Field = fieldOn(engine, bend, plain);
+      if (stride) await stir(neurons, field, stride, { seed, stream: streams.deepHeld + l, step: from + step }, breath, false);
+      else neurons.place(field);
+      const { values } = neurons.state;
+      const [now] = await engine.outerMeans([[values, values]], () => breath.pause());
+      state.kernels[l + 1] = blend(state.kernels[l + 1], now!, weight);
     }
     const dual = ridgeSolve(state.kernels[depth]!, temperature, task.trainLabels);
     state.conjugates[depth - 1] = outer(gamma * gamma, dual);
     for (let l = depth - 1; l >= 0; l--) {
       await breath.pause();
-      const walkers = layers[l]!;
-      const { factor } = fields[l]!;
-      walkers.pull({ conjugate: state.conjugates[l]! });
-      const along = meanOuter(walkers.z, walkers.pulls, examples, examples, samples);
-      if (watch) watchLayer(seen, l, walkers, factor, state.conjugates[l]!, along);
-      if (l > 0) state.conjugates[l - 1] = blend(state.conjugates[l - 1], symmetric(solveUpper(factor, along, examples), examples), weight);
+      const neurons = layers[l]!;
+      const factor = factors[l]!;
+      using field: Field = fieldOn(engine, bend, { factor, conjugate: state.conjugates[l]! });
+      using pulls = neurons.pull(field);
+      const [along] = await engine.outerMeans([[neurons.state.z, pulls]], () => breath.pause());
+      if (watch) await watchLayer(seen, l, neurons, pulls, factor, state.conjugates[l]!, along!);
+      if (l > 0)
+        state.conjugates[l - 1] = blend(state.conjugates[l - 1], symmetric(solveUpper(factor, along!, examples), examples), weight);
     }
     if (watch) seen.steps++;
   };
@@ -132,7 +145,8 @@ export async function sourceLaw(
     await take(plan.still, 1 / (i + 1), step++, true);
     if (i % plan.source.every === 0) {
       // Each snapshot gets the moments of its own stretch of the run: so draws scatter as much as the run does.
-      raw.push(layers.map(({ z }, l) => ({ z: z.slice(), moment: combined([1 / plan.source.every, seen.moments[l]!]) })));
+      const places = await Promise.all(layers.map((neurons) => neurons.places()));
+      raw.push(places.map((z, l) => ({ z, moment: combined([1 / plan.source.every, seen.moments[l]!]) })));
       seen.moments = layers.map(() => blank(examples));
     }
     breath.tick(share);
@@ -163,22 +177,21 @@ const blank = (n: number): Small => new Float64Array(n * n);
 export const furthest = (values: readonly number[]): number =>
   values.reduce((worst, value) => (Number.isNaN(value) || Math.abs(value - 1) > Math.abs(worst - 1) ? value : worst), 1);
 
-/** Neurons of a group where the kernel's last snapshot has them. */
-async function startWalkers(
+/** z of a group's neurons, layer by layer, where the kernel's last snapshot has them. */
+async function startPlaces(
   backend: Backend,
   { law, task, parameters }: DeepKernel,
-  bend: Bend,
   { first, count }: Group,
-): Promise<Walkers[]> {
+): Promise<readonly Float64Array[]> {
   const examples = task.trainLabels.length;
-  const layers: Walkers[] = [];
+  const layers: Float64Array[] = [];
   for (let l = 0; l < parameters.depth; l++) {
     const last = law.layers[l]?.snapshots.at(-1);
     if (!last) throw new Error('a source without samples');
     const values = (await backend.read(last)).subarray(first * last.columns, (first + count) * last.columns);
-    const walkers = new Walkers(bend, count, 1, examples);
-    if (l > 0) walkers.z.set(values);
+    if (l > 0) layers.push(values);
     else {
+      const z = new Float64Array(count * examples);
       // h = W Xᵀ/√D = R z.
       const { dimension, trainInputs } = task;
       const factor = lowerFactor(gramOf(trainInputs, trainInputs, dimension), examples);
@@ -187,27 +200,29 @@ async function startWalkers(
       for (let k = 0; k < count; k++)
         for (let i = 0; i < examples; i++) {
           let sum = h[k * examples + i]! * scale;
-          for (let j = 0; j < i; j++) sum -= factor[i * examples + j]! * walkers.z[k * examples + j]!;
+          for (let j = 0; j < i; j++) sum -= factor[i * examples + j]! * z[k * examples + j]!;
           const pivot = factor[i * examples + i]!;
-          walkers.z[k * examples + i] = pivot === 0 ? 0 : sum / pivot;
+          z[k * examples + i] = pivot === 0 ? 0 : sum / pivot;
         }
+      layers.push(z);
     }
-    layers.push(walkers);
   }
   return layers;
 }
 
 /** Virial, ⟨zzᵀ⟩, and RᵀAR of the layer below by its gradients less that by moments, added up. */
-function watchLayer(
+async function watchLayer(
   seen: { readonly virial: number[]; readonly moments: Small[]; readonly gaps: Small[] },
   l: number,
-  walkers: Walkers,
+  neurons: Neurons,
+  pulls: Matrix,
   factor: Small,
   conjugate: Small,
   along: Small,
-): void {
-  const { n, z, samples } = walkers;
-  const second = meanOuter(z, z, n, n, samples);
+): Promise<void> {
+  const { n, state, engine } = neurons;
+  const [found] = await engine.outerMeans([[state.z, state.z]]);
+  const second = found!;
   let virial = 0;
   // ⟨z·Rᵀ∂g⟩ = tr(Rᵀ⟨∂g zᵀ⟩).
   for (let i = 0; i < n; i++) {
@@ -216,7 +231,7 @@ function watchLayer(
   }
   seen.virial[l]! += virial / n;
   seen.moments[l] = combined([1, seen.moments[l]!], [1, second]);
-  const whitened = times(transposed(factor, n), times(sourceStein(walkers, conjugate), factor, n), n);
+  const whitened = times(transposed(factor, n), times(await sourceStein(neurons, conjugate, pulls), factor, n), n);
   const gap = combined([1, whitened], [-1, second]);
   for (let i = 0; i < n; i++) gap[i * n + i]! += 1;
   seen.gaps[l] = combined([1, seen.gaps[l]!], [1, gap]);

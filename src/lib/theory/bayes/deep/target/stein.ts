@@ -1,63 +1,78 @@
-import { combined, meanOuter, symmetric, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
-import type { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import type { Matrix, OuterRows } from '$lib/backend/backend';
+import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import type { Neurons } from '$lib/theory/bayes/deep/target/neurons';
+import { combined, symmetric, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 
 /** Of relu, the deviation of the smoothed δ(h), as a share of that of h. */
 const blur = 0.1;
 
-/** ⟨φ″ ∘ t⟩ of each example over all walkers, [n]. Of relu the other examples speak: where h is 0, its own φ is too. */
-function meanBends({ bend, n, count, h, values, slopes, tensions }: Walkers, conjugate: Small): Float64Array {
+/** Two operands of an average of outer products. */
+type Pair = readonly [x: OuterRows, y: OuterRows];
+
+/**
+ * ⟨φ″ ∘ t⟩ of each example of relu neurons, t = Aφ + b, [n]: a normal density stands for φ″ = δ(h). The other examples speak: where h is 0, its own φ is
+ * too.
+ */
+async function reluBends(
+  { engine, state, n, count, samples }: Neurons,
+  conjugate: Small,
+  tilts: Matrix | undefined,
+): Promise<Float64Array> {
+  const [h, values, b] = [await engine.read(state.h), await engine.read(state.values), tilts && (await engine.read(tilts))];
   const out = new Float64Array(n);
-  if (bend.activation === 'linear') return out;
-  const isRelu = bend.activation === 'relu';
-  const deviations = new Float64Array(n).fill(1);
-  if (isRelu)
-    for (let i = 0; i < n; i++) {
-      let square = 0;
-      for (let k = 0; k < count; k++) square += h[k * n + i]! ** 2;
-      deviations[i] = blur * Math.sqrt(square / count);
-    }
   for (let i = 0; i < n; i++) {
+    let square = 0;
+    for (let k = 0; k < count; k++) square += h[k * n + i]! ** 2;
+    const deviation = blur * Math.sqrt(square / count);
     let sum = 0;
-    const own = isRelu ? conjugate[i * n + i]! : 0;
     for (let k = 0; k < count; k++) {
-      const at = k * n + i;
-      sum += bend.second(h[at]!, values[at]!, slopes[at]!, deviations[i]!) * (tensions[at]! - own * values[at]!);
+      let others = b ? b[(k % samples) * n + i]! : 0;
+      for (let j = 0; j < n; j++) if (j !== i) others += conjugate[i * n + j]! * values[k * n + j]!;
+      sum += Math.exp(-0.5 * (h[k * n + i]! / deviation) ** 2) * others;
     }
-    out[i] = sum / count;
+    out[i] = sum / (Math.sqrt(2 * Math.PI) * deviation * count);
   }
   return out;
 }
 
-/** ⟨∂∂g⟩ = A ∘ ⟨φ′φ′ᵀ⟩ + diag⟨φ″ ∘ t⟩ after `pull`, [n, n]. */
-function curvature(walkers: Walkers, conjugate: Small): Small {
-  const { n, slopes, count } = walkers;
-  const out = meanOuter(slopes, slopes, n, n, count).map((value, i) => value * conjugate[i]!);
-  meanBends(walkers, conjugate).forEach((value, i) => (out[i * n + i]! += value));
-  return out;
+/** Of which average −2 times the diagonal is ⟨φ″ ∘ t⟩: φ″ = −2hφ′ of erf and −2φφ′ of tanh. */
+function bendPairs({ bend, state }: Neurons, pulls: Matrix): Pair[] {
+  if (bend.activation === 'erf') return [[state.h, pulls]];
+  return bend.activation === 'tanh' ? [[state.values, pulls]] : [];
+}
+
+/** What makes ⟨∂∂g⟩ = A ∘ ⟨φ′φ′ᵀ⟩ + diag⟨φ″ ∘ t⟩, and how. */
+function curvature(
+  neurons: Neurons,
+  conjugate: Small,
+  pulls: Matrix,
+  tilts: Matrix | undefined,
+): { readonly pairs: readonly Pair[]; readonly of: (slopes: Small, bends: Small | undefined) => Promise<Small> } {
+  const { n, bend, state } = neurons;
+  return {
+    pairs: [[state.slopes, state.slopes], ...bendPairs(neurons, pulls)],
+    of: async (slopes, bends) => {
+      const out = slopes.map((value, i) => value * conjugate[i]!);
+      const relu = bend.activation === 'relu' ? await reluBends(neurons, conjugate, tilts) : undefined;
+      for (let i = 0; i < n; i++) out[i * (n + 1)]! += relu ? relu[i]! : bends ? -2 * bends[i * (n + 1)]! : 0;
+      return out;
+    },
+  };
 }
 
 /** ⟨∂g ∂gᵀ + ∂∂g⟩ of a source's layer: its A of the layer below. */
-export const sourceStein = (walkers: Walkers, conjugate: Small): Small =>
-  combined([1, meanOuter(walkers.pulls, walkers.pulls, walkers.n, walkers.n, walkers.count)], [1, curvature(walkers, conjugate)]);
-
-/** ½(x₁ + x₂) and x₁ − x₂ of two replicas, each [M, n]. */
-export function halves(x: Float64Array): { readonly mean: Float64Array; readonly apart: Float64Array } {
-  const length = x.length / 2;
-  const mean = new Float64Array(length);
-  const apart = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    mean[i] = 0.5 * (x[i]! + x[length + i]!);
-    apart[i] = x[i]! - x[length + i]!;
-  }
-  return { mean, apart };
+export async function sourceStein(neurons: Neurons, conjugate: Small, pulls: Matrix): Promise<Small> {
+  const curved = curvature(neurons, conjugate, pulls, undefined);
+  const [force, slopes, bends] = await neurons.engine.outerMeans([[pulls, pulls], ...curved.pairs]);
+  return combined([1, force!], [1, await curved.of(slopes!, bends)]);
 }
 
 /** The source's neurons of one layer that a target's are tied to: φ_s, φ_s′ and ∂_s g_s, each [M, P_s], and whitened z_s. */
-export interface HeldLayer {
-  readonly z: Float64Array;
-  readonly values: Float64Array;
-  readonly slopes: Float64Array;
-  readonly pulls: Float64Array;
+export interface HeldLayer<Numbers = Float64Array> {
+  readonly z: Numbers;
+  readonly values: Numbers;
+  readonly slopes: Numbers;
+  readonly pulls: Numbers;
 }
 
 /** What a layer says of the conjugates of the layer below it, before the tie: A_d/ρ = mean + bend, A_o/κ² = mean − spread, A_c/κ = cross. */
@@ -71,26 +86,62 @@ export interface Conveyed {
   readonly cross: Small;
 }
 
+/** ½(φ₁ − φ₂) A_cᵀ ∘ φ_s′, [M, P_s], of two replicas. */
+function along({ engine, state, n }: Neurons, held: HeldLayer<Matrix>, c: Small): Matrix {
+  using first = engine.slice(state.values, 0);
+  using second = engine.slice(state.values, 1);
+  using apart = engine.combine([
+    [0.5, first],
+    [-0.5, second],
+  ]);
+  using across = engine.upload({ rows: n, columns: c.length / n }, transposed(c, n));
+  using carried = engine.product(apart, across);
+  return engine.hadamard(carried, held.slopes);
+}
+
 /**
- * The gradient (Stein) form of a target layer's conjugates, after `pull`, from two thermal replicas: `deep-transfer.md`.
- * `e` is A_d − A_o and `c` A_c of this layer, none in the last. Cost M(8n² + 3P_s n) operations.
+ * The gradient (Stein) form of a target layer's conjugates from the pulls ∂g of two thermal replicas: `deep-transfer.md`. `e` is A_d − A_o and `c` A_c of
+ * this layer, none in the last. Cost M(8n² + 3P_s n) operations.
  */
-export function targetStein(walkers: Walkers, held: HeldLayer, e: Small, c: Small | undefined): Conveyed {
-  const { n, samples, count, pulls, values, slopes } = walkers;
-  const held_n = held.values.length / samples;
-  const force = halves(pulls);
-  const terms: [number, Small][] = [[1, meanOuter(held.pulls, force.mean, held_n, n, samples)]];
+export async function targetStein(
+  neurons: Neurons,
+  pulls: Matrix,
+  tilts: Matrix | undefined,
+  held: HeldLayer<Matrix>,
+  e: Small,
+  c: Small | undefined,
+  breath: Breath,
+): Promise<Conveyed> {
+  const { engine, state, n } = neurons;
+  const curved = curvature(neurons, e, pulls, tilts);
+  const forces = { apart: pulls };
+  const ours: readonly Pair[] = [[pulls, pulls], [forces, forces], [held.pulls, pulls], ...curved.pairs]; // prettier-ignore
+  using moved = c ? along(neurons, held, c) : undefined;
+  // E D_s A_c Cov_th(φ, ∂g), the covariance being ½(φ₁ − φ₂)(∂g₁ − ∂g₂)ᵀ, and A_c ∘ E φ_s′⟨φ′⟩ᵀ.
+  const theirs: readonly Pair[] = moved ? [[moved, forces], [held.slopes, state.slopes]] : []; // prettier-ignore
+  const means = await engine.outerMeans([...ours, ...theirs], () => breath.pause());
+  const [mean, spread, cross, slopes, bends] = means as [Small, Small, Small, Small, Small | undefined];
+  const terms: [number, Small][] = [[1, cross]];
   if (c) {
-    // E D_s A_c Cov_th(φ, ∂g), the covariance being ½(φ₁ − φ₂)(∂g₁ − ∂g₂)ᵀ.
-    const along = times(halves(values).apart, transposed(c, n), n);
-    for (let i = 0; i < along.length; i++) along[i]! *= 0.5 * held.slopes[i]!;
-    terms.push([1, meanOuter(along, force.apart, held_n, n, samples)]);
-    terms.push([1, meanOuter(held.slopes, halves(slopes).mean, held_n, n, samples).map((value, i) => value * c[i]!)]);
+    const [own, plain] = means.slice(ours.length) as [Small, Small];
+    terms.push([1, own], [1, plain.map((value, i) => value * c[i]!)]);
   }
   return {
-    mean: symmetric(meanOuter(pulls, pulls, n, n, count), n),
-    spread: combined([0.5, meanOuter(force.apart, force.apart, n, n, samples)]),
-    bend: curvature(walkers, e),
+    mean: symmetric(mean, n),
+    spread: spread.map((value) => 0.5 * value),
+    bend: await curved.of(slopes, curved.pairs.length > 1 ? bends : undefined),
     cross: combined(...terms),
   };
+}
+
+/** ½(x₁ + x₂) and x₁ − x₂ of two replicas, each [M, n]. */
+export function halves(x: Float64Array): { readonly mean: Float64Array; readonly apart: Float64Array } {
+  const length = x.length / 2;
+  const mean = new Float64Array(length);
+  const apart = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    mean[i] = 0.5 * (x[i]! + x[length + i]!);
+    apart[i] = x[i]! - x[length + i]!;
+  }
+  return { mean, apart };
 }

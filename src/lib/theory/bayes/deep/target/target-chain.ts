@@ -1,3 +1,4 @@
+import type { Matrix, WalkerBackend } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import {
@@ -5,53 +6,63 @@ import {
   blendKernels,
   conjugatesBelow,
   leapsAfter,
-  type Disorder,
   type Faults,
   type Place,
 } from '$lib/theory/bayes/deep/target/chain-parts';
+import { Disorder } from '$lib/theory/bayes/deep/target/disorder';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
-import { match } from '$lib/theory/bayes/deep/target/match';
-import { Memory } from '$lib/theory/bayes/deep/target/memory';
 import { Watch } from '$lib/theory/bayes/deep/target/moments';
-import type { Following, Plan } from '$lib/theory/bayes/deep/target/plan';
-import { combined, meanOuter, outer, ridgeSolve, root, times, type Small } from '$lib/theory/bayes/deep/target/small';
+import { fieldOn, Neurons, type Field } from '$lib/theory/bayes/deep/target/neurons';
+import { combined, outer, ridgeSolve, root, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { halves, targetStein } from '$lib/theory/bayes/deep/target/stein';
+import { targetStein } from '$lib/theory/bayes/deep/target/stein';
 import { stir, type Stride } from '$lib/theory/bayes/deep/target/stir';
-import { meansOf, priorOf, type LayerConjugates, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
-import { Walkers, type Field } from '$lib/theory/bayes/deep/target/walkers';
+import { priorOf, type LayerConjugates, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
+import { Owned } from '$lib/theory/owned';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
 /** δ from which no neuron gets to −h: R is small beside m. */
 const farthest = 1e4;
 
+/** b of a layer, and the conjugates it was made of. */
+interface Tilts {
+  readonly of: LayerConjugates;
+  readonly matrix: Matrix;
+}
+
 /**
  * Particles of a deep target, all its layers coupled to those of a source: `deep-transfer.md`. Two thermal replicas a disorder sample. At every
  * step each layer moves in the field of the moment, from the first to the last, and Φ of each, Δ, and from the last to the first all
- * conjugates are made from where the particles are, or averaged with what they were.
+ * conjugates are made from where the particles are, or averaged with what they were. How a run goes by such steps: `course.ts`.
  */
 export class TargetChain {
-  readonly layers: readonly Walkers[];
-  /** Kernels of layers 0 … L; conjugates and disorder of layers 1 … L at index 0 … L − 1. */
+  readonly engine: WalkerBackend;
+  readonly layers: readonly Neurons[];
+  /** Kernels of layers 0 … L; conjugates of layers 1 … L at index 0 … L − 1. */
   readonly kernels: LayerKernels[];
   readonly conjugates: (LayerConjugates | undefined)[] = [];
-  #disorder: readonly Disorder[] = [];
+  /** Φ of layers 1 … L at the last step that made them, from that step alone. */
+  readonly seen: LayerKernels[] = [];
   readonly watches: readonly Watch[];
   /** Of each draw, what neurons remembered of the time before it where counting began. */
   readonly remembered: (readonly number[])[] = [];
+  /** A step where fields stand still. */
+  turn: Stride = { dt: 0.3, leaps: 5 };
+  readonly #made = new Owned();
+  #disorder: Disorder | undefined;
   /** Sum of the Δ that drove the counted steps, and their number. */
   readonly #drive: Float64Array;
   #counted = 0;
   readonly #n: number;
   #step = 0;
-  #averaged = 0;
   /** Leapfrogs of a step in fields that stand still, layer by layer. */
   readonly #leaps: number[];
-  #turn: Stride = { dt: 0.3, leaps: 5 };
   /** Priors and fields while kernels and conjugates stand still, layer by layer. */
   #still: { readonly prior: Prior; readonly field: Field }[] = [];
+  readonly #tilted: (Tilts | undefined)[] = [];
 
   constructor(
+    engine: WalkerBackend,
     readonly source: SourceLaw,
     readonly task: Task,
     readonly parameters: SourceParameters,
@@ -63,9 +74,10 @@ export class TargetChain {
   ) {
     const { bend, depth, samples } = source;
     const n = task.trainLabels.length;
+    this.engine = engine;
     this.#n = n;
     this.#drive = new Float64Array(n);
-    this.layers = Array.from({ length: depth }, () => new Walkers(bend, samples, 2, n));
+    this.layers = Array.from({ length: depth }, () => this.#made.keep(new Neurons(engine, bend, samples, 2, n)));
     this.watches = this.layers.map(() => new Watch());
     this.#leaps = this.layers.map(() => 2);
     const { trainInputs, dimension } = task;
@@ -82,7 +94,8 @@ export class TargetChain {
     return this.#step;
   }
 
-  get disorder(): readonly Disorder[] {
+  get disorder(): Disorder {
+    if (!this.#disorder) throw new Error('no disorder was drawn');
     return this.#disorder;
   }
 
@@ -101,29 +114,18 @@ export class TargetChain {
 
   /** A new draw of the disorder: the next snapshot of the source, η and ζ. */
   async draw(block: number, breath: Breath): Promise<void> {
-    const { source } = this;
-    const n = this.#n;
     const { seed } = this.parameters;
-    const held = source.snapshots[block % source.snapshots.length];
-    if (!held) throw new Error('a source without snapshots');
-    const disorder: Disorder[] = [];
-    for (const [l, one] of held.entries()) {
-      const white = async (kind: number, columns: Float64Array): Promise<Float64Array> => {
-        const normals = await breath.normals(source.samples * n, seed, streams.deepDisorder + 2 * l + kind, this.beginning + block);
-        const matched = match(normals, columns, n, source.examples);
-        await breath.pause();
-        return matched;
-      };
-      disorder.push({ held: one, eta: await white(0, one.z), zeta: await white(1, one.values) });
-    }
-    this.#disorder = disorder;
-    this.#still = [];
+    const drawn = await Disorder.draw(this.source, this.#n, { seed, snapshot: block, step: this.beginning + block }, breath);
+    this.#forget();
+    this.#disorder?.[Symbol.dispose]();
+    this.#disorder = drawn;
   }
 
   /** Begins with neurons at the prior, whose kernels are those of the network without learning. */
   async begin(breath: Breath): Promise<void> {
-    for (const [l, walkers] of this.layers.entries())
-      walkers.z.set(await breath.normals(walkers.z.length, this.parameters.seed, streams.deepTied + l, this.beginning));
+    const { seed } = this.parameters;
+    for (const [l, neurons] of this.layers.entries())
+      neurons.put(await breath.normals(neurons.count * this.#n, seed, streams.deepTied + l, this.beginning));
     await this.step(undefined, { weight: 1, richness: 0, watch: false }, breath);
   }
 
@@ -139,162 +141,130 @@ export class TargetChain {
     const { layers, parameters, kernels } = this;
     const step = ++this.#step;
     const priors: Prior[] = [];
-    for (const [l, walkers] of layers.entries()) {
+    for (const [l, neurons] of layers.entries()) {
       const { prior, field } = this.#placed(l);
       priors.push(prior);
-      const flips = walkers.bend.odd && this.delta < farthest && !this.faults.noFlips;
+      const flips = neurons.bend.odd && this.delta < farthest && !this.faults.noFlips;
       const draw = { seed: parameters.seed, stream: streams.deepTied + l, step: this.beginning + step };
       if (stride === 'still') {
-        const accepted = await stir(walkers, field, this.#strideOf(l), draw, breath, flips);
-        if (weight === 0) this.#leaps[l] = leapsAfter(this.#leaps[l]!, this.#turn.leaps, accepted);
-      } else if (stride) await stir(walkers, field, stride, draw, breath, flips);
-      else walkers.place(field);
+        const accepted = await stir(neurons, field, this.#strideOf(l), draw, breath, flips);
+        if (weight === 0) this.#leaps[l] = leapsAfter(this.#leaps[l]!, this.turn.leaps, accepted);
+      } else if (stride) await stir(neurons, field, stride, draw, breath, flips);
+      else neurons.place(field);
       if (weight > 0) {
-        kernels[l + 1] = blendKernels(kernels[l + 1], this.kernelsNow(l), weight);
-        this.#still = [];
+        this.seen[l] = await this.#kernelsNow(l, breath);
+        kernels[l + 1] = blendKernels(kernels[l + 1], this.seen[l], weight);
+        this.#melt();
       }
       await breath.pause();
     }
-    if (weight === 0) return;
+    if (weight > 0) await this.#down(priors, { weight, richness, watch }, breath);
+  }
+
+  /** Conjugates of all layers, from the last to the first. */
+  async #down(
+    priors: readonly Prior[],
+    { weight, richness, watch }: { readonly weight: number; readonly richness: number; readonly watch: boolean },
+    breath: Breath,
+  ): Promise<void> {
+    const { layers, parameters, source } = this;
     const depth = layers.length;
-    const square = richness * parameters.gamma ** 2;
     const none = new Float64Array(this.#n ** 2);
     const dual = this.#dual();
     if (watch) {
       dual.forEach((value, p) => (this.#drive[p]! += value));
       this.#counted++;
     }
-    this.conjugates[depth - 1] = { e: outer(square, dual), o: none, c: new Float64Array(this.source.examples * this.#n) };
+    const square = richness * parameters.gamma ** 2;
+    this.conjugates[depth - 1] = { e: outer(square, dual), o: none, c: new Float64Array(source.examples * this.#n) };
     for (let l = depth - 1; l >= 0; l--) {
       if (l === 0 && !watch) break;
-      const walkers = layers[l]!;
-      const held = this.#disorder[l]!.held;
-      walkers.pull({ conjugate: this.#e(l), tilts: this.#tilts(l) });
-      await breath.pause();
-      const right = targetStein(walkers, held, this.#e(l), l < depth - 1 ? this.conjugates[l]?.c : undefined);
+      const neurons = layers[l]!;
+      const { held } = this.disorder.layers[l]!;
+      const e = this.#e(l);
+      const tilts = this.#tilts(l);
+      using field = fieldOn(this.engine, source.bend, { factor: priors[l]!.factor, conjugate: e }, undefined, tilts);
+      using pulls = neurons.pull(field);
+      const right = await targetStein(neurons, pulls, tilts, held, e, l < depth - 1 ? this.conjugates[l]?.c : undefined, breath);
       const conveyed = { ...right, cross: combined([this.faults.cross ?? 1, right.cross]) };
       await breath.pause();
-      if (watch) this.watches[l]?.add(walkers, held, priors[l]!, this.source.factors[l]!, conveyed, this.tie);
+      if (watch) await this.watches[l]?.add(neurons, pulls, held, priors[l]!, source.factors[l]!, conveyed, this.tie, breath);
       if (l > 0) this.conjugates[l - 1] = blendConjugates(this.conjugates[l - 1], conjugatesBelow(conveyed, this.tie, this.#n), weight);
     }
   }
 
-  /** From the prior: γ² grows, then all is live, then averages. */
-  async start({ start, live }: Plan, share: number, breath: Breath): Promise<void> {
-    await this.draw(0, breath);
-    await this.begin(breath);
-    for (let i = 1; i <= start.ramp + start.live; i++) {
-      await this.step(live, { weight: 1, richness: Math.min(1, i / start.ramp), watch: false }, breath);
-      breath.tick(share);
-    }
-    await this.#average(live, start.average, share, breath);
-  }
-
   /** Where the run has come to. */
-  get place(): Place {
-    return {
-      z: this.layers.map(({ z }) => Float32Array.from(z)),
-      kernels: this.kernels.slice(1),
-      conjugates: this.conjugates.slice(),
-    };
+  async place(): Promise<Place> {
+    const z = await Promise.all(this.layers.map(async (neurons) => Float32Array.from(await neurons.places())));
+    return { z, kernels: this.kernels.slice(1), conjugates: this.conjugates.slice() };
   }
 
-  /** From where another run has come to, whose neurons, kernels and conjugates it takes: live, then averages of its own. */
-  async follow(place: Place, { live, average }: Following, stride: Stride, share: number, breath: Breath): Promise<void> {
-    await this.draw(0, breath);
-    for (const [l, walkers] of this.layers.entries()) walkers.z.set(place.z[l]!);
+  /** Takes neurons, kernels and conjugates of another run. */
+  goTo(place: Place): void {
+    for (const [l, neurons] of this.layers.entries()) neurons.put(place.z[l]!);
     this.kernels.splice(1, this.kernels.length, ...place.kernels);
     this.conjugates.splice(0, this.conjugates.length, ...place.conjugates);
-    for (let i = 0; i < live; i++) {
-      await this.step(stride, { weight: 1, richness: 1, watch: false }, breath);
-      breath.tick(share);
-    }
-    await this.#average(stride, average, share, breath);
+    this.#melt();
   }
 
-  async #average(stride: Stride, steps: number, share: number, breath: Breath): Promise<void> {
-    for (let i = 1; i <= steps; i++) {
-      await this.step(stride, { weight: 1 / i, richness: 1, watch: false }, breath);
-      breath.tick(share);
-    }
-    this.#averaged = steps;
-  }
-
-  /** A draw of the disorder, settled and counted; `counted` is called after each counted step. */
-  async block(index: number, plan: Plan, share: number, breath: Breath, counted: () => void): Promise<void> {
-    await this.draw(index + 1, breath);
-    this.#turn = plan.still;
-    await this.#settle(plan, breath);
-    const stride = this.faults.stride ?? 'still';
-    for (let i = 0; i < plan.counted; i++) {
-      await this.step(stride, { weight: 1 / ++this.#averaged, richness: 1, watch: true }, breath);
-      counted();
-    }
-    breath.tick(share * (plan.settling.most + plan.counted));
-  }
-
-  /**
-   * Steps in fields that stand still, until as many have been taken as it took the neurons to forget where they were before the draw, twice
-   * over.
-   */
-  async #settle({ settling }: Plan, breath: Breath): Promise<void> {
-    const fixed = this.faults.settling;
-    const memory = new Memory(this.layers);
-    let forgotten = Infinity;
-    for (let i = 1; i <= (fixed ?? Math.max(settling.least, Math.min(settling.most, 2 * forgotten))); i++) {
-      await this.step(this.faults.stride ?? 'still', { weight: 0, richness: 1, watch: false }, breath);
-      if (forgotten === Infinity && memory.forgotten) forgotten = i;
-    }
-    this.remembered.push(memory.correlations);
+  [Symbol.dispose](): void {
+    this.#forget();
+    this.#disorder?.[Symbol.dispose]();
+    this.#made[Symbol.dispose]();
   }
 
   #strideOf(l: number): Stride {
-    const leaps = Math.min(this.#turn.leaps, this.#leaps[l]!);
-    return { dt: (this.#turn.dt * this.#turn.leaps) / leaps, leaps };
+    const leaps = Math.min(this.turn.leaps, this.#leaps[l]!);
+    return { dt: (this.turn.dt * this.turn.leaps) / leaps, leaps };
   }
 
   /** Φ of a layer from where its particles are. */
-  kernelsNow(l: number): LayerKernels {
-    const { values, samples, count } = this.layers[l]!;
-    const n = this.#n;
-    const { mean, apart } = halves(values);
-    return {
-      d: meanOuter(values, values, n, n, count),
-      apart: combined([0.5, meanOuter(apart, apart, n, n, samples)]),
-      c: meanOuter(this.#disorder[l]!.held.values, mean, this.source.examples, n, samples),
-    };
+  async #kernelsNow(l: number, breath: Breath): Promise<LayerKernels> {
+    const { values } = this.layers[l]!.state;
+    const apart = { apart: values };
+    const held = this.disorder.layers[l]!.held.values;
+    const [d, twice, c] = await this.engine.outerMeans([[values, values], [apart, apart], [held, values]], () => breath.pause()); // prettier-ignore
+    return { d: d!, apart: twice!.map((value) => 0.5 * value), c: c! };
   }
 
   /** Prior and field of a layer, kept while they stand still. */
   #placed(l: number): { readonly prior: Prior; readonly field: Field } {
     const known = this.#still[l];
     if (known) return known;
-    const prior = this.#prior(l);
-    const field = { factor: prior.factor, conjugate: this.#e(l), means: this.#means(l, prior), tilts: this.#tilts(l) };
+    const { bend, factors, examples } = this.source;
+    const prior = priorOf(this.kernels[l]!, factors[l]!, examples, this.#n, this.tie);
+    const tilts = this.#tilts(l);
+    const means = this.disorder.means(l, prior, this.tie);
+    const field = fieldOn(this.engine, bend, { factor: prior.factor, conjugate: this.#e(l) }, means, tilts);
     return (this.#still[l] = { prior, field });
-  }
-
-  #prior(l: number): Prior {
-    return priorOf(this.kernels[l]!, this.source.factors[l]!, this.source.examples, this.#n, this.tie);
-  }
-
-  #means(l: number, prior: Prior): Float64Array {
-    const { held, eta } = this.#disorder[l]!;
-    return meansOf(prior, held.z, eta, this.source.examples, this.#n, this.tie);
   }
 
   #e(l: number): Small {
     return this.conjugates[l]?.e ?? new Float64Array(this.#n ** 2);
   }
 
-  /** b = ζ + A_cᵀφ_s; none in the last layer. */
-  #tilts(l: number): Float64Array | undefined {
+  /** b, made anew where the conjugates of the layer are; none in the last layer. */
+  #tilts(l: number): Matrix | undefined {
     const own = this.conjugates[l];
     if (!own || l === this.layers.length - 1) return undefined;
-    const { held, zeta } = this.#disorder[l]!;
-    const tilts = times(zeta, root(own.o, this.#n), this.#n);
-    const carried = times(held.values, own.c, this.source.examples);
-    for (let i = 0; i < tilts.length; i++) tilts[i]! += carried[i]!;
-    return tilts;
+    const known = this.#tilted[l];
+    if (known?.of === own) return known.matrix;
+    known?.matrix[Symbol.dispose]();
+    const matrix = this.disorder.tilts(l, root(own.o, this.#n), own.c);
+    this.#tilted[l] = { of: own, matrix };
+    return matrix;
+  }
+
+  /** Fields do not stand still any longer. */
+  #melt(): void {
+    for (const still of this.#still) (still as { readonly field: Field } | undefined)?.field[Symbol.dispose]();
+    this.#still = [];
+  }
+
+  /** Nothing of the disorder is of use any longer. */
+  #forget(): void {
+    this.#melt();
+    for (const tilts of this.#tilted) tilts?.matrix[Symbol.dispose]();
+    this.#tilted.length = 0;
   }
 }

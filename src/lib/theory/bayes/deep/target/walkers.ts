@@ -11,14 +11,16 @@ export interface Field {
   readonly tilts?: Float64Array | undefined;
 }
 
-/** Neurons of one layer in whitened coordinates: `copies` thermal replicas of M disorder samples, replica after replica. Arrays are [copies M, n]. */
+/**
+ * Neurons of one layer where they are known to be, in whitened coordinates: `copies` thermal replicas of M disorder samples, replica after replica.
+ * Arrays are [copies M, n]. Those that move are `Neurons`.
+ */
 export class Walkers {
   readonly z: Float64Array;
   readonly h: Float64Array;
   readonly values: Float64Array;
   readonly slopes: Float64Array;
-  /** t = Aφ + b and ∂g = φ′ ∘ t, as `pull` left them. */
-  readonly tensions: Float64Array;
+  /** ∂g = φ′ ∘ (Aφ + b), as `pull` left it. */
   readonly pulls: Float64Array;
 
   constructor(
@@ -29,16 +31,11 @@ export class Walkers {
   ) {
     const length = samples * copies * n;
     const blank = (): Float64Array => new Float64Array(length);
-    [this.z, this.h, this.values, this.slopes, this.tensions, this.pulls] = [blank(), blank(), blank(), blank(), blank(), blank()];
+    [this.z, this.h, this.values, this.slopes, this.pulls] = [blank(), blank(), blank(), blank(), blank()];
   }
 
   get count(): number {
     return this.samples * this.copies;
-  }
-
-  /** Normals that a move takes. */
-  get draws(): number {
-    return this.count * (this.n + 2);
   }
 
   /** h, φ and φ′ where the walkers are. */
@@ -56,9 +53,9 @@ export class Walkers {
     this.bend.fill(h, this.values, this.slopes, 0, h.length);
   }
 
-  /** t and ∂g of every walker in a field. */
+  /** ∂g of every walker in a field. */
   pull({ conjugate, tilts }: Pick<Field, 'conjugate' | 'tilts'>): void {
-    const { n, values, slopes, tensions, pulls, samples } = this;
+    const { n, values, slopes, pulls, samples } = this;
     for (let k = 0; k < this.count; k++) {
       const at = k * n;
       const from = (k % samples) * n;
@@ -66,7 +63,6 @@ export class Walkers {
         let sum = tilts ? tilts[from + i]! : 0;
         const row = i * n;
         for (let j = 0; j < n; j++) sum += conjugate[row + j]! * values[at + j]!;
-        tensions[at + i] = sum;
         pulls[at + i] = slopes[at + i]! * sum;
       }
     }

@@ -1,12 +1,12 @@
+import type { Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
-import { combined, meanOuter, root, solveLower, times, trace, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
+import { bentOn, blended, meansOn } from '$lib/theory/bayes/deep/target/on-engine';
+import { combined, root, solveLower, times, trace, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { halves } from '$lib/theory/bayes/deep/target/stein';
-import { extend, meansOf, priorOf, type LayerKernels, type Tie } from '$lib/theory/bayes/deep/target/tie';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { extend, priorOf, type LayerKernels, type Tie } from '$lib/theory/bayes/deep/target/tie';
 import type { Task } from '$lib/theory/theory';
 
 /** tr Φ_c and tr Φ_s of one layer on the target's training inputs, seen through both networks. */
@@ -33,6 +33,7 @@ export async function crossedOf(
   breath: Breath,
 ): Promise<readonly Crossed[]> {
   const { examples, samples, bend } = source;
+  const { engine } = breath;
   const { dimension, trainInputs } = task;
   const n = task.trainLabels.length;
   const own = gramOf(trainInputs, trainInputs, dimension);
@@ -61,20 +62,23 @@ export async function crossedOf(
     for (const [s, snapshot] of snapshots.entries()) {
       await breath.pause();
       const { held, eta, z } = snapshot.layers[l]!;
-      const white = Float64Array.from(eta);
-      const normals = await breath.normals(samples * n, seed, streams.deepTiedTest + 4 + l, s);
-      const h = combined([1, times(held.z, fromHeld, examples)], [1, times(white, fromOwn, n)], [1, times(normals, rest, n)]);
-      const values = new Float64Array(h.length);
-      bend.fill(h, values, h, 0, h.length);
-      await breath.pause();
-      const walkers = new Walkers(bend, samples, 2, n);
-      walkers.z.set(z);
-      walkers.place({ factor: prior.factor, conjugate: blank(0), means: meansOf(prior, held.z, white, examples, n, tie) });
+      const on = (columns: number, numbers: ArrayLike<number>, batch = 1): Matrix =>
+        engine.upload({ batch, rows: samples, columns }, numbers);
+      using heldZ = on(examples, held.z);
+      using heldValues = on(examples, held.values);
+      using white = on(n, eta);
+      using both = on(n, z, 2);
+      using normals = engine.normal({ rows: samples, columns: n }, { seed, stream: streams.deepTiedTest + 4 + l, step: s });
+      using carried = blended(engine, [heldZ, fromHeld], [white, fromOwn]);
+      using values = bentOn(engine, bend.activation, normals, rest, carried);
+      using means = meansOn(engine, prior, heldZ, white, tie);
+      using targets = bentOn(engine, bend.activation, both, transposed(prior.factor, n), means);
       const share = 1 / snapshots.length;
-      const add = (sum: Small, now: Small): Small => combined([1, sum], [share, now]);
-      sums.second = add(sums.second, meanOuter(values, values, n, n, samples));
-      sums.known = add(sums.known, meanOuter(values, held.values, n, examples, samples));
-      sums.twins = add(sums.twins, meanOuter(values, halves(walkers.values).mean, n, n, samples));
+      const add = (sum: Small, now: Small | undefined): Small => combined([1, sum], [share, now!]);
+      const [second, known, twins] = await engine.outerMeans([[values, values], [values, heldValues], [values, targets]]); // prettier-ignore
+      sums.second = add(sums.second, second);
+      sums.known = add(sums.known, known);
+      sums.twins = add(sums.twins, twins);
     }
     seen = sums;
     found.push({ twins: trace(sums.twins, n), source: trace(sums.second, n) });

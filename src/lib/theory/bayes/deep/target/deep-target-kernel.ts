@@ -3,9 +3,9 @@ import type { Run } from '$lib/base/run';
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { climbInParts, climbTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
-import { combined, ridgeSolve, times, trace } from '$lib/theory/bayes/deep/target/small';
-import { meansOf, priorOf } from '$lib/theory/bayes/deep/target/tie';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { bentOn, meansOn } from '$lib/theory/bayes/deep/target/on-engine';
+import { combined, ridgeSolve, times, trace, transposed } from '$lib/theory/bayes/deep/target/small';
+import { priorOf } from '$lib/theory/bayes/deep/target/tie';
 import { groupsOfRuns, jackknife } from '$lib/theory/common/jackknife';
 import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { errorsOf } from '$lib/theory/errors';
@@ -111,14 +111,18 @@ export class DeepTargetKernel implements TrainedKernel {
     const prior = priorOf(below, source.factors[layer - 1]!, source.examples, n, tie);
     const samples = new Float64Array(snapshots.length * 2 * source.samples);
     const breath = new Breath(backend, run, 1);
+    const { engine } = breath;
     for (const [s, snapshot] of snapshots.entries()) {
       await breath.pause();
       const { held, eta, z } = snapshot.layers[layer - 1]!;
-      const walkers = new Walkers(source.bend, source.samples, 2, n);
-      walkers.z.set(z);
-      const means = meansOf(prior, held.z, Float64Array.from(eta), source.examples, n, tie);
-      walkers.place({ factor: prior.factor, conjugate: new Float64Array(), means });
-      for (let k = 0; k < walkers.count; k++) samples[s * walkers.count + k] = walkers.h[k * n + index]!;
+      using heldZ = engine.upload({ rows: source.samples, columns: source.examples }, held.z);
+      using white = engine.upload({ rows: source.samples, columns: n }, eta);
+      using places = engine.upload({ batch: 2, rows: source.samples, columns: n }, z);
+      using means = meansOn(engine, prior, heldZ, white, tie);
+      using placed = bentOn(engine, 'linear', places, transposed(prior.factor, n), means);
+      const h = await engine.read(placed);
+      const count = h.length / n;
+      for (let k = 0; k < count; k++) samples[s * count + k] = h[k * n + index]!;
     }
     const row = task.trainInputs.subarray(index * task.dimension, (index + 1) * task.dimension);
     using one = backend.upload({ rows: 1, columns: task.dimension }, row);

@@ -2,6 +2,7 @@ import type { Matrix, WalkerBackend } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { match } from '$lib/theory/bayes/deep/target/match';
+import { blended, meansOn } from '$lib/theory/bayes/deep/target/on-engine';
 import type { Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
@@ -14,14 +15,6 @@ export interface LayerDisorder {
   readonly held: HeldLayer<Matrix>;
   readonly eta: Matrix;
   readonly zeta: Matrix;
-}
-
-/** X A + Y B for X [M, p], Y [M, q] and small A and B. */
-function blended(engine: WalkerBackend, x: Matrix, a: Small, y: Matrix, b: Small): Matrix {
-  const on = (rows: number, numbers: Small): Matrix => engine.upload({ rows, columns: numbers.length / rows }, numbers);
-  using left = on(x.columns, a);
-  using right = on(y.columns, b);
-  return engine.product(y, right, { beta: 1, into: engine.product(x, left) });
 }
 
 /** A draw of the disorder on the engine: neurons of a snapshot of the source, η and ζ. */
@@ -67,17 +60,16 @@ export class Disorder {
     return new Disorder(engine, layers, made);
   }
 
-  /** m for every sample, [M, n]: m = κKᵀz_s + V^{1/2}ξ. */
-  means(l: number, { pull, ownRoot }: Prior, { kappa }: Tie): Matrix {
+  /** m for every sample, [M, n]. */
+  means(l: number, prior: Prior, tie: Tie): Matrix {
     const { held, eta } = this.#layer(l);
-    const carried = pull.map((value) => kappa * value);
-    return blended(this.#engine, held.z, carried, eta, ownRoot);
+    return meansOn(this.#engine, prior, held.z, eta, tie);
   }
 
   /** b = ζ + A_cᵀφ_s for every sample, [M, n], `root` the root of A_o and `cross` A_c. */
   tilts(l: number, root: Small, cross: Small): Matrix {
     const { held, zeta } = this.#layer(l);
-    return blended(this.#engine, zeta, root, held.values, cross);
+    return blended(this.#engine, [zeta, root], [held.values, cross]);
   }
 
   #layer(l: number): LayerDisorder {

@@ -1,12 +1,14 @@
+import type { Activation } from '$lib/base/activation';
+import type { Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { inverseOf, match } from '$lib/theory/bayes/deep/target/match';
-import { combined, meanOuter, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
+import { bentOn, blended, meansOn, someRows } from '$lib/theory/bayes/deep/target/on-engine';
+import { combined, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import { blend, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { halves } from '$lib/theory/bayes/deep/target/stein';
-import { covariancesOf, extend, meansOf, type Extension, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
+import { covariancesOf, extend, type Extension, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
+import { Owned } from '$lib/theory/owned';
 
 /** Eigenvalues below this share of the largest are noise: what hangs on them is not carried to other examples. */
 export const leastEigen = 1e-6;
@@ -25,12 +27,16 @@ export interface Below {
 }
 
 /** What draws make of a layer: between others and the training examples, among the others, and on the training examples themselves. */
-export interface Part {
-  readonly part: number;
+interface Seen {
   readonly between: Pair;
   readonly among: Pair;
   readonly c: Small;
   readonly own: LayerKernels;
+}
+
+/** The same, and which independent part of the run it is of. */
+export interface Part extends Seen {
+  readonly part: number;
 }
 
 /** How h of other examples follows from what is known of the training examples. */
@@ -64,7 +70,18 @@ const leastOf = ({ own }: Prior, { between }: Pick<Below, 'between'>): number =>
 };
 
 /** Operations of one piece of the work between two looks at the clock. */
-const piece = 1e7;
+const piece = 2e7;
+
+/** One layer of a draw on the engine, and normals of other examples beside it. */
+interface Side {
+  /** z_s and φ_s, [M, P_s]; white normals of η, [M, n]; z of both replicas, [2, M, n]. */
+  readonly heldZ: Matrix;
+  readonly heldValues: Matrix;
+  readonly eta: Matrix;
+  readonly z: Matrix;
+  /** Of η and of both replicas, [3, M, b]. */
+  readonly normals: Matrix;
+}
 
 /** What one draw makes of a layer on other examples, in pieces of the draw. */
 export async function seen(
@@ -77,55 +94,33 @@ export async function seen(
   tie: Tie,
   { seed, step, breath }: { readonly seed: number; readonly step: number; readonly breath: Breath },
 ): Promise<Part> {
-  const { bend, samples, examples } = source;
+  const { samples, examples } = source;
   const { n, b } = sizes;
-  const { held, eta, z } = snapshot.layers[l]!;
-  const normals = await whiteNormals(
-    await breath.normals(3 * samples * b, seed, streams.deepTiedTest + l, step),
-    snapshot,
-    l,
-    samples,
-    sizes,
-    breath,
-  );
-  const fromSource = lifting.pull.map((value) => tie.kappa * value);
-  const fromOwn = times(train.ownRoot, transposed(lifting.own.weights, n), n);
-  const fromThermal = times(transposed(train.factor, n), transposed(lifting.thermal.weights, n), n);
+  const { engine } = breath;
+  const layer = snapshot.layers[l]!;
+  const { held, eta, z } = layer;
+  using made = new Owned();
+  const on = (columns: number, numbers: ArrayLike<number>): Matrix =>
+    made.keep(engine.upload({ batch: numbers.length / (samples * columns), rows: samples, columns }, numbers));
+  using drawn = engine.normal({ rows: 3 * samples, columns: b }, { seed, stream: streams.deepTiedTest + l, step });
+  const normals = made.keep(engine.reshape(drawn, { batch: 3, rows: samples, columns: b }));
+  const side: Side = { heldZ: on(examples, held.z), heldValues: on(examples, held.values), eta: on(n, eta), z: on(n, z), normals };
+  if (b <= mostWhitened) await whiten(side, layer, breath);
   const some = Math.max(16, Math.min(samples, Math.floor(piece / ((b + n) * (4 * b + 4 * n + examples + 20)))));
-  let sum: Part | undefined;
+  let sum: Seen | undefined;
   for (let first = 0; first < samples; first += some) {
     await breath.pause();
     const rows = Math.min(some, samples - first);
-    const of = (x: Float64Array | Float32Array, width: number, from = first): Float64Array =>
-      Float64Array.from(x.subarray(from * width, (from + rows) * width));
-    const [heldZ, heldValues, white] = [of(held.z, examples), of(held.values, examples), of(eta, n)];
-    const walkers = new Walkers(bend, rows, 2, n);
-    const places = [of(z, n), of(z, n, samples + first)] as const;
-    places.forEach((place, replica) => {
-      walkers.z.set(place, replica * rows * n);
-    });
-    walkers.place({ factor: train.factor, conjugate: none, means: meansOf(train, heldZ, white, examples, n, tie) });
-    const shared = combined(
-      [1, times(heldZ, fromSource, examples)],
-      [1, times(white, fromOwn, n)],
-      [1, times(of(normals, b), lifting.own.rest, b)],
-    );
-    const h = new Float64Array(2 * rows * b);
-    places.forEach((place, replica) => {
-      const own = times(of(normals, b, (replica + 1) * samples + first), lifting.thermal.rest, b);
-      h.set(combined([1, shared], [1, times(place, fromThermal, n)], [1, own]), replica * rows * b);
-    });
-    const values = new Float64Array(h.length);
-    bend.fill(h, values, h, 0, h.length);
-    const now = partOf(snapshot.part, walkers.values, values, heldValues, { n, b, rows, examples });
+    using parts = new Owned();
+    const of = (matrix: Matrix): Matrix => parts.keep(someRows(engine, matrix, first, rows));
+    const own = { heldZ: of(side.heldZ), heldValues: of(side.heldValues), eta: of(side.eta), z: of(side.z), normals: of(side.normals) };
+    const now = await partOf(own, source.bend.activation, train, lifting, n, tie, breath);
     const weight = rows / (first + rows);
     sum = sum ? blendParts(sum, now, weight) : now;
   }
   if (!sum) throw new Error('a draw without samples');
-  return sum;
+  return { part: snapshot.part, ...sum };
 }
-
-const none = new Float64Array();
 
 /** Examples for which normals are made white: the cost grows as their square. */
 const mostWhitened = 32;
@@ -133,68 +128,87 @@ const mostWhitened = 32;
 /** `inverseOf` the columns of a layer of a snapshot: all lots of other examples, and both climbs, go beside the same. */
 const inverses = new WeakMap<object, Small>();
 
-/** Normals of η and of both replicas, [3M, b], made white and uncorrelated with what they go beside, as those of the training examples are. */
-async function whiteNormals(
-  normals: Float64Array,
-  { layers }: Snapshot,
-  l: number,
-  samples: number,
-  { n, b }: { readonly n: number; readonly b: number },
-  breath: Breath,
-): Promise<Float64Array> {
-  if (b > mostWhitened) return normals;
-  const layer = layers[l]!;
+/** Makes normals white and uncorrelated with what they go beside, as those of the training examples are. */
+async function whiten({ normals }: Side, layer: Snapshot['layers'][number], breath: Breath): Promise<void> {
+  const { engine } = breath;
   const { held, eta, z } = layer;
-  const all = [held.z, Float64Array.from(eta), Float64Array.from(z.subarray(0, samples * n)), Float64Array.from(z.subarray(samples * n))];
-  const columns = beside(all, samples);
-  using sides = breath.engine.upload({ rows: samples, columns: columns.length / samples }, columns);
+  const samples = normals.rows;
+  const columns = beside([held.z, eta, z.subarray(0, z.length / 2), z.subarray(z.length / 2)], samples);
+  using sides = engine.upload({ rows: samples, columns: columns.length / samples }, columns);
   const inverse = async (): Promise<Small> => {
-    const known = inverses.get(layer) ?? (await inverseOf(breath.engine, sides));
+    const known = inverses.get(layer) ?? (await inverseOf(engine, sides));
     inverses.set(layer, known);
     return known;
   };
   for (let kind = 0; kind < 3; kind++) {
     await breath.pause();
-    using own = breath.engine.upload({ rows: samples, columns: b }, normals.subarray(kind * samples * b, (kind + 1) * samples * b));
-    await match(breath.engine, own, sides, inverse);
-    normals.set(await breath.engine.read(own), kind * samples * b);
+    using own = engine.slice(normals, kind);
+    await match(engine, own, sides, inverse);
   }
-  return normals;
 }
 
 /** Arrays of as many rows side by side. */
-function beside(arrays: readonly Float64Array[], rows: number): Float64Array {
+function beside(arrays: readonly (Float64Array | Float32Array)[], rows: number): Float64Array {
   const widths = arrays.map((array) => array.length / rows);
   const wide = widths.reduce((sum, width) => sum + width, 0);
   const out = new Float64Array(rows * wide);
   let from = 0;
   arrays.forEach((array, a) => {
     const width = widths[a]!;
-    for (let k = 0; k < rows; k++) out.set(array.subarray(k * width, (k + 1) * width), k * wide + from);
+    for (let k = 0; k < rows; k++) for (let i = 0; i < width; i++) out[k * wide + from + i] = array[k * width + i]!;
     from += width;
   });
   return out;
 }
 
-function partOf(
-  part: number,
-  own: Float64Array,
-  others: Float64Array,
-  held: Float64Array,
-  { n, b, rows, examples }: { readonly n: number; readonly b: number; readonly rows: number; readonly examples: number },
-): Part {
-  const [ours, theirs] = [halves(own), halves(others)];
-  const apart = (x: Float64Array, y: Float64Array, p: number, q: number): Small => combined([0.5, meanOuter(x, y, p, q, rows)]);
+/** Features of the training examples and of the others, each of both replicas, and their averages. */
+async function partOf(
+  { heldZ, heldValues, eta, z, normals }: Side,
+  activation: Activation,
+  train: Prior,
+  { pull, own: known, thermal }: Lifting,
+  n: number,
+  tie: Tie,
+  breath: Breath,
+): Promise<Seen> {
+  const { engine } = breath;
+  const fromSource = pull.map((value) => tie.kappa * value);
+  const fromOwn = times(train.ownRoot, transposed(known.weights, n), n);
+  const across = transposed(train.factor, n);
+  const fromThermal = times(across, transposed(thermal.weights, n), n);
+  using means = meansOn(engine, train, heldZ, eta, tie);
+  using ours = bentOn(engine, activation, z, across, means);
+  using first = engine.slice(normals, 0);
+  using replicas = engine.slice(normals, 1, 2);
+  using shared = blended(engine, [heldZ, fromSource], [eta, fromOwn], [first, known.rest]);
+  await breath.pause();
+  using carried = blended(engine, [z, fromThermal]);
+  using shift = engine.combine([[1, carried], [1, shared]]); // prettier-ignore
+  using theirs = bentOn(engine, activation, replicas, thermal.rest, shift);
+  const [own, others] = [{ apart: ours }, { apart: theirs }];
+  const averages = await engine.outerMeans(
+    [
+      [theirs, ours],
+      [others, own],
+      [theirs, theirs],
+      [others, others],
+      [heldValues, theirs],
+      [ours, ours],
+      [own, own],
+      [heldValues, ours],
+    ],
+    () => breath.pause(),
+  );
+  const [between, betweenApart, among, amongApart, c, ownD, ownApart, ownC] = averages as [
+    ...[Small, Small, Small, Small],
+    ...[Small, Small, Small, Small],
+  ];
+  const half = (x: Small): Small => combined([0.5, x]);
   return {
-    part,
-    between: { d: meanOuter(others, own, b, n, 2 * rows), apart: apart(theirs.apart, ours.apart, b, n) },
-    among: { d: meanOuter(others, others, b, b, 2 * rows), apart: apart(theirs.apart, theirs.apart, b, b) },
-    c: meanOuter(held, theirs.mean, examples, b, rows),
-    own: {
-      d: meanOuter(own, own, n, n, 2 * rows),
-      apart: apart(ours.apart, ours.apart, n, n),
-      c: meanOuter(held, ours.mean, examples, n, rows),
-    },
+    between: { d: between, apart: half(betweenApart) },
+    among: { d: among, apart: half(amongApart) },
+    c,
+    own: { d: ownD, apart: half(ownApart), c: ownC },
   };
 }
 
@@ -203,8 +217,7 @@ const blendPairs = (old: Pair, now: Pair, weight: number): Pair => ({
   apart: blend(old.apart, now.apart, weight),
 });
 
-const blendParts = (old: Part, now: Part, weight: number): Part => ({
-  part: old.part,
+const blendParts = (old: Seen, now: Seen, weight: number): Seen => ({
   between: blendPairs(old.between, now.between, weight),
   among: blendPairs(old.among, now.among, weight),
   c: blend(old.c, now.c, weight),

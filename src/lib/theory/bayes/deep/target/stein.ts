@@ -133,15 +133,3 @@ export async function targetStein(
     cross: combined(...terms),
   };
 }
-
-/** ½(x₁ + x₂) and x₁ − x₂ of two replicas, each [M, n]. */
-export function halves(x: Float64Array): { readonly mean: Float64Array; readonly apart: Float64Array } {
-  const length = x.length / 2;
-  const mean = new Float64Array(length);
-  const apart = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    mean[i] = 0.5 * (x[i]! + x[length + i]!);
-    apart[i] = x[i]! - x[length + i]!;
-  }
-  return { mean, apart };
-}

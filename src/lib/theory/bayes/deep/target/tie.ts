@@ -58,25 +58,6 @@ export function priorOf(below: LayerKernels, sourceFactor: Small, examples: numb
   return { ...parts, ownRoot: root(parts.own, n), factor: lowerFactor(parts.thermal, n) };
 }
 
-/** m for every disorder sample, [M, n], from the source's z [M, P_s] and white ξ [M, n]. */
-export function meansOf(
-  { pull, ownRoot }: Prior,
-  z: Float64Array,
-  white: Float64Array,
-  examples: number,
-  n: number,
-  tie: Tie,
-): Float64Array {
-  const means = times(
-    z,
-    pull.map((value) => tie.kappa * value),
-    examples,
-  );
-  const own = times(white, ownRoot, n);
-  for (let i = 0; i < means.length; i++) means[i]! += own[i]!;
-  return means;
-}
-
 /** How a second set of examples follows from a first: the weights of what is known of the first, and the root of what is new. */
 export interface Extension {
   /** [b, n]. */

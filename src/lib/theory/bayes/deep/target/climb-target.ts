@@ -2,7 +2,7 @@ import { partsOf, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import type { Crossed } from '$lib/theory/bayes/deep/target/crossed';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
-import { leastEigen, liftingTo, seen, type Below, type Part } from '$lib/theory/bayes/deep/target/lift';
+import { leastEigen, liftingTo, seen, type Below, type Lifting, type Part, type Wanted } from '$lib/theory/bayes/deep/target/lift';
 import { combined, pseudoInverse, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import { priorOf, type LayerKernels, type Tie } from '$lib/theory/bayes/deep/target/tie';
@@ -25,9 +25,9 @@ export interface Widened extends Below {
   readonly weights: Small;
 }
 
-/** A climb, and B of the last layer without each part of the run, in the order of `partsOf`. */
+/** B of every layer, and of the last without each part of the run, in the order of `partsOf`. */
 export interface Climbed {
-  readonly layers: readonly Widened[];
+  readonly layers: readonly Pick<Widened, 'weights'>[];
   readonly without: readonly Small[];
 }
 
@@ -49,43 +49,52 @@ interface Way {
 export async function climbTarget(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<readonly Widened[]> {
   let below = bottom(law, task, others);
   const layers: Widened[] = [];
-  for (let l = 0; l < way.upTo; l++)
-    layers.push((below = corrected(await seenBy(law, task, law.snapshots, l, below, way), law.kernels[l + 1]!)));
+  for (let l = 0; l < way.upTo; l++) {
+    const parts = await seenBy(law, task, l, 'all', way, () => [below]);
+    layers.push((below = corrected(firstOf(parts), law.kernels[l + 1]!)));
+  }
   return layers;
 }
 
 /**
- * The same, and what a jackknife over parts of the run wants. Noise of every layer comes through to the last: without a part, what lies below a layer is
- * a little different, and by how much that changes what is seen there the part's own draws tell, with the same random numbers. Twice the
- * cost of a climb.
+ * B of every layer, and what a jackknife over parts of the run wants. Noise of every layer comes through to the last: without a part, what lies below a
+ * layer is a little different, and by how much that changes what is seen there the part's own draws tell, with the same random numbers. Less than twice
+ * the cost of a climb.
  */
 export async function climbInParts(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<Climbed> {
   const parts = partsOf(law.snapshots);
-  const layers: Widened[] = [];
+  const n = task.trainLabels.length;
   let below = bottom(law, task, others);
+  const layers: Pick<Widened, 'weights'>[] = [];
   let left: readonly Below[] = parts.map(() => below);
   for (let l = 0; l < way.upTo; l++) {
     const kernels = law.kernels[l + 1]!;
-    const seen = await seenBy(law, task, law.snapshots, l, below, way);
-    const next: Widened[] = [];
-    for (const [p, part] of parts.entries()) {
-      const kept = parts.length === 1 ? seen : seen.filter((one) => one.part !== part);
-      const without = corrected(kept, kernels);
-      if (l === 0) {
-        next.push(without);
-        continue;
-      }
-      const own = law.snapshots.filter((snapshot) => snapshot.part === part);
-      const before = seen.filter((one) => one.part === part);
-      const after = await seenBy(law, task, own, l, left[p]!, way);
-      next.push(moved(without, corrected(before, kernels), corrected(after, kernels)));
+    const top = l === way.upTo - 1;
+    const under = (part: number): readonly Below[] => (l === 0 ? [below] : [below, left[parts.indexOf(part)]!]);
+    const found = await seenBy(law, task, l, top ? 'weights' : 'all', way, under);
+    const seen = firstOf(found);
+    const kept = (part: number): readonly Part[] => (parts.length === 1 ? seen : seen.filter((one) => one.part !== part));
+    const own = (part: number, which: 0 | 1): readonly Part[] => found.flatMap((two) => (two[which]?.part === part ? [two[which]] : []));
+    if (top) {
+      const without = parts.map((part) => {
+        const plain = weightsOf(kept(part), n);
+        return l === 0 ? plain : combined([1, plain], [1, weightsOf(own(part, 1), n)], [-1, weightsOf(own(part, 0), n)]);
+      });
+      return { layers: [...layers, { weights: weightsOf(seen, n) }], without };
     }
-    left = next;
-    layers.push((below = corrected(seen, kernels)));
-    if (l === way.upTo - 1) return { layers, without: next.map(({ weights }) => weights) };
+    left = parts.map((part) => {
+      const without = corrected(kept(part), kernels);
+      return l === 0 ? without : moved(without, corrected(own(part, 0), kernels), corrected(own(part, 1), kernels));
+    });
+    const widened = corrected(seen, kernels);
+    layers.push(widened);
+    below = widened;
   }
   throw new Error('a climb of no layers');
 }
+
+/** Of what each draw makes of a layer, the first. */
+const firstOf = (found: readonly (readonly Part[])[]): readonly Part[] => found.flatMap(([first]) => (first ? [first] : []));
 
 /** x + after − before. */
 function moved(x: Widened, before: Widened, after: Widened): Widened {
@@ -108,23 +117,31 @@ function bottom({ source }: TargetLaw, { trainInputs, trainLabels, dimension }: 
   };
 }
 
-/** What draws make of layer l + 1, given what is known below it. */
+/** What draws make of layer l + 1, draw by draw, given each of what may lie below it for a draw of a part of the run. */
 async function seenBy(
-  { source, tie, snapshots: all, kernels }: TargetLaw,
+  { source, tie, snapshots, kernels }: TargetLaw,
   task: Task,
-  snapshots: readonly Snapshot[],
   l: number,
-  below: Below,
+  wanted: Wanted,
   { seed, first, breath }: Way,
-): Promise<Part[]> {
+  belows: (part: number) => readonly Below[],
+): Promise<readonly (readonly Part[])[]> {
   const n = task.trainLabels.length;
   const train = priorOf(kernels[l]!, source.factors[l]!, source.examples, n, tie);
-  const lifted = liftingTo(below, train, source.factors[l]!, source.examples, n, tie);
-  const sizes = { n, b: Math.sqrt(below.among.d.length) };
-  const parts: Part[] = [];
-  for (const snapshot of snapshots)
-    parts.push(await seen(source, snapshot, l, train, lifted, sizes, tie, { seed, step: 128 * first + all.indexOf(snapshot), breath }));
-  return parts;
+  const known = new Map<Below, Lifting>();
+  const lifted = (below: Below): Lifting => {
+    const made = known.get(below) ?? liftingTo(below, train, source.factors[l]!, source.examples, n, tie);
+    known.set(below, made);
+    return made;
+  };
+  const found: (readonly Part[])[] = [];
+  for (const [s, snapshot] of snapshots.entries()) {
+    const under = belows(snapshot.part);
+    const sizes = { n, b: Math.sqrt(under[0]!.among.d.length) };
+    const way = { seed, step: 128 * first + s, wanted, breath };
+    found.push(await seen(source, snapshot, l, train, under.map(lifted), sizes, tie, way));
+  }
+  return found;
 }
 
 const meanOver = (parts: readonly Part[], of: (part: Part) => Small): Small =>

@@ -39,6 +39,9 @@ export interface Part extends Seen {
   readonly part: number;
 }
 
+/** What is wanted of a layer: all, or only Φ_d between others and the training examples and among these, the rest being empty. */
+export type Wanted = 'all' | 'weights';
+
 /** How h of other examples follows from what is known of the training examples. */
 export interface Lifting {
   readonly pull: Small;
@@ -83,17 +86,19 @@ interface Side {
   readonly normals: Matrix;
 }
 
-/** What one draw makes of a layer on other examples, in pieces of the draw. */
+/**
+ * What one draw makes of a layer on other examples, in pieces of the draw, for each of several ways to lift it, all with the same random numbers.
+ */
 export async function seen(
   source: SourceLaw,
   snapshot: Snapshot,
   l: number,
   train: Prior,
-  lifting: Lifting,
+  liftings: readonly Lifting[],
   sizes: { readonly n: number; readonly b: number },
   tie: Tie,
-  { seed, step, breath }: { readonly seed: number; readonly step: number; readonly breath: Breath },
-): Promise<Part> {
+  { seed, step, wanted, breath }: { readonly seed: number; readonly step: number; readonly wanted: Wanted; readonly breath: Breath },
+): Promise<readonly Part[]> {
   const { samples, examples } = source;
   const { n, b } = sizes;
   const { engine } = breath;
@@ -107,34 +112,35 @@ export async function seen(
   const side: Side = { heldZ: on(examples, held.z), heldValues: on(examples, held.values), eta: on(n, eta), z: on(n, z), normals };
   if (b <= mostWhitened) await whiten(side, layer, breath);
   const some = Math.max(16, Math.min(samples, Math.floor(piece / ((b + n) * (4 * b + 4 * n + examples + 20)))));
-  let sum: Seen | undefined;
+  const sums: Seen[] = [];
   for (let first = 0; first < samples; first += some) {
-    await breath.pause();
     const rows = Math.min(some, samples - first);
     using parts = new Owned();
     const of = (matrix: Matrix): Matrix => parts.keep(someRows(engine, matrix, first, rows));
     const own = { heldZ: of(side.heldZ), heldValues: of(side.heldValues), eta: of(side.eta), z: of(side.z), normals: of(side.normals) };
-    const now = await partOf(own, source.bend.activation, train, lifting, n, tie, breath);
     const weight = rows / (first + rows);
-    sum = sum ? blendParts(sum, now, weight) : now;
+    for (const [i, lifting] of liftings.entries()) {
+      await breath.pause();
+      const now = await partOf(own, source.bend.activation, train, lifting, n, tie, wanted, breath);
+      const sum = sums[i];
+      sums[i] = sum ? blendParts(sum, now, weight) : now;
+    }
   }
-  if (!sum) throw new Error('a draw without samples');
-  return { part: snapshot.part, ...sum };
+  return sums.map((sum) => ({ part: snapshot.part, ...sum }));
 }
 
 /** Examples for which normals are made white: the cost grows as their square. */
 const mostWhitened = 32;
 
-/** `inverseOf` the columns of a layer of a snapshot: all lots of other examples, and both climbs, go beside the same. */
+/** `inverseOf` the columns of a layer of a snapshot: all lots of other examples go beside the same. */
 const inverses = new WeakMap<object, Small>();
 
 /** Makes normals white and uncorrelated with what they go beside, as those of the training examples are. */
-async function whiten({ normals }: Side, layer: Snapshot['layers'][number], breath: Breath): Promise<void> {
+async function whiten({ heldZ, eta, z, normals }: Side, layer: Snapshot['layers'][number], breath: Breath): Promise<void> {
   const { engine } = breath;
-  const { held, eta, z } = layer;
-  const samples = normals.rows;
-  const columns = beside([held.z, eta, z.subarray(0, z.length / 2), z.subarray(z.length / 2)], samples);
-  using sides = engine.upload({ rows: samples, columns: columns.length / samples }, columns);
+  using first = engine.slice(z, 0);
+  using second = engine.slice(z, 1);
+  const sides = [heldZ, eta, first, second];
   const inverse = async (): Promise<Small> => {
     const known = inverses.get(layer) ?? (await inverseOf(engine, sides));
     inverses.set(layer, known);
@@ -147,20 +153,6 @@ async function whiten({ normals }: Side, layer: Snapshot['layers'][number], brea
   }
 }
 
-/** Arrays of as many rows side by side. */
-function beside(arrays: readonly (Float64Array | Float32Array)[], rows: number): Float64Array {
-  const widths = arrays.map((array) => array.length / rows);
-  const wide = widths.reduce((sum, width) => sum + width, 0);
-  const out = new Float64Array(rows * wide);
-  let from = 0;
-  arrays.forEach((array, a) => {
-    const width = widths[a]!;
-    for (let k = 0; k < rows; k++) for (let i = 0; i < width; i++) out[k * wide + from + i] = array[k * width + i]!;
-    from += width;
-  });
-  return out;
-}
-
 /** Features of the training examples and of the others, each of both replicas, and their averages. */
 async function partOf(
   { heldZ, heldValues, eta, z, normals }: Side,
@@ -169,6 +161,7 @@ async function partOf(
   { pull, own: known, thermal }: Lifting,
   n: number,
   tie: Tie,
+  wanted: Wanted,
   breath: Breath,
 ): Promise<Seen> {
   const { engine } = breath;
@@ -185,6 +178,11 @@ async function partOf(
   using carried = blended(engine, [z, fromThermal]);
   using shift = engine.combine([[1, carried], [1, shared]]); // prettier-ignore
   using theirs = bentOn(engine, activation, replicas, thermal.rest, shift);
+  const pause = (): Promise<void> => breath.pause();
+  if (wanted === 'weights') {
+    const [between, own] = await engine.outerMeans([[theirs, ours], [ours, ours]], pause); // prettier-ignore
+    return { ...nothing, between: { d: between!, apart: none }, own: { d: own!, apart: none, c: none } };
+  }
   const [own, others] = [{ apart: ours }, { apart: theirs }];
   const averages = await engine.outerMeans(
     [
@@ -197,7 +195,7 @@ async function partOf(
       [own, own],
       [heldValues, ours],
     ],
-    () => breath.pause(),
+    pause,
   );
   const [between, betweenApart, among, amongApart, c, ownD, ownApart, ownC] = averages as [
     ...[Small, Small, Small, Small],
@@ -211,6 +209,9 @@ async function partOf(
     own: { d: ownD, apart: half(ownApart), c: ownC },
   };
 }
+
+const none = new Float64Array();
+const nothing = { among: { d: none, apart: none }, c: none };
 
 const blendPairs = (old: Pair, now: Pair, weight: number): Pair => ({
   d: blend(old.d, now.d, weight),

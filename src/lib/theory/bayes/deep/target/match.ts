@@ -1,24 +1,38 @@
 import type { Matrix, WalkerBackend } from '$lib/backend/backend';
 import { lowerFactor, pseudoInverse, solveLower, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 
-/** The inverse of the second moments of columns [M, p]. Cost M p² and some 10 p³. */
-export async function inverseOf(engine: WalkerBackend, columns: Matrix): Promise<Small> {
-  const [second] = await engine.outerMeans([[columns, columns]]);
-  return pseudoInverse(second!, columns.columns, 1e-9);
+/** The inverse of the second moments of columns [M, p], given as blocks side by side. Cost M p² and some 10 p³. */
+export async function inverseOf(engine: WalkerBackend, blocks: readonly Matrix[]): Promise<Small> {
+  const starts = startsOf(blocks);
+  const p = starts.at(-1)!;
+  const second = new Float64Array(p * p);
+  const found = await engine.outerMeans(blocks.flatMap((x) => blocks.map((y) => [x, y] as const)));
+  found.forEach((part, at) => {
+    const [i, j] = [Math.floor(at / blocks.length), at % blocks.length];
+    const width = blocks[j]!.columns;
+    part.forEach((value, k) => (second[(starts[i]! + Math.floor(k / width)) * p + starts[j]! + (k % width)] = value));
+  });
+  return pseudoInverse(second, p, 1e-9);
 }
 
+/** Where each block of columns begins, and where the last ends. */
+const startsOf = (blocks: readonly Matrix[]): readonly number[] =>
+  blocks.reduce<number[]>((starts, { columns }) => [...starts, starts.at(-1)! + columns], [0]);
+
 /**
- * Normals [M, n], changed in place, made empirically white, without mean and without correlation with columns [M, p]: so a draw of the disorder has
+ * Normals [M, n], changed in place, made empirically white, without mean and without correlation with columns [M, p], given as
+ * blocks side by side: so a draw of the disorder has
  * the moments that it has on average, and of its noise only the higher orders stay. `inverse` gives what `inverseOf` the columns is, where that is known.
  */
 export async function match(
   engine: WalkerBackend,
   normals: Matrix,
-  columns: Matrix,
-  inverse = () => inverseOf(engine, columns),
+  blocks: readonly Matrix[],
+  inverse = () => inverseOf(engine, blocks),
 ): Promise<void> {
   const { rows: samples, columns: n } = normals;
-  const p = columns.columns;
+  const starts = startsOf(blocks);
+  const p = starts.at(-1)!;
   if (samples <= n + p + 2) return;
   using ones = engine.upload({ rows: samples, columns: 1 }, new Float64Array(samples).fill(1));
   /** X ← X − C S for S [·, n]. */
@@ -28,8 +42,12 @@ export async function match(
   };
   const [mean] = await engine.outerMeans([[ones, normals]]);
   without(ones, mean!);
-  const [crossed] = await engine.outerMeans([[columns, normals]]);
-  without(columns, times(await inverse(), crossed!, p));
+  const crossed = new Float64Array(p * n);
+  (await engine.outerMeans(blocks.map((block) => [block, normals]))).forEach((part, i) => {
+    crossed.set(part, starts[i]! * n);
+  });
+  const slopes = times(await inverse(), crossed, p);
+  for (const [i, block] of blocks.entries()) without(block, slopes.subarray(starts[i]! * n, starts[i + 1]! * n));
   const [second] = await engine.outerMeans([[normals, normals]]);
   // x ← L⁻¹x.
   const identity = new Float64Array(n * n);

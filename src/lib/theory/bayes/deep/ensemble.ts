@@ -1,10 +1,10 @@
 import type { Backend, Matrix, ParticleProblem, RandomKey } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { Constants, conjugateBelow, forces, type LayerFeatures } from '$lib/theory/bayes/deep/conjugate';
-import { Layer, priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
+import { startLayers, type StartedLayers } from '$lib/theory/bayes/deep/ensemble-start';
+import { priorOf, type Layer } from '$lib/theory/bayes/deep/layer';
 import type { DeepStage } from '$lib/theory/bayes/deep/schedule';
 import { burn } from '$lib/theory/bayes/schedule';
-import { stackTasks } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
@@ -52,14 +52,7 @@ export class DeepEnsemble {
   controls: number[][];
   #step = 0;
 
-  private constructor(
-    backend: Backend,
-    points: readonly SourcePoint[],
-    layers: readonly Layer[],
-    labels: Matrix,
-    jitters: readonly number[],
-    variances: readonly number[],
-  ) {
+  private constructor(backend: Backend, points: readonly SourcePoint[], { layers, labels, jitters, variances }: StartedLayers) {
     this.backend = backend;
     this.points = points;
     this.layers = layers;
@@ -86,41 +79,7 @@ export class DeepEnsemble {
 
   /** All layers at their priors: then Φ^l is that of the NNGP. `yielding` is the backend whose device it yields to on the way; what that throws leaves nothing behind. */
   static async start(backend: Backend, yielding: Backend, points: readonly SourcePoint[], particles: number): Promise<DeepEnsemble> {
-    const [first] = points;
-    if (!first) throw new Error('an ensemble needs a point');
-    const { activation, depth, seed } = first.parameters;
-    const tasks = points.map(({ task }) => task);
-    const examples = first.task.trainLabels.length;
-    const layers: Layer[] = [];
-    const jitters: number[] = [];
-    const variances: number[] = [];
-    using made = new Owned();
-    for (let l = 0; l < depth; l++) {
-      const columns = l === 0 ? first.task.dimension : examples;
-      const start = backend.normal({ rows: particles, columns }, { seed, stream: streams.deepStart + l, step: 0 });
-      using z = start;
-      await yielding.yieldToDevice();
-      const layer = made.keep(new Layer(backend, activation, points.length, z));
-      await yielding.yieldToDevice();
-      const below = layers[l - 1];
-      if (!below) {
-        const inputs = stackTasks(backend, tasks, { rows: examples, columns }, ({ trainInputs }) => trainInputs);
-        layer.enter(inputs, backend.gram(inputs));
-        jitters.push(0);
-      } else {
-        using kernel = priorKernel(backend, activation, below.gram);
-        // Rounding of a Cholesky factor is of the order of √n u times the trace.
-        const jitter = 4 * Math.sqrt(examples) * backend.roundoff * examples * (await meanDiagonal(backend, kernel));
-        jitters.push(jitter);
-        const prior = priorOf(backend, kernel, jitter);
-        layer.enter(prior.inputs, prior.gram);
-      }
-      variances.push(await meanDiagonal(backend, layer.gram));
-      layers.push(layer);
-    }
-    const labels = stackTasks(backend, tasks, { rows: examples, columns: 1 }, ({ trainLabels }) => trainLabels);
-    made.handOver();
-    return new DeepEnsemble(backend, points, layers, labels, jitters, variances);
+    return new DeepEnsemble(backend, points, await startLayers(backend, yielding, points, particles));
   }
 
   /** A stage of steps, in slices, at temperatures that go from the first to the last power of the heat, evenly. */
@@ -329,9 +288,3 @@ const matricesOf = ({ preactivations, values, slopes, kinks }: LayerFeatures): r
   slopes,
   ...(kinks ? [kinks] : []),
 ];
-
-async function meanDiagonal(backend: Backend, kernel: Matrix): Promise<number> {
-  using diagonal = backend.diagonal(kernel);
-  const read = await backend.read(diagonal);
-  return read.reduce((sum, value) => sum + value, 0) / read.length;
-}

@@ -37,13 +37,13 @@ export function* outerMeans(engine: Engine, pairs: readonly (readonly [OuterRows
   const found = engine.memory.numbers(sums.address, pairs.length * chunks * slot);
   return widths.map(([p, q], pair) => {
     const batch = batches[pair]!;
-    const mean = new Float64Array(p * q);
-    for (let chunk = 0; chunk < chunksEach * batch; chunk++) {
-      const at = (pair * chunks + chunk) * slot;
-      for (let i = 0; i < mean.length; i++) mean[i]! += found[at + i]!;
-    }
+    const size = p * q;
+    const mean = new Float64Array(size);
+    const first = pair * chunks;
+    for (let at = first * slot; at < (first + chunksEach * batch) * slot; at += slot)
+      for (let i = 0; i < size; i++) mean[i]! += found[at + i]!;
     const share = 1 / (batch * rows);
-    for (let i = 0; i < mean.length; i++) mean[i]! *= share;
+    for (let i = 0; i < size; i++) mean[i]! *= share;
     return mean;
   });
 }

@@ -26,7 +26,9 @@ export function times(a: Small, b: Small, k: number): Small {
 /** Aᵀ, [m, n], of A [n, m]. */
 export function transposed(a: Small, m: number): Small {
   const n = a.length / m;
-  return Float64Array.from({ length: a.length }, (_, i) => a[(i % n) * m + Math.floor(i / n)]!);
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) out[j * n + i] = a[i * m + j]!;
+  return out;
 }
 
 /** ½(A + Aᵀ), [n, n]. */
@@ -126,7 +128,9 @@ export function ridgeSolve(a: Small, ridge: number, b: Float64Array): Float64Arr
 /** x xᵀ times a factor. */
 export const outer = (factor: number, x: Float64Array): Small => {
   const n = x.length;
-  return Float64Array.from({ length: n * n }, (_, i) => factor * x[Math.floor(i / n)]! * x[i % n]!);
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[i * n + j] = factor * x[i]! * x[j]!;
+  return out;
 };
 
 /** (1/rows) Σ x yᵀ over rows of X [·, p] and Y [·, q], [p, q], from row `first` on of X and `second` on of Y. */

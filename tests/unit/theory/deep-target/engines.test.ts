@@ -18,7 +18,7 @@ async function found(backend: Backend, activation: Activation, delta: number): P
   using source = await deepSource(backend, sixByFour.source, own, coarse);
   const before = backend.liveBytes;
   using kernel = await deepTarget(backend, { source, task: sixByFour.target, parameters: own, delta }, coarse);
-  const { test, bias = 0 } = await kernel.errors(coarse);
+  const { test, bias } = await kernel.errors(coarse);
   const predictions = await kernel.predict(sixByFour.target.testInputs, coarse);
   const { law } = await kernel.preactivation(1, coarse, 2);
   using lower = await kernel.on(sixByFour.target.trainInputs, coarse, 1);

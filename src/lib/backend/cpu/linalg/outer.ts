@@ -4,7 +4,7 @@ import type { Engine } from '../engine';
 import { own } from '../matrix';
 import { inPieces } from '../network/pieces';
 
-/** Rows of a chunk at least, a multiple of `block` of `assembly/linalg/outer.ts`, and chunks of an entry at most. */
+/** Rows of a chunk at least, a multiple of `block` of `assembly/network/outer.ts`, and chunks of an entry at most. */
 const block = 128;
 const leastRows = 512;
 const mostChunks = 16;

@@ -6,7 +6,7 @@
  */
 import { scratch } from '../common/scratch';
 import { madd } from '../math/lanes';
-import { address } from '../network/sums';
+import { address } from './sums';
 
 /** Rows that are taken together. */
 const block: usize = 128;

@@ -1,15 +1,13 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
+import type { DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
+import { measured, type DeepFound } from '$lib/theory/bayes/deep/measured';
+import { metropolisLaw } from '$lib/theory/bayes/deep/metropolis';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
-import { conditioning } from '$lib/theory/common/health';
-import { asDriven, misfit } from '$lib/theory/bayes/deep/misfit';
 import { tolerance } from '$lib/theory/bayes/schedule';
-import { notPositive } from '$lib/theory/positive';
 import { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -21,6 +19,9 @@ const particleCount = (quality: Run['quality'], particles: number): number => {
   const wanted = quality === 'coarse' ? Math.min(128, particles) : particles;
   return Math.ceil(wanted / groups) * groups;
 };
+
+/** How often the leapfrogs of Metropolis steps may be halved. */
+const halvings = 2;
 
 /** Whether an outcome would do, for the virial identity. */
 const sound = (kernel: DeepKernel | Problem): boolean =>
@@ -48,7 +49,7 @@ export async function deepKernels(backend: Backend, points: readonly SourcePoint
   const results: (DeepKernel | Problem)[] = [];
   try {
     for (let at = 0; at < points.length; at += together)
-      results.push(...(await solveBatch(backend, points.slice(at, at + together), particles, schedule, slices)));
+      results.push(...(await solveBatch(backend, points.slice(at, at + together), particles, schedule, slices, run)));
   } catch (error) {
     for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
     throw error;
@@ -62,6 +63,7 @@ async function solveBatch(
   particles: number,
   schedule: DeepSchedule,
   slices: Slices,
+  run: Run,
 ): Promise<(DeepKernel | Problem)[]> {
   using ensemble = await DeepEnsemble.start(backend, slices.backend, points, particles);
   for (const stage of schedule.stages.slice(0, -1)) {
@@ -82,6 +84,15 @@ async function solveBatch(
       drop();
       results = again;
     }
+    // A stretched schedule is there to show that the health figures tell.
+    if (schedule.refinements.length > 0)
+      for (const [b, result] of results.entries()) {
+        if (sound(result)) continue;
+        const better = await byMetropolis(backend, ensemble, b, slices, run);
+        if (!better) continue;
+        if (result instanceof DeepKernel) result[Symbol.dispose]();
+        results[b] = better;
+      }
     return results;
   } catch (error) {
     drop();
@@ -102,7 +113,7 @@ async function finish(
   try {
     for (const [b, point] of ensemble.points.entries()) {
       slices.check();
-      results.push(await measure(ensemble, gathered, b, point, slices.backend));
+      results.push(await measured(ensemble.backend, point, foundOf(ensemble, gathered, b), slices.backend));
     }
     return results;
   } catch (error) {
@@ -114,27 +125,33 @@ async function finish(
   }
 }
 
-async function measure(
-  ensemble: DeepEnsemble,
-  gathered: DeepGathered,
+/** One point of a batch by Metropolis steps, with shorter ones where their virial identity is missed; undefined where that does not help. */
+async function byMetropolis(
+  backend: Backend,
+  { points, particles, jitters }: DeepEnsemble,
   b: number,
-  point: SourcePoint,
-  stopping: Backend,
-): Promise<DeepKernel | Problem> {
+  slices: Slices,
+  run: Run,
+): Promise<DeepKernel | undefined> {
+  const point = points[b]!;
+  for (let halved = 0; halved <= halvings; halved++) {
+    const found = await metropolisLaw(backend, point, particles, jitters, halved, run);
+    const dual = backend.upload({ rows: found.dual.length, columns: 1 }, found.dual);
+    const result = await measured(backend, point, { ...found, dual, particles }, slices.backend);
+    if (sound(result)) return result as DeepKernel;
+    if (result instanceof DeepKernel) result[Symbol.dispose]();
+  }
+  return undefined;
+}
+
+/** The samples of one point of a batch and what was seen of them, whose handles are its own. */
+function foundOf(ensemble: DeepEnsemble, gathered: DeepGathered, b: number): DeepFound {
   const { backend } = ensemble;
-  const { task, parameters } = point;
-  const virials = gathered.virials.map((layer) => layer[b] ?? NaN);
-  if (!virials.every(Number.isFinite))
-    return new Problem(
-      `the particles ran away: the step is too long for gamma ${parameters.gamma} at temperature ${parameters.temperature} and depth ${parameters.depth}`,
-      { path: ['gamma'] },
-    );
-  // The layer in which it is missed most.
-  const virial = virials.reduce((worst, value) => (Math.abs(value - 1) > Math.abs(worst - 1) ? value : worst), 1);
+  const { seed, activation } = ensemble.points[b]!.parameters;
   const own = (sample: Matrix): Matrix => backend.slice(sample, sample.batch === 1 ? 0 : b, 1);
   const law: DeepLaw = {
-    activation: parameters.activation,
-    seed: parameters.seed,
+    activation,
+    seed,
     layers: gathered.layers.map(({ snapshots, controlVariates }, l) => ({
       snapshots: snapshots.map(own),
       controlVariates: controlVariates.map(own),
@@ -142,54 +159,11 @@ async function measure(
       jitter: ensemble.jitters[l] ?? 0,
     })),
   };
-  const size = task.trainLabels.length;
-  using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
-  const climbed = async (own: DeepLaw): Promise<Matrix> => {
-    try {
-      return await climb(stopping, own, inputs, size);
-    } catch (error) {
-      disposeDeepLaw(law);
-      throw error;
-    }
+  return {
+    law,
+    dual: own(gathered.dual),
+    virials: gathered.virials.map((layer) => layer[b] ?? NaN),
+    particles: ensemble.particles,
+    steps: ensemble.steps,
   };
-  using kernels = await climbed(law);
-  using plain = await climbed(asDriven(law));
-  using whole = backend.slice(kernels, 0, 1);
-  const train = backend.combine([[1, whole]]);
-  using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
-  using driving = backend.slice(gathered.dual, b, 1);
-  const freed = (): void => {
-    train[Symbol.dispose]();
-    disposeDeepLaw(law);
-  };
-  try {
-    const residual = await misfit(backend, plain, driving, labels, parameters.temperature);
-    using systems = await factorSystems(backend, train, [parameters.temperature]);
-    const [failure] = systems.failures;
-    if (failure) {
-      freed();
-      return notPositive(failure, false);
-    }
-    const [figures] = await conditioning(backend, systems);
-    const jitter = ensemble.jitters.reduce((most, value) => Math.max(most, value), 0);
-    const health = { virial, residual, ...figures, particles: ensemble.particles, steps: ensemble.steps, jitter };
-    return new DeepKernel(backend, task, parameters, law, train, health, warningsFor(health));
-  } catch (error) {
-    freed();
-    throw error;
-  }
-}
-
-function warningsFor({ virial, residual }: { readonly virial: number; readonly residual: number }): string[] {
-  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
-  const warnings: string[] = [];
-  if (!(Math.abs(virial - 1) <= tolerance.virial))
-    warnings.push(
-      `virial identity off by ${percent(virial - 1)} in one of the layers: the chain is not yet stationary; the result may be wrong by as much`,
-    );
-  if (!(residual <= tolerance.residual))
-    warnings.push(
-      `self-consistency residual ${percent(residual)}: Δ and the kernel do not quite fit each other; more particles would help`,
-    );
-  return warnings;
 }

@@ -1,5 +1,5 @@
 import { combined, symmetric } from '$lib/theory/bayes/deep/target/small';
-import { blend } from '$lib/theory/bayes/deep/target/source-law';
+import { blend } from '$lib/theory/bayes/deep/target/source-chain';
 import type { Conveyed } from '$lib/theory/bayes/deep/target/stein';
 import type { Stride } from '$lib/theory/bayes/deep/target/stir';
 import type { LayerConjugates, LayerKernels, Tie } from '$lib/theory/bayes/deep/target/tie';

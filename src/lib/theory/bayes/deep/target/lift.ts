@@ -6,7 +6,8 @@ import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { inverseOf, match } from '$lib/theory/bayes/deep/target/match';
 import { bentOn, blended, meansOn, someRows } from '$lib/theory/bayes/deep/target/on-engine';
 import { combined, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
-import { blend, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
+import { blend } from '$lib/theory/bayes/deep/target/source-chain';
+import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import { covariancesOf, extend, type Extension, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
 import { Owned } from '$lib/theory/owned';
 

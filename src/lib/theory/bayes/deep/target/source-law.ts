@@ -1,28 +1,12 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
-import { streams } from '$lib/base/random';
+import type { Backend } from '$lib/backend/backend';
 import type { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
-import { bendOf, type Bend } from '$lib/theory/bayes/deep/target/bend';
+import type { Bend } from '$lib/theory/bayes/deep/target/bend';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
 import type { Plan } from '$lib/theory/bayes/deep/target/plan';
-import {
-  combined,
-  lowerFactor,
-  mapped,
-  meanOuter,
-  outer,
-  ridgeSolve,
-  root,
-  solveUpper,
-  symmetric,
-  times,
-  transposed,
-  type Small,
-} from '$lib/theory/bayes/deep/target/small';
-import { sourceStein, type HeldLayer } from '$lib/theory/bayes/deep/target/stein';
-import { fieldOn, Neurons, type Field } from '$lib/theory/bayes/deep/target/neurons';
-import { stir, type Stride } from '$lib/theory/bayes/deep/target/stir';
+import { combined, lowerFactor, mapped, meanOuter, root, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
+import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
+import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
-import { Owned } from '$lib/theory/owned';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 
 /** What targets are coupled to: kernels of the source averaged over time, and samples of its neurons. */
@@ -58,16 +42,6 @@ const stretch = 2 ** 20;
 /** Where the random numbers of a group begin. */
 export const beginning = ({ index }: Group): number => index * stretch;
 
-interface State {
-  readonly kernels: Small[];
-  /** A_s^l, index 0 is layer 1. */
-  readonly conjugates: Small[];
-}
-
-/** One more value of an average: a + (b − a)w. */
-export const blend = (old: Small | undefined, now: Small, weight: number): Small =>
-  !old || weight === 1 ? now : combined([1 - weight, old], [weight, now]);
-
 /**
  * Particles of a deep source that go on from those of its kernel: Metropolis steps in the field of the moment, Φ, A and Δ anew at each, then
  * averaged over time while snapshots are taken. A is taken in the form sym(Φ⁻¹⟨h ∂gᵀ⟩), which has no φ″. Only those of one group, in fields of
@@ -82,96 +56,45 @@ export async function sourceLaw(
   breath: Breath,
 ): Promise<SourceLaw> {
   const { task, parameters } = kernel;
-  const { depth, gamma, temperature, seed } = parameters;
-  const bend = bendOf(parameters.activation);
-  const examples = task.trainLabels.length;
-  const { engine } = breath;
-  using made = new Owned();
-  const layers: Neurons[] = [];
-  for (const z of await startPlaces(backend, kernel, group)) {
-    const neurons = made.keep(new Neurons(engine, bend, group.count, 1, examples));
-    neurons.put(z);
-    layers.push(neurons);
-  }
-  const samples = group.count;
-  const from = beginning(group);
+  using chain = new SourceChain(task, parameters, group.count, beginning(group), breath);
+  const { bend, layers } = chain;
+  for (const [l, z] of (await startPlaces(backend, kernel, group)).entries()) layers[l]!.put(z);
   const share = group.count / whole;
-  const state: State = { kernels: [gramOf(task.trainInputs, task.trainInputs, task.dimension)], conjugates: [] };
-  const fieldOf = (l: number): { readonly factor: Small; readonly conjugate: Small } => ({
-    factor: lowerFactor(state.kernels[l]!, examples),
-    conjugate: state.conjugates[l] ?? blank(examples),
-  });
-  const seen = {
-    steps: 0,
-    virial: layers.map(() => 0),
-    moments: layers.map(() => blank(examples)),
-    gaps: layers.map(() => blank(examples)),
-  };
-  const take = async (stride: Stride | undefined, weight: number, step: number, watch: boolean): Promise<void> => {
-    const factors: Small[] = [];
-    for (const [l, neurons] of layers.entries()) {
-      const plain = fieldOf(l);
-      factors.push(plain.factor);
-      using field: Field = fieldOn(engine, bend, plain);
-      if (stride) await stir(neurons, field, stride, { seed, stream: streams.deepHeld + l, step: from + step }, breath, false);
-      else neurons.place(field);
-      const { values } = neurons.state;
-      const [now] = await engine.outerMeans([[values, values]], () => breath.pause());
-      state.kernels[l + 1] = blend(state.kernels[l + 1], now!, weight);
-    }
-    const dual = ridgeSolve(state.kernels[depth]!, temperature, task.trainLabels);
-    state.conjugates[depth - 1] = outer(gamma * gamma, dual);
-    for (let l = depth - 1; l >= 0; l--) {
-      await breath.pause();
-      const neurons = layers[l]!;
-      const factor = factors[l]!;
-      using field: Field = fieldOn(engine, bend, { factor, conjugate: state.conjugates[l]! });
-      using pulls = neurons.pull(field);
-      const [along] = await engine.outerMeans([[neurons.state.z, pulls]], () => breath.pause());
-      if (watch) await watchLayer(seen, l, neurons, pulls, factor, state.conjugates[l]!, along!);
-      if (l > 0)
-        state.conjugates[l - 1] = blend(state.conjugates[l - 1], symmetric(solveUpper(factor, along!, examples), examples), weight);
-    }
-    if (watch) seen.steps++;
-  };
-  await take(undefined, 1, 0, false);
-  let step = 1;
+  await chain.begin();
   for (let i = 0; i < plan.source.settling; i++) {
-    await take(plan.live, 1, step++, false);
+    await chain.step(plan.live, { weight: 1 });
     breath.tick(share);
   }
   const raw: { readonly z: Float64Array; readonly moment: Small }[][] = [];
   for (let i = 1; i <= plan.source.every * (plan.blocks.most + 1); i++) {
-    await take(plan.still, 1 / (i + 1), step++, true);
+    await chain.step(plan.still, { weight: 1 / (i + 1), watch: true });
     if (i % plan.source.every === 0) {
       // Each snapshot gets the moments of its own stretch of the run: so draws scatter as much as the run does.
+      const moments = chain.moments();
       const places = await Promise.all(layers.map((neurons) => neurons.places()));
-      raw.push(places.map((z, l) => ({ z, moment: combined([1 / plan.source.every, seen.moments[l]!]) })));
-      seen.moments = layers.map(() => blank(examples));
+      raw.push(places.map((z, l) => ({ z, moment: combined([1 / plan.source.every, moments[l]!]) })));
     }
     breath.tick(share);
   }
-  const factors = layers.map((_, l) => fieldOf(l).factor);
+  const factors = layers.map((_, l) => chain.factor(l));
   const snapshots: HeldLayer[][] = [];
   for (const one of raw) {
-    snapshots.push(one.map(({ z, moment }, l) => heldLayer(bend, z, moment, factors[l]!, state.conjugates[l]!)));
+    snapshots.push(one.map(({ z, moment }, l) => heldLayer(bend, z, moment, factors[l]!, chain.conjugates[l]!)));
     await breath.pause();
   }
   return {
     bend,
-    depth,
-    samples,
-    examples,
+    depth: parameters.depth,
+    samples: group.count,
+    examples: chain.examples,
     inputs: task.trainInputs,
-    kernels: state.kernels,
+    kernels: chain.kernels,
     factors,
     snapshots,
-    virials: seen.virial.map((sum) => sum / seen.steps),
-    gaps: seen.gaps.map((gap) => combined([1 / seen.steps, gap])),
+    virials: chain.virials,
+    gaps: chain.gaps,
   };
 }
-
-const blank = (n: number): Small => new Float64Array(n * n);
 
 /** The figure that is furthest from 1. */
 export const furthest = (values: readonly number[]): number =>
@@ -208,33 +131,6 @@ async function startPlaces(
     }
   }
   return layers;
-}
-
-/** Virial, ⟨zzᵀ⟩, and RᵀAR of the layer below by its gradients less that by moments, added up. */
-async function watchLayer(
-  seen: { readonly virial: number[]; readonly moments: Small[]; readonly gaps: Small[] },
-  l: number,
-  neurons: Neurons,
-  pulls: Matrix,
-  factor: Small,
-  conjugate: Small,
-  along: Small,
-): Promise<void> {
-  const { n, state, engine } = neurons;
-  const [found] = await engine.outerMeans([[state.z, state.z]]);
-  const second = found!;
-  let virial = 0;
-  // ⟨z·Rᵀ∂g⟩ = tr(Rᵀ⟨∂g zᵀ⟩).
-  for (let i = 0; i < n; i++) {
-    virial += second[i * n + i]!;
-    for (let j = 0; j <= i; j++) virial -= factor[i * n + j]! * along[j * n + i]!;
-  }
-  seen.virial[l]! += virial / n;
-  seen.moments[l] = combined([1, seen.moments[l]!], [1, second]);
-  const whitened = times(transposed(factor, n), times(await sourceStein(neurons, conjugate, pulls), factor, n), n);
-  const gap = combined([1, whitened], [-1, second]);
-  for (let i = 0; i < n; i++) gap[i * n + i]! += 1;
-  seen.gaps[l] = combined([1, seen.gaps[l]!], [1, gap]);
 }
 
 /** A snapshot whose ⟨zzᵀ⟩ was brought to that of its stretch of the run, with φ, φ′ and ∂g. */

@@ -27,6 +27,10 @@ export interface Verdict {
 
 const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
 
+/** What a reader must be told where two forms of the conjugates differ by more than their bound. */
+export const formsText = (share: number): string =>
+  `two forms of the conjugate kernels differ by ${share.toPrecision(2)} times their bound: the particles have not settled, or are too few; kernels may be several per cent off`;
+
 /** The largest of what gradient and moment form of the conjugates differ by, as a share of its bound. */
 export function formsApart(source: PooledSource, layers: readonly LayerFigures[], particles: number): number {
   const noise = Math.max(1, Math.sqrt(2000 / particles));
@@ -57,10 +61,7 @@ export function verdictOf(
   const warnings: string[] = [];
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(`virial identity off by ${percent(virial - 1)} in one of the layers: the result may be wrong by as much`);
-  if (!(stein <= 1))
-    warnings.push(
-      `two forms of the conjugate kernels differ by ${stein.toPrecision(2)} times their bound: the particles have not settled, or are too few; kernels may be several per cent off`,
-    );
+  if (!(stein <= 1)) warnings.push(formsText(stein));
   if (!(memory <= bounds.memory))
     warnings.push(
       `particles keep ${percent(memory)} of where they were before a draw of the source when counting begins: they have not settled, and kernels may be several per cent off`,

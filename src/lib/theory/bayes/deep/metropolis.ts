@@ -1,0 +1,113 @@
+import type { Backend, Matrix } from '$lib/backend/backend';
+import { streams } from '$lib/base/random';
+import type { Run } from '$lib/base/run';
+import type { DeepLaw } from '$lib/theory/bayes/deep/chain';
+import { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { gramOf } from '$lib/theory/bayes/deep/target/gram';
+import { planFor } from '$lib/theory/bayes/deep/target/plan';
+import { lowerFactor, size, solveLower, times, transposed } from '$lib/theory/bayes/deep/target/small';
+import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
+import type { SourcePoint } from '$lib/theory/theory';
+
+/** What Metropolis steps found of a deep source. */
+export interface MetropolisFound {
+  readonly law: DeepLaw;
+  /** Mean of the Δ that drove the particles at the times of the samples. */
+  readonly dual: Float64Array;
+  /** Layer by layer. */
+  readonly virials: readonly number[];
+  /** What the gradient form of the conjugates differs by from their moment form, as a share of its bound. */
+  readonly conjugates: number;
+  readonly steps: number;
+}
+
+/** Samples kept, and steps from one to the next: neurons turn by more than a whole circle in between. */
+const kept = { coarse: { snapshots: 2, every: 5 }, fine: { snapshots: 8, every: 12 } } as const;
+
+/**
+ * Bound of what two forms of the conjugates differ by, in whitened units and beside √(P/M), the size of their noise. Kernels that were right to what their
+ * particles allow had 0.4 to 1.8; runs that had not settled 5 to thousands.
+ */
+const apart = 2.5;
+
+/**
+ * The law of a deep source by Metropolis steps (`SourceChain`), whose γ² grows from 0: for rich and cold networks of several layers, in which the noisy
+ * dynamics of `DeepEnsemble` run away, however short their steps. `halvings` of the leapfrogs' angle. Samples are those of `DeepEnsemble`, without control
+ * variates. Kernels and conjugates are made anew at every step: averaged ones drift away from what the particles say by tens of per cent.
+ */
+export async function metropolisLaw(
+  backend: Backend,
+  { task, parameters }: SourcePoint,
+  particles: number,
+  jitters: readonly number[],
+  halvings: number,
+  run: Run,
+): Promise<MetropolisFound> {
+  const { activation, depth, gamma, temperature, seed } = parameters;
+  const breath = new Breath(backend, { ...run, progress: () => undefined }, 1);
+  const plan = planFor(run.quality, depth, gamma, temperature, halvings);
+  const { snapshots, every } = kept[run.quality];
+  using chain = new SourceChain(task, parameters, particles, 0, breath);
+  const { layers, examples } = chain;
+  for (const [l, neurons] of layers.entries()) neurons.put(await breath.normals(particles * examples, seed, streams.deepStart + l, 0));
+  await chain.begin();
+  const { ramp, live, average } = plan.start;
+  for (let i = 1; i <= ramp + live + average; i++) await chain.step(plan.live, { weight: 1, richness: Math.min(1, i / ramp) });
+  const samples: Matrix[][] = layers.map(() => []);
+  const dual = new Float64Array(examples);
+  try {
+    for (let i = 1; i <= snapshots * every; i++) {
+      await chain.step(plan.live, { weight: 1, watch: true });
+      if (i % every > 0) continue;
+      chain.dual.forEach((value, p) => (dual[p]! += value / snapshots));
+      for (const [l, neurons] of layers.entries()) {
+        const z = await neurons.places();
+        const columns = l === 0 ? task.dimension : examples;
+        samples[l]!.push(backend.upload({ rows: particles, columns }, l === 0 ? await weightsOf(z, { task, seed, step: i }, breath) : z));
+      }
+    }
+  } catch (error) {
+    for (const sample of samples.flat()) sample[Symbol.dispose]();
+    throw error;
+  }
+  return {
+    law: {
+      activation,
+      seed,
+      layers: samples.map((own, l) => ({ snapshots: own, controlVariates: [], control: 0, jitter: jitters[l] ?? 0 })),
+    },
+    dual,
+    virials: chain.virials,
+    conjugates: Math.max(...chain.gaps.map((gap) => size(gap) / Math.sqrt(examples))) / (apart * Math.sqrt(examples / particles)),
+    steps: ramp + live + average + snapshots * every,
+  };
+}
+
+/**
+ * Weights w [M, D] of the first layer whose h are R z, R the factor of X Xᵀ/D: with Q = R⁻¹X/√D, of which rows are orthonormal or 0, w = zQ + n(1 − QᵀQ) for
+ * normals n, as nothing acts on what is orthogonal to the training inputs.
+ */
+async function weightsOf(
+  z: Float64Array,
+  { task, seed, step }: Pick<SourcePoint, 'task'> & { readonly seed: number; readonly step: number },
+  breath: Breath,
+): Promise<Float64Array> {
+  const { trainInputs, trainLabels, dimension } = task;
+  const n = trainLabels.length;
+  const scale = 1 / Math.sqrt(dimension);
+  const across = solveLower(
+    lowerFactor(gramOf(trainInputs, trainInputs, dimension), n),
+    trainInputs.map((x) => scale * x),
+    n,
+  );
+  const weights = await breath.normals((z.length / n) * dimension, seed, streams.deepStart, step);
+  await breath.pause();
+  const along = times(weights, transposed(across, dimension), dimension);
+  await breath.pause();
+  const moved = times(
+    z.map((value, i) => value - along[i]!),
+    across,
+    n,
+  );
+  return weights.map((value, i) => value + moved[i]!);
+}

@@ -7,7 +7,7 @@ import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { tolerance, type Schedule } from '$lib/theory/bayes/schedule';
 import type { Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
-import { alarmTexts, examine, fewest, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
+import { alarmTexts, examine, fewest, hasStrata, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
 import type { Slices } from '$lib/theory/slices';
 
 /**
@@ -24,9 +24,13 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
       outcomes[index] = await checked(outcome, slices);
       continue;
     }
-    if (!strataServe(task, parameters)) continue;
+    if (!hasStrata(task, parameters)) continue;
     const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
     const strength = parameters.gamma ** 2 * pull(Float64Array.from(await slices.backend.read(outcome.train)), outcome.dual);
+    if (!strataServe(task, parameters)) {
+      if (strength >= strong) outcomes[index] = { ...outcome, told: [strongText] };
+      continue;
+    }
     const doubtful = sick || isDoubtful(await alarmFor(outcome, slices, false));
     if (!doubtful && strength < strong) continue;
     const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);

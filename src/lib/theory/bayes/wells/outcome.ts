@@ -2,6 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import { dot } from '$lib/theory/common/vectors';
 import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
+import { gramSpectrum } from '$lib/theory/bayes/spectrum';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { alarmOf, balanceOf, type Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
@@ -11,8 +12,13 @@ import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/w
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
-/** Tasks that strata are for: beyond, importance weights want too many samples. Of relu the wells are cones, of quadratic there are none. */
-const most = { rank: 12, examples: 48 } as const;
+/**
+ * Tasks that strata are for: beyond, importance weights want too many samples, and Newton's method too much time. Directions in which inputs vary by less
+ * than a thirtieth of the most hold no wells of their own, and cost few samples: only of the others there may not be many. Of relu the wells are cones, of
+ * quadratic there are none.
+ */
+const most = { directions: 12, rank: 48, examples: 128 } as const;
+const slight = 1e-3;
 
 /** Multiplications that a search for wells may take: a small part of a particle run. */
 const searchBudget = (examples: number, rank: number, particles: number): number => Math.max(2e7, 4 * particles * examples * rank);
@@ -23,10 +29,18 @@ const looked = 1024;
 /** Samples of a round of strata, and rounds at most. */
 const effort = { samples: 4096, rounds: 30 } as const;
 
+/** Whether a law may have wells far out, and over few enough directions for strata. */
+export function hasStrata(task: Task, { activation, gamma }: SourceParameters): boolean {
+  if (!(activation === 'erf' || activation === 'tanh') || !(gamma > 0)) return false;
+  const { values } = gramSpectrum(task);
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  return largest > 0 && values.filter((value) => value > slight * largest).length <= most.directions;
+}
+
 /** Whether strata can take the place of particles. */
-export function strataServe(task: Task, { activation, gamma }: SourceParameters): boolean {
-  if (!(activation === 'erf' || activation === 'tanh') || !(gamma > 0) || task.trainLabels.length > most.examples) return false;
-  const { rank } = landscapeOf(task, activation, gamma);
+export function strataServe(task: Task, parameters: SourceParameters): boolean {
+  if (task.trainLabels.length > most.examples || !hasStrata(task, parameters)) return false;
+  const { rank } = landscapeOf(task, parameters.activation, parameters.gamma);
   return rank > 0 && rank <= most.rank;
 }
 

@@ -112,8 +112,21 @@ describe('a look at the particles of a target over many directions', () => {
       expect(spotVerdict(right)).toBe('right');
       expect(right.off).toBeLessThan(Math.max(0.06, 3 * right.noise));
       expect(spotVerdict(wrong)).toBe('wrong');
+      expect(right.outputs!.off).toBeLessThan(Math.max(0.1, 3 * right.outputs!.noise));
+      expect(wrong.outputs!.off).toBeGreaterThan(4 * wrong.outputs!.noise);
     },
   );
+
+  // The first is a target with 3.4 times the right train error, the others are right (tanh and erf, γ = 1 to 4, δ = 10 and 1000).
+  it.each([
+    [0.058, 0.018, 3.95, 0.43, 'wrong'],
+    [0.043, 0.039, 0.034, 0.274, 'right'],
+    [0.035, 0.035, 0.031, 0.051, 'right'],
+    [0.058, 0.018, 0.3, 0.1, 'right'],
+  ] as const)('with a kernel %d ± %d and outputs %d ± %d off finds it %s', (off, noise, outputs, outputsNoise, verdict) => {
+    const spot: Spot = { off, noise, counting: 0.7, outputs: { off: outputs, noise: outputsNoise } };
+    expect(spotVerdict(spot)).toBe(verdict);
+  });
 });
 
 describe('looks at the targets of one batch', () => {
@@ -133,6 +146,12 @@ describe('looks at the targets of one batch', () => {
     const { texts } = await told([unknown], [1e9]);
     expect(texts[0]).toMatch(/cannot check .* only 7 % of the samples count/);
     expect((await told([{ ...wrong(0.3), counting: NaN }], [1])).texts[0]).toContain('cannot check');
+  });
+
+  it('tell of outputs that are off, with a kernel that is not', async () => {
+    const { texts } = await told([{ off: 0.04, noise: 0.02, counting: 0.7, outputs: { off: 3.9, noise: 0.4 } }], [1]);
+    expect(texts[0]).toContain('a kernel 4 % apart');
+    expect(texts[0]).toContain('outputs 390 % of the labels');
   });
 
   it('do not take one that cannot tell for the free one', async () => {

@@ -1,4 +1,4 @@
-import { spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
+import { agreedOutputs, spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
 
 /** Multiplications that looks at the targets of one batch may take beyond the free one. */
 const budget = 5e7;
@@ -14,15 +14,16 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 function ownText(spot: Spot): string | undefined {
   const verdict = spotVerdict(spot);
   if (verdict === 'right') return undefined;
+  const outputs = spot.outputs && spot.outputs.off > agreedOutputs ? `, and outputs ${percent(spot.outputs.off)} of the labels` : '';
   return verdict === 'wrong'
-    ? `weighted samples of the law under this Δ have a kernel ${percent(spot.off)} apart from that of ${seldom}: ${mayBeWrong}`
+    ? `weighted samples of the law under this Δ have a kernel ${percent(spot.off)} apart from that of ${seldom}${outputs}: ${mayBeWrong}`
     : `weighted samples of the law under this Δ cannot check ${seldom}: only ${percent(spot.counting)} of the samples count, and ${mayBeWrong}`;
 }
 
 /** And of one that was not. Points are looked at from the strongest force on: where a look found nothing wrong, weaker ones are taken to be right. */
 function otherText(spots: readonly Spot[]): string | undefined {
   const off = spots.reduce((worst, spot) => (spotVerdict(spot) === 'wrong' ? Math.max(worst, spot.off) : worst), -Infinity);
-  if (off > 0)
+  if (off >= 0)
     return `not checked by weighted samples, which at another point of the sweep have a kernel ${percent(off)} apart from that of the particles: ${mayBeWrong}`;
   if (spots.every((spot) => spotVerdict(spot) === 'unknown'))
     return `not checked by weighted samples, of which too few count at other points of the sweep: ${mayBeWrong}`;

@@ -26,7 +26,7 @@ describe('deep sources by Metropolis steps', () => {
       const parameters: SourceParameters = { ...bayesParameters, activation: 'linear', depth, gamma, temperature, particles: 4096 };
       const [exact] = await bayes.source(backend, [{ task, parameters }], quietly());
       if (!exact || exact instanceof Problem) throw exact ?? new Error('no kernel');
-      const found = await metropolisLaw(backend, { task, parameters }, 4096, [], 0, quietly());
+      const found = await metropolisLaw(backend, { task, parameters }, 4096, [0, 1e-12, 1e-12, 1e-12], 0, quietly());
       const dual = backend.upload({ rows: 6, columns: 1 }, found.dual);
       const kernel = await measured(backend, { task, parameters }, { ...found, dual, particles: 4096 }, backend);
       if (kernel instanceof Problem) throw kernel;

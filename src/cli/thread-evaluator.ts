@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { transferables } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
+import { within } from '$lib/base/within';
 import type { Answer, CellReport, Given, Keeping, PointRecord, Question } from '$lib/worker/protocol';
 import type { Evaluator } from './evaluator';
 import type { KeepingMethod, Opened, ThreadCall, ThreadMethod, ThreadNews } from './thread-protocol';
@@ -100,10 +101,10 @@ export class ThreadEvaluator implements Evaluator {
   async close(): Promise<void> {
     // Who has not answered yet is not asked again.
     if (!this.#down && this.#waiting.size === 0) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, patience)));
-      await Promise.race([this.#call('close').catch(() => undefined), late]);
-      clearTimeout(timer);
+      await within(
+        patience,
+        this.#call('close').catch(() => undefined),
+      );
     }
     await this.#thread.terminate();
   }

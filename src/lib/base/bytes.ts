@@ -5,6 +5,17 @@ export const bytesText = (bytes: number): string => {
   return `${Number((bytes / unit).toFixed(1))} ${name}`;
 };
 
+/** Pieces one after another, `size` bytes in all. */
+export const joinBytes = (pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+};
+
 /** The same bytes as the functions of the platform take them; copied only where they lie in memory that threads share. */
 export const platformBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
   bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);

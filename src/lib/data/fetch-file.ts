@@ -1,3 +1,4 @@
+import { joinBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import { largestFile } from './limits';
 
@@ -46,13 +47,7 @@ const readBody = async (name: string, response: Response, heard: () => void): Pr
       throw tooLarge(total);
     }
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joinBytes(pieces, total);
 };
 
 /**

@@ -1,3 +1,4 @@
+import { joinBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import { atOnce, type Steps } from '$lib/base/steps';
 import { deflateSync, Inflate } from 'fflate';
@@ -83,13 +84,7 @@ function* inflate(compressed: Uint8Array): Steps<Uint8Array> {
     // What fflate throws on broken data is an Error with a code of its own.
     throw error instanceof Problem ? error : damaged();
   }
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinBytes(parts, size);
 }
 
 function utf8(bytes: Uint8Array): string {

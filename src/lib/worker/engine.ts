@@ -4,6 +4,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { findAdapter } from '$lib/backend/webgpu/adapter';
 import type { TuningMemory } from '$lib/backend/webgpu/tune';
 import { Problem } from '$lib/base/problem';
+import { within } from '$lib/base/within';
 import type { EngineChoice, EngineReport } from './protocol';
 
 /** Where engines are opened: a page, or Node. */
@@ -37,21 +38,6 @@ const MOST_LOSSES = 3;
 const GPU_SECONDS = 2;
 /** The same where nothing else may compute. */
 const STRICT_SECONDS = 20;
-
-/** The promise, or undefined when it takes longer than so many seconds. */
-const within = async <T>(seconds: number, promise: Promise<T>): Promise<T | undefined> => {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(undefined);
-    }, seconds * 1000);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 const named = ({ name, adapter, threads }: Backend): Pick<EngineReport, 'backend' | 'adapter' | 'threads'> => ({
   backend: name,
@@ -137,13 +123,13 @@ export const openEngine = async (choice: EngineChoice, losses: number, options: 
   const finding = choice === 'auto' ? findReal(options, losses) : findAny(options, losses);
   const strict = choice === 'webgpu' && options.strict;
   const seconds = strict ? STRICT_SECONDS : GPU_SECONDS;
-  const found = await within(seconds, finding);
+  const found = await within(1000 * seconds, finding);
   if (found) return 'backend' in found ? found : openCpu(options, found.notice, found.gpu);
   const gpu = `WebGPU: the GPU did not answer within ${seconds} s`;
   if (strict) throw new Problem(gpu);
   const instead = await openCpu(options, `${gpu}. The sheet is computed on the processor; the GPU takes over should it answer.`, gpu);
   const better = finding.then(
-    (late) => ('backend' in late ? late : { ...instead.report, ...late }),
+    (gpuEngine) => ('backend' in gpuEngine ? gpuEngine : { ...instead.report, ...gpuEngine }),
     (error: unknown) => ({ ...instead.report, gpu: error instanceof Error ? error.message : String(error) }),
   );
   return { ...instead, better };

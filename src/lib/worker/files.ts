@@ -1,31 +1,17 @@
 import { Problem } from '$lib/base/problem';
 import { assetPath } from '$lib/data/assets';
 import type { ByteFile } from '$lib/data/byte-file';
-import type { FileSource } from '$lib/data/dataset';
 import { isUrl } from '$lib/data/fetch-file';
-import { GivenFiles, type GivenFile } from '$lib/data/given-files';
+import { GivenFiles } from '$lib/data/given-files';
 import { RemoteFiles } from '$lib/data/remote-files';
+import { SheetFiles } from '$lib/data/sheet-files';
 
 /** Files as a browser has them: the product's own assets, URLs, and what was dropped on the sheet. */
-export class BrowserFiles implements FileSource {
-  readonly #dropped = new GivenFiles();
-  readonly #remote = new RemoteFiles({ hint: '; its server must allow other sites (CORS)' });
-
+export class BrowserFiles extends SheetFiles {
   /** @param base address of the folder that holds the product's static files. */
   constructor(readonly base: string) {
-    this.#remote.allow(new URL(base).host);
-  }
-
-  add(name: string, content: GivenFile): void {
-    this.#dropped.add(name, content);
-  }
-
-  allow(host: string): void {
-    this.#remote.allow(host);
-  }
-
-  keep(text: string): void {
-    this.#remote.keep(text);
+    super(new GivenFiles(), new RemoteFiles({ hint: '; its server must allow other sites (CORS)' }));
+    this.remote.allow(new URL(base).host);
   }
 
   open(name: string): Promise<ByteFile> {
@@ -33,11 +19,11 @@ export class BrowserFiles implements FileSource {
   }
 
   #open(name: string): ByteFile {
-    const dropped = this.#dropped.find(name);
+    const dropped = this.given.find(name);
     if (dropped) return dropped;
     const asset = assetPath(name);
-    if (asset !== undefined) return this.#remote.open(new URL(asset, this.base).href, asset, true);
-    if (isUrl(name)) return this.#remote.open(name);
+    if (asset !== undefined) return this.remote.open(new URL(asset, this.base).href, asset, true);
+    if (isUrl(name)) return this.remote.open(name);
     throw new Problem(`file: there is no file ${name} here; drop it on the sheet, or give a URL`, { path: ['file'], absent: true });
   }
 }

@@ -1,3 +1,4 @@
+import { within } from '$lib/base/within';
 import { cholesky } from './linalg/cholesky';
 import { product } from './operations/product';
 import type { Context, Variant } from './context';
@@ -78,8 +79,8 @@ async function measure(context: Context, { budget, size }: Measuring): Promise<C
           trials[name]();
         }
     });
-    const late = new Promise<'late'>((resolve) => setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late'));
-    if ((await Promise.race([context.executor.prepare(kernels), late])) === 'late') return undefined;
+    const prepared = context.executor.prepare(kernels).then(() => true);
+    if (!(await within(Math.max(0, deadline - performance.now()), prepared))) return undefined;
     const found: Partial<Record<(typeof measured)[number], Variant>> = {};
     for (const name of measured) {
       const faster = await fasterOf(context, trials[name], deadline);

@@ -1,4 +1,4 @@
-import { bytesText, platformBytes } from '$lib/base/bytes';
+import { bytesText, joinBytes, platformBytes } from '$lib/base/bytes';
 import { Problem } from '$lib/base/problem';
 import { mostHeld, type ByteFile } from '../byte-file';
 import { largestFile } from '../limits';
@@ -59,16 +59,6 @@ export async function* unpack(
   }
 }
 
-const joined = (pieces: readonly Uint8Array[], size: number): Uint8Array => {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-};
-
 /** A gzip file: how large it is, and whether it is whole, is found by unpacking it once. A small one is then held. */
 const gzipSlices = async (file: ByteFile, name: string, signal: AbortSignal): Promise<Slices> => {
   const packed = fileSlices(file, name);
@@ -80,7 +70,7 @@ const gzipSlices = async (file: ByteFile, name: string, signal: AbortSignal): Pr
     pieces?.push(piece);
     if (size > mostHeld) pieces = undefined;
   }
-  if (pieces) return bytesSlices(joined(pieces, size), name);
+  if (pieces) return bytesSlices(joinBytes(pieces, size), name);
   return { name, size, direct: false, stream: (from, to, stop) => cut(unpacked(stop), from, to) };
 };
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { bayes } from '$lib/theory/bayes';
-import { climb, type DeepLaw } from '$lib/theory/bayes/deep/chain';
+import { layerKernels, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { asDriven, misfit } from '$lib/theory/bayes/deep/misfit';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -23,13 +23,13 @@ const residualOf = async (task: Task, temperature: number, law: DeepLaw, other: 
   const size = task.trainLabels.length;
   using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
   using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
-  using own = await climb(backend, asDriven(law), inputs, size);
+  using own = await layerKernels(backend, asDriven(law), inputs, size);
   using first = backend.slice(own, 0, 1);
   using system = backend.addDiagonal(first, temperature);
   using factor = backend.cholesky(system);
   using dual = backend.solve(factor, labels);
   using scaled = backend.combine([[times, dual]]);
-  using kernels = await climb(backend, asDriven(other), inputs, size);
+  using kernels = await layerKernels(backend, asDriven(other), inputs, size);
   return await misfit(backend, kernels, scaled, labels, temperature);
 };
 

@@ -1,29 +1,21 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
-import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
+import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import { solveChained, type ChainLaw } from '$lib/theory/bayes/chained';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
-import { conditioning, residuals } from '$lib/theory/common/health';
+import { closedHealth } from '$lib/theory/bayes/solved';
 import { errorsOf } from '$lib/theory/errors';
-import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A linear network's kernel in closed form: `theory.md` §2. */
-export class ClosedKernel implements TrainedKernel {
-  readonly theory = 'bayes';
-  readonly warnings: readonly string[] = [];
-  readonly #backend: Backend;
-
+export class ClosedKernel extends BayesKernel implements TrainedKernel {
   constructor(
     backend: Backend,
-    readonly role: 'source' | 'target',
-    readonly task: Task,
-    readonly parameters: SourceParameters,
+    facts: KernelFacts,
     readonly solution: LinearSolution,
-    readonly train: Matrix,
-    readonly health: Health,
   ) {
-    this.#backend = backend;
+    super(backend, facts);
   }
 
   /** The Gaussian law of its first-layer weights. */
@@ -47,7 +39,7 @@ export class ClosedKernel implements TrainedKernel {
   }
 
   on(inputs: Float64Array): Promise<Matrix> {
-    return Promise.resolve(linearKernel(this.#backend, this.solution, inputs));
+    return Promise.resolve(linearKernel(this.backend, this.solution, inputs));
   }
 
   /** Weights are Gaussian, and so is h: its variance is that of the weights along x. */
@@ -115,12 +107,7 @@ export async function closedKernel(
         path: ['gamma'],
       },
     );
-  const size = task.trainLabels.length;
-  const kernel = linearKernel(backend, solution, task.trainInputs);
-  using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);
-  using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
-  const [residual] = await residuals(backend, kernel, dual, labels, [parameters.temperature]);
-  using systems = await factorSystems(backend, kernel, [parameters.temperature]);
-  const [figures] = await conditioning(backend, systems);
-  return new ClosedKernel(backend, role, task, parameters, solution, kernel, { ...(residual !== undefined && { residual }), ...figures });
+  const train = linearKernel(backend, solution, task.trainInputs);
+  const health = await closedHealth(backend, train, solution.dual, task, parameters.temperature);
+  return new ClosedKernel(backend, { role, task, parameters, train, health }, solution);
 }

@@ -1,20 +1,12 @@
-import type { Matrix } from '$lib/backend/backend';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
-import { disposeLaw, type Law } from '$lib/theory/common/law';
-import type { Health } from '$lib/theory/theory';
+import type { WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
+import { disposeLaw } from '$lib/theory/common/law';
 
-/** A run of one point, measured. Owns its samples. */
-export interface Outcome {
+/** A run of one point, measured; `dual` is the Δ that drove the particles, and a search for wells adds to the warnings. Owns its samples. */
+export interface Outcome extends WeightedOutcome {
   readonly point: EnsemblePoint;
-  readonly law: Law;
-  readonly train: Matrix;
-  readonly health: Health & { readonly virial: number; readonly residual: number };
-  /** What solving with the kernel warns of, and what a search for wells does. */
-  readonly warnings: readonly string[];
   /** What weighted samples, or their absence, say of particles; more steps do not mend it. */
   readonly told?: readonly string[];
-  /** The Δ that drove the particles. */
-  readonly dual: Float64Array;
   /** Whether more steps are worth their time, by the virial identity (`strainFigure`); of weighted samples 0. */
   readonly strain: number;
 }

@@ -5,6 +5,7 @@ import type { Run } from '$lib/base/run';
 import { overWeights, searched, spotted } from '$lib/theory/bayes/checks';
 import { concatenate, lastPart } from '$lib/theory/bayes/copies';
 import { ParticleEnsemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
+import { resultsOf } from '$lib/theory/common/batches';
 import { conditioning, residuals } from '$lib/theory/common/health';
 import { controlledKernels, controlOf, disposeLaw, kernelParts, meanKernel, type Law } from '$lib/theory/common/law';
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
@@ -44,7 +45,7 @@ export async function particleKernels(
   const slices = new Slices(backend, run, stepsOf(schedule.stages) * particles * points.length);
   const results: (SampleKernel | Problem)[] = [];
   const together = pointsTogether(backend, particles, task.dimension, task.trainLabels.length);
-  try {
+  return await resultsOf(results, async () => {
     for (let at = 0; at < points.length; at += together) {
       using ensemble = await ParticleEnsemble.start(
         backend,
@@ -57,11 +58,7 @@ export async function particleKernels(
       const outcomes = await finish(ensemble, schedule, schedule.stages.at(-1), slices, run.quality === 'fine');
       results.push(...outcomes.map((outcome) => (outcome instanceof Problem ? outcome : kernelOf(backend, outcome, particles))));
     }
-  } catch (error) {
-    for (const result of results) if (result instanceof SampleKernel) result[Symbol.dispose]();
-    throw error;
-  }
-  return results;
+  });
 }
 
 /** The averaging stage, and for the points whose health asks for it what the schedule provides. */
@@ -289,9 +286,8 @@ function kernelOf(backend: Backend, { point, law, train, health, warnings, told 
     variance: law.variance,
     stage: point.anchor ? point.anchor.stage + 1 : 0,
   };
-  return new SampleKernel(backend, point.anchor ? 'target' : 'source', point.task, point.parameters, law, train, anchor, health, [
-    ...warnings,
-    ...told,
-    ...warningsFor(point, health),
-  ]);
+  const { task, parameters } = point;
+  const all = [...warnings, ...told, ...warningsFor(point, health)];
+  const facts = { role: point.anchor ? 'target' : 'source', task, parameters, train, health, warnings: all } as const;
+  return new SampleKernel(backend, facts, law, anchor);
 }

@@ -1,6 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import type { Run } from '$lib/base/run';
+import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import type { PointLaw } from '$lib/theory/bayes/coupled/origin';
 import type { Anchor } from '$lib/theory/bayes/ensemble';
 import { groups, jackknife } from '$lib/theory/common/jackknife';
@@ -8,7 +9,7 @@ import { disposeLaw, groupKernels, lawKernel, lawPreactivation, leaveOneOut, mea
 import { errorsOf } from '$lib/theory/errors';
 import { notPositive } from '$lib/theory/positive';
 import { stoppable } from '$lib/theory/stopping';
-import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, Preactivation, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together, so that one block [groups, rows, P] stays below this many numbers. */
 const blockBudget = 2 ** 22;
@@ -18,27 +19,19 @@ const blockBudget = 2 ** 22;
  * particles: the law is stationary with respect to the driving Δ only on average, and at D = 2 against quadrature the
  * re-solved predictor errs by 0.0–0.4 % where the driving one errs by 1–4 %.
  */
-export class SampleKernel implements TrainedKernel {
-  readonly theory = 'bayes';
-  readonly #backend: Backend;
-
+export class SampleKernel extends BayesKernel implements TrainedKernel {
   constructor(
     backend: Backend,
-    readonly role: 'source' | 'target',
-    readonly task: Task,
-    readonly parameters: SourceParameters,
+    facts: KernelFacts,
     readonly law: Law,
-    readonly train: Matrix,
-    /** What targets hold on to, [1, M, D]; owned. */
+    /** What targets are coupled to, [1, M, D]; owned. */
     readonly anchor: Anchor,
-    readonly health: Health,
-    readonly warnings: readonly string[],
     /** The law over the span of the training inputs, where it is known exactly: what targets are coupled to. */
     readonly points?: PointLaw,
     /** Whether `train` is known better than samples tell: then so is the error on the training rows. */
     readonly exact = false,
   ) {
-    this.#backend = backend;
+    super(backend, facts);
   }
 
   get bytes(): number {
@@ -51,7 +44,7 @@ export class SampleKernel implements TrainedKernel {
   }
 
   async errors(run: Run): Promise<Errors> {
-    const backend = stoppable(this.#backend, run);
+    const backend = stoppable(this.backend, run);
     const { task, parameters, law } = this;
     const { dimension, trainLabels, testLabels } = task;
     const size = trainLabels.length;
@@ -107,11 +100,11 @@ export class SampleKernel implements TrainedKernel {
   }
 
   on(inputs: Float64Array, run: Run): Promise<Matrix> {
-    return lawKernel(this.#backend, this.law, inputs, this.task.dimension, run);
+    return lawKernel(this.backend, this.law, inputs, this.task.dimension, run);
   }
 
   async preactivation(index: number, run: Run): Promise<Preactivation> {
-    const found = await lawPreactivation(this.#backend, this.law, this.task, index, run);
+    const found = await lawPreactivation(this.backend, this.law, this.task, index, run);
     const { effectiveSamples } = this.health;
     if (effectiveSamples === undefined || !('samples' in found.law)) return found;
     // Samples that were drawn again by their weights stand in several groups.

@@ -31,15 +31,15 @@ export const partOfRun = (run: Run, done: () => number, share: number, total: nu
 });
 
 /** The results when `work` has filled them in; where it throws, what is there is disposed of first. */
-export const resultsOf = async <Result extends Disposable>(
-  results: (Result | Problem)[],
+export const resultsOf = async <Result extends Disposable | Problem | undefined>(
+  results: Result[],
   work: () => Promise<void>,
-): Promise<readonly (Result | Problem)[]> => {
+): Promise<readonly Result[]> => {
   try {
     await work();
     return results;
   } catch (error) {
-    for (const result of results) if (!(result instanceof Problem)) result[Symbol.dispose]();
+    for (const result of results) if (result && !(result instanceof Problem)) result[Symbol.dispose]();
     throw error;
   }
 };

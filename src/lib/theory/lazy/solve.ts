@@ -3,6 +3,7 @@ import type { Problem } from '$lib/base/problem';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
 import { effectiveDimensions } from '$lib/theory/common/health';
+import { resultsOf } from '$lib/theory/common/batches';
 import { stackTasks } from '$lib/theory/common/stack';
 import { entryReport, entryWarnings, isInRange, isRough, rangeWarning } from '$lib/theory/entries';
 import { LazyKernel } from '$lib/theory/lazy/lazy-kernel';
@@ -35,7 +36,7 @@ export const solveBatch = async (backend: Backend, points: readonly LazyPoint[],
   const results: (LazyKernel | Problem | undefined)[] = points.map(() => undefined);
   const isTried = (point: LazyPoint): boolean => !double || isInRange(backend, point.task, point.parameters);
   const tried = points.flatMap((point, index) => (isTried(point) ? [index] : []));
-  try {
+  await resultsOf(results, async () => {
     if (tried.length > 0) {
       const own = tried.map((index) => points[index] as LazyPoint);
       const attempts = await attempt(backend, backend, own, run);
@@ -51,11 +52,8 @@ export const solveBatch = async (backend: Backend, points: readonly LazyPoint[],
       await double.yieldToDevice();
       run.signal.throwIfAborted();
     }
-    return results as (LazyKernel | Problem)[];
-  } catch (error) {
-    for (const result of results) if (result instanceof LazyKernel) result[Symbol.dispose]();
-    throw error;
-  }
+  });
+  return results as (LazyKernel | Problem)[];
 };
 
 /** Tenths of a second that the kernel, and the factor, of one point may take in double precision. */

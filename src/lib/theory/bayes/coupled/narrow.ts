@@ -2,10 +2,9 @@ import { hermiteRule } from '$lib/theory/bayes/coupled/hermite';
 import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 import { Coupling } from '$lib/theory/bayes/coupled/links';
 import { maximise, solved } from '$lib/theory/bayes/span/newton';
-import { virialOf, type TargetLaw } from '$lib/theory/bayes/coupled/solve';
+import { changeOf, virialOf, type TargetLaw, type TargetProblem } from '$lib/theory/bayes/coupled/solve';
 import { leftOver } from '$lib/theory/bayes/span/source';
 import type { Cells } from '$lib/theory/bayes/span/cells';
-import type { SourceParameters } from '$lib/theory/theory';
 import { activationFunctions } from '$lib/base/special';
 
 /** Nodes of the rules along each axis; each answer is checked with the next rule. */
@@ -96,21 +95,13 @@ const shares = [4, 2, 1, 0.5] as const;
 /** By how much less the kernel is off than it changed by with bins half as wide. */
 const gained = 4;
 
-const lengthOf = (values: Float64Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-const changeOf = (from: Float64Array, to: Float64Array): number => lengthOf(from.map((value, at) => value - to[at]!)) / lengthOf(to);
-
 /**
  * Δ where the conditional prior is so narrow that ½γ²s² is all but linear on it: Gauss–Hermite rules about the anchors, with as many nodes as
  * it takes for the next rule to change nothing, and anchors in bins of as many widths. Undefined where it takes too many.
  */
-export async function solveNarrow(
-  made: Cells,
-  inBins: (share: number) => Promise<Anchors>,
-  labels: Float64Array,
-  { gamma, temperature }: SourceParameters,
-  variance: number,
-  breathe: () => Promise<void>,
-): Promise<TargetLaw | undefined> {
+export async function solveNarrow(problem: TargetProblem): Promise<TargetLaw | undefined> {
+  const { made, inBins, labels, variance, breathe } = problem;
+  const { gamma, temperature } = problem.parameters;
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
   const solve = async (anchors: Anchors, nodes: number): Promise<{ coupling: Coupling; kernel: Float64Array } | undefined> => {

@@ -2,13 +2,15 @@ import { activationFunctions } from '$lib/base/special';
 import type { Anchors } from '$lib/theory/bayes/coupled/anchors';
 import { cover, divide, Memory, type Cover } from '$lib/theory/bayes/coupled/cover';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
-import type { Cell, Cells, Interval } from '$lib/theory/bayes/span/cells';
+import type { Cell, Cells } from '$lib/theory/bayes/span/cells';
+import { grow } from '$lib/theory/bayes/span/grow';
 import type { NodeLaw } from '$lib/theory/bayes/span/law';
 import { order } from '$lib/theory/bayes/span/panels';
 import { maximise, solved } from '$lib/theory/bayes/span/newton';
 import { rimMass } from '$lib/theory/bayes/span/reach';
 import { refine, refineAll, tolerated } from '$lib/theory/bayes/span/refine';
 import { leftOver, type Figures } from '$lib/theory/bayes/span/source';
+import { norm } from '$lib/theory/common/vectors';
 import type { SourceParameters } from '$lib/theory/theory';
 
 /** The law of a target in the span of its training inputs. */
@@ -20,8 +22,17 @@ export interface TargetLaw {
   readonly figures: Figures;
 }
 
-/** How thick the shells of cells are, and how far beyond the outermost anchor they reach, in deviations of the conditional prior. */
-const thickness = 1.5;
+/** What a target's law is found from: its cells, anchors in bins of a share of the usual width, and the variance v of its conditional prior. */
+export interface TargetProblem {
+  readonly made: Cells;
+  readonly inBins: (share: number) => Promise<Anchors>;
+  readonly labels: Float64Array;
+  readonly parameters: SourceParameters;
+  readonly variance: number;
+  readonly breathe: () => Promise<void>;
+}
+
+/** How far beyond the outermost anchor cells reach, in deviations of the conditional prior. */
 const margin = 8;
 
 const rounds = 32;
@@ -47,22 +58,17 @@ const steady = 5e-3;
 /** By how much less the kernel is off than it changed by with bins half as wide; bins are of fourth order, which promises sixteen. */
 const gained = 4;
 
-const lengthOf = (values: Float64Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-const distance = (from: Float64Array, to: Float64Array): number => lengthOf(from.map((value, at) => value - to[at]!));
+/** |to − from|/|to|. */
+export const changeOf = (from: Float64Array, to: Float64Array): number => norm(from.map((value, at) => value - to[at]!)) / norm(to);
 
 /**
  * The law of a target by quadrature: anchors with their masses (`inBins`, of a share of the usual width), and around them the nodes of cells,
  * wherever an anchor's tilted Gaussian has mass under Δ. Δ by Newton's method on fixed links, then cells further out and finer ones, until
  * neither Δ nor the cells change; then all cells cut in four and anchors in narrower bins, as a check. Undefined where it would take too many.
  */
-export async function solveTarget(
-  made: Cells,
-  inBins: (share: number) => Promise<Anchors>,
-  labels: Float64Array,
-  { gamma, temperature }: SourceParameters,
-  variance: number,
-  breathe: () => Promise<void>,
-): Promise<TargetLaw | undefined> {
+export async function solveTarget(problem: TargetProblem): Promise<TargetLaw | undefined> {
+  const { made, inBins, labels, variance, breathe } = problem;
+  const { gamma, temperature } = problem.parameters;
   let memory = new Memory(depths.first);
   let anchors = await inBins(shares[0]);
   const deviation = Math.sqrt(variance);
@@ -72,12 +78,7 @@ export async function solveTarget(
   let cells: readonly Cell[] = [];
   const fits = (all: readonly Cell[]): boolean => all.length < mostCells && all.length * made.angles * order * made.size < featureBudget;
   const extend = async (to: number): Promise<void> => {
-    while (radius < to && fits(cells)) {
-      const shell: Interval = radius === 0 ? [0, 1] : [radius, radius + thickness];
-      cells = [...cells, ...made.shell(shell)];
-      radius = shell[1];
-      await breathe();
-    }
+    ({ cells, radius } = await grow(made, { cells, radius }, to, fits, breathe));
   };
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
@@ -118,7 +119,7 @@ export async function solveTarget(
     const wanted = outermost + reachOf(made, gamma, dual, variance, outermost);
     const from = radius;
     if (wanted > radius) await extend(Math.min(wanted, 2 * Math.max(radius, outermost + margin * deviation)));
-    const moved = distance(before, dual) / lengthOf(dual);
+    const moved = changeOf(before, dual);
     if (radius > from || moved > 0.1) continue;
     if (memory.depth !== depths.last) memory = new Memory(depths.last);
     else if (cut === undefined && !(moved > 1e-3)) {
@@ -131,7 +132,7 @@ export async function solveTarget(
       if (!check) return undefined;
       await solve(check, solved);
       const other = check.coupling.kernel(dual);
-      cellChange = distance(own, other) / lengthOf(other);
+      cellChange = changeOf(own, other);
       if (cellChange <= smoothed || smooth < 1e-8) kernel = own;
       else smooth /= 8;
     }
@@ -145,14 +146,14 @@ export async function solveTarget(
     if (!covered) return undefined;
     const before = dual;
     await solve(covered, solved);
-    if (distance(before, dual) > 1e-2 * lengthOf(dual)) {
+    if (changeOf(before, dual) > 1e-2) {
       covered = cover(made, cells, anchors, variance, { gamma, dual, memory });
       if (!covered) return undefined;
       await solve(covered, solved);
     }
     const { coupling } = covered;
     const next = coupling.kernel(dual);
-    const change = distance(next, kernel) / lengthOf(next);
+    const change = changeOf(kernel, next);
     kernel = next;
     if (!(change <= steady) && share !== shares.at(-1)) continue;
     const law = lawOf(covered, dual);

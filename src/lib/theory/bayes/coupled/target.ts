@@ -47,9 +47,9 @@ export async function findTarget(
   const variance = 1 / (1 + delta);
   const width = Math.min(widest, Math.max(narrowest, Math.sqrt(variance)));
   const inBins = (share: number): Promise<Anchors> => anchorsOf(backend, marginal, made, delta / (1 + delta), share * width);
+  const problem = { made, inBins, labels, parameters, variance, breathe };
   const solution =
-    (variance < narrowPrior ? await solveNarrow(made, inBins, labels, parameters, variance, breathe) : undefined) ??
-    (variance >= widePrior ? await solveTarget(made, inBins, labels, parameters, variance, breathe) : undefined);
+    (variance < narrowPrior ? await solveNarrow(problem) : undefined) ?? (variance >= widePrior ? await solveTarget(problem) : undefined);
   if (!solution) return undefined;
   const { coupling, dual, figures, narrow } = solution;
   const law = { coupling, dual, narrow, width, folded: made.activation !== 'relu' };

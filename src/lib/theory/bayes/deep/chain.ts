@@ -32,7 +32,7 @@ const entries = groups + 1;
  * conditional of `theory.md` §2, and what noise Φ^{l−1} has comes through to the layers above.
  * Cost for each layer above the first: 4 (groups + 1) M (P + b)² operations a snapshot, and it yields to the device between its parts.
  */
-export async function climb(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Promise<Matrix> {
+export async function layerKernels(backend: Backend, law: DeepLaw, rows: Matrix, examples: number): Promise<Matrix> {
   const [first] = law.layers;
   if (!first) throw new Error('a law without layers');
   let kernel = await firstKernels(backend, law, first, rows);
@@ -103,16 +103,16 @@ async function groupKernel(
   return sum;
 }
 
-/** What is sampled less `control` times what the control variates deviate from the kernel known of them. */
+/** The kernel of the samples less `control` times what that of their control variates deviates from `exact`. */
 async function controlled(
   backend: Backend,
-  control: number,
-  sampled: Matrix,
-  controlVariate: () => Promise<Matrix>,
+  { snapshots, controlVariates, control }: LayerSamples,
+  of: (samples: readonly Matrix[]) => Promise<Matrix>,
   exact: () => Matrix,
 ): Promise<Matrix> {
-  if (control === 0) return backend.slice(sampled, 0, sampled.batch);
-  using theirs = await controlVariate();
+  if (control === 0) return await of(snapshots);
+  using sampled = await of(snapshots);
+  using theirs = await of(controlVariates);
   using known = exact();
   return backend.combine([
     [1, sampled],
@@ -126,25 +126,13 @@ const asIs =
   (own: Matrix): Matrix =>
     backend.slice(own, 0, own.batch);
 
-async function firstKernels(
-  backend: Backend,
-  { activation }: DeepLaw,
-  { snapshots, controlVariates, control }: LayerSamples,
-  rows: Matrix,
-): Promise<Matrix> {
-  const of = (samples: readonly Matrix[]): Promise<Matrix> =>
-    averaged(backend, rows.rows, (group) => groupKernel(backend, activation, samples, group, rows, asIs(backend)));
-  using sampled = await of(snapshots);
-  return await controlled(
-    backend,
-    control,
-    sampled,
-    () => of(controlVariates),
-    () => {
-      using gram = backend.gram(rows);
-      return priorKernel(backend, activation, gram);
-    },
-  );
+async function firstKernels(backend: Backend, { activation }: DeepLaw, samples: LayerSamples, rows: Matrix): Promise<Matrix> {
+  const of = (own: readonly Matrix[]): Promise<Matrix> =>
+    averaged(backend, rows.rows, (group) => groupKernel(backend, activation, own, group, rows, asIs(backend)));
+  return await controlled(backend, samples, of, () => {
+    using gram = backend.gram(rows);
+    return priorKernel(backend, activation, gram);
+  });
 }
 
 async function nextKernels(
@@ -156,7 +144,7 @@ async function nextKernels(
 ): Promise<Matrix> {
   const layer = layers[l];
   if (!layer) throw new Error(`no layer ${l + 1}`);
-  const { snapshots, controlVariates, control, jitter } = layer;
+  const { jitter } = layer;
   const size = below.rows;
   const { inputs, gram } = priorOf(backend, below, jitter);
   using x = inputs;
@@ -173,14 +161,7 @@ async function nextKernels(
     };
   const of = (samples: readonly Matrix[]): Promise<Matrix> =>
     averaged(backend, size, (group) => groupKernel(backend, activation, samples, group, x, lift(group)));
-  using sampled = await of(snapshots);
-  return await controlled(
-    backend,
-    control,
-    sampled,
-    () => of(controlVariates),
-    () => priorKernel(backend, activation, covariance),
-  );
+  return await controlled(backend, layer, of, () => priorKernel(backend, activation, covariance));
 }
 
 /** [I 0], [P, n], and [0 I], [n − P, n]: they put columns side by side. */

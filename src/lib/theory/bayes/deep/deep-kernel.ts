@@ -1,33 +1,26 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
-import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
+import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
+import { layerKernels, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { priorOf } from '$lib/theory/bayes/deep/layer';
 import { groups } from '$lib/theory/bayes/deep/schedule';
 import { groupsOfRuns, jackknife } from '$lib/theory/common/jackknife';
 import { errorsOf } from '$lib/theory/errors';
 import { lazyKernel } from '$lib/theory/common/lazy-recursion';
 import { stoppable } from '$lib/theory/stopping';
-import type { Errors, Health, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, Preactivation, TrainedKernel } from '$lib/theory/theory';
 
 /** Test rows handled together: with so many again as training examples the work for each is least, and with few the dispatches count for more. */
 const together = (examples: number): number => Math.max(128, examples);
 
 /** The last hidden layer's kernel of a deep network, known by samples of every layer's law. Owns them. */
-export class DeepKernel implements TrainedKernel {
-  readonly theory = 'bayes';
-  readonly role = 'source';
-  readonly #backend: Backend;
-
+export class DeepKernel extends BayesKernel implements TrainedKernel {
   constructor(
     backend: Backend,
-    readonly task: Task,
-    readonly parameters: SourceParameters,
+    facts: KernelFacts,
     readonly law: DeepLaw,
-    readonly train: Matrix,
-    readonly health: Health,
-    readonly warnings: readonly string[],
   ) {
-    this.#backend = backend;
+    super(backend, facts);
   }
 
   get bytes(): number {
@@ -37,13 +30,13 @@ export class DeepKernel implements TrainedKernel {
 
   /** The five figures, with standard errors by a jackknife over groups of particles, left out at every layer. */
   async errors(run: Run): Promise<Errors> {
-    const backend = stoppable(this.#backend, run);
+    const backend = stoppable(this.backend, run);
     const { task, parameters, law } = this;
     const { trainLabels, testLabels } = task;
     const size = trainLabels.length;
     run.signal.throwIfAborted();
     using inputs = this.#rows(new Float64Array());
-    using kernels = await climb(backend, law, inputs, size);
+    using kernels = await layerKernels(backend, law, inputs, size);
     using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
     using system = backend.addDiagonal(kernels, parameters.temperature);
     using factor = backend.cholesky(system);
@@ -56,7 +49,7 @@ export class DeepKernel implements TrainedKernel {
       run.signal.throwIfAborted();
       const count = Math.min(most, testLabels.length - first);
       using rows = this.#rows(task.testInputs.subarray(first * task.dimension, (first + count) * task.dimension));
-      using joint = await climb(backend, law, rows, size);
+      using joint = await layerKernels(backend, law, rows, size);
       const padded = new Float64Array((groups + 1) * rows.rows);
       predictions.forEach((_, e) => padded.set(dual.subarray(e * size, (e + 1) * size), e * rows.rows));
       using weights = backend.upload({ batch: groups + 1, rows: rows.rows, columns: 1 }, padded);
@@ -84,19 +77,19 @@ export class DeepKernel implements TrainedKernel {
     const size = this.task.trainLabels.length;
     const count = inputs.length / this.task.dimension;
     using rows = this.#rows(inputs);
-    using joint = await climb(stoppable(this.#backend, run), this.#upTo(layer), rows, size);
-    using whole = this.#backend.slice(joint, 0, 1);
-    const read = await this.#backend.read(whole);
+    using joint = await layerKernels(stoppable(this.backend, run), this.#upTo(layer), rows, size);
+    using whole = this.backend.slice(joint, 0, 1);
+    const read = await this.backend.read(whole);
     const block = Float64Array.from(
       { length: count * count },
       (_, i) => read[(size + Math.floor(i / count)) * rows.rows + size + (i % count)] ?? NaN,
     );
-    return this.#backend.upload({ rows: count, columns: count }, block);
+    return this.backend.upload({ rows: count, columns: count }, block);
   }
 
   /** h of one example in a hidden layer under every sample of its law. */
   async preactivation(index: number, run: Run, layer = this.parameters.depth): Promise<Preactivation> {
-    const backend = this.#backend;
+    const backend = this.backend;
     const { task, parameters, law } = this;
     const size = task.trainLabels.length;
     using inputs = this.#rows(new Float64Array());
@@ -130,8 +123,8 @@ export class DeepKernel implements TrainedKernel {
 
   /** What neurons of a layer above the first see of the training examples. */
   async #under(layer: number, inputs: Matrix, run: Run): Promise<Matrix> {
-    const backend = this.#backend;
-    using below = await climb(stoppable(backend, run), this.#upTo(layer - 1), inputs, this.task.trainLabels.length);
+    const backend = this.backend;
+    using below = await layerKernels(stoppable(backend, run), this.#upTo(layer - 1), inputs, this.task.trainLabels.length);
     using whole = backend.slice(below, 0, 1);
     const { inputs: seen, gram } = priorOf(backend, whole, this.law.layers[layer - 1]?.jitter ?? 0);
     gram[Symbol.dispose]();
@@ -144,6 +137,6 @@ export class DeepKernel implements TrainedKernel {
     const all = new Float64Array(trainInputs.length + others.length);
     all.set(trainInputs);
     all.set(others, trainInputs.length);
-    return this.#backend.upload({ rows: all.length / dimension, columns: dimension }, all);
+    return this.backend.upload({ rows: all.length / dimension, columns: dimension }, all);
   }
 }

@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
-import { climb, disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
+import { disposeDeepLaw, layerKernels, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { asDriven, misfit } from '$lib/theory/bayes/deep/misfit';
 import { formsText } from '$lib/theory/bayes/deep/target/verdict';
@@ -48,8 +48,8 @@ export async function measured(
   };
   try {
     using inputs = backend.upload({ rows: size, columns: task.dimension }, task.trainInputs);
-    using kernels = await climb(stopping, law, inputs, size);
-    using plain = await climb(stopping, asDriven(law), inputs, size);
+    using kernels = await layerKernels(stopping, law, inputs, size);
+    using plain = await layerKernels(stopping, asDriven(law), inputs, size);
     using whole = backend.slice(kernels, 0, 1);
     train = backend.combine([[1, whole]]);
     using labels = backend.upload({ rows: size, columns: 1 }, task.trainLabels);
@@ -64,7 +64,7 @@ export async function measured(
     const jitter = law.layers.reduce((most, layer) => Math.max(most, layer.jitter), 0);
     const known = conjugates === undefined ? {} : { conjugates };
     const health = { virial, residual, ...known, ...figures, particles, steps, jitter };
-    return new DeepKernel(backend, task, parameters, law, train, health, warningsFor(health));
+    return new DeepKernel(backend, { role: 'source', task, parameters, train, health, warnings: warningsFor(health) }, law);
   } catch (error) {
     freed();
     throw error;

@@ -12,7 +12,7 @@ export function asDriven(law: DeepLaw): DeepLaw {
 }
 
 /**
- * |y − TΔ − ΦΔ|/|y|: does the Δ [1, P, 1] that drove the particles fit their own kernel? Φ is the first entry of what `climb` makes of the law `asDriven`.
+ * |y − TΔ − ΦΔ|/|y|: does the Δ [1, P, 1] that drove the particles fit their own kernel? Φ is the first entry of what `layerKernels` makes of the law `asDriven`.
  * Of M particles it is never 0: their Φ and Δ fluctuate together, which leaves of the order of P/M.
  */
 export async function misfit(backend: Backend, climbed: Matrix, dual: Matrix, labels: Matrix, temperature: number): Promise<number> {

@@ -8,6 +8,7 @@ import { measured, type DeepFound } from '$lib/theory/bayes/deep/measured';
 import { metropolisLaw } from '$lib/theory/bayes/deep/metropolis';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
 import { tolerance } from '$lib/theory/bayes/schedule';
+import { resultsOf } from '$lib/theory/common/batches';
 import { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -47,14 +48,10 @@ export async function deepKernels(backend: Backend, points: readonly SourcePoint
     Math.floor(Math.min(batchBudget / (particles * Math.max(task.dimension, examples)), (2 * backend.workLimit) / work)),
   );
   const results: (DeepKernel | Problem)[] = [];
-  try {
+  return await resultsOf(results, async () => {
     for (let at = 0; at < points.length; at += together)
       results.push(...(await solveBatch(backend, points.slice(at, at + together), particles, schedule, slices, run)));
-  } catch (error) {
-    for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
-    throw error;
-  }
-  return results;
+  });
 }
 
 async function solveBatch(
@@ -64,13 +61,13 @@ async function solveBatch(
   schedule: DeepSchedule,
   slices: Slices,
   run: Run,
-): Promise<(DeepKernel | Problem)[]> {
+): Promise<readonly (DeepKernel | Problem)[]> {
   using ensemble = await DeepEnsemble.start(backend, slices.backend, points, particles);
   for (const stage of schedule.stages.slice(0, -1)) {
     await ensemble.advance(stage, slices);
     await ensemble.choose(slices.backend);
   }
-  let results = await finish(ensemble, schedule.stages.at(-1), schedule, slices);
+  let results = [...(await finish(ensemble, schedule.stages.at(-1), schedule, slices))];
   const drop = (): void => {
     for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
   };
@@ -82,10 +79,10 @@ async function solveBatch(
       await ensemble.choose(slices.backend);
       const again = await finish(ensemble, stage, schedule, slices);
       drop();
-      results = again;
+      results = [...again];
     }
     // A stretched schedule is there to show that the health figures tell.
-    if (schedule.refinements.length > 0)
+    if (points.every(({ parameters }) => parameters.stretch === 1))
       for (const [b, result] of results.entries()) {
         if (sound(result)) continue;
         const better = await byMetropolis(backend, ensemble, b, slices, run);
@@ -105,20 +102,18 @@ async function finish(
   stage: DeepStage | undefined,
   schedule: DeepSchedule,
   slices: Slices,
-): Promise<(DeepKernel | Problem)[]> {
+): Promise<readonly (DeepKernel | Problem)[]> {
   if (!stage) throw new Error('a schedule without stages');
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   using _ = gathered.dual;
   const results: (DeepKernel | Problem)[] = [];
   try {
-    for (const [b, point] of ensemble.points.entries()) {
-      slices.check();
-      results.push(await measured(ensemble.backend, point, foundOf(ensemble, gathered, b), slices.backend));
-    }
-    return results;
-  } catch (error) {
-    for (const result of results) if (result instanceof DeepKernel) result[Symbol.dispose]();
-    throw error;
+    return await resultsOf(results, async () => {
+      for (const [b, point] of ensemble.points.entries()) {
+        slices.check();
+        results.push(await measured(ensemble.backend, point, foundOf(ensemble, gathered, b), slices.backend));
+      }
+    });
   } finally {
     for (const { snapshots, controlVariates } of gathered.layers)
       for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();

@@ -4,6 +4,7 @@ import type { Run } from '$lib/base/run';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import type { Origin, PointLaw } from '$lib/theory/bayes/coupled/origin';
 import { findTarget } from '$lib/theory/bayes/coupled/target';
+import { resultsOf } from '$lib/theory/common/batches';
 import { coupledVariance } from '$lib/theory/common/coupled-variance';
 import { controlOf, disposeLaw, kernelParts, type Law } from '$lib/theory/common/law';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
@@ -61,18 +62,14 @@ export async function spanKernels(
     run.progress((results.length + (0.9 * ++breaths) / (breaths + 20)) / points.length);
   };
   const cells = new Map<string, Cells>();
-  try {
+  return await resultsOf(results, async () => {
     for (const point of points) {
       breaths = 0;
       results.push(await spanKernel(backend, yielding, point, run, cells, breathe));
       run.progress(results.length / points.length);
       run.signal.throwIfAborted();
     }
-    return results;
-  } catch (error) {
-    for (const result of results) if (result instanceof SampleKernel) result[Symbol.dispose]();
-    throw error;
-  }
+  });
 }
 
 async function spanKernel(
@@ -184,7 +181,8 @@ async function kernelOf(
     };
     const health = { ...figures, ...solved.health, particles };
     const warnings = [...solved.warnings, ...warningsFor(figures)];
-    return new SampleKernel(backend, anchor ? 'target' : 'source', task, parameters, law, train, held, health, warnings, points, true);
+    const facts = { role: anchor ? 'target' : 'source', task, parameters, train, health, warnings } as const;
+    return new SampleKernel(backend, facts, law, held, points, true);
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

@@ -1,5 +1,6 @@
 import { activationFunctions } from '$lib/base/special';
-import type { Cell, Cells, Interval } from '$lib/theory/bayes/span/cells';
+import type { Cell, Cells } from '$lib/theory/bayes/span/cells';
+import { grow } from '$lib/theory/bayes/span/grow';
 import { evaluateSource, heavy, nodeLaw, outputOf, type NodeLaw } from '$lib/theory/bayes/span/law';
 import { maximise, solved } from '$lib/theory/bayes/span/newton';
 import { nodeIn, order } from '$lib/theory/bayes/span/panels';
@@ -30,9 +31,8 @@ export interface Figures {
   readonly nodes: number;
 }
 
-/** How far out cells reach at first, and how thick shells are. */
+/** How far out cells reach at first. */
 const nearest = 9;
-const thickness = 1.5;
 
 /** Cells reach this far beyond the outermost peak. */
 const rim = 7;
@@ -68,17 +68,12 @@ export async function solveSource(
   const exhausted = (): boolean => work > mostWork;
   const fits = (all: readonly Cell[]): boolean => !exhausted() && all.length * each < featureBudget && all.length < mostCells;
   let radius = 0;
-  let cells: Cell[] = [];
+  let cells: readonly Cell[] = [];
   let dual: Float64Array = new Float64Array(labels.length);
   let steps = 0;
   let smooth = tolerated;
   const extend = async (to: number): Promise<void> => {
-    while (radius < to && fits(cells)) {
-      const shell: Interval = radius === 0 ? [0, 1] : [radius, radius + thickness];
-      cells = [...cells, ...made.shell(shell)];
-      radius = shell[1];
-      await breathe();
-    }
+    ({ cells, radius } = await grow(made, { cells, radius }, to, fits, breathe));
   };
   const bounded = made.activation !== 'relu';
   const solveOn = async (on: readonly Cell[], tolerance: number): Promise<void> => {
@@ -104,7 +99,7 @@ export async function solveSource(
     const before = cells;
     const change = (to: readonly Cell[] | undefined): boolean => {
       if (!to || !fits(to)) return false;
-      cells = [...to];
+      cells = to;
       law = nodeLaw(cells, gamma, dual);
       return true;
     };

@@ -1,13 +1,13 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import { preactivations } from '$lib/theory/bayes/closed';
 import { diagonalOf, type Covariance, type LayerCovariances } from '$lib/theory/bayes/deep/linear/covariance';
 import type { DeepSource } from '$lib/theory/bayes/deep/linear/source';
-import { conditioning, residuals } from '$lib/theory/common/health';
+import { closedHealth } from '$lib/theory/bayes/solved';
 import { errorsOf } from '$lib/theory/errors';
-import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Errors, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A solved deep linear network. */
 export interface DeepLinearSolution {
@@ -25,23 +25,16 @@ export interface DeepLinearSolution {
 }
 
 /** The kernels of a deep linear network, layer by layer, in closed form: `deep-transfer.md`. */
-export class DeepLinearKernel implements TrainedKernel {
-  readonly theory = 'bayes';
+export class DeepLinearKernel extends BayesKernel implements TrainedKernel {
   readonly fields: Readonly<Record<string, number>>;
-  readonly warnings: readonly string[];
-  readonly #backend: Backend;
 
   constructor(
     backend: Backend,
-    readonly role: 'source' | 'target',
-    readonly task: Task,
-    readonly parameters: SourceParameters,
+    facts: KernelFacts,
     readonly solution: DeepLinearSolution,
-    readonly train: Matrix,
-    readonly health: Health,
   ) {
-    this.#backend = backend;
-    ({ fields: this.fields, warnings: this.warnings } = solution);
+    super(backend, { ...facts, warnings: solution.warnings });
+    this.fields = solution.fields;
   }
 
   get bytes(): number {
@@ -60,7 +53,7 @@ export class DeepLinearKernel implements TrainedKernel {
   }
 
   on(inputs: Float64Array, _run: Run, layer = this.parameters.depth): Promise<Matrix> {
-    return Promise.resolve(kernelOf(this.#backend, this.#layer(layer).own, inputs, this.task.dimension));
+    return Promise.resolve(kernelOf(this.backend, this.#layer(layer).own, inputs, this.task.dimension));
   }
 
   /** h of every layer is Gaussian; of a linear network it is the layer's feature. */
@@ -140,15 +133,7 @@ export async function deepLinearKernel(
     );
   const last = solution.layers.at(-1);
   if (!last) throw new Error('a network without layers');
-  const size = trainLabels.length;
-  const kernel = kernelOf(backend, last.own, trainInputs, dimension);
-  using dual = backend.upload({ rows: size, columns: 1 }, solution.dual);
-  using labels = backend.upload({ rows: size, columns: 1 }, trainLabels);
-  const [residual] = await residuals(backend, kernel, dual, labels, [temperature]);
-  using systems = await factorSystems(backend, kernel, [temperature]);
-  const [figures] = await conditioning(backend, systems);
-  return new DeepLinearKernel(backend, role, task, parameters, solution, kernel, {
-    ...(residual !== undefined && { residual }),
-    ...figures,
-  });
+  const train = kernelOf(backend, last.own, trainInputs, dimension);
+  const health = await closedHealth(backend, train, solution.dual, task, temperature);
+  return new DeepLinearKernel(backend, { role, task, parameters, train, health }, solution);
 }

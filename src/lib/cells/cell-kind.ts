@@ -34,7 +34,8 @@ export type Purpose = 'input' | 'data' | 'theory' | 'network' | 'view' | 'check'
 /** What a kind is: data plus one function. `Value` is what `compute` makes of one point. */
 export interface CellKindDefinition<P extends Parameters, Value> {
   readonly name: string;
-  readonly version: number;
+  /** Raised when the same parameters come to mean another result, so that what was kept before is not used; 1 when not given. */
+  readonly version?: number;
   readonly purpose: Purpose;
   readonly meaning: string;
   readonly example: string;
@@ -145,7 +146,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
         : ((await definition.arrays?.(field as Field<Value>, choice, services)) ?? []),
     bind: (services) => ({
       name: definition.name,
-      version: definition.version,
+      version: definition.version ?? 1,
       whole: namesOf('whole'),
       optional: namesOf('spare'),
       ...(definition.yields && { yields: definition.yields }),

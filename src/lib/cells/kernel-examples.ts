@@ -20,21 +20,21 @@ export const layerOf = ({ parameters: { depth } }: TrainedKernel, layer: number 
   return layer === depth ? undefined : layer;
 };
 
+/** Where a kernel is looked at: on which examples, given by which parameter (for messages), in which hidden layer (the last when not given). */
+export interface KernelPlace {
+  readonly kernel: TrainedKernel;
+  readonly examples: Examples;
+  readonly path: string;
+  readonly layer?: number | undefined;
+}
+
 /**
  * Φ of a hidden layer on the training examples of a dataset, row-major [n, n]: the kernel's own block where they are its own.
  *
- * @param path the parameter that gave the examples, for messages
- * @param layer the hidden layer, the last when not given
  * @throws Problem when they do not fit the kernel, or its theory knows Φ on its own examples only.
  */
-export const kernelOn = async (
-  kernel: TrainedKernel,
-  examples: Examples,
-  path: string,
-  backend: Backend,
-  run: Run,
-  layer?: number,
-): Promise<Float64Array> => {
+export const kernelOn = async (place: KernelPlace, backend: Backend, run: Run): Promise<Float64Array> => {
+  const { kernel, examples, path, layer } = place;
   const { task } = kernel;
   if (examples.dimension !== task.dimension)
     throw new Problem(`${path}: must have inputs of dimension ${task.dimension} as the kernel's, got ${examples.dimension}`, {
@@ -61,14 +61,8 @@ const remembered = new WeakMap<TrainedKernel, WeakMap<Float64Array, ByLayer>>();
  *
  * @throws Problem as `kernelOn`, and when there are too many examples.
  */
-export const modesOn = async (
-  kernel: TrainedKernel,
-  examples: Examples,
-  path: string,
-  backend: Backend,
-  run: Run,
-  layer?: number,
-): Promise<KernelModes> => {
+export const modesOn = async (place: KernelPlace, backend: Backend, run: Run): Promise<KernelModes> => {
+  const { kernel, examples, path, layer } = place;
   const { trainLabels } = examples;
   if (trainLabels.length > mostExamples)
     throw new Problem(`${path}: at most ${mostExamples} training examples can be decomposed into modes, got ${trainLabels.length}`, {
@@ -80,7 +74,7 @@ export const modesOn = async (
   ofKernel.set(trainLabels, mine);
   const known = mine.get(layer);
   if (known) return known;
-  const found = kernelOn(kernel, examples, path, backend, run, layer).then((block) => kernelModes(block, trainLabels, backend.roundoff));
+  const found = kernelOn(place, backend, run).then((block) => kernelModes(block, trainLabels, backend.roundoff));
   mine.set(layer, found);
   // A run that was stopped must not fail for another.
   found.catch(() => mine.delete(layer));

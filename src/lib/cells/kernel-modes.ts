@@ -12,7 +12,7 @@ export interface Mode {
 /** The modes of a kernel on its own training examples, the largest first. In double precision; about 6 P³ operations. */
 export const modesOf = async ({ kernel, backend }: KernelValue): Promise<readonly Mode[]> => {
   const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
-  const { values, powers } = await modesOn(kernel, kernel.task, 'kernel', backend, run);
+  const { values, powers } = await modesOn({ kernel, examples: kernel.task, path: 'kernel' }, backend, run);
   const total = powers.reduce((sum, power) => sum + power, 0);
   return Array.from(values, (value, k) => ({ eigenvalue: value * values.length, share: (powers[k] ?? NaN) / total }));
 };

@@ -55,14 +55,14 @@ const keyOf = (points: readonly NetworkPoint[]): string =>
 
 const recordsOf = ({ ensemble }: Session): (readonly NetworkRecord[])[] => ensemble.points.map((_, index) => ensemble.history(index));
 
-/** Source, target and each lap count alike. */
+/** Source, target and each extension count alike. */
 const progressOf = ({ ensemble, extensions }: Session, all: number): number => {
   const { progress } = ensemble;
   const done = progress < 0.5 ? 2 * progress : 1 + (2 * progress - 1) * (1 + extensions);
   return Math.min(1, done / (2 + all));
 };
 
-/** Trains to the end: first as long as planned, then lap after lap, so that however often it was stopped it went the same way. */
+/** Trains to the end: first as long as planned, then one extension at a time, so that a run that was stopped gives the same numbers as one that was not. */
 const train = async (session: Session, extensions: number, context: Omit<ComputeContext, 'quality'>): Promise<void> => {
   const { ensemble } = session;
   const { signal, progress, show } = { ...context, progress: context.progress.bind(context), show: context.show.bind(context) };

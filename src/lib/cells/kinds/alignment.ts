@@ -8,7 +8,6 @@ import { valueOf, type ErrorsValue } from '../values';
 /** How well a kernel fits a task, or how alike two kernels are. */
 export const alignment = defineKind({
   name: 'alignment',
-  version: 1,
   purpose: 'theory',
   meaning: 'alignment of a kernel with a task’s labels, or with another kernel (CKA), on the training examples of the second',
   example: 'alignment(post, target)',
@@ -26,11 +25,11 @@ export const alignment = defineKind({
     const n = examples.trainLabels.length;
     if (examples.trainLabels.every((label) => label === 0))
       throw new Problem('data: all its labels are 0, nothing can be aligned with them', { path: ['data'] });
-    const mine = await kernelOn(kernel, examples, 'data', backend, context, layerOf(kernel, layer));
+    const mine = await kernelOn({ kernel, examples, path: 'data', layer: layerOf(kernel, layer) }, backend, context);
     const other =
       data === undefined || data.type === 'dataset'
         ? labelKernel(examples.trainLabels)
-        : await kernelOn(data.kernel, examples, 'data', data.backend, context, layerOf(data.kernel, layer));
+        : await kernelOn({ kernel: data.kernel, examples, path: 'data', layer: layerOf(data.kernel, layer) }, data.backend, context);
     const { alignment, centred } = kernelAlignment(mine, other, n);
     return { type: 'errors', mark: 'line', summary: { fields: { alignment, centred } } };
   }),

@@ -27,7 +27,6 @@ const verdict = (points: readonly unknown[], sides: FieldNumbers = {}): CheckVal
 /** A sheet's own test: passes when the condition holds at every point. */
 export const check = defineKind({
   name: 'check',
-  version: 1,
   purpose: 'check',
   meaning: 'passes when the condition holds at every point',
   example: 'check(min(err.test) < 0.9 * err.test[delta: 0.01])',
@@ -45,7 +44,6 @@ export const check = defineKind({
 /** `check(left < right)`: the compiler takes the comparison apart so that both sides can be shown. */
 export const checkComparison = defineKind({
   name: 'check…',
-  version: 1,
   purpose: 'check',
   meaning: check.meaning,
   example: check.example,

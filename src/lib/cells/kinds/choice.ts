@@ -14,7 +14,6 @@ const options: Parameter<Option[]> = {
 /** One of a list. */
 export const choice = defineKind({
   name: 'choice',
-  version: 1,
   purpose: 'input',
   meaning: 'one of a list, to pick',
   example: 'choice("erf", ["erf", "relu", "tanh"])',

@@ -19,7 +19,6 @@ const noChain = ({ theory, parameters: { depth, gamma } }: TrainedKernel): strin
 /** How strongly the weights of the target network's hidden layers are tied to the source's: `theory.md` §2. */
 export const coupling = defineKind({
   name: 'coupling',
-  version: 1,
   keeps: 'all',
   purpose: 'theory',
   meaning: 'ties the target network’s weights to the source’s',

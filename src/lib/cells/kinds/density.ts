@@ -35,7 +35,6 @@ const curveOf = ({ law }: Preactivation, at: readonly number[], reach: number, b
 /** The density of the pre-activation of one example, against Gaussians: `theory.md` §2 and §3. */
 export const density = defineKind({
   name: 'density',
-  version: 1,
   purpose: 'theory',
   meaning:
     'density of the pre-activation of one training example over neurons, against the Gaussian of its variance and the lazy one; where the law is sampled, density.stderr is the standard error of the estimate',

@@ -7,7 +7,6 @@ import { integer } from '../parameter';
 /** Handwritten digits, two groups of classes told apart. */
 export const digits = defineKind({
   name: 'digits',
-  version: 1,
   purpose: 'data',
   meaning: '8×8 handwritten digits, one group of classes against another',
   example: 'digits(positive: [0, 1, 2], negative: [5, 6, 7], train: 12, test: 200, seed: 1)',

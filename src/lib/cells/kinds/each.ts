@@ -13,7 +13,6 @@ const values: Parameter<AxisValue[]> = {
 /** A sweep over the values named: an axis. */
 export const each = defineKind({
   name: 'each',
-  version: 1,
   purpose: 'input',
   meaning: 'values to sweep over: an axis',
   example: 'each("erf", "relu")',

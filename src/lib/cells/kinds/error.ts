@@ -24,7 +24,6 @@ const withNote = (value: ErrorsValue, note: string): ErrorsValue => ({
 /** How well a kernel's predictor does, on training and test set: `theory.md` §0. */
 export const error = defineKind({
   name: 'error',
-  version: 1,
   purpose: 'theory',
   meaning: 'test and training error of a kernel’s predictor, on its own task or on another',
   example: 'error(post)',

@@ -73,7 +73,6 @@ const paintNumbers = async (
 /** A matrix, or a field over two axes, as colours. */
 export const heatmap = defineKind({
   name: 'heatmap',
-  version: 1,
   keeps: 'all',
   purpose: 'view',
   meaning: 'a kernel, or a field over two axes, as colours',

@@ -57,7 +57,6 @@ const ofKernel = async (kernel: TrainedKernel, at: Moments, context: ComputeCont
 /** What happened while networks were trained. */
 export const history = defineKind({
   name: 'history',
-  version: 1,
   purpose: 'network',
   meaning:
     'errors and alignment over the time of training, of networks or of gradient flow; of a target in flow also the source task’s error',

@@ -7,7 +7,6 @@ import { valueOf, type ErrorsValue } from '../values';
 /** What a kernel would learn from other numbers of examples, from its spectrum: `theory.md` §5. */
 export const learningCurve = defineKind({
   name: 'learning_curve',
-  version: 1,
   purpose: 'theory',
   meaning: 'test error of regression with a fixed kernel at any number of examples, from the kernel’s spectrum on a dataset',
   example: 'learning_curve(pre, source, sizes: range(4, 128, count: 11, scale: "log"))',
@@ -25,7 +24,7 @@ export const learningCurve = defineKind({
     noise: number({ min: 0, meaning: 'σ, standard deviation of label noise to add', fallback: 0 }),
   },
   compute: pointwise(async ({ kernel: { kernel, backend }, data, sizes, temperature, noise }, context): Promise<ErrorsValue> => {
-    const modes = await modesOn(kernel, data?.data ?? kernel.task, 'data', backend, context);
+    const modes = await modesOn({ kernel, examples: data?.data ?? kernel.task, path: 'data' }, backend, context);
     const { test, kappa } = curveAt(modes, { size: sizes, temperature: temperature ?? kernel.parameters.temperature, noise });
     const known = modes.values.length;
     // Measured on 400 digits: 6 % too small at n/20, 11 % at n/8, 22 % at n/4.

@@ -49,7 +49,6 @@ const fieldsOf = (given: Given): FieldNumbers => {
 /** The error of transfer between linear teachers in closed form: `theory.md` §5. */
 export const linearTheory = defineKind({
   name: 'linear_theory',
-  version: 1,
   purpose: 'theory',
   meaning: 'the error of transfer between two linear teachers in high dimension, in closed form',
   example: 'linear_theory(alignment: 0.7, nu: 0.5, gamma: 1, dim: 100)',

@@ -12,7 +12,6 @@ const likenessOf = (like: DatasetValue | undefined, taskOverlap = 1, featureOver
 /** The correlated hidden manifold of Ingrosso et al., arXiv 2407.07168. */
 export const manifoldTask = defineKind({
   name: 'manifold_task',
-  version: 1,
   purpose: 'data',
   meaning: 'inputs and labels that both come from a hidden vector, alone or correlated with another such task',
   example: 'manifold_task(latent: 20, dim: 100, train: 100, seed: 1)',

@@ -61,8 +61,8 @@ const networkPoint = (given: Parsed<typeof parameters>): NetworkPoint => {
   const before = ({ kernel: { parameters: own } }: KernelValue) =>
     flow ? { weightDecay: own.weightDecay, time: own.time } : { weightDecay: after.weightDecay, time: after.time };
   const stageOf = (source: KernelValue) => {
-    const { gamma: richness, temperature: heat } = source.kernel.parameters;
-    return { task: source.data, gamma: richness, temperature: heat, ...before(source) };
+    const { parameters } = source.kernel;
+    return { task: source.data, gamma: parameters.gamma, temperature: parameters.temperature, ...before(source) };
   };
   const [first, ...rest] = couplings;
   return {
@@ -131,7 +131,6 @@ const stacked = (each: readonly (readonly NamedArray[])[]): NamedArray[] =>
 /** Finite networks, trained first on the source and then, tied to it, on the target: `theory.md` §6. */
 export const networks = defineKind({
   name: 'networks',
-  version: 1,
   deferred: true,
   purpose: 'network',
   meaning:

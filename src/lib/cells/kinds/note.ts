@@ -10,7 +10,6 @@ const LONGEST = 20_000;
 /** Words beside the numbers. */
 export const note = defineKind({
   name: 'note',
-  version: 1,
   purpose: 'view',
   meaning: 'text in Markdown, with $TeX$',
   example: 'note @A1:C1 = "Markdown, with $\\\\TeX$"',

@@ -7,7 +7,6 @@ import { valueOf, type ErrorsValue } from '../values';
 /** How alike the networks are that one source gives rise to, layer by layer: `deep-transfer.md`. */
 export const overlap = defineKind({
   name: 'overlap',
-  version: 1,
   purpose: 'theory',
   meaning: 'how alike the features of two targets of one source are, and those of target and source, layer by layer',
   example: 'overlap(post)',

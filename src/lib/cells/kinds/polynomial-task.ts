@@ -9,7 +9,6 @@ import { likenessOf, teacherParameters } from './teacher-parameters';
 /** A Hermite polynomial of a linear teacher: a single-index task. */
 export const polynomialTask = defineKind({
   name: 'polynomial_task',
-  version: 1,
   purpose: 'data',
   meaning: 'a Hermite polynomial of a teacher’s field on Gaussian inputs, alone or aligned with another’s',
   example: 'polynomial_task(dim: 30, degree: 2, train: 60, test: 200, seed: 1)',

@@ -36,7 +36,6 @@ export const spaced = (from: number, to: number, count: number, scale: 'linear' 
 /** A sweep of numbers: an axis. */
 export const range = defineKind({
   name: 'range',
-  version: 1,
   purpose: 'input',
   meaning: 'numbers to sweep over: an axis',
   example: 'range(0.01, 1000, count: 13, scale: "log")',

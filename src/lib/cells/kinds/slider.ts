@@ -6,7 +6,6 @@ import { number, oneOf, optional } from '../parameter';
 /** A number someone drags. */
 export const slider = defineKind({
   name: 'slider',
-  version: 1,
   purpose: 'input',
   meaning: 'a number to drag',
   example: 'slider(2, min: 0.1, max: 10, scale: "log")',

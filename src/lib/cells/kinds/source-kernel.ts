@@ -9,7 +9,6 @@ import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
 /** The kernel that a first task shapes: `theory.md` §1–2. */
 export const sourceKernel = defineKind({
   name: 'source_kernel',
-  version: 1,
   keeps: 'all',
   purpose: 'theory',
   meaning: 'the kernel of a wide network trained on a first task',

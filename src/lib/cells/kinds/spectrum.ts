@@ -8,7 +8,6 @@ import { valueOf, type ErrorsValue } from '../values';
 /** The modes of a kernel on its training set, and how its task spreads over them. */
 export const spectrum = defineKind({
   name: 'spectrum',
-  version: 1,
   purpose: 'theory',
   meaning: 'eigenvalues of a kernel on its training set, descending, and the power of the labels in each mode',
   example: 'spectrum(pre)',
@@ -21,7 +20,11 @@ export const spectrum = defineKind({
   yields: 'field',
   bytes: (field: Field) => 200 * field.points.length,
   compute: pointwise(async ({ kernel: { kernel, backend }, layer }, context): Promise<Field<ErrorsValue>> => {
-    const { values, powers } = await modesOn(kernel, kernel.task, 'kernel', backend, context, layerOf(kernel, layer));
+    const { values, powers } = await modesOn(
+      { kernel, examples: kernel.task, path: 'kernel', layer: layerOf(kernel, layer) },
+      backend,
+      context,
+    );
     const numbers = Array.from(values, (value, k) => ({ eigenvalue: value * values.length, power: powers[k] ?? NaN }));
     return {
       axes: [{ name: 'mode', values: numbers.map((_, k) => k + 1) }],

@@ -42,7 +42,6 @@ const problemOf = ({ coupling: { source, readout } }: Point): Problem | undefine
 /** The kernel of the second task, its weights tied to the first's: `theory.md` §2. */
 export const targetKernel = defineKind({
   name: 'target_kernel',
-  version: 1,
   keeps: 'all',
   purpose: 'theory',
   meaning: 'the kernel of a network trained on a second task, its weights tied to the first',

@@ -51,7 +51,6 @@ const operators: readonly BinaryOperator[] = ['+', '-', '*', '/', '^', '<', '<='
 export const arithmeticKinds = operators.map((operator) =>
   defineKind({
     name: operator,
-    version: 1,
     purpose: 'function',
     meaning: 'arithmetic or comparison',
     example: `1 ${operator} 2`,

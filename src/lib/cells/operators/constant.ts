@@ -13,7 +13,6 @@ const refusePicture = (value: unknown): void => {
 /** A cell that only refers to another: `b = a`. */
 export const sameKind = defineKind({
   name: '=',
-  version: 1,
   keeps: 'all',
   standIns: true,
   purpose: 'function',
@@ -30,7 +29,6 @@ export const sameKind = defineKind({
 /** A number, text, boolean or list written in the sheet. */
 export const constantKind = defineKind({
   name: 'constant',
-  version: 1,
   keeps: 'all',
   purpose: 'input',
   meaning: 'a number, a text, a boolean or a list',

@@ -14,7 +14,6 @@ const tooFew = (name: string): string =>
 /** `cell.field`, `cell.field.stderr`: a number of a value by its name. */
 export const fieldKind = defineKind({
   name: '.',
-  version: 1,
   standIns: true,
   purpose: 'function',
   meaning: 'a field of a value',
@@ -60,7 +59,6 @@ const none: Provenance = { stderr: undefined, mark: 'line' };
 /** The provenance of `cell.field`; anything else has none. Made by the compiler beside the arguments of `plot`. */
 export const provenanceKind = defineKind({
   name: '.provenance',
-  version: 1,
   standIns: true,
   purpose: 'function',
   meaning: 'standard error and origin of a field',

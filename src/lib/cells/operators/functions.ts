@@ -13,7 +13,6 @@ const functions: Readonly<Record<string, readonly [compute: (x: number) => numbe
 export const functionKinds = Object.entries(functions).map(([name, [compute, meaning]]) =>
   defineKind({
     name,
-    version: 1,
     purpose: 'function',
     meaning,
     example: `${name}(2)`,

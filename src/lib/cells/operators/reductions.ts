@@ -70,7 +70,6 @@ const reduceField = (name: string, reduce: Reduce, field: Field, over: string | 
 export const reductionKinds: readonly CellKind[] = Object.entries(reductions).map(([name, [reduce, meaning]]) =>
   defineKind({
     name,
-    version: 1,
     purpose: 'function',
     meaning: `${meaning}, over all axes or one`,
     example: `${name}(err.test, over: delta)`,
@@ -89,7 +88,6 @@ export const reductionKinds: readonly CellKind[] = Object.entries(reductions).ma
 export const severalKinds: readonly CellKind[] = Object.entries(reductions).map(([name, [reduce, meaning]]) =>
   defineKind({
     name: `${name}…`,
-    version: 1,
     purpose: 'function',
     meaning: `${meaning} of several numbers`,
     example: `${name}(1, 2)`,

@@ -47,7 +47,6 @@ const beyond = (values: readonly AxisValue[], wanted: unknown, axis: string): st
 /** `value[axis: x]`: the value at the nearest point of one axis; the other axes stay. */
 export const selectKind = defineKind({
   name: '[]',
-  version: 1,
   keeps: 'all',
   purpose: 'function',
   meaning: 'the value at the nearest point of an axis',

@@ -1,18 +1,9 @@
 // X ← L⁻¹ X, X ← L⁻ᵀ X, or both one after the other (`firstPass`, `lastPass`: 0 is L, 1 is Lᵀ), in place.
-// An invocation owns 8 columns of X and goes down the rows four at a time; columns know nothing of each other, so nothing waits.
-// Lᵀ is upper triangular: counted from the last row and column it is lower again, hence the negative strides.
+// An invocation owns 8 columns of X and goes down the rows four at a time; columns are independent, so there are no barriers.
 // Rows `start … stop−1` in that order, their sums from `start` on: what came before has been taken away (substitution_update).
 // With `unit` = 1, X is the identity: its columns from `start` on are not read, and rows above a column's one stay as they are (zero).
 // Columns 0 … columns−1 of the m there are.
 // lower [batch, n, n], solution [batch, n, m]; grid: column tiles × 1 × batch. Cost: n²/2 multiply–adds a column and pass, 12 reads for 32.
-
-fn coefficients(at: vec4i) -> vec4f {
-  return vec4f(layout.$.lower[at.x], layout.$.lower[at.y], layout.$.lower[at.z], layout.$.lower[at.w]);
-}
-
-fn values(at: vec4u) -> vec4f {
-  return vec4f(layout.$.solution[at.x], layout.$.solution[at.y], layout.$.solution[at.z], layout.$.solution[at.w]);
-}
 
 // The right-hand sides of row `row` in the given columns; those of the identity are not read.
 fn given(row: u32, at: u32, columns: vec4u, unit: bool) -> vec4f {
@@ -35,36 +26,30 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let start = select(i32(layout.$.parameters.start), i32(column), unit);
   let last = i32(layout.$.parameters.stop) - 1;
   for (var sweep = layout.$.parameters.firstPass; sweep <= layout.$.parameters.lastPass; sweep++) {
-    // Entry (0, 0) of the triangle and the strides of its rows and columns; row 0 of the right-hand sides and the stride of their rows.
-    let transposed = sweep == 1u;
-    let origin = select(matrix, matrix + n * n - 1, transposed);
-    let down = select(n, -1, transposed);
-    let along = select(1, -n, transposed);
-    let top = select(sides, sides + (n - 1) * m, transposed);
-    let step = select(m, -m, transposed);
+    let walk = walkThrough(sweep == 1u, n, m, matrix, sides);
     for (var i = start; i <= last; i += 4) {
       let rows = min(vec4i(i, i + 1, i + 2, i + 3), vec4i(last));
-      let across = origin + rows * down;
+      let across = walk.origin + rows * walk.down;
       // tile[row][column], so that substitution runs over whole rows.
       var b = mat4x4f();
       var c = mat4x4f();
       var corner = mat4x4f();
       for (var r = 0u; r < 4u; r++) {
-        let at = u32(top + rows[r] * step);
+        let at = u32(walk.top + rows[r] * walk.step);
         b = withColumn(b, r, given(u32(rows[r]), at, left, unit));
         c = withColumn(c, r, given(u32(rows[r]), at, right, unit));
-        corner = withColumn(corner, r, coefficients(across + rows[r] * along));
+        corner = withColumn(corner, r, coefficients(across + rows[r] * walk.along));
       }
       for (var k = start; k < i; k++) {
-        let a = coefficients(across + k * along);
-        let above = u32(top + k * step);
+        let a = coefficients(across + k * walk.along);
+        let above = u32(walk.top + k * walk.step);
         b -= outer(values(above + left), a);
         c -= outer(values(above + right), a);
       }
       b = substitute(corner, b);
       c = substitute(corner, c);
       for (var r = 0; r < min(4, last - i + 1); r++) {
-        let at = u32(top + (i + r) * step) + column;
+        let at = u32(walk.top + (i + r) * walk.step) + column;
         for (var side = 0u; side < 8u && side < columns - column; side += 4u) {
           let solved = select(b[r], c[r], side > 3u);
           layout.$.solution[at + side] = solved.x;

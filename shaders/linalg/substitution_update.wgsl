@@ -2,14 +2,6 @@
 // `transposed` = 1, as in substitution.wgsl). stop − start is even. An 8×8 tile of registers an invocation, no barriers.
 // lower [batch, n, n], solution [batch, n, m]; grid: column tiles × row tiles × batch. Cost: stop − start multiply–adds an entry.
 
-fn coefficients(at: vec4i) -> vec4f {
-  return vec4f(layout.$.lower[at.x], layout.$.lower[at.y], layout.$.lower[at.z], layout.$.lower[at.w]);
-}
-
-fn values(at: vec4u) -> vec4f {
-  return vec4f(layout.$.solution[at.x], layout.$.solution[at.y], layout.$.solution[at.z], layout.$.solution[at.w]);
-}
-
 // Takes the first `count` of four numbers away from the right-hand sides from `at` on.
 fn take(at: u32, values: vec4f, count: u32) {
   if (count > 0u) { layout.$.solution[at] -= values.x; }

@@ -1,10 +1,6 @@
 // As substitution.wgsl, for few right-hand sides: an invocation owns one column of X, not eight.
 // lower [batch, n, n], solution [batch, n, m]; grid: columns × 1 × batch. Cost: n²/2 multiply–adds a column and pass, 5 reads for 4.
 
-fn coefficients(at: vec4i) -> vec4f {
-  return vec4f(layout.$.lower[at.x], layout.$.lower[at.y], layout.$.lower[at.z], layout.$.lower[at.w]);
-}
-
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = i32(layout.$.parameters.n);
@@ -18,24 +14,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let start = i32(layout.$.parameters.start);
   let last = i32(layout.$.parameters.stop) - 1;
   for (var sweep = layout.$.parameters.firstPass; sweep <= layout.$.parameters.lastPass; sweep++) {
-    let transposed = sweep == 1u;
-    let corner = select(matrix, matrix + n * n - 1, transposed);
-    let down = select(n, -1, transposed);
-    let along = select(1, -n, transposed);
-    let top = select(sides, sides + (n - 1) * m, transposed);
-    let step = select(m, -m, transposed);
+    let walk = walkThrough(sweep == 1u, n, m, matrix, sides);
     for (var i = start; i <= last; i += 4) {
       let rows = min(vec4i(i, i + 1, i + 2, i + 3), vec4i(last));
-      let across = corner + rows * down;
+      let across = walk.origin + rows * walk.down;
       var sum = vec4f();
       for (var k = start; k < i; k++) {
-        sum += coefficients(across + k * along) * layout.$.solution[top + k * step];
+        sum += coefficients(across + k * walk.along) * layout.$.solution[walk.top + k * walk.step];
       }
-      let at = top + rows * step;
-      let c0 = coefficients(across + rows.x * along);
-      let c1 = coefficients(across + rows.y * along);
-      let c2 = coefficients(across + rows.z * along);
-      let c3 = coefficients(across + rows.w * along);
+      let at = walk.top + rows * walk.step;
+      let c0 = coefficients(across + rows.x * walk.along);
+      let c1 = coefficients(across + rows.y * walk.along);
+      let c2 = coefficients(across + rows.z * walk.along);
+      let c3 = coefficients(across + rows.w * walk.along);
       let b = vec4f(layout.$.solution[at.x], layout.$.solution[at.y], layout.$.solution[at.z], layout.$.solution[at.w]) - sum;
       let x0 = b.x / c0.x;
       let x1 = (b.y - x0 * c0.y) / c1.y;

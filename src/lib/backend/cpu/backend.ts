@@ -30,12 +30,12 @@ export interface CpuOptions {
   readonly patience?: number;
 }
 
-/** A control block and scratch for more would take longer than they help. */
+/** The most threads. Starting more, and their scratch memory, would cost more than they save. */
 const mostThreads = 64;
 
 /**
- * The backend in double precision on the processor: kernels in WebAssembly with 128-bit lanes, on
- * as many threads as there are where memory may be shared with workers (Node, and pages that are cross-origin isolated). Its work is done when a method returns.
+ * The backend in double precision on the processor: kernels in WebAssembly with 128-bit lanes. It uses all cores where memory may be shared
+ * with workers (Node, and pages that are cross-origin isolated), else one. Its work is done when a method returns.
  * @throws Problem where the machine gives no memory that threads may share.
  */
 export const createCpuBackend = async (options: CpuOptions = {}): Promise<WalkerBackend> => {

@@ -1,5 +1,6 @@
 import type { Factor, Matrix } from '$lib/backend/backend';
 import cornerSource from '$shaders/linalg/corner.wgsl?raw';
+import walkSource from '$shaders/linalg/substitution_walk.wgsl?raw';
 import tilesSource from '$shaders/linalg/substitution.wgsl?raw';
 import updateSource from '$shaders/linalg/substitution_update.wgsl?raw';
 import vectorSource from '$shaders/linalg/substitution_vector.wgsl?raw';
@@ -25,7 +26,7 @@ const kernels = {
   tiles: (lanes: number) =>
     defineKernel({
       name: 'substitution by tiles',
-      sources: [tileSource, cornerSource, tilesSource],
+      sources: [tileSource, cornerSource, walkSource, tilesSource],
       reads: ['lower'],
       writes: ['solution'],
       parameters: { ...shape, ...passes, columns: d.u32, unit: d.u32 },
@@ -34,7 +35,7 @@ const kernels = {
   vector: (lanes: number) =>
     defineKernel({
       name: 'substitution by columns',
-      sources: [vectorSource],
+      sources: [walkSource, vectorSource],
       reads: ['lower'],
       writes: ['solution'],
       parameters: { ...shape, ...passes, batch: d.u32 },
@@ -43,7 +44,7 @@ const kernels = {
   update: (lanes: number, rows: number) =>
     defineKernel({
       name: 'substitution update',
-      sources: [tileSource, updateSource],
+      sources: [tileSource, walkSource, updateSource],
       reads: ['lower'],
       writes: ['solution'],
       parameters: { ...shape, columns: d.u32, transposed: d.u32 },

@@ -5,16 +5,19 @@ import { extended, jump, neighbour, step, used } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
 import { returning, vector, withArrows, type Command } from './command';
 
+/** Selects one square and scrolls to it. */
 const go = (workbook: Workbook, square: CellPosition): true => {
   workbook.selection.go(square);
   workbook.wanted++;
   return true;
 };
+/** Extends the selection up to a square and scrolls to that. */
 const reach = (workbook: Workbook, extent: CellPosition, whole?: Whole): true => {
   workbook.selection.to(extent, whole);
   workbook.wanted++;
   return true;
 };
+/** The last square that a cell covers: of all cells, or of those in the active row. */
 const end = (workbook: Workbook, all: boolean): CellPosition => {
   const { row } = workbook.activeSquare;
   const here = workbook.placed.filter(({ area }) => all || (area.row <= row && row <= area.lastRow));
@@ -24,7 +27,7 @@ const end = (workbook: Workbook, all: boolean): CellPosition => {
 
 const bounded = (value: number, count: number): number => Math.min(count - 1, Math.max(0, value));
 
-/** Going about the grid and selecting in it. */
+/** Commands that move in the grid, and those that select in it. */
 export const goingCommands = {
   step: {
     title: 'Go to the next square',

@@ -118,8 +118,8 @@ const pasteTable = (text: string, square: CellPosition, table: readonly (readonl
   const lines = table.flatMap((entries, row) =>
     entries.flatMap((entry, column) => {
       if (entry === '') return [];
-      const corner = { column: square.column + column, row: square.row + row };
-      return [printCell({ area: squareAt(corner), formula: entryOf(entry) })];
+      const position = { column: square.column + column, row: square.row + row };
+      return [printCell({ area: squareAt(position), formula: entryOf(entry) })];
     }),
   );
   if (lines.length > 2000) throw new Problem(`a table of at most 2000 entries can be pasted, this one has ${lines.length}`);

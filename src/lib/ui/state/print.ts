@@ -5,15 +5,15 @@ const quiet = (calm: number, most: number): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {
       changes.disconnect();
-      clearTimeout(late);
-      clearTimeout(still);
+      clearTimeout(longest);
+      clearTimeout(calmed);
       resolve();
     };
-    const late = setTimeout(end, most);
-    let still = setTimeout(end, calm);
+    const longest = setTimeout(end, most);
+    let calmed = setTimeout(end, calm);
     const changes = new MutationObserver(() => {
-      clearTimeout(still);
-      still = setTimeout(end, calm);
+      clearTimeout(calmed);
+      calmed = setTimeout(end, calm);
     });
     changes.observe(document.body, { childList: true, subtree: true });
   });

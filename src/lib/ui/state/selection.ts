@@ -51,7 +51,7 @@ export const related = (all: ReadonlyMap<string, readonly string[]>, key: string
 export const jump = (placed: readonly Placed[], from: CellPosition, columns: number, rows: number): CellPosition => {
   let square = step(placed, from, columns, rows);
   const last = placed.reduce(
-    (corner, { area }) => ({ column: Math.max(corner.column, area.lastColumn), row: Math.max(corner.row, area.lastRow) }),
+    (last, { area }) => ({ column: Math.max(last.column, area.lastColumn), row: Math.max(last.row, area.lastRow) }),
     { column: 0, row: 0 },
   );
   while (!cellAt(placed, square)) {

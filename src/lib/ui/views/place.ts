@@ -10,7 +10,7 @@ export interface Grid {
   readonly height: number;
   readonly rows: number;
   readonly columns: number;
-  /** Entries are square and the whole begins at the upper left, so that some of the width or of the height may stay free. */
+  /** Entries are square and the whole begins at the upper left, so that some of the width or of the height may stay empty. */
   readonly square: boolean;
 }
 
@@ -21,7 +21,7 @@ export const entrySize = ({ width, height, rows, columns, square }: Grid): reado
   return square ? [least, least] : sides;
 };
 
-/** The entry at a distance from the upper left corner; undefined beside the picture. */
+/** The entry at a distance from the upper left corner; undefined outside of the picture. */
 export const placeAt = (grid: Grid, x: number, y: number): Place | undefined => {
   const [wide, high] = entrySize(grid);
   const place = { row: Math.floor(y / high), column: Math.floor(x / wide) };

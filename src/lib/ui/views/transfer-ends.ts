@@ -1,7 +1,7 @@
 import type { CellReport } from '$lib/worker/protocol';
 import { numbersOf } from './scale';
 
-/** A test error and the δ it is of. */
+/** A test error and its δ. */
 export interface TransferEnd {
   readonly delta: number;
   readonly test: number;
@@ -16,7 +16,7 @@ export interface TransferEnds {
 }
 
 /**
- * Finds the errors of a target kernel tied by a coupling, over the sweep of its δ. Undefined where the sheet has none: nothing is computed.
+ * Finds the errors of a target kernel with this coupling, over the sweep of its δ. Undefined where the sheet has none: nothing is computed for it.
  *
  * @param reports of all cells, in the order of the sheet
  */
@@ -24,11 +24,11 @@ export const transferEnds = (coupling: CellReport, reports: readonly CellReport[
   const deltas = numbersOf(coupling.fields.delta);
   const [axis, ...others] = coupling.axes;
   if (!deltas || !axis || others.length > 0) return undefined;
-  const tied = new Set(
+  const targets = new Set(
     reports.filter(({ kind, precedents }) => kind === 'target_kernel' && precedents.includes(coupling.key)).map(({ key }) => key),
   );
   for (const { key, kind, status, axes, fields, precedents } of reports) {
-    if (kind !== 'error' || status !== 'ok' || !precedents.some((precedent) => tied.has(precedent))) continue;
+    if (kind !== 'error' || status !== 'ok' || !precedents.some((precedent) => targets.has(precedent))) continue;
     const tests = numbersOf(fields.test);
     if (axes.length !== 1 || axes[0]?.name !== axis.name || tests?.length !== deltas.length) continue;
     const [least, greatest] = [deltas.indexOf(Math.min(...deltas)), deltas.indexOf(Math.max(...deltas))];

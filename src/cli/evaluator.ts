@@ -2,7 +2,7 @@ import { Problem } from '$lib/base/problem';
 import type { CellReport, EngineReport, Keeping, SheetWorker } from '$lib/worker/protocol';
 import type { MatrixNumbers } from './outcome';
 
-/** No GPU adapter could be had: exit status 3. */
+/** There is no GPU adapter: exit status 3. */
 export class NoAdapter extends Problem {}
 
 /** What evaluates a sheet: the worker of a page, or a thread of this process. */
@@ -17,14 +17,14 @@ export interface Evaluation {
   /** The last report on each cell. */
   readonly reports: ReadonlyMap<string, CellReport>;
   readonly timedOut: boolean;
-  /** It was told to stop and did not end within the time of grace: the evaluator cannot be asked anything more. */
+  /** It was told to stop and did not end within `grace`: the evaluator cannot be asked anything more. */
   readonly lost: boolean;
   /** In words why the evaluator went down before it was done; nothing more can be asked of it then. */
   readonly failure?: string;
 }
 
 export interface EvaluationOptions {
-  /** Seconds after which what is not done is stopped. */
+  /** Seconds after which the evaluation is stopped; undefined for no limit. */
   readonly timeout: number | undefined;
   /** Settles when everything is to be stopped early. */
   readonly interrupted?: Promise<unknown>;
@@ -34,9 +34,9 @@ export interface EvaluationOptions {
 /** Seconds that an evaluation has to end after it was told to stop. */
 const grace = 0.8;
 
-const after = (seconds: number, signal: AbortSignal): Promise<'late'> =>
+const after = (seconds: number, signal: AbortSignal): Promise<'timeout'> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000, 'late');
+    const timer = setTimeout(resolve, seconds * 1000, 'timeout');
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
     });
@@ -69,10 +69,10 @@ export const evaluate = async (evaluator: Evaluator, text: string, options: Eval
     if (first instanceof Problem) return { engine, reports, timedOut: false, lost: true, failure: first.message };
     const stopped = evaluator.stop().then(
       () => settled,
-      () => 'late' as const,
+      () => 'timeout' as const,
     );
     const rest = await Promise.race([stopped, after(grace, timers.signal)]);
-    return { engine, reports, timedOut: first === 'late', lost: typeof rest !== 'boolean' };
+    return { engine, reports, timedOut: first === 'timeout', lost: typeof rest !== 'boolean' };
   } finally {
     timers.abort();
   }

@@ -9,7 +9,7 @@ export interface MatrixNumbers {
   readonly data: readonly number[];
 }
 
-/** What became of a cell when all has settled. */
+/** The final state of a cell, when nothing is computed any more. */
 export type Outcome = {
   readonly key: string;
   readonly kind: string;
@@ -20,7 +20,7 @@ export type Outcome = {
   | { readonly status: 'waiting'; readonly on: readonly string[] }
 );
 
-/** Where a place in row-major order is on the axes: `delta = 0.1, gamma = 2`; empty without axes. */
+/** The values of the axes at a point, for a message: ` at delta = 0.1, gamma = 2`; empty without axes. */
 const pointName = (axes: readonly Axis[], index: number): string => {
   const values = valuesAt(axes, index);
   const names = axes.map(({ name }, i) => `${name} = ${String(values[i])}`);
@@ -38,11 +38,11 @@ const notANumber = ({ fields, axes }: CellReport): string | undefined => {
 };
 
 /**
- * What became of a cell, from the last report on it.
+ * The final state of a cell, from the last report on it.
  *
  * @param report undefined when there was none
  * @param line where the cell stands in the sheet
- * @param unfinished what is said of a cell that was still computing at the end
+ * @param unfinished the message for a cell that was still computing at the end
  */
 export const outcomeOf = (key: string, report: CellReport | undefined, line: number, unfinished: string): Outcome => {
   const facts = { key, kind: report?.kind ?? 'value', milliseconds: report?.milliseconds ?? 0 };
@@ -57,7 +57,7 @@ export const outcomeOf = (key: string, report: CellReport | undefined, line: num
     case undefined:
       return { ...facts, status: 'waiting', on: [] };
     case 'waiting':
-      // It waits for no other cell: its turn had not come.
+      // It waits for no other cell: it had not been started.
       if (report.waitingOn.length === 0) return failed(unfinished);
       return { ...facts, status: 'waiting', on: report.waitingOn };
     case 'error':

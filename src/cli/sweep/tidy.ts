@@ -9,6 +9,7 @@ export interface Column {
   readonly values: readonly (number | string | boolean | null)[];
 }
 
+/** A list, which a column cannot hold, as text. */
 const flat = (value: AxisValue): number | string | boolean =>
   Array.isArray(value) ? value.join(' ') : (value as number | string | boolean);
 
@@ -29,13 +30,13 @@ const asColumn = (name: string, values: readonly unknown[]): Column => {
     typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : null,
   );
   const types = new Set(plain.flatMap((value) => (value === null ? [] : [typeof value])));
-  // A column has one type.
+  // A column of a Parquet file has one type: mixed values are written as text.
   return { name, values: types.size > 1 ? plain.map((value) => (value === null ? null : String(value))) : plain };
 };
 
 /**
  * The cells that vary over axes as one table: a column an axis, then a column a field (`err.test`, `nets.test`, `nets.test.stderr`), a
- * row a point of all axes together; a cell that does not vary along an axis says the same all along it.
+ * row a point of all axes together; a cell that does not vary along an axis repeats its values along it.
  *
  * @throws Problem when the axes of all cells together have too many points.
  */

@@ -8,7 +8,7 @@ import type { Hearer } from './in-turns';
 import { Pause } from './pause';
 import { textSlices } from './text';
 
-/** How a text file is read; what is not given is found. */
+/** How a text file is read; what is not given is detected. */
 export interface TextFormat {
   /** Whether the first row names the columns; when not given it does, and a first row of numbers is a problem. */
   readonly header?: boolean;
@@ -35,7 +35,7 @@ const raggedHint = (expected: number, got: number, delimiter: Delimiter, first: 
 };
 
 /**
- * Reads a table of text: values apart by commas, semicolons, tabs, bars or spaces, whichever the file has, with or without a header.
+ * Reads a table of text: values separated by commas, semicolons, tabs, bars or spaces, whichever the file has, with or without a header.
  *
  * @throws Problem that names file and row: encoding, quotation marks, rows of other lengths than the header, no rows, too many columns.
  */

@@ -40,7 +40,7 @@ export interface DataTable {
   numbers(columns: readonly number[], rows: readonly number[], hearer: Hearer): Promise<Float64Array>;
 }
 
-/** More columns than any table of people has; a picture in full resolution is not read as a table. */
+/** The most columns of a table. A wider file is a picture or an array, and is refused before it is read. */
 export const mostColumns = 100_000;
 
 /** @throws Problem when there are more columns than can be. */
@@ -57,10 +57,10 @@ export const checkNames = (columns: readonly string[], where: string): void => {
   }
 };
 
-/** Collects the rows of a table whose length is not known. Every text is kept once, however often it occurs. */
+/** Collects the rows of a table whose length is not known beforehand. Equal texts are stored once. */
 export class ColumnBuilder {
   #values: Float64Array[];
-  /** By column and row, which text stands there; 0 is none. Absent for a column of numbers. */
+  /** Of each column and row the index of its text in `#texts`; 0 where there is none. Absent for a column without texts. */
   readonly #codes: (Uint32Array | undefined)[];
   readonly #texts: (string | undefined)[] = [undefined];
   readonly #codeOf = new Map<string, number>();
@@ -93,7 +93,7 @@ export class ColumnBuilder {
   #code(text: string): number {
     const known = this.#codeOf.get(text);
     if (known !== undefined) return known;
-    // A short text may hold on to the whole slice it was cut from; one that is put together anew does not.
+    // A substring may keep the whole slice of the file in memory. The way through JSON makes a copy that does not.
     const own = JSON.parse(JSON.stringify(text)) as string;
     this.#codeOf.set(own, this.#texts.length);
     return this.#texts.push(own) - 1;
@@ -126,7 +126,7 @@ export class ColumnBuilder {
   }
 }
 
-/** That a cell holds no finite number: the message names its row and column. */
+/** The problem of a cell without a finite number; it names row and column. */
 export const noNumber = (table: Pick<DataTable, 'name' | 'rowName' | 'mark'>, column: string, row: number, found: string): Problem =>
   notANumber(found, `${table.name}, ${table.rowName(row)}, column "${shorten(column)}"`, table.mark);
 

@@ -2,22 +2,25 @@ import { permutation } from '$lib/base/philox';
 import { Problem } from '$lib/base/problem';
 import { streams } from '$lib/base/random';
 
-/** Rows drawn from a set, in the order in which they are dealt. */
+/** Rows drawn from a set, in the order in which they are taken. */
 export interface Draw {
   readonly train: readonly number[];
   readonly test: readonly number[];
 }
 
-/** The order in which classes are dealt: the first positive, the first negative, the second positive, … */
-export const dealingOrder = (positive: readonly number[], negative: readonly number[]): number[] =>
+/** The order in which classes give a row in turn: the first positive, the first negative, the second positive, … */
+export const turnOrder = (positive: readonly number[], negative: readonly number[]): number[] =>
   Array.from({ length: Math.max(positive.length, negative.length) }, (_, index) => [positive[index], negative[index]])
     .flat()
     .filter((label) => label !== undefined);
 
-/** How many of `count` cards the player at `index` of `players` gets, dealt in turn: they differ by at most one. */
-const share = (count: number, index: number, players: number): number => Math.floor((count + players - 1 - index) / players);
+/** How many of `count` rows class number `index` of `classes` gives when they give one in turn: the numbers differ by at most one. */
+const share = (count: number, index: number, classes: number): number => Math.floor((count + classes - 1 - index) / classes);
 
-/** Steps of the stream from here on are for classes ≥ 10, and for tasks with such a class. Those below never change meaning, so that draws of old sheets stay. */
+/**
+ * Where the steps of the stream for classes of 10 and more begin: of their common order, and of a task's own. Smaller steps keep their
+ * meaning, so that old sheets draw the same rows.
+ */
 const [manyOrders, manyTasks] = [2 ** 25, 2 ** 26];
 
 /** FNV-1a of some numbers, 32 bits. */
@@ -41,8 +44,8 @@ const taskNumber = (positive: readonly number[], negative: readonly number[]): n
   return low! + 1024 * high!;
 };
 
-/** The rows of one class in the order in which a task takes them: shuffled once for the seed, then the upper half for the task. */
-const pileOf = (rowClasses: ArrayLike<number>, label: number, step: number, seed: number): number[] => {
+/** The rows of one class in the order in which a task takes them: shuffled once for the seed, then the first half for the task. */
+const orderedRows = (rowClasses: ArrayLike<number>, label: number, step: number, seed: number): number[] => {
   const rows: number[] = [];
   for (let row = 0; row < rowClasses.length; row++) if (rowClasses[row] === label) rows.push(row);
   const common = Array.from(permutation(rows.length, { seed, stream: streams.shuffle, step: commonStep(label) }), (index) => rows[index]!);
@@ -52,13 +55,13 @@ const pileOf = (rowClasses: ArrayLike<number>, label: number, step: number, seed
 };
 
 /**
- * Draws training and test rows evenly over classes, without overlap, as cards are dealt.
+ * Draws training and test rows evenly over classes, without overlap: the classes give one row each in turn.
  *
  * The rows of each class are shuffled (Philox, stream `shuffle`, step = class) in an order that depends on the seed and the class alone;
- * then its upper half is shuffled once more (step = 16 · task + class), in an order of this task's own. Training rows are dealt from the
- * top of each pile, one a class in the order of `dealingOrder`, until there are `train`; test rows in the same way from the bottom.
+ * then its first half is shuffled once more (step = 16 · task + class), in an order of this task's own. Training rows are taken from the
+ * front of each class, one a class in the order of `turnOrder`, until there are `train`; test rows in the same way from the end.
  *
- * So the classes differ by at most one row, and what is left over goes to the first classes dealt; a larger `train` (or `test`) begins
+ * So the classes differ by at most one row, and what is left over comes from the first classes in this order; a larger `train` (or `test`) begins
  * with the smaller one's rows; the test set does not depend on `train`. Tasks of the same seed but other classes train on images of
  * their own draw, and never test on what another trains on as long as neither takes more than half of a class.
  *
@@ -75,22 +78,22 @@ export const drawEvenly = (
   test: number,
   seed: number,
 ): Draw => {
-  const classes = dealingOrder(positive, negative);
-  const piles = classes.map((label) => pileOf(rowClasses, label, ownStep(positive, negative, label), seed));
-  for (const [index, pile] of piles.entries()) {
-    const needed = share(train, index, piles.length) + share(test, index, piles.length);
-    if (needed <= pile.length) continue;
-    const most = Math.min(...piles.map((each) => each.length)) * piles.length;
+  const classes = turnOrder(positive, negative);
+  const queues = classes.map((label) => orderedRows(rowClasses, label, ownStep(positive, negative, label), seed));
+  for (const [index, queue] of queues.entries()) {
+    const needed = share(train, index, queues.length) + share(test, index, queues.length);
+    if (needed <= queue.length) continue;
+    const most = Math.min(...queues.map((each) => each.length)) * queues.length;
     throw new Problem(
-      `train: ${train} training and ${test} test examples need ${needed} of class ${classes[index]!}, there are ${pile.length}` +
+      `train: ${train} training and ${test} test examples need ${needed} of class ${classes[index]!}, there are ${queue.length}` +
         ` (these classes have enough for ${most} in all)`,
       { path: ['train'] },
     );
   }
-  const deal = (count: number, card: (pile: readonly number[], round: number) => number): number[] =>
-    Array.from({ length: count }, (_, index) => card(piles[index % piles.length]!, Math.floor(index / piles.length)));
+  const take = (count: number, rowOf: (queue: readonly number[], round: number) => number): number[] =>
+    Array.from({ length: count }, (_, index) => rowOf(queues[index % queues.length]!, Math.floor(index / queues.length)));
   return {
-    train: deal(train, (pile, round) => pile[round]!),
-    test: deal(test, (pile, round) => pile[pile.length - 1 - round]!),
+    train: take(train, (queue, round) => queue[round]!),
+    test: take(test, (queue, round) => queue[queue.length - 1 - round]!),
   };
 };

@@ -21,7 +21,7 @@ export const columnName = (column: number): string =>
   (column >= 26 ? String.fromCharCode(64 + Math.floor(column / 26)) : '') + String.fromCharCode(65 + (column % 26));
 
 /** `{ column: 0, row: 0 }` → `A1`. */
-export const printPosition = (corner: CellPosition): string => `${columnName(corner.column)}${corner.row + 1}`;
+export const printPosition = (position: CellPosition): string => `${columnName(position.column)}${position.row + 1}`;
 
 /** `A1`, or `A1:C3` when the area is more than one place of the grid. */
 export function printArea(area: Area): string {
@@ -31,7 +31,7 @@ export function printArea(area: Area): string {
 }
 
 /** The place that `A1` names, or nothing when it is not an address on the grid. */
-export function cornerOf(word: string): CellPosition | undefined {
+export function positionOf(word: string): CellPosition | undefined {
   const match = /^([A-Z]{1,2})([1-9][0-9]{0,3})$/.exec(word);
   const letters = match?.[1];
   if (!match || letters === undefined) return undefined;
@@ -42,9 +42,9 @@ export function cornerOf(word: string): CellPosition | undefined {
 
 /** Reads `A1`. Throws a Problem that says how addresses are written. */
 export function parsePosition(word: string): CellPosition {
-  const corner = cornerOf(word);
-  if (corner) return corner;
-  const capital = cornerOf(word.toUpperCase());
+  const position = positionOf(word);
+  if (position) return position;
+  const capital = positionOf(word.toUpperCase());
   if (capital) throw new Problem(`address: columns are capital letters, got ${word}; write ${printPosition(capital)}`);
   if (/^[A-Za-z]{1,2}0+$/.test(word)) throw new Problem(`address: columns are letters and rows start at 1, got ${word}`);
   throw new Problem(`address: ${RULE}, got ${word === '' ? 'nothing' : word}`);

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { cornerOf, onGrid, printArea, printPosition } from './address';
+import { positionOf, onGrid, printArea, printPosition } from './address';
 import { applyChanges, lineAway, renameWords, type Change } from './change';
 import type { Area, Cell } from './document';
 import { addressChange, deletedName } from './move';
@@ -63,9 +63,9 @@ function shifted(text: string, along: 'row' | 'column', shift: Shift): string {
     }
   }
   const rename = ({ name }: { readonly name: string }): string | undefined => {
-    const corner = cornerOf(name);
-    if (!corner) return undefined;
-    const area = cells.get(name)?.area ?? { ...corner, lastColumn: corner.column, lastRow: corner.row };
+    const position = positionOf(name);
+    if (!position) return undefined;
+    const area = cells.get(name)?.area ?? { ...position, lastColumn: position.column, lastRow: position.row };
     const moved = shiftArea(area, along, shift);
     return moved ? printPosition(moved) : deletedName(name);
   };

@@ -1,4 +1,4 @@
-import { cornerOf, onGrid, overlaps, printPosition, type CellPosition } from './address';
+import { positionOf, onGrid, overlaps, printPosition, type CellPosition } from './address';
 import { appendLine } from './append';
 import { applyChanges, checkOnGrid, lineAway, renameWords, standing, type Change } from './change';
 import type { Area, Cell, Sheet } from './document';
@@ -109,8 +109,8 @@ function linesFor(clip: Sheet, areas: ReadonlyMap<Cell, Area>, names: ReadonlyMa
 
 /** An address so many columns and rows on; nothing for a name, and for an address that would leave the grid. */
 function shifted(word: string, { columns, rows }: Shift): string | undefined {
-  const corner = cornerOf(word);
-  if (!corner || (columns === 0 && rows === 0)) return undefined;
-  const to: CellPosition = { column: corner.column + columns, row: corner.row + rows };
+  const position = positionOf(word);
+  if (!position || (columns === 0 && rows === 0)) return undefined;
+  const to: CellPosition = { column: position.column + columns, row: position.row + rows };
   return onGrid({ ...to, lastColumn: to.column, lastRow: to.row }) ? printPosition(to) : undefined;
 }

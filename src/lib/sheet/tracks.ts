@@ -1,4 +1,4 @@
-import { COLUMNS, ROWS, columnName, cornerOf } from './address';
+import { COLUMNS, ROWS, columnName, positionOf } from './address';
 import { applyChanges, type Change } from './change';
 import { endOfLine, linesOf, trimmed, type Line } from './lines';
 
@@ -17,8 +17,8 @@ export const LARGEST_TRACK = 2000;
 const LINE = /^#[ \t]*(columns|rows):(.*)$/;
 
 const numberOf = (along: keyof Tracks, word: string): number | undefined => {
-  const corner = cornerOf(along === 'columns' ? `${word}1` : `A${word}`);
-  return corner && (along === 'columns' ? corner.column : corner.row);
+  const position = positionOf(along === 'columns' ? `${word}1` : `A${word}`);
+  return position && (along === 'columns' ? position.column : position.row);
 };
 
 const nameOf = (along: keyof Tracks, track: number): string => (along === 'columns' ? columnName(track) : String(track + 1));

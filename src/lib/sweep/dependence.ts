@@ -4,23 +4,23 @@ import type { Input, NodeDefinition } from '$lib/graph/kind';
 
 /** What can be said of a node before anything is computed. */
 export interface Dependence {
-  /** Names of the axes that its points vary over, those that come only with a value (the axis of a history, say) left out. */
+  /** Names of the axes that its points vary over, except those that only the computed value brings (the axis of a history, for example). */
   readonly axes: ReadonlySet<string>;
-  /** It, or something it depends on, sees one of the axes asked about as a whole: a part of the axis does not do. */
+  /** It, or something it depends on, needs all values of one of the axes asked about at once: it cannot be computed on a part of the axis. */
   readonly whole: boolean;
 }
 
 const nodesIn = (input: Input): string[] =>
   input.type === 'node' ? [input.node] : input.type === 'list' ? input.items.flatMap(nodesIn) : [];
 
-/** The axis that a selection or a reduction takes away; undefined for all of them. */
+/** The axis that a selection or a reduction removes; undefined where it removes all of them. */
 const takenAxis = ({ kind, inputs }: NodeDefinition): string | undefined => {
   const named = inputs[kind === '[]' ? 'axis' : 'over'];
   return named?.type === 'literal' && typeof named.value === 'string' ? named.value : undefined;
 };
 
-/** What is only looked at, and what judges: made from the whole. */
-const isLast = (kind: string): boolean => ['view', 'check'].includes(kinds.get(kind)?.purpose ?? '');
+/** Views and checks are made once, of the whole sweep, when all its parts are there. */
+const needsAllParts = (kind: string): boolean => ['view', 'check'].includes(kinds.get(kind)?.purpose ?? '');
 
 /**
  * Which axes each node varies over, and whether it must see one of `asked` as a whole.
@@ -45,7 +45,7 @@ export const dependences = ({ nodes }: Program, asked: ReadonlySet<string>): Rea
     const kind = kinds.get(node.kind);
     if (kind?.yields === 'axis') return { axes: new Set([node.axisName]), whole: false };
     const axes = new Set<string>();
-    let whole = isLast(node.kind);
+    let whole = needsAllParts(node.kind);
     for (const [name, input] of Object.entries(node.inputs)) {
       const isWhole = kind?.parameters[name]?.whole ?? false;
       const taken = takenAxis(node);

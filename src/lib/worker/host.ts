@@ -35,16 +35,16 @@ import { warningTexts } from './warnings';
 
 /** Bytes of results kept for undo and sliding back, beyond those of the sheet as it stands. */
 const BUDGET = 512 * 2 ** 20;
-/** A kernel larger than this is not decomposed in passing: that takes 6 P³ operations, and the worker does nothing else meanwhile. */
+/** The inspector shows the modes of kernels of at most so many examples: a decomposition takes 6 P³ operations and blocks the worker. */
 const MODES_LIMIT = 256;
 /**
- * A person is asked once ten seconds have shown that more than a minute is to come. Not sooner: while shaders compile, and in the short
- * first stretches of training, progress is slow and would be taken for the pace of the whole.
+ * Seconds. After `after` of them a person is asked whether to go on, where more than `most` are left. Not earlier: compiling shaders and the
+ * first steps of training are slow, and the estimate of the time left would be too long.
  */
 const PATIENCE = { after: 10, most: 60 };
 /** Reports are gathered for this long before they are sent: a frame. */
 const GATHER = 16;
-/** Reports in one message to a page: more would hold its drawing for too long. */
+/** The most reports in one message to a page: it cannot draw while it takes them in. */
 const TOGETHER = 250;
 
 export interface HostOptions {
@@ -52,7 +52,7 @@ export interface HostOptions {
   readonly engine: EngineReport;
   /** A person watches: coarse results come first, and before a long computation it is asked. Without it only the fine ones are made. */
   readonly coarseFirst: boolean;
-  /** Revisions of cells are told from here on; 0 when not given. A host that follows another one goes on where that one ended. */
+  /** Revisions of cells are counted from this number, 0 when not given. A host that replaces another one continues its count. */
   readonly revision?: number;
   /** Where points are kept and taken from; nowhere when not given. */
   readonly kept?: KeptPoints;
@@ -74,7 +74,7 @@ export class SheetHost
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When reports were sent last. */
   #flushed = performance.now();
-  /** Runs that go on and that nobody watches: what is new is sent at once, before a computation that may hold this thread. */
+  /** Runs in progress that no person watches. Their reports are sent at once, since a long computation may block the timers of this thread. */
   #unwatched = 0;
   #revision: number;
   #engine: EngineReport;
@@ -96,12 +96,12 @@ export class SheetHost
     this.#reader = new Reader(this.#graph);
   }
 
-  /** The highest revision of a cell that was told. */
+  /** The highest revision of a cell that was reported. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** What the results cost that are kept, those of the sheet and at most 512 MiB of others, in bytes. */
+  /** Bytes of all results in memory: those of the sheet, and at most `BUDGET` of others. */
   get bytes(): number {
     return this.#graph.bytes;
   }
@@ -115,7 +115,7 @@ export class SheetHost
     return Promise.resolve(this.#engine);
   }
 
-  /** More has become known of the engine. */
+  /** Reports this of the engine from now on. */
   tellOf(engine: EngineReport): void {
     this.#engine = engine;
   }
@@ -126,14 +126,14 @@ export class SheetHost
 
   listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
     this.#listener = listener;
-    // Whoever listens from now on has heard of nothing.
+    // The new listener has had no report yet.
     this.#sent.clear();
     return Promise.resolve();
   }
 
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     const reading = this.#reader.read(text, signal);
-    // A short text takes over at once.
+    // A short text is parsed without a wait, so that the program changes before this method first returns.
     const read = reading instanceof Promise ? await reading : reading;
     if (!read) return false;
     const { program, diagnosed } = read;
@@ -254,7 +254,7 @@ export class SheetHost
 
   #mark(key: string): void {
     this.#changed.add(key);
-    // By the clock too: a timer may have to wait until a long computation ends.
+    // The clock is looked at, too: a timer does not fire during a long computation.
     if (this.#unwatched > 0 || performance.now() - this.#flushed >= GATHER) {
       this.#flush();
       return;

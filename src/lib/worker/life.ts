@@ -1,11 +1,13 @@
-/**
- * How a page learns that a worker is no more, however it ended. A worker holds a lock of the browser for as long as it lives; the browser
- * gives it to the page when the worker has died, at once, and however busy the worker was before. Where there are no locks (a page that is
- * not on a secure origin), a worker that has not answered for ten minutes is taken for dead:
- * one long kernel keeps it from answering.
+/*
+ * How a page learns that a worker has ended, for whatever reason. A worker holds a lock of the browser (Web Locks) as long as it lives; the
+ * browser gives the lock to the page as soon as the worker has died, even if it was busy. Where there are no locks (a page that is not on a
+ * secure origin), a worker that has not answered for ten minutes counts as dead. Not sooner: it cannot answer while it computes one long
+ * kernel.
  */
-/** Seconds in which the page itself was awake. */
+
+/** Seconds without an answer after which a worker counts as dead; only those in which the page was awake count. */
 const SILENCE = 600;
+/** Milliseconds from an answer to the next question. */
 const BEAT = 1000;
 
 const locks = (): LockManager | undefined => ('locks' in navigator ? navigator.locks : undefined);
@@ -26,13 +28,13 @@ const lockFreed = async (name: string): Promise<void> => {
   await locks()?.request(name, () => undefined);
 };
 
-/** Resolves when no beat was answered for so long. */
+/** Resolves when a question was not answered for `SILENCE` seconds, or failed. */
 const silent = async (beat: () => Promise<unknown>): Promise<void> => {
   for (;;) {
     let timer: ReturnType<typeof setInterval> | undefined;
-    const late = new Promise<true>((resolve) => {
+    const timeout = new Promise<true>((resolve) => {
       let seconds = 0;
-      // Counted: after a sleep of the machine a clock would say that the time is up.
+      // Ticks are counted: a clock would count the time that the machine slept.
       timer = setInterval(() => {
         if (++seconds >= SILENCE) resolve(true);
       }, 1000);
@@ -42,7 +44,7 @@ const silent = async (beat: () => Promise<unknown>): Promise<void> => {
         () => false,
         () => true,
       ),
-      late,
+      timeout,
     ]);
     clearInterval(timer);
     if (died) return;
@@ -54,7 +56,7 @@ const silent = async (beat: () => Promise<unknown>): Promise<void> => {
  * Resolves when a worker has died.
  *
  * @param held whether it holds the lock of this name (`live`)
- * @param beat asks it for a sign of life
+ * @param beat asks the worker anything that it answers at once
  */
 export const deathOf = (name: string, held: boolean, beat: () => Promise<unknown>): Promise<void> =>
   held ? lockFreed(name) : silent(beat);

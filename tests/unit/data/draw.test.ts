@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dealingOrder, drawEvenly } from '$lib/data/draw';
+import { turnOrder, drawEvenly } from '$lib/data/draw';
 import { problemOf } from './files';
 
 /** 30 rows of each of ten classes, and 7 more of class 0. */
@@ -24,7 +24,7 @@ describe('rows drawn evenly', () => {
     fc.assert(
       fc.property(cases, (task) => {
         const { train, test, seed } = task;
-        const classes = dealingOrder(...sides(task));
+        const classes = turnOrder(...sides(task));
         const draw = drawEvenly(rowClasses, ...sides(task), train, test, seed);
         expect(draw.train).toHaveLength(train);
         expect(draw.test).toHaveLength(test);
@@ -82,7 +82,7 @@ describe('rows drawn evenly', () => {
   });
 
   test('classes are dealt from both sides in turn', () => {
-    expect(dealingOrder([0, 1, 2], [5])).toEqual([0, 5, 1, 2]);
-    expect(dealingOrder([0], [5, 6])).toEqual([0, 5, 6]);
+    expect(turnOrder([0, 1, 2], [5])).toEqual([0, 5, 1, 2]);
+    expect(turnOrder([0], [5, 6])).toEqual([0, 5, 6]);
   });
 });

@@ -4,7 +4,7 @@ import { Problem } from '$lib/base/problem';
 import {
   columnName,
   COLUMNS,
-  cornerOf,
+  positionOf,
   looksLikeAddress,
   movedTo,
   onGrid,
@@ -25,7 +25,7 @@ describe('A1 notation', () => {
   test('every column has a name of its own, in order', () => {
     const names = Array.from({ length: COLUMNS }, (_, column) => columnName(column));
     expect([names[0], names[25], names[26], names[51], names[52], names.at(-1)]).toEqual(['A', 'Z', 'AA', 'AZ', 'BA', 'ZZ']);
-    for (const [column, name] of names.entries()) expect(cornerOf(`${name}1`)).toEqual({ column, row: 0 });
+    for (const [column, name] of names.entries()) expect(positionOf(`${name}1`)).toEqual({ column, row: 0 });
   });
 
   test('an area that is printed and read is the same', () => {
@@ -44,8 +44,8 @@ describe('A1 notation', () => {
 
   test('the last place is ZZ9999', () => {
     expect(parsePosition('ZZ9999')).toEqual({ column: COLUMNS - 1, row: ROWS - 1 });
-    expect(cornerOf('AAA1')).toBeUndefined();
-    expect(cornerOf('A10000')).toBeUndefined();
+    expect(positionOf('AAA1')).toBeUndefined();
+    expect(positionOf('A10000')).toBeUndefined();
   });
 
   test.each(['', 'A', '1', 'A0', 'A01', 'a1', 'A-1', 'A1 ', 'Ä1', 'AAA1', 'A10000', 'A1:', ':A1', 'A1:B2:C3', 'B1:A2', 'A2:B1'])(

@@ -15,8 +15,7 @@ import ts from 'typescript';
 export const rooms = [
   { folder: 'src/lib/base', floor: 0 },
   { folder: 'src/lib/backend', floor: 1 },
-  // What needs double precision, where there is no companion that has it, is done by the reference.
-  { folder: 'src/lib/backend/webgpu', floor: 1, hall: 'src/lib/backend', uses: ['src/lib/backend/reference'] },
+  { folder: 'src/lib/backend/webgpu', floor: 1, hall: 'src/lib/backend' },
   { folder: 'src/lib/backend/reference', floor: 1, hall: 'src/lib/backend' },
   // What has no kernel in WebAssembly is done as the reference does it.
   { folder: 'src/lib/backend/cpu', floor: 1, hall: 'src/lib/backend', uses: ['src/lib/backend/reference'] },

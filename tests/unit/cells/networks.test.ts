@@ -28,7 +28,8 @@ describe('networks', () => {
     const { fields, diagnostics, status } = of('nets');
     expect(status).toBe('ok');
     const names = ['train', 'test', 'bias', 'variance', 'classification'];
-    expect(Object.keys(fields)).toEqual([...names, ...names.map((name) => `${name}.stderr`)]);
+    const norm = ['readout_norm', 'readout_norm.stderr'];
+    expect(Object.keys(fields)).toEqual([...names, ...names.map((name) => `${name}.stderr`), ...norm]);
     expect(fields['test']).toBeCloseTo(Number(fields['bias']) + Number(fields['variance']), 12);
     expect(of('bar').fields['value']).toBe(fields['test.stderr']);
     expect(diagnostics).toMatchObject({ networks: 3, stderr: fields['test.stderr'] });

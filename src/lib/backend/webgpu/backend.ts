@@ -1,5 +1,4 @@
 import type { Backend, WalkerBackend } from '$lib/backend/backend';
-import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Problem } from '$lib/base/problem';
 import { requestDevice, type GpuDevice } from './adapter';
 import { Context, type Tuning } from './context';
@@ -85,7 +84,10 @@ const assemble = (context: Context, double: WalkerBackend | undefined): WebGpuBa
     software: context.gpu.software,
     roundoff: 2 ** -24,
     ...(double && { double }),
-    walking: double ?? createReferenceBackend(),
+    get walking() {
+      if (!double) throw new Error('walkers want a companion in double precision');
+      return double;
+    },
     variants: { product: context.tuning.product, cholesky: context.tuning.cholesky },
     device: context.gpu.device,
     broken: context.faults.broken,

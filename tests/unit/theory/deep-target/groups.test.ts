@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { climbInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
-import { groupsOf } from '$lib/theory/bayes/deep/target/groups';
+import { groupsOf, meanOrWorst } from '$lib/theory/bayes/deep/target/groups';
 import { combined, size } from '$lib/theory/bayes/deep/target/small';
 import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
 import { bayesParameters } from '../../../support/task';
@@ -19,6 +19,14 @@ it.each([
   const found = groupsOf(particles, examples);
   expect(found.map((group) => group.count)).toEqual(Array.from({ length: groups }, () => count));
   expect(found.map(({ first }) => first)).toEqual(found.map((_, g) => g * count));
+});
+
+it('what one group of eight has left of its labels is seen, and what noise leaves of all is their mean', () => {
+  const noise = Array.from({ length: 8 }, (_, g) => Float64Array.of(g % 2 ? 0.01 : -0.01, 0.004));
+  expect(meanOrWorst(noise)).toBeCloseTo(0.004, 12);
+  const sick = [...noise.slice(1), Float64Array.of(0.12, 0)];
+  expect(size(combined(...sick.map((own) => [1 / 8, own] as const)))).toBeLessThan(0.02);
+  expect(meanOrWorst(sick)).toBeCloseTo(0.04, 12);
 });
 
 it.each([1, 2] as const)('what a part of the run has wrong in layer %d comes through to its jackknife on other examples', async (layer) => {

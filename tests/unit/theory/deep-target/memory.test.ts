@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { bendOf } from '$lib/theory/bayes/deep/target/bend';
-import { largestMemory, Memory } from '$lib/theory/bayes/deep/target/memory';
+import { largestMemory, Memory, memoryOf } from '$lib/theory/bayes/deep/target/memory';
 import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
 import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
 import { bayesParameters, uniforms } from '../../../support/task';
@@ -45,6 +45,15 @@ describe('what neurons remember', () => {
   it('of several draws is the largest of the means', () => {
     expect(largestMemory([[0.1, -0.2], [0.3, 0.6]])).toBeCloseTo(0.2, 12); // prettier-ignore
     expect(largestMemory([])).toBe(0);
+  });
+
+  it('of one group among eight that has not settled is seen, and noise of all is not', () => {
+    const quiet = [[0.05, 0.02], [-0.04, 0.01]]; // prettier-ignore
+    const groups = Array.from({ length: 8 }, () => quiet);
+    expect(memoryOf(groups)).toBeLessThan(0.05);
+    const sick = [[0.8, 0.7], [0.9, 0.6]]; // prettier-ignore
+    expect(largestMemory([...groups.slice(1), sick].flat())).toBeLessThan(0.15);
+    expect(memoryOf([...groups.slice(1), sick])).toBeGreaterThan(0.4);
   });
 });
 

@@ -1,7 +1,7 @@
 import { averageOver, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
 import { Watch } from '$lib/theory/bayes/deep/target/moments';
-import { combined, lowerFactor, size, times } from '$lib/theory/bayes/deep/target/small';
+import { combined, lowerFactor, size, times, type Small } from '$lib/theory/bayes/deep/target/small';
 import { furthest, type Group, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import type { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
 import type { SourceParameters, Task } from '$lib/theory/theory';
@@ -54,8 +54,8 @@ export const figuresOf = (chains: readonly TargetChain[]): readonly LayerFigures
   (chains[0]?.layers ?? []).map((_, l) => Watch.figures(chains.map(({ watches }) => watches[l]!)));
 
 /**
- * |y − TΔ − ΦΔ|/|y| of the Δ that drove the particles and their own kernel, both averaged over counted steps, and then over groups: Δ of a group fits
- * the kernel of that group.
+ * |y − TΔ − ΦΔ|/|y| of the Δ that drove the particles and their own kernel, both averaged over counted steps, and then over groups (`meanOrWorst`): Δ of
+ * a group fits the kernel of that group.
  */
 export function residualOf(
   chains: readonly TargetChain[],
@@ -66,14 +66,20 @@ export function residualOf(
   const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
   if (square === 0) return 0;
   const alone = chains.length === 1;
-  const left = combined(
-    ...chains.map(({ drive }, g) => {
-      const own = alone ? snapshots : snapshots.filter(({ part }) => part === g);
-      const dual = drive.sum.map((value) => value / drive.steps);
-      const fitted = times(averageOver(own, depth - 1).d, dual, dual.length);
-      const missed = trainLabels.map((y, p) => y - temperature * dual[p]! - fitted[p]!);
-      return [1 / chains.length, missed] as const;
-    }),
-  );
-  return size(left) / Math.sqrt(square);
+  const left = chains.map(({ drive }, g) => {
+    const own = alone ? snapshots : snapshots.filter(({ part }) => part === g);
+    const dual = drive.sum.map((value) => value / drive.steps);
+    const fitted = times(averageOver(own, depth - 1).d, dual, dual.length);
+    return trainLabels.map((y, p) => y - temperature * dual[p]! - fitted[p]!);
+  });
+  return meanOrWorst(left) / Math.sqrt(square);
+}
+
+/**
+ * The length of the mean of what groups have left or, if more, a third of the longest: the noise of groups averages out, but so would what one of them has
+ * wrong. Of eight groups of noise alone one is about √8 times as long as their mean.
+ */
+export function meanOrWorst(left: readonly Small[]): number {
+  const mean = combined(...left.map((own) => [1 / left.length, own] as const));
+  return Math.max(size(mean), Math.max(...left.map(size)) / 3);
 }

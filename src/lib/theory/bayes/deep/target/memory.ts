@@ -61,3 +61,10 @@ export function largestMemory(draws: readonly (readonly number[])[]): number {
   if (!first) return 0;
   return Math.max(...first.map((_, i) => draws.reduce((sum, draw) => sum + draw[i]! / draws.length, 0)));
 }
+
+/**
+ * The largest memory of all draws of several groups or, if more, half of that of the group that remembers most: one that has not settled does not show in the
+ * mean of eight. Half, as few draws of one group have a noise of their own.
+ */
+export const memoryOf = (groups: readonly (readonly (readonly number[])[])[]): number =>
+  Math.max(largestMemory(groups.flat()), Math.max(...groups.map(largestMemory)) / 2);

@@ -8,7 +8,7 @@ import type { TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
 import { crossedOf } from '$lib/theory/bayes/deep/target/crossed';
 import { DeepTargetKernel, sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
 import { residualOf } from '$lib/theory/bayes/deep/target/groups';
-import { largestMemory } from '$lib/theory/bayes/deep/target/memory';
+import { memoryOf } from '$lib/theory/bayes/deep/target/memory';
 import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { groupsFor, Known, runOf, scatterOf, type DeepTargetPoint, type Ran } from '$lib/theory/bayes/deep/target/run-target';
 import { scatterBeyond } from '$lib/theory/bayes/deep/target/scatter-beyond';
@@ -98,7 +98,7 @@ async function measured(
   const scatter = noise * scatterOf(snapshots, task, temperature, depth);
   const beyond = noise * (await scatterBeyond(law, task, parameters, breath));
   const residual = residualOf(chains, snapshots, task, parameters);
-  const memory = largestMemory(chains.flatMap(({ remembered }) => remembered));
+  const memory = memoryOf(chains.map(({ remembered }) => remembered));
   const { virial, stein, warnings } = verdictOf(source, figures, { scatter, beyond, memory, residual, particles });
   if (!(Math.abs(virial - 1) < 1)) throw ranAway(parameters);
   const size = task.trainLabels.length;

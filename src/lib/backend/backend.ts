@@ -37,8 +37,8 @@ export interface Backend extends FusedSteps {
   readonly roundoff: number;
   /** A companion in double precision, for what this one's precision does not carry; absent where this one is double, or has none. */
   readonly double?: WalkerBackend;
-  /** Where walkers are followed: here, where arithmetic is double, else on the companion. @throws where there is none. */
-  readonly walking: WalkerBackend;
+  /** Where walkers are followed: here, where arithmetic is double, else on the companion; absent where there is none. */
+  readonly walking?: WalkerBackend;
   /** Bytes in live matrices now. */
   readonly liveBytes: number;
   /** Work handed to the device so far (dispatches; operations on the reference): tests count with it. */

@@ -30,7 +30,7 @@ export interface WalkerStride {
 export type OuterRows = Matrix | { readonly apart: Matrix };
 
 /**
- * Particles that are followed by Metropolis steps, for deep targets. Only engines of double precision have these: at large δ differences of copies
+ * Particles that are followed by Metropolis steps, for deep targets and for deep sources whose dynamics run away. Only engines of double precision have these: at large δ differences of copies
  * that are nearly alike are averaged.
  */
 export interface WalkerSteps {

@@ -15,6 +15,7 @@ export class Slices {
   readonly #run: Run;
   readonly #speeds = new Map<string, number>();
   #done = 0;
+  #told = 0;
   #total: number;
 
   /** `total`: units of progress expected altogether (corrected with `expect`). */
@@ -46,7 +47,7 @@ export class Slices {
       this.#speeds.set(kind, Math.min(count / elapsed, (4 * count) / aim));
       first += count;
       this.#done += count * weight;
-      this.#run.progress(Math.min(1, this.#done / this.#total));
+      this.#tell();
     }
     this.#run.signal.throwIfAborted();
   }
@@ -62,10 +63,16 @@ export class Slices {
     this.#run.signal.throwIfAborted();
   }
 
+  /** The share that is done; never less than was told before, whatever work has turned out to be necessary since. */
+  #tell(): void {
+    this.#told = Math.max(this.#told, Math.min(1, this.#done / this.#total));
+    this.#run.progress(this.#told);
+  }
+
   /** Progress by work that was not sliced here. */
   tick(weight: number): void {
     this.#done += weight;
-    this.#run.progress(Math.min(1, this.#done / this.#total));
+    this.#tell();
     this.#run.signal.throwIfAborted();
   }
 }

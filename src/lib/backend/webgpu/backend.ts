@@ -83,11 +83,7 @@ const assemble = (context: Context, double: WalkerBackend | undefined): WebGpuBa
     adapter: context.gpu.name,
     software: context.gpu.software,
     roundoff: 2 ** -24,
-    ...(double && { double }),
-    get walking() {
-      if (!double) throw new Error('walkers want a companion in double precision');
-      return double;
-    },
+    ...(double && { double, walking: double }),
     variants: { product: context.tuning.product, cholesky: context.tuning.cholesky },
     device: context.gpu.device,
     broken: context.faults.broken,

@@ -7,15 +7,26 @@ export type Row = d.WgslStruct<Record<string, d.F32 | d.WgslStruct<Record<string
 export const numbersIn = (row: Row): number => d.sizeOf(row) / 4;
 
 /** Rows one after another, in the order of the fields; what is given is in double precision, and rounded here. */
-export const packRows = <R extends Row>(row: R, rows: readonly d.Infer<R>[]): Float32Array<ArrayBuffer> =>
-  Float32Array.from(rows.flatMap((values) => flatten(row, values)));
+export function packRows<R extends Row>(row: R, rows: readonly d.Infer<R>[]): Float32Array<ArrayBuffer> {
+  const paths = pathsOf(row);
+  const packed = new Float32Array(rows.length * paths.length);
+  let at = 0;
+  for (const values of rows as readonly Values[])
+    for (const [name, inner] of paths) {
+      const value = values[name];
+      const number = typeof value === 'object' ? value[inner ?? ''] : value;
+      if (number === undefined) throw new Error(`a row without ${name}`);
+      packed[at++] = number;
+    }
+  return packed;
+}
 
 type Values = Readonly<Record<string, number | Readonly<Record<string, number>>>>;
 
-const flatten = (row: Row, values: Values): number[] =>
-  Object.entries(row.propTypes).flatMap(([name, type]) => {
-    const value = values[name];
-    if (value === undefined) throw new Error(`a row without ${name}`);
-    if (typeof value === 'number') return [value];
-    return type.type === 'struct' ? flatten(type, value) : [];
-  });
+type Path = readonly [name: string, inner?: string];
+
+/** The name of each number of a row, and its name within the struct that it is of. */
+const pathsOf = (row: Row): readonly Path[] =>
+  Object.entries(row.propTypes).flatMap(([name, type]): Path[] =>
+    type.type === 'struct' ? Object.keys(type.propTypes).map((inner): Path => [name, inner]) : [[name]],
+  );

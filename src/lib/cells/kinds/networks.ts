@@ -134,7 +134,7 @@ export const networks = defineKind({
   deferred: true,
   purpose: 'network',
   meaning:
-    'finite networks trained on the source and then on the target, or on all tasks of a chain, many at once: what the theory predicts, measured',
+    'finite networks trained on the source and then on the target, or on all tasks of a chain, many at once: what the theory predicts, measured; beside the errors `readout_norm`, |v|²/N of their readout',
   makes: 'network ensemble',
   example: 'networks(link, target, width: each(64, 256), seeds: 8)',
   recipes: [

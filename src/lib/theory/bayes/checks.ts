@@ -28,7 +28,7 @@ export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Sch
     const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
     const strength = parameters.gamma ** 2 * pull(Float64Array.from(await slices.backend.read(outcome.train)), outcome.dual);
     if (!strataServe(task, parameters)) {
-      if (strength >= strong) outcomes[index] = { ...outcome, told: [strongText] };
+      if (strength >= strong) outcomes[index] = { ...outcome, told: [tooLargeText] };
       continue;
     }
     const doubtful = sick || isDoubtful(await alarmFor(outcome, slices, false));
@@ -120,6 +120,9 @@ const strong = 8;
 
 const strongText =
   'the force is so strong that particles may miss wells that no figure here sees, and the weighted samples that would see them are too few; kernels of such sources have been up to 19 % off';
+
+const tooLargeText =
+  'the force is so strong that particles may miss wells that no figure here sees, and the examples or directions are too many for the weighted samples that would see them; kernels of such sources have been up to 55 % off';
 
 /** Targets of relu that quadrature does not reach: nothing here sees whether their wells are filled rightly. */
 const isUnchecked = ({ task, parameters: { activation, gamma }, anchor }: EnsemblePoint): boolean =>

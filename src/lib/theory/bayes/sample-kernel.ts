@@ -96,7 +96,12 @@ export class SampleKernel extends BayesKernel implements TrainedKernel {
     if (!this.exact) return errors;
     // y − f = TΔ: what is left of the labels next to a small T is far less than what samples leave of the kernel.
     using exactDual = await dualOf(backend, this.train, labels, ridge);
-    return { ...errors, train: figures(await backend.read(exactDual), whole).train };
+    const { train } = figures(await backend.read(exactDual), whole);
+    const { stderr } = errors;
+    if (!stderr) return { ...errors, train };
+    // By what samples have the errors on the training examples wrong, they may have those on others wrong, whatever their scatter.
+    const missed = Math.abs(errors.train - train);
+    return { ...errors, train, stderr: { ...stderr, test: Math.hypot(stderr.test, missed), bias: Math.hypot(stderr.bias ?? 0, missed) } };
   }
 
   on(inputs: Float64Array, run: Run): Promise<Matrix> {

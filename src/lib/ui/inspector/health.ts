@@ -46,7 +46,7 @@ const known: Readonly<Record<string, Description>> = {
   conjugates: {
     label: 'two forms of the conjugates',
     meaning:
-      'of deep targets, what gradients and moments of the particles differ by, as a share of its bound: above 1 they have not settled',
+      'of deep targets, and of deep sources by Metropolis steps, what gradients and moments of the particles differ by, as a share of its bound: above 1 they have not settled',
     show: (value) => formatNumber(value, 2),
   },
   scatter: {

@@ -40,8 +40,10 @@ it.each([
     using source = good((await bayes.source(backend, [{ task: first, parameters }], quietly()))[0]);
     using target = good((await bayes.target(backend, [{ source, task: second, delta, parameters }], quietly()))[0]);
     expect(target.health.nodes).toBeGreaterThan(0);
-    const { train, stderr } = await target.errors(quietly());
+    const { train, test, stderr } = await target.errors(quietly());
     expect(Math.abs(train / right - 1)).toBeLessThan(0.01);
     expect(stderr?.train).toBeGreaterThan(0);
+    // The test examples are those of the training, and samples have them wrong: their standard error says by how much.
+    expect(Math.abs(test - right)).toBeLessThan(2 * (stderr?.test ?? 0));
   },
 );

@@ -1,4 +1,4 @@
-import { agreedOutputs, spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
+import { outputsAreOff, spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
 
 /** Multiplications that looks at the targets of one batch may take beyond the free one. */
 const budget = 5e7;
@@ -7,24 +7,32 @@ const budget = 5e7;
 const mostFree = 3;
 
 const mayBeWrong = 'the result may be wrong by several per cent';
+const errorsMayBeWrong = 'its errors may be wrong by a factor of several';
 const seldom = 'the particles, which seldom cross from well to well';
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** What differs: kernels, and outputs where they differ by more than noise. */
+const apartText = ({ off, outputs }: Spot, who: string): string =>
+  `a kernel ${percent(off)} apart from that of ${who}${outputsAreOff(outputs) ? `, and outputs ${percent(outputs.off)} of the labels` : ''}`;
+
+const consequence = (spots: readonly Spot[]): string =>
+  spots.some(({ outputs }) => outputsAreOff(outputs)) ? errorsMayBeWrong : mayBeWrong;
 
 /** What a reader must be told of a target that was looked at. */
 function ownText(spot: Spot): string | undefined {
   const verdict = spotVerdict(spot);
   if (verdict === 'right') return undefined;
-  const outputs = spot.outputs && spot.outputs.off > agreedOutputs ? `, and outputs ${percent(spot.outputs.off)} of the labels` : '';
   return verdict === 'wrong'
-    ? `weighted samples of the law under this Δ have a kernel ${percent(spot.off)} apart from that of ${seldom}${outputs}: ${mayBeWrong}`
+    ? `weighted samples of the law under this Δ have ${apartText(spot, seldom)}: ${consequence([spot])}`
     : `weighted samples of the law under this Δ cannot check ${seldom}: only ${percent(spot.counting)} of the samples count, and ${mayBeWrong}`;
 }
 
 /** And of one that was not. Points are looked at from the strongest force on: where a look found nothing wrong, weaker ones are taken to be right. */
 function otherText(spots: readonly Spot[]): string | undefined {
-  const off = spots.reduce((worst, spot) => (spotVerdict(spot) === 'wrong' ? Math.max(worst, spot.off) : worst), -Infinity);
-  if (off >= 0)
-    return `not checked by weighted samples, which at another point of the sweep have a kernel ${percent(off)} apart from that of the particles: ${mayBeWrong}`;
+  const wrong = spots.filter((spot) => spotVerdict(spot) === 'wrong');
+  const worst = wrong.toSorted((a, b) => (b.outputs?.off ?? 0) - (a.outputs?.off ?? 0) || b.off - a.off)[0];
+  if (worst)
+    return `not checked by weighted samples, which at another point of the sweep have ${apartText(worst, 'the particles')}: ${consequence(wrong)}`;
   if (spots.every((spot) => spotVerdict(spot) === 'unknown'))
     return `not checked by weighted samples, of which too few count at other points of the sweep: ${mayBeWrong}`;
   return undefined;

@@ -32,7 +32,7 @@ const agreed = 0.1;
  * And outputs: of targets that are right they were 0.04 of the labels off at most beside square grids (noise 0.05 to 0.3); of one whose kernel was only 4 % off,
  * and its train error 3.4 times the right one, they were 3.9 times the labels.
  */
-export const agreedOutputs = 0.25;
+const agreedOutputs = 0.25;
 
 /** Share of the samples that must count for their averages to be believed. */
 const enough = 0.15;
@@ -44,8 +44,12 @@ export type SpotVerdict = 'right' | 'wrong' | 'unknown';
 export function spotVerdict({ off, noise, counting, outputs }: Spot): SpotVerdict {
   if (!(counting >= enough)) return 'unknown';
   if (off > agreed && off > 4 * noise) return 'wrong';
-  return outputs && outputs.off > agreedOutputs && outputs.off > 4 * outputs.noise ? 'wrong' : 'right';
+  return outputsAreOff(outputs) ? 'wrong' : 'right';
 }
+
+/** Whether outputs differ by more than is agreed, and than noise. */
+export const outputsAreOff = (outputs: Spot['outputs']): outputs is NonNullable<Spot['outputs']> =>
+  outputs !== undefined && outputs.off > agreedOutputs && outputs.off > 4 * outputs.noise;
 
 /** Multiplications of a look at a target, about: a climb takes some twelve steps, an anchor some three climbs. */
 export function spotWork({ rank, examples }: Landscape): number {

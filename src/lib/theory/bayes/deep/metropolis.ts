@@ -5,7 +5,7 @@ import type { DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { planFor } from '$lib/theory/bayes/deep/target/plan';
-import { lowerFactor, size, solveLower, times, transposed } from '$lib/theory/bayes/deep/target/small';
+import { lowerFactor, size, solveLower } from '$lib/theory/bayes/deep/target/small';
 import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -21,8 +21,19 @@ export interface MetropolisFound {
   readonly steps: number;
 }
 
-/** Samples kept, and steps from one to the next: neurons turn by more than a whole circle in between. */
-const kept = { coarse: { snapshots: 2, every: 5 }, fine: { snapshots: 8, every: 12 } } as const;
+/** Samples kept, and steps from one to the next: by their angle neurons turn more than a whole circle. */
+const kept = { snapshots: 8, every: 12 } as const;
+
+/** Steps in which γ² grows, all before the first sample, and all. */
+const ramp = 240;
+const settling = 440;
+export const metropolisSteps = settling + kept.snapshots * kept.every;
+
+/** Angle of a step: leapfrogs that are shorter are more. */
+const turn = 0.6;
+
+/** Where its random numbers begin: beyond those of groups of particles that go on from its samples. */
+const beginning = 2 ** 24;
 
 /**
  * Bound of what two forms of the conjugates differ by, in whitened units and beside √(P/M), the size of their noise. Kernels that were right to what their
@@ -42,22 +53,29 @@ export async function metropolisLaw(
   jitters: readonly number[],
   halvings: number,
   run: Run,
+  tick: () => void = () => undefined,
 ): Promise<MetropolisFound> {
   const { activation, depth, gamma, temperature, seed } = parameters;
   const breath = new Breath(backend, { ...run, progress: () => undefined }, 1);
-  const plan = planFor(run.quality, depth, gamma, temperature, halvings);
-  const { snapshots, every } = kept[run.quality];
-  using chain = new SourceChain(task, parameters, particles, 0, breath);
+  const {
+    live: { dt },
+  } = planFor('fine', depth, gamma, temperature, halvings);
+  const stride = { dt, leaps: Math.max(2, Math.round(turn / dt)) };
+  const { snapshots, every } = kept;
+  using chain = new SourceChain(task, parameters, particles, beginning, breath);
   const { layers, examples } = chain;
   for (const [l, neurons] of layers.entries()) neurons.put(await breath.normals(particles * examples, seed, streams.deepStart + l, 0));
-  await chain.begin();
-  const { ramp, live, average } = plan.start;
-  for (let i = 1; i <= ramp + live + average; i++) await chain.step(plan.live, { weight: 1, richness: Math.min(1, i / ramp) });
+  await chain.begin(0);
+  for (let i = 1; i <= settling; i++) {
+    await chain.step(stride, { weight: 1, richness: Math.min(1, i / ramp) });
+    tick();
+  }
   const samples: Matrix[][] = layers.map(() => []);
   const dual = new Float64Array(examples);
   try {
     for (let i = 1; i <= snapshots * every; i++) {
-      await chain.step(plan.live, { weight: 1, watch: true });
+      await chain.step(stride, { weight: 1, watch: true });
+      tick();
       if (i % every > 0) continue;
       chain.dual.forEach((value, p) => (dual[p]! += value / snapshots));
       for (const [l, neurons] of layers.entries()) {
@@ -79,12 +97,12 @@ export async function metropolisLaw(
     dual,
     virials: chain.virials,
     conjugates: Math.max(...chain.gaps.map((gap) => size(gap) / Math.sqrt(examples))) / (apart * Math.sqrt(examples / particles)),
-    steps: ramp + live + average + snapshots * every,
+    steps: metropolisSteps,
   };
 }
 
 /**
- * Weights w [M, D] of the first layer whose h are R z, R the factor of X Xᵀ/D: with Q = R⁻¹X/√D, of which rows are orthonormal or 0, w = zQ + n(1 − QᵀQ) for
+ * Weights w [M, D] of the first layer whose h are R z, R the factor of X Xᵀ/D: with Q = R⁻¹X/√D, QᵀQ projects on the span of the inputs, and w = zQ + n(1 − QᵀQ) for
  * normals n, as nothing acts on what is orthogonal to the training inputs.
  */
 async function weightsOf(
@@ -93,21 +111,29 @@ async function weightsOf(
   breath: Breath,
 ): Promise<Float64Array> {
   const { trainInputs, trainLabels, dimension } = task;
+  const { engine } = breath;
   const n = trainLabels.length;
+  const rows = z.length / n;
   const scale = 1 / Math.sqrt(dimension);
   const across = solveLower(
     lowerFactor(gramOf(trainInputs, trainInputs, dimension), n),
     trainInputs.map((x) => scale * x),
     n,
   );
-  const weights = await breath.normals((z.length / n) * dimension, seed, streams.deepStart, step);
+  using q = engine.upload({ rows: n, columns: dimension }, across);
+  using places = engine.upload({ rows, columns: n }, z);
+  using noise = engine.normal({ rows, columns: dimension }, { seed, stream: streams.deepStart, step });
   await breath.pause();
-  const along = times(weights, transposed(across, dimension), dimension);
+  using along = engine.product(noise, q, { transposeB: true });
   await breath.pause();
-  const moved = times(
-    z.map((value, i) => value - along[i]!),
-    across,
-    n,
-  );
-  return weights.map((value, i) => value + moved[i]!);
+  using moves = engine.combine([
+    [1, places],
+    [-1, along],
+  ]);
+  using moved = engine.product(moves, q);
+  using weights = engine.combine([
+    [1, noise],
+    [1, moved],
+  ]);
+  return await engine.read(weights);
 }

@@ -1,14 +1,15 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import type { DeepLaw } from '$lib/theory/bayes/deep/chain';
+import { disposeDeepLaw, type DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
 import { measured, type DeepFound } from '$lib/theory/bayes/deep/measured';
-import { metropolisLaw } from '$lib/theory/bayes/deep/metropolis';
+import { metropolisLaw, metropolisSteps } from '$lib/theory/bayes/deep/metropolis';
 import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
 import { tolerance } from '$lib/theory/bayes/schedule';
 import { resultsOf } from '$lib/theory/common/batches';
+import { orProblem } from '$lib/theory/common/or-problem';
 import { Slices } from '$lib/theory/slices';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -20,6 +21,9 @@ const particleCount = (quality: Run['quality'], particles: number): number => {
   const wanted = quality === 'coarse' ? Math.min(128, particles) : particles;
   return Math.ceil(wanted / groups) * groups;
 };
+
+/** Examples that Metropolis steps are for. */
+const mostExamples = 64;
 
 /** How often the leapfrogs of Metropolis steps may be halved. */
 const halvings = 2;
@@ -81,8 +85,8 @@ async function solveBatch(
       drop();
       results = [...again];
     }
-    // A stretched schedule is there to show that the health figures tell.
-    if (points.every(({ parameters }) => parameters.stretch === 1))
+    // Drafts have the noise of few particles, which is no sign that they ran away. A stretched schedule is there to show that the health figures tell.
+    if (run.quality === 'fine' && metropolisServes(backend, points, particles))
       for (const [b, result] of results.entries()) {
         if (sound(result)) continue;
         const better = await byMetropolis(backend, ensemble, b, slices, run);
@@ -120,7 +124,15 @@ async function finish(
   }
 }
 
-/** One point of a batch by Metropolis steps, with shorter ones where their virial identity is missed; undefined where that does not help. */
+/** Whether particles may be followed by Metropolis steps, whose small matrices are worked on here: P³ operations a step, and enough particles for them. */
+const metropolisServes = (backend: Backend, points: readonly SourcePoint[], particles: number): boolean =>
+  backend.walking !== undefined &&
+  points.every(({ task: { trainLabels }, parameters: { stretch } }) => {
+    const { length } = trainLabels;
+    return stretch === 1 && length <= mostExamples && particles >= 8 * length;
+  });
+
+/** One point of a batch by Metropolis steps, with shorter leapfrogs where their virial identity is missed; undefined where that does not help, or cannot be. */
 async function byMetropolis(
   backend: Backend,
   { points, particles, jitters }: DeepEnsemble,
@@ -129,12 +141,25 @@ async function byMetropolis(
   run: Run,
 ): Promise<DeepKernel | undefined> {
   const point = points[b]!;
+  const attempt = async (halved: number): Promise<DeepKernel> => {
+    slices.expect(metropolisSteps * particles);
+    const { dual, ...found } = await metropolisLaw(backend, point, particles, jitters, halved, run, () => slices.tick(particles));
+    let driving: Matrix;
+    try {
+      driving = backend.upload({ rows: dual.length, columns: 1 }, dual);
+    } catch (error) {
+      disposeDeepLaw(found.law);
+      throw error;
+    }
+    const result = await measured(backend, point, { ...found, dual: driving, particles }, slices.backend);
+    if (result instanceof Problem) throw result;
+    return result;
+  };
   for (let halved = 0; halved <= halvings; halved++) {
-    const found = await metropolisLaw(backend, point, particles, jitters, halved, run);
-    const dual = backend.upload({ rows: found.dual.length, columns: 1 }, found.dual);
-    const result = await measured(backend, point, { ...found, dual, particles }, slices.backend);
-    if (sound(result)) return result as DeepKernel;
-    if (result instanceof DeepKernel) result[Symbol.dispose]();
+    const result = await orProblem(attempt(halved));
+    if (result instanceof Problem) continue;
+    if (sound(result)) return result;
+    result[Symbol.dispose]();
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { activationFunctions } from '$lib/base/special';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import { dot } from '$lib/theory/common/vectors';
@@ -123,11 +124,23 @@ export const fewTexts = (effective: number): string[] =>
         `weighted samples are worth only ${Math.round(effective)} of equal weight: averages may be wrong by ${(100 / Math.sqrt(Math.max(1, effective))).toPrecision(2)} %, and their standard errors are too small`,
       ];
 
-/** |y − TΔ − ΦΔ|/|y|. */
-function misfit(kernel: Float64Array, dual: Float64Array, labels: Float64Array, temperature: number): number {
-  const size = labels.length;
-  const left = labels.map((y, p) => y - temperature * dual[p]! - dot(kernel.subarray(p * size, (p + 1) * size), dual));
-  return Math.sqrt(dot(left, left) / dot(labels, labels));
+/** |y − TΔ − ΦΔ|/|y| of Δ with the kernel of the weighted samples, ΦΔ = ⟨φ s⟩. */
+function misfit(
+  { rank, examples, coordinates, activation }: Landscape,
+  { trainLabels }: Task,
+  temperature: number,
+  { dual, points, weights }: Pick<Strata, 'dual' | 'points' | 'weights'>,
+): number {
+  const { value } = activationFunctions[activation];
+  const left = trainLabels.map((y, p) => y - temperature * dual[p]!);
+  const features = new Float64Array(examples);
+  weights.forEach((weight, i) => {
+    const z = points.subarray(i * rank, (i + 1) * rank);
+    for (let p = 0; p < examples; p++) features[p] = value(dot(coordinates.subarray(p * rank, (p + 1) * rank), z));
+    const s = weight * dot(features, dual);
+    for (let p = 0; p < examples; p++) left[p]! -= s * features[p]!;
+  });
+  return Math.sqrt(dot(left, left) / dot(trainLabels, trainLabels));
 }
 
 /** Solves a source by strata (`solve.ts`); undefined where the weights of its samples do not settle. */
@@ -145,8 +158,8 @@ export async function strataOutcome(
 }
 
 /**
- * A source by weighted samples of its law and their Δ, measured as a particle run is. Its residual is that of Δ with the kernel that the result holds, by
- * samples of equal weight: it sees a Δ that does not fit, weights that are off and samples that were drawn wrongly.
+ * A source by weighted samples of its law and their Δ, measured as a particle run is. Its residual is that of Δ with the kernel of these samples: it sees a Δ
+ * that does not fit, and weights that are off.
  */
 export async function measuredStrata(
   slices: Slices,
@@ -162,12 +175,10 @@ export async function measuredStrata(
   const { snapshots, controlVariate } = await samplesOf(backend, land, strata, particles, seed, yieldToDevice);
   const law: Law = { activation, snapshots, controlVariates: [controlVariate], variance: 1, control: 0 };
   let train: Matrix | undefined;
-  let residual: number;
   try {
     using inputs = backend.upload({ rows: task.trainLabels.length, columns: task.dimension }, task.trainInputs);
     using grouped = await groupKernels(backend, law, inputs, inputs);
     train = meanKernel(backend, grouped);
-    residual = misfit(Float64Array.from(await backend.read(train)), strata.dual, task.trainLabels, temperature);
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(law);
@@ -176,7 +187,7 @@ export async function measuredStrata(
   return await weightedOutcome(backend, law, train, parameters, {
     dual: strata.dual,
     virial: virialFigure(excess, force),
-    residual,
+    residual: misfit(land, task, temperature, strata),
     samples: strata.weights.length,
     effective: strata.effective,
     warnings: fewTexts(strata.effective),

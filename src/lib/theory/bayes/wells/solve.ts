@@ -58,6 +58,11 @@ function draw(land: Landscape, parts: readonly Part[], count: number, seed: numb
 /** The part that is nearest to each sample, counted by its sample indices. */
 function assigned(parts: readonly Part[], { points, count }: Drawn, rank: number, odd: boolean): number[][] {
   const members = parts.map((): number[] => []);
+  const determinants = parts.map(({ precision }) => {
+    let sum = 0;
+    for (let a = 0; a < rank; a++) sum += Math.log(precision[a * rank + a]!);
+    return sum;
+  });
   for (let i = 0; i < count; i++) {
     const z = points.subarray(i * rank, (i + 1) * rank);
     let best = 0;
@@ -65,9 +70,7 @@ function assigned(parts: readonly Part[], { points, count }: Drawn, rank: number
     parts.forEach(({ centre, precision }, k) => {
       for (const sign of odd ? [1, -1] : [1]) {
         const distance = squaredDistance(precision, centre, z, sign);
-        let determinant = 0;
-        for (let a = 0; a < rank; a++) determinant += Math.log(precision[a * rank + a]!);
-        const score = 0.5 * distance - determinant;
+        const score = 0.5 * distance - determinants[k]!;
         if (score < least) {
           least = score;
           best = k;
@@ -134,8 +137,10 @@ export async function solveStrata(
     for (let look = 0; ; look++) {
       await yieldToDevice();
       pool = draw(land, parts, look === 0 ? samples / 2 : samples, seed, 4 * round + look);
+      await yieldToDevice();
       at = weigh(pool, ridge, dual);
       const members = assigned(parts, pool, rank, odd);
+      await yieldToDevice();
       if (look === 1) break;
       const { points } = pool;
       const { weights } = at;

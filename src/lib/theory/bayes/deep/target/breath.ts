@@ -19,6 +19,7 @@ export class Breath {
     this.#run = run;
     this.#total = total;
     this.#yielding = stoppable(backend, run);
+    if (!backend.walking) throw new Error('walkers want an engine of double precision');
     this.engine = backend.walking;
   }
 

@@ -107,9 +107,9 @@ export class SourceChain {
     return moments;
   }
 
-  /** Kernels and conjugates of where the neurons are. */
-  async begin(): Promise<void> {
-    await this.#take(undefined, { weight: 1, richness: 1, watch: false });
+  /** Kernels and conjugates of where the neurons are, with γ² as a share of what it is to be. */
+  async begin(richness = 1): Promise<void> {
+    await this.#take(undefined, { weight: 1, richness, watch: false });
   }
 
   /** One step of every layer. `weight`: 1 makes kernels and conjugates anew, less averages them; `richness`: γ² as a share of what it is to be. */
@@ -161,7 +161,7 @@ export class SourceChain {
     const neurons = this.layers[l]!;
     const { n, state, engine } = neurons;
     const seen = this.#seen;
-    const [found] = await engine.outerMeans([[state.z, state.z]]);
+    const [found] = await engine.outerMeans([[state.z, state.z]], () => this.#breath.pause());
     const second = found!;
     let virial = 0;
     // ⟨z·Rᵀ∂g⟩ = tr(Rᵀ⟨∂g zᵀ⟩).
@@ -171,7 +171,11 @@ export class SourceChain {
     }
     seen.virial[l]! += virial / n;
     seen.moments[l] = combined([1, seen.moments[l]!], [1, second]);
-    const whitened = times(transposed(factor, n), times(await sourceStein(neurons, this.conjugates[l]!, pulls), factor, n), n);
+    const whitened = times(
+      transposed(factor, n),
+      times(await sourceStein(neurons, this.conjugates[l]!, pulls, this.#breath), factor, n),
+      n,
+    );
     const gap = combined([1, whitened], [-1, second]);
     for (let i = 0; i < n; i++) gap[i * n + i]! += 1;
     seen.gaps[l] = combined([1, seen.gaps[l]!], [1, gap]);

@@ -61,9 +61,9 @@ function curvature(
 }
 
 /** ⟨∂g ∂gᵀ + ∂∂g⟩ of a source's layer: its A of the layer below. */
-export async function sourceStein(neurons: Neurons, conjugate: Small, pulls: Matrix): Promise<Small> {
+export async function sourceStein(neurons: Neurons, conjugate: Small, pulls: Matrix, breath: Breath): Promise<Small> {
   const curved = curvature(neurons, conjugate, pulls, undefined);
-  const [force, slopes, bends] = await neurons.engine.outerMeans([[pulls, pulls], ...curved.pairs]);
+  const [force, slopes, bends] = await neurons.engine.outerMeans([[pulls, pulls], ...curved.pairs], () => breath.pause());
   return combined([1, force!], [1, await curved.of(slopes!, bends)]);
 }
 

@@ -5,6 +5,7 @@ import type { DeepLaw } from '$lib/theory/bayes/deep/chain';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { planFor } from '$lib/theory/bayes/deep/target/plan';
+import type { Stride } from '$lib/theory/bayes/deep/target/stir';
 import { lowerFactor, size, solveLower } from '$lib/theory/bayes/deep/target/small';
 import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
 import type { SourcePoint } from '$lib/theory/theory';
@@ -21,16 +22,22 @@ export interface MetropolisFound {
   readonly steps: number;
 }
 
-/** Samples kept, and steps from one to the next: by their angle neurons turn more than a whole circle. */
-const kept = { snapshots: 8, every: 12 } as const;
+/** Samples kept. */
+const snapshots = 8;
 
-/** Steps in which γ² grows, all before the first sample, and all. */
-const ramp = 240;
-const settling = 440;
-export const metropolisSteps = settling + kept.snapshots * kept.every;
+/** Steps from one sample to the next: by their angle neurons turn a whole circle, where the leapfrogs are not very short. */
+const everyOf = ({ dt, leaps }: Stride): number => Math.min(48, Math.ceil((2 * Math.PI) / (dt * leaps)));
 
-/** Angle of a step: leapfrogs that are shorter are more. */
-const turn = 0.6;
+/** Steps before the first sample, those in which γ² grows, from one sample to the next, and all. Longer ones run away: kernels follow at every step. */
+function courseOf({ parameters: { depth, gamma, temperature } }: SourcePoint, halvings: number) {
+  const { live: stride, start } = planFor('fine', depth, gamma, temperature, halvings);
+  const every = everyOf(stride);
+  const settling = start.ramp + start.live + start.average;
+  return { stride, ramp: start.ramp, settling, every, steps: settling + snapshots * every };
+}
+
+/** Steps that a run takes. */
+export const metropolisSteps = (point: SourcePoint, halvings: number): number => courseOf(point, halvings).steps;
 
 /** Where its random numbers begin: beyond those of groups of particles that go on from its samples. */
 const beginning = 2 ** 24;
@@ -48,20 +55,17 @@ const apart = 2.5;
  */
 export async function metropolisLaw(
   backend: Backend,
-  { task, parameters }: SourcePoint,
+  point: SourcePoint,
   particles: number,
   jitters: readonly number[],
   halvings: number,
   run: Run,
   tick: () => void = () => undefined,
 ): Promise<MetropolisFound> {
-  const { activation, depth, gamma, temperature, seed } = parameters;
+  const { task, parameters } = point;
+  const { activation, seed } = parameters;
   const breath = new Breath(backend, { ...run, progress: () => undefined }, 1);
-  const {
-    live: { dt },
-  } = planFor('fine', depth, gamma, temperature, halvings);
-  const stride = { dt, leaps: Math.max(2, Math.round(turn / dt)) };
-  const { snapshots, every } = kept;
+  const { stride, ramp, settling, every, steps } = courseOf(point, halvings);
   using chain = new SourceChain(task, parameters, particles, beginning, breath);
   const { layers, examples } = chain;
   for (const [l, neurons] of layers.entries()) neurons.put(await breath.normals(particles * examples, seed, streams.deepStart + l, 0));
@@ -97,7 +101,7 @@ export async function metropolisLaw(
     dual,
     virials: chain.virials,
     conjugates: Math.max(...chain.gaps.map((gap) => size(gap) / Math.sqrt(examples))) / (apart * Math.sqrt(examples / particles)),
-    steps: metropolisSteps,
+    steps,
   };
 }
 

@@ -26,7 +26,7 @@ const particleCount = (quality: Run['quality'], particles: number): number => {
 const mostExamples = 64;
 
 /** How often the leapfrogs of Metropolis steps may be halved. */
-const halvings = 2;
+const halvings = 1;
 
 /** Whether an outcome would do, for the virial identity. */
 const sound = (kernel: DeepKernel | Problem): boolean =>
@@ -142,7 +142,7 @@ async function byMetropolis(
 ): Promise<DeepKernel | undefined> {
   const point = points[b]!;
   const attempt = async (halved: number): Promise<DeepKernel> => {
-    slices.expect(metropolisSteps * particles);
+    slices.expect(metropolisSteps(point, halved) * particles);
     const { dual, ...found } = await metropolisLaw(backend, point, particles, jitters, halved, run, () => slices.tick(particles));
     let driving: Matrix;
     try {

@@ -32,6 +32,10 @@ const halvings = 1;
 const sound = (kernel: DeepKernel | Problem): boolean =>
   !(kernel instanceof Problem) && Math.abs((kernel.health.virial ?? NaN) - 1) <= tolerance.virial;
 
+/** Whether particles are so far from their law that more of their own steps do not help. */
+const lost = (kernel: DeepKernel | Problem): boolean =>
+  kernel instanceof Problem || !(Math.abs((kernel.health.virial ?? NaN) - 1) <= 4 * tolerance.virial);
+
 /**
  * Deep sources (`theory.md` §2, deep networks) that agree in shapes, activation, depth, particles, seed and stretch: all of them move as one
  * batch. Each yields its kernel, or a problem where its particles ran away.
@@ -88,7 +92,7 @@ async function solveBatch(
     // Drafts have the noise of few particles, which is no sign that they ran away. A stretched schedule is there to show that the health figures tell.
     if (run.quality === 'fine' && metropolisServes(backend, points, particles))
       for (const [b, result] of results.entries()) {
-        if (sound(result)) continue;
+        if (!lost(result)) continue;
         const better = await byMetropolis(backend, ensemble, b, slices, run);
         if (!better) continue;
         if (result instanceof DeepKernel) result[Symbol.dispose]();

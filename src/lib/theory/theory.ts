@@ -87,7 +87,10 @@ export interface Health {
   readonly unrest?: number;
   /** Of a flow with weight decay, homogeneous and not coupled, |f − K(K + 2λ)⁻¹y|/|y| (`flow/rest.ts`). */
   readonly imbalance?: number;
-  /** Of deep targets: what two forms of the conjugate kernels differ by, as a share of its bound (`bayes/deep/target/verdict.ts`). */
+  /**
+   * Of deep targets, and of deep sources by Metropolis steps: what two forms of the conjugate kernels differ by, as a share of its bound
+   * (`bayes/deep/target/verdict.ts`, `bayes/deep/metropolis.ts`).
+   */
   readonly conjugates?: number;
   /** Of deep targets: standard error of the predictor over parts of the run, relative to labels and predictions (`bayes/deep/target/verdict.ts`). */
   readonly scatter?: number;

@@ -1,10 +1,11 @@
 /**
- * `npm test`: everything that must hold, in two rows of steps beside one another: shaders, then checks of the text; and build, unit tests, cluster, pages.
- * The last line is the count of tests over Vitest and Playwright;
+ * `npm test`: everything that must hold. What is built comes first; then three rows of steps beside one another: pages and cluster; unit tests;
+ * shaders and checks of the text. The last line is the count of tests over Vitest and Playwright;
  * a check that fails outside them (format, lint, types, floors, build) counts as one failed test, a skipped test as failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { root } from './fresh.js';
 import { countPlaywright, countVitest } from './count.js';
@@ -13,20 +14,24 @@ import { noSlurm } from '../tests/slurm/preflight.js';
 const reports = join(root, 'test-results');
 mkdirSync(reports, { recursive: true });
 
+/** Niceness of what keeps a core busy all the time. Pages wait most of the time, and should have a core at once when they need it. */
+const patient = 10;
+
 /**
  * One of the installed tools, its output shown, or handed over at its end where others run beside it.
  * @param {string} entry its main file under node_modules
  * @param {string[]} options
- * @param {{ environment?: Record<string, string>; say?: (text: string) => void }} [how]
+ * @param {{ environment?: Record<string, string>; say?: (text: string) => void; niceness?: number }} [how]
  * @returns {Promise<boolean>} whether it ended well
  */
-const tool = (entry, options, { environment = {}, say } = {}) =>
+const tool = (entry, options, { environment = {}, say, niceness = 0 } = {}) =>
   new Promise((resolve) => {
     const running = spawn(process.execPath, [join(root, entry), ...options], {
       cwd: root,
       stdio: say ? ['ignore', 'pipe', 'pipe'] : ['ignore', 1, 2],
       env: { ...process.env, ...environment },
     });
+    if (running.pid && niceness) setPriority(running.pid, niceness);
     running.stdout?.on('data', (/** @type {Buffer} */ data) => say?.(data.toString()));
     running.stderr?.on('data', (/** @type {Buffer} */ data) => say?.(data.toString()));
     running.on('error', () => resolve(false));
@@ -69,13 +74,13 @@ const check = (well) => ({ passed: 0, failed: well ? 0 : 1, skipped: 0 });
 
 const vitestReport = join(reports, 'vitest.json');
 
-/** @param {string} project of the configuration of Playwright @param {number} workers @returns {Promise<Count>} */
-const inBrowser = (project, workers) => {
+/** @param {string} project of the configuration of Playwright @param {number} workers @param {number} [niceness] @returns {Promise<Count>} */
+const inBrowser = (project, workers, niceness) => {
   const report = join(root, 'playwright-report', `${project}.json`);
   // Playwright empties its folder before it begins: each project has one of its own.
   const options = [`--project=${project}`, `--workers=${workers}`, '--reporter=list,json', '--output', join(reports, project)];
   return counted(report, countPlaywright, () =>
-    tool('node_modules/@playwright/test/cli.js', ['test', ...options], { environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } }),
+    tool('node_modules/@playwright/test/cli.js', ['test', ...options], { environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: report }, niceness }),
   );
 };
 
@@ -109,42 +114,44 @@ const step = async (name, run) => {
 const beside = (name, entry, options) => {
   let said = '';
   return step(name, async () => {
-    const well = await tool(entry, options, { say: (text) => (said += text) });
+    const well = await tool(entry, options, { say: (text) => (said += text), niceness: patient });
     if (said) console.log(`\n— ${name} says —\n${said}`);
     return check(well);
   });
 };
 
 await step('sync', async () => check(await tool('node_modules/@sveltejs/kit/svelte-kit.js', ['sync'])));
-// Two rows of steps beside one another, so that no core waits while there is work: what runs in one process alone for long is not left for the end.
-// Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one, and it needs nothing that is built.
-const unbuilt = (async () => {
-  await step('shaders', () => inBrowser('gpu', 1));
-  await Promise.all([
-    beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']),
-    (async () => {
-      await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-      await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-      await beside('floors', 'scripts/floors.js', []);
-    })(),
-  ]);
-})();
 // Tests run what is built, and none of them may build it while another does.
 await beside('build', 'scripts/build.js', []);
-await step('unit tests', () =>
-  counted(vitestReport, countVitest, () =>
-    tool('node_modules/vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`]),
-  ),
-);
-const reason = await noSlurm();
-if (reason !== undefined) summary.push(`cluster: LEFT OUT and not counted: ${reason}`);
-else {
+
+const pages = async () => {
+  await step('pages', () => inBrowser('e2e', 2));
+  const reason = await noSlurm();
+  if (reason !== undefined) {
+    summary.push(`cluster: LEFT OUT and not counted: ${reason}`);
+    return;
+  }
   const report = join(reports, 'cluster.json');
   const options = ['--config', 'tests/slurm/vite.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   await step('cluster', () => counted(report, countVitest, () => tool('node_modules/vitest/vitest.mjs', ['run', ...options])));
-}
-await step('pages', () => inBrowser('e2e', 2));
-await unbuilt;
+};
+
+const units = () =>
+  step('unit tests', () => {
+    const options = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`];
+    return counted(vitestReport, countVitest, () => tool('node_modules/vitest/vitest.mjs', options, { niceness: patient }));
+  });
+
+const shadersAndText = async () => {
+  // Most of what a suite of the GPU takes is to compile its shaders, once in every worker: there is one.
+  await step('shaders', () => inBrowser('gpu', 1, patient));
+  await beside('lint', 'node_modules/eslint/bin/eslint.js', ['--max-warnings', '0', '.']);
+  await beside('types', 'node_modules/svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+  await beside('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
+  await beside('floors', 'scripts/floors.js', []);
+};
+
+await Promise.all([pages(), units(), shadersAndText()]);
 
 console.log(`\n${summary.join('\n')}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped tests count as failed`);

@@ -21,7 +21,7 @@ const patient = 10;
  * One of the installed tools, its output shown, or handed over at its end where others run beside it.
  * @param {string} entry its main file under node_modules
  * @param {string[]} options
- * @param {{ environment?: Record<string, string>; say?: (text: string) => void; niceness?: number }} [how]
+ * @param {{ environment?: Record<string, string>; say?: (text: string) => void; niceness?: number | undefined }} [how]
  * @returns {Promise<boolean>} whether it ended well
  */
 const tool = (entry, options, { environment = {}, say, niceness = 0 } = {}) =>

@@ -3,6 +3,7 @@ import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Run } from '$lib/base/run';
 import { disposeNeurons, drawNeurons } from '$lib/theory/flow/draw';
 import { FlowEnsemble, type FlowPoint } from '$lib/theory/flow/ensemble';
+import { startOf } from '$lib/theory/flow/start';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { Slices } from '$lib/theory/slices';
 import { bayesParameters, makeTask } from '../../support/task';
@@ -26,14 +27,14 @@ it.each(['one start and one task', 'starts and tasks of their own'])(
         task,
         parameters,
         delta,
-        start: { ...neurons, task, gamma: 1, prior: 1, stage: 0, shifted: false },
+        start: { ...neurons, task, gamma: 1, prior: 1, stage: 0, shifted: false, groups: undefined },
         readout: 'fresh',
         centred: true,
       };
     });
     const inputs = points.map(({ task }) => task.testInputs);
     {
-      using ensemble = await FlowEnsemble.start(backend, backend, points, 64);
+      using ensemble = await FlowEnsemble.start(backend, backend, points, await startOf(backend, points, 64));
       await ensemble.centre(run);
       const offsets = await ensemble.offsets(inputs, run);
       expect(await ensemble.outputs([0, 0, 0, 0], inputs, run)).toEqual(offsets);

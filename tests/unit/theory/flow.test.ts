@@ -5,11 +5,11 @@ import { Problem } from '$lib/base/problem';
 import { symmetricEigen } from '$lib/theory/eigen';
 import { flow } from '$lib/theory/flow';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
-import { tangentKernel } from '$lib/theory/flow/response';
 import type { Task } from '$lib/theory/theory';
 import { flowParameters } from '../../support/exact-flow';
 import { errorOf, flowOn, quickFlow, quietRun, solved } from '../../support/kernels';
 import { planeSource, planeTarget } from '../../support/plane';
+import { tangentKernel } from '../../support/tangent-kernel';
 import { bayesParameters, makeTask } from '../../support/task';
 
 const backend = await createCpuBackend({ threads: 1 });

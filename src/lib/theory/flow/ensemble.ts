@@ -1,10 +1,9 @@
 import type { Backend, FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
-import { streamOf, streams } from '$lib/base/random';
 import type { Run } from '$lib/base/run';
-import { stackMatrices } from '$lib/theory/common/stack';
-import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
+import type { Neurons } from '$lib/theory/flow/draw';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { SeenRows } from '$lib/theory/flow/seen-rows';
+import { repeated } from '$lib/theory/flow/start';
 import { within, type Within } from '$lib/theory/flow/within';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';
@@ -21,6 +20,8 @@ export interface Start extends Neurons {
   readonly stage: number;
   /** Whether its own start was taken off its outputs: then w and v alone do not tell them. */
   readonly shifted: boolean;
+  /** The same neurons, group after group, where each group was run by itself (`groups.ts`); undefined where that failed. */
+  readonly groups: Neurons | undefined;
 }
 
 /** One sweep point of a flow. A source has no start of its own and δ = 0. */
@@ -48,8 +49,6 @@ interface Parts extends Within {
   readonly path: Matrix;
   readonly problem: FlowProblem;
 }
-
-const repeated = (backend: Backend, matrix: Matrix, batch: number): Matrix => backend.combine([[new Array<number>(batch).fill(1), matrix]]);
 
 /**
  * M neurons a sweep point under the gradient flow of `theory.md` §3, all points as one batch with equal shapes and activation; none is
@@ -88,16 +87,18 @@ export class FlowEnsemble {
     this.#problem = parts.problem;
   }
 
-  /** At the start of its stage. `yielding` is the backend that it yields to between the parts of that; what this throws leaves nothing behind. */
-  static async start(backend: Backend, yielding: Backend, points: readonly FlowPoint[], particles: number): Promise<FlowEnsemble> {
+  /**
+   * At the start of its stage: `neurons` are w(0) [B or 1, M, D] and v(0) [B, M, 1], owned from now on. `yielding` is the backend that it yields to between the parts of that; what this throws leaves nothing behind.
+   */
+  static async start(backend: Backend, yielding: Backend, points: readonly FlowPoint[], neurons: Neurons): Promise<FlowEnsemble> {
+    using made = new Owned();
+    const { weights: origin, readout: firstReadout } = neurons;
+    for (const matrix of [origin, firstReadout]) made.keep(matrix);
     const [first] = points;
     if (!first) throw new Error('an ensemble needs a point');
-    using made = new Owned();
     const { trainLabels } = first.task;
     const examples = trainLabels.length;
     const batch = points.length;
-    const { weights: origin, readout: firstReadout } = await startOf(yielding, points, particles);
-    for (const matrix of [origin, firstReadout]) made.keep(matrix);
     await yielding.yieldToDevice();
     const tasks = points.map(({ task }) => task);
     const coordinates = await within(yielding, tasks, origin);
@@ -114,7 +115,7 @@ export class FlowEnsemble {
       ...coordinates,
       weights: made.keep(repeated(backend, anchor, anchor.batch === 1 ? batch : anchor.batch)),
       readout: made.keep(backend.combine([[1, firstReadout]])),
-      path: made.keep(backend.zeros({ batch, rows: particles, columns: 1 })),
+      path: made.keep(backend.zeros({ batch, rows: firstReadout.rows, columns: 1 })),
       problem: {
         activation: first.parameters.activation,
         inputs: seen,
@@ -254,36 +255,3 @@ export const remaining = (decay: number, delta: number, time: number): number =>
   if (delta === Infinity || decay + delta === 0) return 1;
   return (delta + decay * Math.exp(-(decay + delta) * time)) / (decay + delta);
 };
-
-/** w(0) [B or 1, M, D] and v(0) [B, M, 1]: drawn for a source, of stage 1 for a target. */
-async function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Promise<Neurons> {
-  using made = new Owned();
-  const drawn = new Map<number, Neurons>();
-  const readouts = new Map<string, Matrix>();
-  const neurons: Neurons[] = [];
-  for (const { start, readout, parameters, task } of points) {
-    const { seed } = parameters;
-    if (!start) {
-      const own = drawn.get(seed) ?? (await drawNeurons(backend, particles, task.dimension, seed));
-      if (!drawn.has(seed)) for (const matrix of [own.weights, own.readout]) made.keep(matrix);
-      drawn.set(seed, own);
-      neurons.push(own);
-    } else if (readout === 'kept') neurons.push(start);
-    else {
-      const key = `${seed} ${start.stage}`;
-      const stream = streamOf(streams.targetStart, start.stage);
-      const fresh = readouts.get(key) ?? made.keep(await drawReadout(backend, particles, seed, stream));
-      readouts.set(key, fresh);
-      neurons.push({ weights: start.weights, readout: fresh });
-    }
-  }
-  const weights = stackMatrices(
-    backend,
-    neurons.map((one) => one.weights),
-  );
-  using readout = stackMatrices(
-    backend,
-    neurons.map((one) => one.readout),
-  );
-  return { weights, readout: repeated(backend, readout, readout.batch === 1 ? points.length : readout.batch) };
-}

@@ -1,13 +1,12 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
-import { groups, jackknife } from '$lib/theory/common/jackknife';
 import { disposeLaw, lawKernel, lawPreactivation, type Law } from '$lib/theory/common/law';
+import { extrapolate, parts } from '$lib/theory/common/parts';
 import { errorsOf } from '$lib/theory/errors';
 import { disposeNeurons, type Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint } from '$lib/theory/flow/ensemble';
 import { history } from '$lib/theory/flow/history';
 import { groupOutputs } from '$lib/theory/flow/output';
-import { leaveOneOutputs } from '$lib/theory/flow/response';
 import { stoppable } from '$lib/theory/stopping';
 import type { Errors, Health, History, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
@@ -27,6 +26,8 @@ export class FlowKernel implements TrainedKernel {
     point: FlowPoint,
     readonly law: Law,
     readonly readout: Matrix,
+    /** w and v, [1, M, D] and [1, M, 1], where each group of neurons was run by itself. */
+    readonly groups: Neurons | undefined,
     firstReadout: Matrix | undefined,
     readonly train: Matrix,
     readonly health: Health,
@@ -42,7 +43,10 @@ export class FlowKernel implements TrainedKernel {
   }
 
   get bytes(): number {
-    return [this.train, this.readout, this.#firstReadout, ...this.law.snapshots].reduce((sum, matrix) => sum + (matrix?.bytes ?? 0), 0);
+    return [this.train, this.readout, this.groups?.weights, this.groups?.readout, this.#firstReadout, ...this.law.snapshots].reduce(
+      (sum, matrix) => sum + (matrix?.bytes ?? 0),
+      0,
+    );
   }
 
   /** w and v now; borrowed. */
@@ -69,21 +73,26 @@ export class FlowKernel implements TrainedKernel {
 
   async errors(run: Run): Promise<Errors> {
     const { task } = this;
-    const backend = stoppable(this.#backend, run);
-    const train = await this.#outputs(task.trainInputs, run);
-    const test = await this.#outputs(task.testInputs, run);
-    run.progress(0.5);
-    const without = await leaveOneOutputs(backend, this.#point, this.neurons, train, test, run);
     const figures = (onTrain: Float64Array, onTest: Float64Array): Errors => errorsOf(onTrain, task.trainLabels, onTest, task.testLabels);
+    const whole = figures(await this.predict(task.trainInputs, run), await this.predict(task.testInputs, run));
+    run.progress(0.5);
+    if (!this.groups) return whole;
+    const train = await this.#groupOutputs(this.groups, task.trainInputs, run);
+    const test = await this.#groupOutputs(this.groups, task.testInputs, run);
     run.progress(1);
-    return jackknife(
+    const own = (all: Float64Array, g: number): Float64Array => all.subarray((g * all.length) / parts, ((g + 1) * all.length) / parts);
+    return extrapolate(
+      whole,
+      Array.from({ length: parts }, (_, g) => figures(own(train, g), own(test, g))),
       figures(meanOf(train), meanOf(test)),
-      without.map(({ train: onTrain, test: onTest }) => figures(onTrain, onTest)),
     );
   }
 
-  async predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
-    return meanOf(await this.#outputs(inputs, run));
+  /** f, [n]. */
+  predict(inputs: Float64Array, run: Run): Promise<Float64Array> {
+    const { start, centred } = this.#point;
+    const origin = start && centred && this.#firstReadout ? { weights: start.weights, readout: this.#firstReadout } : undefined;
+    return this.#outputs(1, this.neurons, origin, inputs, run);
   }
 
   on(inputs: Float64Array, run: Run): Promise<Matrix> {
@@ -99,29 +108,34 @@ export class FlowKernel implements TrainedKernel {
     return history(stoppable(this.#backend, run), this.#point, this.neurons.weights.rows, run);
   }
 
-  /** f of each group of neurons, [groups, n]. */
-  #outputs(inputs: Float64Array, run: Run): Promise<Float64Array> {
+  /** f of each group of neurons run by itself, [parts, n]. */
+  #groupOutputs(groups: Neurons, inputs: Float64Array, run: Run): Promise<Float64Array> {
+    const { start, centred, readout } = this.#point;
+    const first = readout === 'kept' ? start?.groups?.readout : this.#firstReadout;
+    const origin = start?.groups && centred && first ? { weights: start.groups.weights, readout: first } : undefined;
+    return this.#outputs(parts, groups, origin, inputs, run);
+  }
+
+  /** f of neurons in `count` groups, less that of where they started, [count, n]. */
+  #outputs(count: number, neurons: Neurons, origin: Neurons | undefined, inputs: Float64Array, run: Run): Promise<Float64Array> {
     const { activation, gamma } = this.parameters;
-    const { start, centred } = this.#point;
-    const origin = start && centred && this.#firstReadout ? { weights: start.weights, readout: this.#firstReadout } : undefined;
-    return groupOutputs(stoppable(this.#backend, run), activation, gamma, this.neurons, origin, inputs, run);
+    return groupOutputs(stoppable(this.#backend, run), activation, gamma, count, neurons, origin, inputs, run);
   }
 
   [Symbol.dispose](): void {
     this.train[Symbol.dispose]();
     this.readout[Symbol.dispose]();
     this.#firstReadout?.[Symbol.dispose]();
-    if (this.#point.start) disposeNeurons(this.#point.start);
+    const { start } = this.#point;
+    for (const neurons of [this.groups, start, start?.groups]) if (neurons) disposeNeurons(neurons);
     disposeLaw(this.law);
   }
 }
 
-/** The mean over groups, of [groups, n]. */
+/** The mean over groups, of [parts, n]. */
 const meanOf = (grouped: Float64Array): Float64Array => {
-  const count = grouped.length / groups;
-  return Float64Array.from({ length: count }, (_, i) => {
-    let sum = 0;
-    for (let g = 0; g < groups; g++) sum += grouped[g * count + i] ?? NaN;
-    return sum / groups;
-  });
+  const count = grouped.length / parts;
+  const mean = new Float64Array(count);
+  grouped.forEach((value, i) => (mean[i % count]! += value / parts));
+  return mean;
 };

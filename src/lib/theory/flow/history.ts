@@ -2,9 +2,10 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { kernelAlignment, labelKernel } from '$lib/theory/alignment';
 import { FlowEnsemble, type FlowPoint } from '$lib/theory/flow/ensemble';
-import { integrate } from '$lib/theory/flow/integrate';
+import { integrate, progressOf } from '$lib/theory/flow/integrate';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { planFor } from '$lib/theory/flow/schedule';
+import { startOf } from '$lib/theory/flow/start';
 import { testErrors } from '$lib/theory/flow/test-errors';
 import { Slices } from '$lib/theory/slices';
 import type { History, HistoryPoint } from '$lib/theory/theory';
@@ -15,13 +16,13 @@ import type { History, HistoryPoint } from '$lib/theory/theory';
  */
 export async function history(backend: Backend, point: FlowPoint, particles: number, run: Run): Promise<History> {
   const plan = planFor(run.quality, particles);
-  using ensemble = await FlowEnsemble.start(backend, backend, [point], particles);
+  using ensemble = await FlowEnsemble.start(backend, backend, [point], await startOf(backend, [point], particles));
   await ensemble.centre(run);
   const { task, start } = point;
   const offsets = await ensemble.offsets([task.testInputs], run);
   const labels = labelKernel(task.trainLabels);
   const points: HistoryPoint[] = [];
-  const slices = new Slices(backend, run, plan.records);
+  const slices = new Slices(backend, run, progressOf(plan, 1, particles));
   await integrate(ensemble, plan, slices, async (_index, times, [own]) => {
     if (!own) throw new Error('a point of a flow was lost');
     const [test] = task.testLabels.length > 0 ? await testErrors(ensemble, times, [task.testInputs], offsets, run) : [];

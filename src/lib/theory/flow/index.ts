@@ -50,6 +50,7 @@ export const flow: Theory = {
           prior: source.prior,
           stage: source.stage,
           shifted: source.shifted,
+          groups: source.groups,
         };
         const point = { task, parameters, delta: trained === 'readout' ? Infinity : delta, start, readout, centred };
         return (parameters.gamma === 0 ? lazyEndProblem(point) : undefined) ?? point;

@@ -37,6 +37,9 @@ interface RunState {
 const isFinite = ({ energy, path, stiffness }: Diagnostics): boolean =>
   Number.isFinite(energy) && Number.isFinite(path) && Number.isFinite(stiffness);
 
+/** Units of progress that a run takes. */
+export const progressOf = ({ records }: Plan, points: number, particles: number): number => records * points * particles;
+
 /**
  * Runs every point of an ensemble through its time, from record to record. After each stretch the energy it lost is held against the
  * squared speed integrated along the path; where they do not agree the stretch is taken again with shorter steps (unless the sheet gave
@@ -65,7 +68,7 @@ export async function integrate(ensemble: FlowEnsemble, plan: Plan, slices: Slic
   const at = (k: number): number[] => runStates.map(({ times }) => times[k] ?? NaN);
   await observe(0, at(0), diagnostics);
   // Of the progress that belongs to this ensemble.
-  let left = plan.records * points.length;
+  let left = progressOf(plan, points.length, ensemble.particles);
   for (let k = 1; k <= plan.records; k++) {
     using weights = backend.combine([[1, ensemble.state.weights]]);
     using readout = backend.combine([[1, ensemble.state.readout]]);

@@ -9,7 +9,7 @@ import { disposeNeurons, holdNeurons, type Neurons } from '$lib/theory/flow/draw
 import type { FlowPoint, Start } from '$lib/theory/flow/ensemble';
 import { linearFlow, predicted, type Parts } from '$lib/theory/flow/linear-flow';
 import { meanOutputs } from '$lib/theory/flow/output';
-import { tangentParts } from '$lib/theory/flow/response';
+import { tangentParts } from '$lib/theory/flow/tangent';
 import { planFor, recordTimes } from '$lib/theory/flow/schedule';
 import { Owned } from '$lib/theory/owned';
 import { stoppable } from '$lib/theory/stopping';

@@ -1,7 +1,6 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
-import { groups } from '$lib/theory/common/jackknife';
 import { stackLists } from '$lib/theory/common/stack';
 import type { Neurons } from '$lib/theory/flow/draw';
 
@@ -51,6 +50,7 @@ export async function groupOutputs(
   backend: Backend,
   activation: Activation,
   gamma: number,
+  groups: number,
   { weights, readout }: Neurons,
   origin: Neurons | undefined,
   inputs: Float64Array,

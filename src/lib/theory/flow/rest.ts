@@ -4,7 +4,7 @@ import type { Run } from '$lib/base/run';
 import type { Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint } from '$lib/theory/flow/ensemble';
 import { meanOutputs } from '$lib/theory/flow/output';
-import { tangentParts } from '$lib/theory/flow/response';
+import { tangentParts } from '$lib/theory/flow/tangent';
 import type { SourceParameters } from '$lib/theory/theory';
 import { norm } from '$lib/theory/common/vectors';
 

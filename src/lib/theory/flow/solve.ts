@@ -2,12 +2,14 @@ import type { Backend } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
-import { holdNeurons } from '$lib/theory/flow/draw';
-import { FlowEnsemble, remaining, type FlowPoint } from '$lib/theory/flow/ensemble';
+import { holdNeurons, type Neurons } from '$lib/theory/flow/draw';
+import { FlowEnsemble, remaining, type FlowPoint, type Start } from '$lib/theory/flow/ensemble';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
-import { integrate, type Passage } from '$lib/theory/flow/integrate';
+import { groupNeurons } from '$lib/theory/flow/groups';
+import { integrate, progressOf, type Passage } from '$lib/theory/flow/integrate';
 import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
 import { restOf, restWarning } from '$lib/theory/flow/rest';
+import { startOf } from '$lib/theory/flow/start';
 import { testErrors } from '$lib/theory/flow/test-errors';
 import { Owned } from '$lib/theory/owned';
 import { Slices } from '$lib/theory/slices';
@@ -32,7 +34,7 @@ export async function flowKernels(backend: Backend, points: readonly FlowPoint[]
     1,
     Math.floor(Math.min(backend.workLimit / 2 / work, batchBudget / (particles * Math.max(dimension, examples)))),
   );
-  const slices = new Slices(backend, run, plan.records * points.length);
+  const slices = new Slices(backend, run, 2 * progressOf(plan, points.length, particles));
   const results: (FlowKernel | Problem)[] = [];
   try {
     for (let at = 0; at < points.length; at += together) {
@@ -54,7 +56,10 @@ async function solveBatch(
   slices: Slices,
   run: Run,
 ): Promise<(FlowKernel | Problem)[]> {
-  using ensemble = await FlowEnsemble.start(backend, slices.backend, points, particles);
+  using made = new Owned();
+  const groups = await groupNeurons(backend, points, particles, plan, slices, run);
+  for (const group of groups) for (const matrix of group ? [group.weights, group.readout] : []) made.keep(matrix);
+  using ensemble = await FlowEnsemble.start(backend, slices.backend, points, await startOf(slices.backend, points, particles));
   await ensemble.centre(run);
   const inputs = points.map(({ task }) => task.testInputs);
   const tests = points[0]?.task.testLabels.length ?? 0;
@@ -72,7 +77,7 @@ async function solveBatch(
     for (const [b, point] of points.entries()) {
       const passage = passages[b];
       if (!passage) throw new Error('a point of a flow was lost');
-      results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b], run)));
+      results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b], groups[b], run)));
     }
     return results;
   } catch (error) {
@@ -80,6 +85,13 @@ async function solveBatch(
     throw error;
   }
 }
+
+/** The start of a stage with handles of its own. */
+const holdStart = (backend: Backend, start: Start): Start => ({
+  ...start,
+  ...holdNeurons(backend, start),
+  groups: start.groups && holdNeurons(backend, start.groups),
+});
 
 /** What has become of one point. `yielding` is the backend that it yields to on the way; what this throws leaves nothing behind. */
 async function kernelOf(
@@ -89,6 +101,7 @@ async function kernelOf(
   point: FlowPoint,
   { balance, steps }: Passage,
   best: { readonly time: number; readonly test: number } | undefined,
+  groups: Neurons | undefined,
   run: Run,
 ): Promise<FlowKernel> {
   const { backend, particles } = ensemble;
@@ -116,15 +129,17 @@ async function kernelOf(
     );
   const rest =
     weightDecay > 0 ? await restOf(yielding, point, neurons, ensemble.targets.subarray(b * size, (b + 1) * size), run) : undefined;
+  if (!groups) warnings.push('the standard error is not known: a part of the neurons cannot follow the flow by itself');
   const unsettled = rest && restWarning(rest, point.parameters);
   if (unsettled !== undefined) warnings.push(unsettled);
   await yielding.settle();
   made.handOver();
   return new FlowKernel(
     backend,
-    point.start ? { ...point, start: { ...point.start, ...holdNeurons(backend, point.start) } } : point,
+    point.start ? { ...point, start: holdStart(backend, point.start) } : point,
     law,
     neurons.readout,
+    groups && holdNeurons(backend, groups),
     point.start && ensemble.firstReadout(b),
     train,
     {

@@ -123,7 +123,7 @@ const engineBytes = async (page) => {
             self.postMessage = post;
             resolve(message.value);
           };
-          self.dispatchEvent(new MessageEvent('message', { data: { id, type: 'APPLY', path: ['bytes'], argumentList: [] } }));
+          self.dispatchEvent(new MessageEvent('message', { data: { id, type: 'APPLY', path: ['workplace', 'bytes'], argumentList: [] } }));
         })
       ),
   );

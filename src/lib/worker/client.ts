@@ -1,7 +1,6 @@
-import { proxy, transfer, wrap } from 'comlink';
-import { transferables } from '$lib/base/bytes';
+import { wrap } from 'comlink';
 import { deathOf } from './life';
-import type { Ask, SheetWorker } from './protocol';
+import type { SheetWorker } from './protocol';
 import type { SheetService } from './sheet.worker';
 import { Supervisor, type Link, type Opening } from './supervisor';
 import { registerTransferHandlers } from './transfer';
@@ -22,38 +21,23 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
     });
   });
   failed.catch(() => undefined);
-  const service = wrap<SheetService>(worker);
+  const remote = wrap<SheetService>(worker);
   // Unlike that of any other worker of any other page of this site.
   const name = `kernelsheet worker ${performance.timeOrigin} ${Math.random()} ${(opened += 1)}`;
-  const held = await Promise.race([service.live(name), failed]);
-  const died = deathOf(name, held, () => service.live(name));
+  const held = await Promise.race([remote.live(name), failed]);
+  const died = deathOf(name, held, () => remote.live(name));
   const ended = died.then(() => {
     throw new Error('the worker ended before it was open');
   });
   ended.catch(() => undefined);
-  await Promise.race([service.open(options), failed, ended]);
+  await Promise.race([remote.open(options), failed, ended]);
   return {
     died,
     end: () => {
       worker.terminate();
     },
-    service: {
-      engine: () => service.engine(),
-      use: (choice) => service.use(choice),
-      kinds: () => service.kinds(),
-      evaluate: (text, signal) => service.evaluate(text, signal),
-      listen: (listener) => service.listen(proxy(listener)),
-      watch: (listener) => service.watch(proxy(listener)),
-      // Comlink's types do not know which answer belongs to which question.
-      ask: service.ask as unknown as Ask,
-      sweepFolder: (request) => service.sweepFolder(request),
-      stop: (key) => service.stop(key),
-      resume: (key) => service.resume(key),
-      addFile: (name, content) => service.addFile(name, transfer(content, transferables(content))),
-      allow: (hosts) => service.allow(hosts),
-      recall: (records) => service.recall(records),
-      recalled: () => service.recalled(),
-    },
+    // Comlink's types do not know which answer belongs to which question.
+    service: remote.workplace as unknown as SheetWorker,
   };
 };
 

@@ -1,5 +1,4 @@
-import { expose, transfer } from 'comlink';
-import type { Answer, Given, Question } from './protocol';
+import { expose } from 'comlink';
 import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
 import { live } from './life';
@@ -9,19 +8,7 @@ import type { WorkplaceOptions } from './workplace-options';
 
 registerTransferHandlers();
 
-/** Bitmaps are handed over, not copied. */
-const handOver = <T extends Answer<Question>>(answer: T): T => {
-  if (answer === undefined || !('picture' in answer)) return answer;
-  const { bitmap } = answer.picture;
-  return typeof ImageBitmap !== 'undefined' && bitmap instanceof ImageBitmap ? transfer(answer, [bitmap]) : answer;
-};
-
 let workplace: Workplace | undefined;
-
-const there = (): Workplace => {
-  if (!workplace) throw new Error('the worker was not opened');
-  return workplace;
-};
 
 /**
  * Threads of `cpu` in a page: one core is left to the page itself, which must stay fluid. Shared memory, and so more than one thread, is
@@ -29,7 +16,7 @@ const there = (): Workplace => {
  */
 const threadsHere = (): number => (crossOriginIsolated ? Math.max(1, navigator.hardwareConcurrency - 1) : 1);
 
-/** What the client sees: `open` once, then the workplace. Methods are spelled out because Comlink proxies what it is given. */
+/** What the client sees: `open` once, then `workplace`, whose methods Comlink calls. */
 const service = {
   live,
   open: async ({
@@ -44,21 +31,10 @@ const service = {
       memory: adapterMemory(),
     });
   },
-  engine: () => there().engine(),
-  use: (...rest: Parameters<Workplace['use']>) => there().use(...rest),
-  kinds: () => there().kinds(),
-  evaluate: (...rest: Parameters<Workplace['evaluate']>) => there().evaluate(...rest),
-  listen: (...rest: Parameters<Workplace['listen']>) => there().listen(...rest),
-  watch: (...rest: Parameters<Workplace['watch']>) => there().watch(...rest),
-  ask: async <Q extends Question>(question: Q, key: string, ...given: Given<Q>) => handOver(await there().ask(question, key, ...given)),
-  sweepFolder: (...rest: Parameters<Workplace['sweepFolder']>) => there().sweepFolder(...rest),
-  stop: (...rest: Parameters<Workplace['stop']>) => there().stop(...rest),
-  resume: (...rest: Parameters<Workplace['resume']>) => there().resume(...rest),
-  addFile: (...rest: Parameters<Workplace['addFile']>) => there().addFile(...rest),
-  allow: (...rest: Parameters<Workplace['allow']>) => there().allow(...rest),
-  recall: (...rest: Parameters<Workplace['recall']>) => there().recall(...rest),
-  recalled: () => there().recalled(),
-  bytes: () => there().bytes(),
+  get workplace(): Workplace {
+    if (!workplace) throw new Error('the worker was not opened');
+    return workplace;
+  },
 };
 
 export type SheetService = typeof service;

@@ -1,18 +1,7 @@
-import { platformBytes } from '$lib/base/bytes';
+import { transfer } from 'comlink';
+import { platformBytes, transferables } from '$lib/base/bytes';
 import type { GivenFile } from '$lib/data/given-files';
-import type {
-  Answer,
-  CellReport,
-  EngineChoice,
-  EngineNews,
-  EngineReport,
-  Given,
-  KindReport,
-  PointRecord,
-  Question,
-  SheetWorker,
-  SweepRequest,
-} from './protocol';
+import type { CellReport, EngineChoice, EngineNews, EngineReport, PointRecord, SheetWorker } from './protocol';
 
 /** A worker that was opened. */
 export interface Link {
@@ -197,7 +186,7 @@ export class Supervisor implements SheetWorker {
   async addFile(name: string, content: GivenFile): Promise<void> {
     this.#files.set(name, content instanceof Uint8Array ? new Blob([platformBytes(content)]) : content);
     await this.#work(async (service) => {
-      await service.addFile(name, content);
+      await service.addFile(name, transfer(content, transferables(content)));
       return true;
     });
   }
@@ -215,10 +204,6 @@ export class Supervisor implements SheetWorker {
     await this.#ask((service) => service.recall(records));
   }
 
-  recalled(): Promise<number> {
-    return this.#ask((service) => service.recalled());
-  }
-
   async listen(listener: (reports: readonly CellReport[]) => void): Promise<void> {
     this.#listener = (reports) => {
       for (const { revision } of reports) this.#revision = Math.max(this.#revision, revision);
@@ -233,19 +218,9 @@ export class Supervisor implements SheetWorker {
     await this.#ask((service) => service.watch(listener));
   }
 
-  kinds(): Promise<readonly KindReport[]> {
-    return this.#ask((service) => service.kinds());
-  }
-
-  ask<Q extends Question>(question: Q, key: string, ...given: Given<Q>): Promise<Answer<Q>> {
-    return this.#ask((service) => service.ask(question, key, ...given));
-  }
-
-  sweepFolder(request: SweepRequest): ReturnType<SheetWorker['sweepFolder']> {
-    return this.#ask((service) => service.sweepFolder(request));
-  }
-
-  stop(key?: string): Promise<void> {
-    return this.#ask((service) => service.stop(key));
-  }
+  readonly kinds: SheetWorker['kinds'] = () => this.#ask((service) => service.kinds());
+  readonly recalled: SheetWorker['recalled'] = () => this.#ask((service) => service.recalled());
+  readonly ask: SheetWorker['ask'] = (question, key, ...given) => this.#ask((service) => service.ask(question, key, ...given));
+  readonly sweepFolder: SheetWorker['sweepFolder'] = (request) => this.#ask((service) => service.sweepFolder(request));
+  readonly stop: SheetWorker['stop'] = (key) => this.#ask((service) => service.stop(key));
 }

@@ -1,9 +1,21 @@
 import { transferHandlers } from 'comlink';
 import { Problem } from '$lib/base/problem';
 
-/** What Comlink cannot send by itself: an `AbortSignal` crosses as a port that tells when it fires, a `Problem` as its words. */
+/*
+ * What Comlink cannot send by itself: an `AbortSignal` crosses as a port that tells when it fires, a `Problem` as its words. A function stays
+ * where it is and is called there. The bitmap of a picture is transferred instead of copied.
+ */
+
+interface WithBitmap {
+  readonly picture: { readonly bitmap: ImageBitmap };
+}
 
 const isSignal = (value: unknown): value is AbortSignal => value instanceof AbortSignal;
+
+const isFunction = (value: unknown): value is () => unknown => typeof value === 'function';
+
+const isWithBitmap = (value: unknown): value is WithBitmap =>
+  typeof ImageBitmap !== 'undefined' && (value as Partial<WithBitmap> | undefined)?.picture?.bitmap instanceof ImageBitmap;
 
 /** Registers the handlers; both sides of a worker call it once. */
 export const registerTransferHandlers = (): void => {
@@ -28,6 +40,13 @@ export const registerTransferHandlers = (): void => {
       return controller.signal;
     },
   });
+  transferHandlers.set('picture', {
+    canHandle: isWithBitmap,
+    serialize: (answer: WithBitmap) => [answer, [answer.picture.bitmap]],
+    deserialize: (answer: WithBitmap) => answer,
+  });
+  const proxying = transferHandlers.get('proxy');
+  if (proxying) transferHandlers.set('function', { ...proxying, canHandle: isFunction });
   const throwing = transferHandlers.get('throw');
   if (!throwing) return;
   transferHandlers.set('throw', {

@@ -1,4 +1,5 @@
 import type { Span } from './formula';
+import { parser } from './parser';
 
 /** A word of a line; offsets are within the line. */
 export interface Token extends Span {
@@ -6,26 +7,31 @@ export interface Token extends Span {
   readonly text: string;
 }
 
-const WORD =
-  /(?<comment>#.*)|(?<address>@[A-Za-z0-9_:$]*)|(?<string>"(?:[^"\\]|\\.)*(?:"|\\|$))|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z][A-Za-z0-9_]*)|(?<sign>[<>=!]=|[-+*/^<>=()[\],:.])|(?<unknown>[^ \t\u00a0\ufeff])/gsu;
+const tokenParser = parser.configure({ top: 'Tokens' });
 
-/**
- * The words of one line, without the blanks, as the grammar cuts them. The grammar decides what is right; this is for speaking of a
- * line that is not.
- */
+const KINDS: Readonly<Record<string, Token['kind']>> = {
+  Name: 'name',
+  Boolean: 'name',
+  Address: 'address',
+  Number: 'number',
+  String: 'string',
+  Comment: 'comment',
+  Newline: 'unknown',
+  Unknown: 'unknown',
+  // Half a character, of which no grammar can speak.
+  '⚠': 'unknown',
+};
+
+/** The tokens of one line as the grammar reads them, without the blanks, also of a line that is not a cell. For messages about such a line. */
 export function tokensOf(line: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of line.matchAll(WORD)) {
-    const kind = kindOf(match.groups ?? {});
-    tokens.push({ kind, text: match[0], from: match.index, to: match.index + match[0].length });
-  }
+  tokenParser.parse(line).iterate({
+    enter: ({ name, type, from, to }) => {
+      if (!type.isTop) tokens.push({ kind: KINDS[name] ?? 'sign', text: line.slice(from, to), from, to });
+    },
+  });
   return tokens;
 }
-
-const KINDS: readonly Token['kind'][] = ['comment', 'address', 'string', 'number', 'name', 'sign'];
-
-const kindOf = (groups: Readonly<Record<string, string | undefined>>): Token['kind'] =>
-  KINDS.find((kind) => groups[kind] !== undefined) ?? 'unknown';
 
 /** Whether a string token has its closing quote. */
 export const isClosed = (text: string): boolean => /^"(?:[^"\\]|\\.)*"$/su.test(text);

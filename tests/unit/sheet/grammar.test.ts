@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import * as prettier from 'prettier';
 import { describe, expect, test } from 'vitest';
 import { formulaLanguageParser, sheetLanguageParser } from '$lib/sheet/highlight';
+import { tokensOf } from '$lib/sheet/tokens';
 import { example } from './example';
 
 const read = (name: string): string => readFileSync(new URL(`../../../src/lib/sheet/${name}`, import.meta.url), 'utf8');
@@ -80,5 +81,35 @@ describe('highlighting', () => {
       '= operator',
       '2 number',
     ]);
+  });
+});
+
+describe('tokens', () => {
+  test('of a line that is no cell are those of the grammar, and any other character is unknown', () => {
+    const kinds = tokensOf('a @B1 true != ! 1.5 "x" ) \ud800 “ # end').map(({ kind, text }) => `${kind} ${text}`);
+    expect(kinds).toEqual([
+      'name a',
+      'address @B1',
+      'name true',
+      'sign !=',
+      'unknown !',
+      'number 1.5',
+      'string "x"',
+      'sign )',
+      'unknown \ud800',
+      'unknown “',
+      'comment # end',
+    ]);
+  });
+
+  test('of a line of cells are the leaves of its tree', () => {
+    const line = example.split('\n').find((one) => one.includes('source_kernel('))!;
+    const leaves: string[] = [];
+    sheetLanguageParser.parse(line).iterate({
+      enter: ({ node }) => {
+        if (!node.firstChild) leaves.push(line.slice(node.from, node.to));
+      },
+    });
+    expect(tokensOf(line).map(({ text }) => text)).toEqual(leaves);
   });
 });

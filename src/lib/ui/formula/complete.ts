@@ -1,4 +1,4 @@
-import { tokensOf, type Token } from '$lib/sheet/tokens';
+import { isClosed, tokensOf, type Token } from '$lib/sheet/tokens';
 import type { KindReport } from '$lib/worker/protocol';
 
 /** What completion knows of the sheet. */
@@ -88,7 +88,7 @@ export const suggest = (text: string, vocabulary: Vocabulary, explicit: boolean)
   // The theory that the call names in so many words: parameters of others are no help then.
   const theory = kind?.theoryFrom && open?.texts[kind.theoryFrom];
 
-  if (last?.kind === 'string' && last.to === text.length && !/^"(?:[^"\\]|\\.)*"$/s.test(last.text)) {
+  if (last?.kind === 'string' && last.to === text.length && !isClosed(last.text)) {
     const words = wordsIn(parameter?.expected ?? '');
     return words.length > 0 ? { from: last.from, options: words.map((label) => ({ label, detail: '', type: 'word' })) } : undefined;
   }

@@ -1,17 +1,19 @@
 import type { FlowRun } from './backend';
 
+/** Is told how many more evaluations were done. */
+export type EvaluationCounter = (evaluations: number) => void;
+
 /**
  * A flow whose evaluations are made in pieces, and it yields to the device between two of them.
  *
  * @param evaluations how many there are in all
  * @param evaluate the pieces of one evaluation
- * @param count is told of each evaluation that is done
  * @param finish writes the result, after the last
  */
 export const flowInPieces = (
   evaluations: number,
   evaluate: (at: number) => Generator<undefined, void>,
-  count: (evaluations: number) => void,
+  count: EvaluationCounter,
   finish: () => void,
 ): FlowRun => {
   let done = 0;

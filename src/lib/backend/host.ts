@@ -3,7 +3,9 @@ import type { Backend, Matrix, Shape, WalkerBackend } from './backend';
 import { expectEntries, expectNumbers, expectShape, fullShape, sizeOf } from './shapes';
 
 /** An operation of `Backend` as a module of an engine has it: what holds memory and counters comes first. */
-type Hosted<Host, Operation> = Operation extends (...given: infer Given) => infer Result ? (host: Host, ...given: Given) => Result : never;
+export type Hosted<Host, Operation> = Operation extends (...given: infer Given) => infer Result
+  ? (host: Host, ...given: Given) => Result
+  : never;
 
 /** Operations of an engine whose work is done when they return, as `Backend` has them; each counts as one dispatch. */
 export const countedOperations = <Host, Name extends keyof WalkerBackend>(

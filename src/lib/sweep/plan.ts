@@ -7,25 +7,18 @@ import { parse } from '$lib/sheet/parse';
 import { namedFiles } from '$lib/sheet/possible-files';
 import { cutIntoChunks } from './chunks';
 import { isCuttable } from './cuttable';
-import { sweepFolder, type FolderFile } from './folder';
+import { sweepFolder, type FolderFile, type SweepPlan } from './folder';
 import { describeFollowed } from './followed';
-import type { Cluster } from './run-script';
 import { countWork, describeRepeated } from './shared-work';
 
 /** The sweep that is asked for. */
-export interface SweepRequest {
-  /** Version of the program. */
-  readonly program: string;
-  readonly text: string;
-  /** What the files that the sheet names hold, by the name it uses. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+export interface SweepRequest extends Pick<SweepPlan, 'program' | 'text' | 'files' | 'cluster'> {
   /** All axes of the sheet, with their values. */
   readonly axes: readonly Axis[];
   /** Names of the cells to cut. */
   readonly over: readonly string[];
   /** Into how many tasks at most. */
   readonly tasks: number;
-  readonly cluster: Cluster;
 }
 
 /** A sweep's folder, and what is said of it before anything is computed. */

@@ -97,10 +97,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Walker
       counters.dispatches += count;
       await drained(runParticles(engine, problem, state, dt, count, key, average), yieldToDevice);
     },
-    flow: (problem, state, steps, path) =>
-      flow(engine, problem, state, steps, path, (evaluations) => {
-        counters.dispatches += evaluations;
-      }),
+    flow: (...given) => flow(engine, (evaluations) => (counters.dispatches += evaluations), ...given),
     descend: (problem, state, first, count) => {
       counters.dispatches += count;
       return descend(engine, problem, state, first, count);

@@ -1,17 +1,12 @@
 import type { Activation } from '$lib/base/activation';
 import { activationFunctions } from '$lib/base/special';
-import type { Matrix } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Hosted } from '$lib/backend/host';
 import { commonBatch, expectShape, type Counters, own, ReferenceMatrix } from './matrix';
 import { featuresInto } from './particles';
 
 /** See `Backend.features`. */
-export const features = (
-  counters: Counters,
-  activation: Activation,
-  w: Matrix,
-  x: Matrix,
-  wanted = false,
-): { values: Matrix; slopes?: Matrix } => {
+export const features: Hosted<Counters, Backend['features']> = (counters, activation, w, x, wanted) => {
   expectShape(x, x.rows, w.columns, 'features: inputs');
   const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
   const sizes = { particles: w.rows, examples: x.rows, dimension: w.columns };

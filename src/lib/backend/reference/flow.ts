@@ -1,7 +1,7 @@
 import { activationFunctions } from '$lib/base/special';
-import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
+import type { Backend, FlowProblem, FlowRun, FlowState, Matrix } from '$lib/backend/backend';
 import { centreOf, rowKind, stagesOf, type FlowBlock, type FlowStage } from '$lib/backend/chebyshev';
-import { flowInPieces } from '$lib/backend/flow-run';
+import { flowInPieces, type EvaluationCounter } from '$lib/backend/flow-run';
 import { commonBatch, expectShape, own } from './matrix';
 
 /** θ of one point while it moves: now, a stage earlier, at the start of the step, and the force there. */
@@ -62,14 +62,8 @@ const move = (state: Moving, centre: (i: number) => number, force: Float64Array,
   state.before = now;
 };
 
-/** Gradient flow in double precision, neuron by neuron; see `Backend.flow`. `count` is told of evaluations. */
-export const flow = (
-  problem: FlowProblem,
-  state: FlowState,
-  steps: readonly (readonly FlowStep[])[],
-  path: Matrix | undefined,
-  count: (evaluations: number) => void,
-): FlowRun => {
+/** Gradient flow in double precision, neuron by neuron; see `Backend.flow`. */
+export const flow = (count: EvaluationCounter, ...[problem, state, steps, path]: Parameters<Backend['flow']>): FlowRun => {
   checkFlow(problem, state, steps, path);
   const points = problem.points.map(({ decay, delta }, b): Point => ({
     stages: stagesOf(steps[b] ?? [], decay, delta),

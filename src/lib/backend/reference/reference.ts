@@ -78,10 +78,7 @@ export const createReferenceBackend = (): WalkerBackend => {
       counters.dispatches += count;
       await drained(runParticles(problem, state, dt, count, key, average && own(average).values), yieldToDevice);
     },
-    flow: (problem, state, steps, path) =>
-      flow(problem, state, steps, path, (evaluations) => {
-        counters.dispatches += evaluations;
-      }),
+    flow: (...given) => flow((evaluations) => (counters.dispatches += evaluations), ...given),
     descend: (problem, state, first, count) => {
       counters.dispatches += count;
       return descend(counters, problem, state, first, count);

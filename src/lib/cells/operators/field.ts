@@ -11,6 +11,11 @@ const tooFew = (name: string): string =>
     ? `${name}: fewer than three networks have no standard error of it; train three or more (seeds: 3)`
     : `${name}: one network has no standard error; train two or more (seeds: 2)`;
 
+const ofAndName = {
+  positional: ['of', 'name'],
+  parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
+} as const;
+
 /** `cell.field`, `cell.field.stderr`: a number of a value by its name. */
 export const fieldKind = defineKind({
   name: '.',
@@ -18,8 +23,7 @@ export const fieldKind = defineKind({
   purpose: 'function',
   meaning: 'a field of a value',
   example: 'err.test',
-  positional: ['of', 'name'],
-  parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
+  ...ofAndName,
   digest: (value: number | string | boolean) => JSON.stringify(value),
   compute: pointwise(({ of, name }) => {
     const summary = summarise(of);
@@ -63,8 +67,7 @@ export const provenanceKind = defineKind({
   purpose: 'function',
   meaning: 'standard error and origin of a field',
   example: '',
-  positional: ['of', 'name'],
-  parameters: { of: anything({ meaning: 'the value' }), name: text({ meaning: 'the field' }) },
+  ...ofAndName,
   digest: (value: Provenance) => JSON.stringify(value),
   compute: pointwise(({ of, name }): Provenance => {
     if (name === '') return none;

@@ -107,11 +107,7 @@ export const editingCommands = {
     keys: withArrows('Alt+'),
     mouse: 'drag the head of a cell, or the border of the selection',
     where: 'grid',
-    run: (workbook, event) => {
-      nudgeChosen(workbook, ...vector(event));
-      workbook.wanted++;
-      return undefined;
-    },
+    run: moving(nudgeChosen),
   },
   grow: {
     title: 'Let the cell cover more or fewer squares; make whole columns or rows larger or smaller',
@@ -119,11 +115,7 @@ export const editingCommands = {
     keys: withArrows('Alt+Shift+'),
     mouse: 'drag the corner of the selection, or the edge of a letter or number',
     where: 'grid',
-    run: (workbook, event) => {
-      growChosen(workbook, ...vector(event));
-      workbook.wanted++;
-      return undefined;
-    },
+    run: moving(growChosen),
   },
   insert: {
     title: 'Insert as many columns or rows as are selected',
@@ -158,6 +150,10 @@ export const editingCommands = {
     }),
   },
 } satisfies Readonly<Record<string, Command>>;
+
+function moving(move: (workbook: Workbook, columns: number, rows: number) => void): NonNullable<Command['run']> {
+  return (workbook, event) => returning((given) => move(given, ...vector(event)))(workbook);
+}
 
 function track(title: string, what: (workbook: Workbook) => void): Command {
   return { title, group: 'Columns and rows', keys: [], where: 'grid', run: returning(what) };

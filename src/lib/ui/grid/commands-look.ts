@@ -1,5 +1,6 @@
 import { saveFile } from '../state/files';
 import { printSheet } from '../state/print';
+import type { ViewState } from '../state/view-state.svelte';
 import { simply, returning, type Command } from './command';
 
 /** What is seen of the sheet, and the sheet as a whole. */
@@ -87,9 +88,7 @@ export const lookingCommands = {
     group: 'Sheet',
     keys: [],
     where: 'page',
-    run: simply(({ viewState }) => {
-      viewState.dialog = 'recent';
-    }),
+    run: showing('recent'),
   },
   elsewhere: {
     title: 'Run elsewhere: a cell with axes as tasks for a cluster',
@@ -97,9 +96,7 @@ export const lookingCommands = {
     keys: [],
     mouse: 'in the menu and the inspector',
     where: 'page',
-    run: simply(({ viewState }) => {
-      viewState.dialog = 'elsewhere';
-    }),
+    run: showing('elsewhere'),
   },
   open: {
     title: 'Open a sheet, or add a data file',
@@ -111,6 +108,12 @@ export const lookingCommands = {
     }),
   },
 } satisfies Readonly<Record<string, Command>>;
+
+function showing(dialog: ViewState['dialog']): NonNullable<Command['run']> {
+  return simply(({ viewState }) => {
+    viewState.dialog = dialog;
+  });
+}
 
 function zoom(title: string, keys: string[], direction: -1 | 0 | 1): Command {
   return {

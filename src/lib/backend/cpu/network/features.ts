@@ -1,5 +1,6 @@
 import { type Activation, activationCode } from '$lib/base/activation';
-import type { Matrix } from '$lib/backend/backend';
+import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Hosted } from '$lib/backend/host';
 import { commonBatch, expectShape } from '$lib/backend/shapes';
 import type { Engine } from '../engine';
 import { CpuMatrix, own } from '../matrix';
@@ -40,13 +41,7 @@ const run = (
 };
 
 /** See `Backend.features`. */
-export const features = (
-  engine: Engine,
-  activation: Activation,
-  w: Matrix,
-  x: Matrix,
-  wanted = false,
-): { values: Matrix; slopes?: Matrix } => {
+export const features: Hosted<Engine, Backend['features']> = (engine, activation, w, x, wanted) => {
   expectShape(x, x.rows, w.columns, 'features: inputs');
   const shape = { batch: commonBatch(w, x), rows: w.rows, columns: x.rows };
   const values = CpuMatrix.make(engine, shape);

@@ -1,7 +1,7 @@
 import { activationCode } from '$lib/base/activation';
-import type { FlowProblem, FlowRun, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
+import type { Backend, FlowRun, Matrix } from '$lib/backend/backend';
 import { centreOf, rowKind, rowsOf } from '$lib/backend/chebyshev';
-import { flowInPieces } from '$lib/backend/flow-run';
+import { flowInPieces, type EvaluationCounter } from '$lib/backend/flow-run';
 import { checkFlow } from '$lib/backend/reference/flow';
 import type { Engine } from '../engine';
 import type { Block } from '../memory';
@@ -34,15 +34,8 @@ const swap = (state: Moving): void => {
   [state.now, state.before] = [state.before, state.now];
 };
 
-/** Gradient flow; see `Backend.flow`. `count` is told of evaluations. */
-export const flow = (
-  engine: Engine,
-  problem: FlowProblem,
-  state: FlowState,
-  steps: readonly (readonly FlowStep[])[],
-  path: Matrix | undefined,
-  count: (evaluations: number) => void,
-): FlowRun => {
+/** Gradient flow; see `Backend.flow`. */
+export const flow = (engine: Engine, count: EvaluationCounter, ...[problem, state, steps, path]: Parameters<Backend['flow']>): FlowRun => {
   checkFlow(problem, state, steps, path);
   const { rows: neurons, columns: dimension } = state.weights;
   const examples = problem.inputs.rows;
@@ -61,6 +54,8 @@ export const flow = (
   const slopes = engine.room(group * size);
   const sums = engine.room(group * pieces * examples);
   const residuals = engine.room(group * examples);
+  /** What the kernels of rows and of moves are both given. */
+  const sizes = [neurons, examples, dimension, values.address, slopes.address] as const;
   const taken = [
     panels,
     values,
@@ -113,11 +108,7 @@ export const flow = (
       { tasks, each: rows * examples * (2 * dimension + activationWork), scratch: tileScratch },
       activationCode(problem.activation),
       records.address,
-      neurons,
-      examples,
-      dimension,
-      values.address,
-      slopes.address,
+      ...sizes,
       sums.address,
     );
     const each = pieces * examples;
@@ -128,11 +119,7 @@ export const flow = (
       'flowMove',
       { tasks, each: rows * (examples * 2 * (dimension + 2) + 12 * dimension), scratch: tileScratch + 8 * rowsTogether * (dimension + 1) },
       records.address,
-      neurons,
-      examples,
-      dimension,
-      values.address,
-      slopes.address,
+      ...sizes,
       residuals.address,
     );
     for (const b of some) {

@@ -15,44 +15,29 @@ export const tileSide = 64;
 
 const parameters = { particles: d.u32, examples: d.u32, dimension: d.u32, scale: d.f32 };
 
-const before = (): readonly string[] => [...common.activationsOfFour, activationSource, tileSource];
+/** A kernel of features: the part of its source that says which, what it reads and writes besides, and its further parameters. */
+const kernelOf =
+  <Read extends string, Write extends string, More extends string = never>(
+    name: string,
+    source: string,
+    reads: readonly Read[],
+    writes: readonly Write[],
+    more = {} as Readonly<Record<More, d.U32>>,
+  ) =>
+  (activation: Activation) =>
+    defineKernel({
+      name,
+      sources: [...common.activationsOfFour, activationSource, tileSource, source, featuresSource],
+      reads: ['weights', 'inputs', ...reads],
+      writes: ['values', ...writes],
+      parameters: { ...parameters, ...more },
+      constants: { ACTIVATION: activationCode(activation) },
+    });
 
 /** The kernels of features; `features.wgsl` says what they compute. */
 export const featureKernels = {
-  values: (activation: Activation) =>
-    defineKernel({
-      name: 'features',
-      sources: [...before(), valuesSource, featuresSource],
-      reads: ['weights', 'inputs'],
-      writes: ['values'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation) },
-    }),
-  shifted: (activation: Activation) =>
-    defineKernel({
-      name: 'features, part of them known',
-      sources: [...before(), shiftedSource, featuresSource],
-      reads: ['weights', 'inputs', 'shift'],
-      writes: ['values'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation) },
-    }),
-  slopes: (activation: Activation) =>
-    defineKernel({
-      name: 'features and slopes',
-      sources: [...before(), slopesSource, featuresSource],
-      reads: ['weights', 'inputs'],
-      writes: ['values', 'slopes'],
-      parameters,
-      constants: { ACTIVATION: activationCode(activation) },
-    }),
-  outputs: (activation: Activation) =>
-    defineKernel({
-      name: 'features, slopes and outputs',
-      sources: [...before(), outputsSource, featuresSource],
-      reads: ['weights', 'inputs', 'readout'],
-      writes: ['values', 'slopes', 'partial'],
-      parameters: { ...parameters, shares: d.u32, share: d.u32 },
-      constants: { ACTIVATION: activationCode(activation) },
-    }),
+  values: kernelOf('features', valuesSource, [], []),
+  shifted: kernelOf('features, part of them known', shiftedSource, ['shift'], []),
+  slopes: kernelOf('features and slopes', slopesSource, [], ['slopes']),
+  outputs: kernelOf('features, slopes and outputs', outputsSource, ['readout'], ['slopes', 'partial'], { shares: d.u32, share: d.u32 }),
 };

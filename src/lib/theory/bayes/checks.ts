@@ -1,36 +1,40 @@
 import { Problem } from '$lib/base/problem';
-import { believable, conditionalOutcome, conditionalServes, isOfFewDirections, verdictText } from '$lib/theory/bayes/conditional/outcome';
+import { believable, conditionalOutcome, verdictText } from '$lib/theory/bayes/conditional/outcome';
 import { lookAt } from '$lib/theory/bayes/conditional/looks';
 import { spotOf, spotWork } from '$lib/theory/bayes/conditional/spot';
-import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
+import { checkOf } from '$lib/theory/bayes/method';
 import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
 import { tolerance, type Schedule } from '$lib/theory/bayes/schedule';
 import type { Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
-import { alarmTexts, examine, fewest, hasStrata, isDoubtful, strataOutcome, strataServe } from '$lib/theory/bayes/wells/outcome';
+import { alarmTexts, examine, fewest, isDoubtful, strataOutcome } from '$lib/theory/bayes/wells/outcome';
 import type { Slices } from '$lib/theory/slices';
 
 /**
- * Sources of few directions whose particles are not right, by their virial identity or by wells that they have not found, or whose force is strong, are
- * solved over strata instead (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
+ * Checks what particles found by weighted samples, as `method.ts` says, and lets these take the place of particles that are not right. Sources of few
+ * directions whose particles are not right, by their virial identity or by wells that they have not found, or whose force is strong, are solved over
+ * strata (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
  */
-export async function overWeights(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+export async function checkByWeights(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
   // A stretched schedule is there to show that the health figures tell.
   if (schedule.refinements.length === 0) return;
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome instanceof Problem) continue;
     const { task, parameters } = outcome.point;
-    if (outcome.point.anchor || parameters.activation === 'relu') {
-      outcomes[index] = await checked(outcome, slices);
+    const check = checkOf(outcome.point);
+    if (check === 'none' || check === 'look') continue;
+    const kernel = Float64Array.from(await slices.backend.read(outcome.train));
+    const strength = parameters.gamma ** 2 * pull(kernel, outcome.dual);
+    if (check === 'conditional') {
+      // Next to the prior particles have a control variate, and nothing to miss.
+      if (!(strength < faint)) outcomes[index] = await checked(outcome, kernel, slices);
       continue;
     }
-    if (!hasStrata(task, parameters)) continue;
+    if (check === 'rich relu' || check === 'strong force') {
+      if (strength >= bounds[check].from) outcomes[index] = { ...outcome, told: [bounds[check].text] };
+      continue;
+    }
     const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
-    const strength = parameters.gamma ** 2 * pull(Float64Array.from(await slices.backend.read(outcome.train)), outcome.dual);
-    if (!strataServe(task, parameters)) {
-      if (strength >= strong) outcomes[index] = { ...outcome, told: [tooLargeText] };
-      continue;
-    }
     const doubtful = sick || isDoubtful(await alarmFor(outcome, slices, false));
     if (!doubtful && strength < strong) continue;
     const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
@@ -56,17 +60,15 @@ export const keepsParticles = (doubtful: boolean, effective: number | undefined)
  * Targets of erf and tanh over more directions than weighted samples can be solved with are looked at (`conditional/looks.ts`), with the samples that
  * the result holds. Those of a batch that are not are told of what is found wrong with the others.
  */
-export async function spotted(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+export async function warnBySpots(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
   // A stretched schedule is there to show that the health figures tell.
   if (schedule.refinements.length === 0) return;
   const doubtful: { readonly index: number; readonly outcome: Outcome; readonly strength: number }[] = [];
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof Problem || !outcome.point.anchor) continue;
-    const { task, parameters } = outcome.point;
-    if (!(parameters.activation === 'erf' || parameters.activation === 'tanh') || conditionalServes(task, parameters, 'target')) continue;
-    if (!isOfFewDirections(task, parameters.activation, parameters.gamma)) continue;
+    if (outcome instanceof Problem) continue;
+    if (checkOf(outcome.point) !== 'look') continue;
     const kernel = Float64Array.from(await slices.backend.read(outcome.train));
-    const strength = parameters.gamma ** 2 * pull(kernel, outcome.dual);
+    const strength = outcome.point.parameters.gamma ** 2 * pull(kernel, outcome.dual);
     if (strength >= rich) doubtful.push({ index, outcome, strength });
   }
   doubtful.sort((a, b) => b.strength - a.strength);
@@ -81,16 +83,8 @@ export async function spotted(outcomes: (Outcome | Problem)[], schedule: Schedul
 }
 
 /** A target or a source of relu checked by weighted samples; by them alone where particles are not right, with a warning where neither is. */
-async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Problem> {
-  const { point, law, train, dual } = outcome;
-  const role = point.anchor ? 'target' : 'source';
-  const serves = conditionalServes(point.task, point.parameters, role);
-  if (!serves && !isUnchecked(point)) return outcome;
-  const kernel = Float64Array.from(await slices.backend.read(train));
-  // Next to the prior particles have a control variate, and nothing to miss.
-  const strength = point.parameters.gamma ** 2 * pull(kernel, dual);
-  if (!serves) return strength < rich ? outcome : { ...outcome, told: [uncheckedText] };
-  if (strength < faint) return outcome;
+async function checked(outcome: Outcome, kernel: Float64Array, slices: Slices): Promise<Outcome | Problem> {
+  const { point, law, dual } = outcome;
   const believed = { dual, kernel, tolerance: believable[point.parameters.activation === 'relu' ? 'relu' : 'other'] };
   const better = await conditionalOutcome(
     slices,
@@ -124,19 +118,21 @@ const strongText =
 const tooLargeText =
   'the force is so strong that particles may miss wells that no figure here sees, and the examples or directions are too many for the weighted samples that would see them; kernels of such sources have been up to 55 % off';
 
-/** Targets of relu that quadrature does not reach: nothing here sees whether their wells are filled rightly. */
-const isUnchecked = ({ task, parameters: { activation, gamma }, anchor }: EnsemblePoint): boolean =>
-  anchor !== undefined && activation === 'relu' && gamma > 0 && isOfFewDirections(task, activation, gamma);
-
 const uncheckedText =
   'rich targets of relu are sampled by moving particles, which seldom cross from well to well; beside grids over three directions their kernels were up to 11 % off, and no figure here sees it';
+
+/** Where nothing checks: the γ²⟨s²⟩ from which on that is told, and how. */
+const bounds = {
+  'rich relu': { from: rich, text: uncheckedText },
+  'strong force': { from: strong, text: tooLargeText },
+} as const;
 
 /** ⟨s²⟩ = Δ·ΦΔ. */
 const pull = (kernel: Float64Array, dual: Float64Array): number =>
   dual.reduce((sum, value, p) => sum + value * dual.reduce((row, other, q) => row + kernel[p * dual.length + q]! * other, 0), 0);
 
 /** Sources with what a search for wells warns of. */
-export async function searched(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
+export async function warnOfWells(outcomes: (Outcome | Problem)[], slices: Slices): Promise<void> {
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome instanceof Problem || outcome.point.anchor || outcome.health.effectiveSamples !== undefined) continue;
     const texts = alarmTexts(await alarmFor(outcome, slices, true));

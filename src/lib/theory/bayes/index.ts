@@ -4,35 +4,30 @@ import type { Run } from '$lib/base/run';
 import { gaussianAnchors } from '$lib/theory/bayes/anchors';
 import { ClosedKernel, closedKernel } from '$lib/theory/bayes/closed-kernel';
 import type { Marginal, Origin } from '$lib/theory/bayes/coupled/origin';
-import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepLinearKernel } from '$lib/theory/bayes/deep/linear/deep-linear-kernel';
 import { deepLinearSource, deepLinearTarget } from '$lib/theory/bayes/deep/linear/solve';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { DeepTargetPoint } from '$lib/theory/bayes/deep/target/run-target';
-import { deepTargets, mostExamples } from '$lib/theory/bayes/deep/target/solve-target';
+import { deepTargets } from '$lib/theory/bayes/deep/target/solve-target';
 import type { Anchor, EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { guard } from '$lib/theory/bayes/guard';
+import { sourceMethod, targetMethod } from '$lib/theory/bayes/method';
 import { parameters } from '$lib/theory/bayes/parameters';
 import { particleKernels } from '$lib/theory/bayes/particles';
 import { SampleKernel } from '$lib/theory/bayes/sample-kernel';
 import { particleCount, shrink } from '$lib/theory/bayes/schedule';
-import { inFewDirections, spanKernels } from '$lib/theory/bayes/span/kernels';
+import { spanKernels } from '$lib/theory/bayes/span/kernels';
 import { batchesOf, notComputed, partOfRun, place, resultsOf } from '$lib/theory/common/batches';
 import { orProblem } from '$lib/theory/common/or-problem';
-import type { SourceParameters, SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
+import type { SourcePoint, TargetPoint, Theory, TrainedKernel } from '$lib/theory/theory';
 
 type Result = TrainedKernel | Problem;
 
-/** A point, ready to be solved one way or the other. */
+/** A point, ready to be solved by its method (`method.ts`). */
 type Job =
-  | { readonly way: 'closed'; readonly solve: () => Promise<TrainedKernel> }
-  | { readonly way: 'span' | 'particles'; readonly point: EnsemblePoint }
-  | { readonly way: 'tied'; readonly point: DeepTargetPoint };
-
-/** By quadrature where the training inputs span few directions, else by particles that move. */
-const sampled = (point: EnsemblePoint): Job => ({ way: inFewDirections(point.task, point.parameters) ? 'span' : 'particles', point });
-
-const wantsClosed = ({ activation, solver }: SourceParameters): boolean => activation === 'linear' && solver !== 'particles';
+  | { readonly method: 'closed form'; readonly solve: () => Promise<TrainedKernel> }
+  | { readonly method: 'quadrature' | 'particles' | 'deep particles'; readonly point: EnsemblePoint }
+  | { readonly method: 'deep target'; readonly point: DeepTargetPoint };
 
 /**
  * Bayesian posterior at infinite width with feature learning, and elastic coupling of a target to a source: `theory.md` §2.
@@ -48,13 +43,11 @@ export const bayes: Theory = {
     const jobs = points.map(({ task, parameters }): Job | Problem => {
       const problem = guard(task, parameters);
       if (problem) return problem;
-      if (wantsClosed(parameters))
-        return {
-          way: 'closed',
-          solve: () =>
-            parameters.depth > 1 ? deepLinearSource(backend, task, parameters) : closedKernel(backend, 'source', task, parameters),
-        };
-      return sampled({ task, parameters, delta: 0 });
+      const method = sourceMethod(task, parameters);
+      if (method !== 'closed form') return { method, point: { task, parameters, delta: 0 } };
+      const solve = () =>
+        parameters.depth > 1 ? deepLinearSource(backend, task, parameters) : closedKernel(backend, 'source', task, parameters);
+      return { method, solve };
     });
     return solveAll(backend, jobs, run);
   },
@@ -69,23 +62,21 @@ export const bayes: Theory = {
       return anchors;
     };
     try {
-      const jobs = points.map(({ source, task, parameters, delta }): Job | Problem => {
-        const problem = guard(task, parameters, delta);
-        if (problem) return problem;
-        if (parameters.depth > 1) return deepTarget(backend, { source, task, parameters, delta });
-        if (!(source instanceof ClosedKernel || source instanceof SampleKernel))
-          return new Problem(`source: must be a bayes kernel of one hidden layer, got a ${source.theory} ${source.role}`);
-        if (source.task.dimension !== task.dimension)
-          return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
-        if (wantsClosed(parameters) && source instanceof ClosedKernel)
-          return { way: 'closed', solve: () => closedKernel(backend, 'target', task, parameters, delta, source.law) };
-        if (parameters.solver === 'closed')
-          return new Problem('solver: the closed form of a target needs a source in closed form, got one of particles', {
-            path: ['solver'],
-          });
-        if (source instanceof ClosedKernel && source.role === 'target')
-          return new Problem('solver: the next task of a chain in closed form is in closed form, got particles', { path: ['solver'] });
-        return sampled({ task, parameters, delta, anchor: anchorsOf(source), origin: originOf(source, anchorsOf(source)) });
+      const jobs = points.map((point): Job | Problem => {
+        const { task, parameters, delta } = point;
+        const chosen = guard(task, parameters, delta) ?? targetMethod(point);
+        if (chosen instanceof Problem) return chosen;
+        const { method, source } = chosen;
+        if (method === 'deep target') return { method, point: { source, task, parameters, delta } };
+        if (method !== 'closed form') {
+          const anchor = anchorsOf(source);
+          return { method, point: { task, parameters, delta, anchor, origin: originOf(source, anchor) } };
+        }
+        const solve = () =>
+          source instanceof DeepLinearKernel
+            ? deepLinearTarget(backend, source, task, parameters, delta)
+            : closedKernel(backend, 'target', task, parameters, delta, source.law);
+        return { method, solve };
       });
       return await solveAll(backend, jobs, run);
     } finally {
@@ -111,24 +102,6 @@ function originOf(source: ClosedKernel | SampleKernel, anchor: Anchor): Origin {
   return { marginal, held: held.length > 0 ? held : [anchor] };
 }
 
-/** A target of a deep network: linear ones in closed form, others, and linear ones of a source of particles, by particles. */
-function deepTarget(backend: Backend, { source, task, parameters, delta }: TargetPoint): Job | Problem {
-  if (source.role !== 'source' || source.theory !== 'bayes')
-    return new Problem(
-      `source: must be a bayes source kernel, for chains of deep networks are not known, got a ${source.theory} ${source.role}`,
-    );
-  if (source.task.dimension !== task.dimension)
-    return new Problem(`target: must have ${source.task.dimension} inputs like its source, got ${task.dimension}`);
-  if (source instanceof DeepLinearKernel && wantsClosed(parameters))
-    return { way: 'closed', solve: () => deepLinearTarget(backend, source, task, parameters, delta) };
-  if (!(source instanceof DeepKernel))
-    return new Problem('solver: the target of a source in closed form is in closed form too; leave solver out', { path: ['solver'] });
-  const examples = Math.max(task.trainLabels.length, source.task.trainLabels.length);
-  if (examples > mostExamples)
-    return new Problem(`target: deep targets by particles have at most ${mostExamples} training examples in either task, got ${examples}`);
-  return { way: 'tied', point: { source, task, parameters, delta } };
-}
-
 /** Points that may share a batch have the same. */
 const batchKey = ({ task, parameters, anchor }: EnsemblePoint): string => {
   const { activation, depth, gamma, particles, seed, stretch } = parameters;
@@ -151,7 +124,7 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
   return await resultsOf(results, async () => {
     for (const [index, job] of jobs.entries()) {
       if (job instanceof Problem) done++;
-      else if (job.way === 'closed') {
+      else if (job.method === 'closed form') {
         run.signal.throwIfAborted();
         results[index] = await orProblem(job.solve());
         run.progress(++done / jobs.length);
@@ -159,7 +132,9 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
         await backend.yieldToDevice();
       }
     }
-    const inSpan = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'span' ? [{ index, point: job.point }] : []));
+    const inSpan = jobs.flatMap((job, index) =>
+      !(job instanceof Problem) && job.method === 'quadrature' ? [{ index, point: job.point }] : [],
+    );
     const integrated = await spanKernels(
       backend,
       inSpan.map(({ point }) => point),
@@ -167,7 +142,9 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
     );
     inSpan.forEach(({ index }, at) => (results[index] = integrated[at] ?? notComputed));
     done += integrated.filter(Boolean).length;
-    const tied = jobs.flatMap((job, index) => (!(job instanceof Problem) && job.way === 'tied' ? [{ index, point: job.point }] : []));
+    const tied = jobs.flatMap((job, index) =>
+      !(job instanceof Problem) && job.method === 'deep target' ? [{ index, point: job.point }] : [],
+    );
     if (tied.length > 0) {
       const coupled = await deepTargets(
         backend,
@@ -179,7 +156,9 @@ const solveAll = async (backend: Backend, jobs: readonly (Job | Problem)[], run:
     }
     // What quadrature could not do moves as particles.
     const moving = jobs.map((job, index) =>
-      job instanceof Problem || job.way === 'closed' || job.way === 'tied' || results[index] !== notComputed ? notComputed : job.point,
+      job instanceof Problem || job.method === 'closed form' || job.method === 'deep target' || results[index] !== notComputed
+        ? notComputed
+        : job.point,
     );
     for (const batch of batchesOf(moving, batchKey)) {
       const solve = (batch.points[0]?.parameters.depth ?? 1) > 1 ? deepKernels : particleKernels;

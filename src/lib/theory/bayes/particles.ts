@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { overWeights, searched, spotted } from '$lib/theory/bayes/checks';
+import { checkByWeights, warnOfWells, warnBySpots } from '$lib/theory/bayes/checks';
 import { concatenate, lastPart } from '$lib/theory/bayes/copies';
 import { ParticleEnsemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { resultsOf } from '$lib/theory/common/batches';
@@ -73,11 +73,11 @@ async function finish(
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
   try {
-    if (examined) await overWeights(outcomes, schedule, slices);
+    if (examined) await checkByWeights(outcomes, schedule, slices);
     await repair(ensemble, outcomes, schedule, slices);
     // After the repair: what is looked at is what the result holds.
-    if (examined) await spotted(outcomes, schedule, slices);
-    if (examined) await searched(outcomes, slices);
+    if (examined) await warnBySpots(outcomes, schedule, slices);
+    if (examined) await warnOfWells(outcomes, slices);
     return outcomes;
   } catch (error) {
     for (const outcome of outcomes) if (!(outcome instanceof Problem)) disposeOutcome(outcome);

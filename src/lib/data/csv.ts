@@ -145,12 +145,3 @@ const lineEnd = (text: string, at: number, last: boolean): { from: number; to: n
   }
   return last ? { from: text.length, to: text.length } : undefined;
 };
-
-/** All records of a text; see `CsvReader`. */
-export const readCsv = (text: string, name: string, delimiter: Delimiter = ','): CsvRecord[] => {
-  const records: CsvRecord[] = [];
-  const reader = new CsvReader(name, delimiter, (record) => records.push(record));
-  reader.push(text);
-  reader.end();
-  return records;
-};

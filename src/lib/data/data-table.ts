@@ -41,7 +41,7 @@ export interface DataTable {
 }
 
 /** The most columns of a table. A wider file is a picture or an array, and is refused before it is read. */
-export const mostColumns = 100_000;
+const mostColumns = 100_000;
 
 /** @throws Problem when there are more columns than can be. */
 export const checkColumns = (count: number, name: string): void => {

@@ -23,7 +23,7 @@ export const hashOf = async (file: ByteFile, { signal, progress }: Hearer): Prom
 const known = new WeakMap<ByteFile, string>();
 
 /** @throws Problem unless a pin has the form of a hash. */
-export const checkPin = (pin: string): void => {
+const checkPin = (pin: string): void => {
   if (!/^[0-9a-f]{64}$/i.test(pin))
     throw new Problem('sha256: must be 64 hexadecimal digits, as sha256sum prints them', { path: ['sha256'] });
 };

@@ -46,9 +46,9 @@ export const nearestValue = <Value>({ points }: Gapped<Value>, point: number): {
 export const valuesOf = <Value>({ points }: Gapped<Value>): Value[] => points.filter((value): value is Value => !isGap(value));
 
 /** `2 of 5 points (pre at temperature = 0: …)`: how many of some values are gaps, and the first reason. */
-export const describeGaps = (values: readonly unknown[], unit = 'points'): string => {
+export const describeGaps = (values: readonly unknown[]): string => {
   const gaps = gapsIn(values);
   const reasons = new Set(gaps.map(({ reason }) => reason));
   const others = reasons.size > 1 ? `; and ${reasons.size - 1} more` : '';
-  return `${gaps.length} of ${values.length} ${unit} (${gaps[0]?.reason ?? ''}${others})`;
+  return `${gaps.length} of ${values.length} points (${gaps[0]?.reason ?? ''}${others})`;
 };

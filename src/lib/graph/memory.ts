@@ -29,7 +29,7 @@ interface Slot extends Remembered {
 }
 
 /** More idle entries than this are not kept, however small they are. */
-export const MOST_IDLE = 200_000;
+const MOST_IDLE = 200_000;
 
 /**
  * Values under their keys, each disposed of exactly once. An entry that is pinned stays, and so does all that it refers to; of the rest

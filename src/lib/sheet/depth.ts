@@ -2,7 +2,7 @@ import { endsOperand, type Complaint } from './expected';
 import type { Token } from './tokens';
 
 /** How deep a formula may be nested: recursion over a formula is then always safe. */
-export const DEEPEST = 200;
+const DEEPEST = 200;
 
 const OPERATOR = /^(?:[-+*/^<>.]|[<>=!]=)$/;
 

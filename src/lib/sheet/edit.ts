@@ -3,8 +3,7 @@ import { appendLine } from './append';
 import { applyChanges, cellOf, checkFree, checkNewName, lineAway } from './change';
 import type { Area, Cell } from './document';
 import { parse } from './parse';
-import { printCell, printFormula, printNumber } from './print';
-import { printString } from './text';
+import { printCell } from './print';
 
 export { copyCells, pasteCells } from './clipboard';
 export { deleteColumns, deleteRows, insertColumns, insertRows } from './grid';
@@ -68,29 +67,5 @@ export function deleteCells(text: string, keys: Iterable<string>): string {
   return applyChanges(
     text,
     [...new Set(keys)].map((key) => lineAway(text, cellOf(sheet, key))),
-  );
-}
-
-/**
- * Sets what a person sets without typing a formula: the first argument of a `slider` or `choice`, or the whole formula of a number,
- * string or truth. Nothing else of the line changes.
- * @throws Problem when the formula of the cell is none of these
- */
-export function setInput(text: string, key: string, value: number | string | boolean): string {
-  const cell = cellOf(parse(text), key);
-  const written = typeof value === 'number' ? printNumber(value) : typeof value === 'string' ? printString(value) : String(value);
-  const formula = cell.formula;
-  if (formula?.type === 'call' && ['slider', 'choice'].includes(formula.name)) {
-    const [first] = formula.positional;
-    if (first) return applyChanges(text, [{ ...first.span, insert: written }]);
-    const from = text.indexOf('(', formula.nameSpan.to) + 1;
-    return applyChanges(text, [{ from, to: from, insert: formula.named.length > 0 ? `${written}, ` : written }]);
-  }
-  const literal = formula?.type === 'negate' ? formula.of : formula;
-  if (formula && literal && ['number', 'string', 'boolean'].includes(literal.type)) {
-    return applyChanges(text, [{ ...cell.formulaSpan, insert: written }]);
-  }
-  throw new Problem(
-    `${key}: must be a slider, a choice or a bare value to be set so, is ${formula ? printFormula(formula) : 'not readable'}`,
   );
 }

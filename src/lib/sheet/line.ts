@@ -27,7 +27,7 @@ const sheetParser = parser.configure({ top: 'Sheet', strict: true });
 const formulaParser = parser.configure({ top: 'Formula', strict: true });
 
 /** The words that can be neither the name of a cell nor a reference. */
-export const RESERVED: readonly string[] = ['true', 'false', 'note'];
+const RESERVED: readonly string[] = ['true', 'false', 'note'];
 
 /**
  * Whether a word can be the name of a cell.

@@ -67,7 +67,7 @@ const print = (along: keyof Tracks, sizes: Sizes): string =>
     .join(', ')}`;
 
 /** A text that says these sizes along one direction: in the line that said them before, else in a line more at its end. */
-export function writeSizes(text: string, along: keyof Tracks, sizes: Sizes): string {
+function writeSizes(text: string, along: keyof Tracks, sizes: Sizes): string {
   const [first, ...others] = linesOf(text).filter((line) => readLine(contentOf(text, line))?.along === along);
   const away = (line: Line): Change => ({ from: line.from, to: line.next, insert: '' });
   if (!first) return sizes.size === 0 ? text : appended(text, print(along, sizes));

@@ -6,14 +6,11 @@ import { Supervisor, type Link, type Opening } from './supervisor';
 import { registerTransferHandlers } from './transfer';
 import type { WorkplaceOptions } from './workplace-options';
 
-export interface ConnectOptions extends Partial<Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>> {
-  /** Address of the folder of the product's static files; that of the page when not given. */
-  readonly base?: string;
-}
+export type ConnectOptions = Partial<Pick<WorkplaceOptions, 'backend' | 'strict' | 'coarseFirst'>>;
 
 let opened = 0;
 
-const openLink = async (options: { base: string; strict: boolean; coarseFirst: boolean } & Opening): Promise<Link> => {
+const openLink = async (options: { strict: boolean; coarseFirst: boolean } & Opening): Promise<Link> => {
   const worker = new Worker(new URL('./sheet.worker.ts', import.meta.url), { type: 'module', name: 'sheet' });
   const failed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
@@ -30,7 +27,7 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
     throw new Error('the worker ended before it was open');
   });
   ended.catch(() => undefined);
-  await Promise.race([remote.open(options), failed, ended]);
+  await Promise.race([remote.open({ ...options, base: new URL('.', document.baseURI).href }), failed, ended]);
   return {
     died,
     end: () => {
@@ -45,13 +42,7 @@ const openLink = async (options: { base: string; strict: boolean; coarseFirst: b
  * Starts the worker that holds graph, cells, theory and backend, and another one in its place whenever it dies.
  * @throws Problem when `backend` was asked for `strict`ly and cannot be had.
  */
-export const connectSheetWorker = ({
-  base,
-  backend = 'auto',
-  strict = false,
-  coarseFirst = true,
-}: ConnectOptions = {}): Promise<SheetWorker> => {
+export const connectSheetWorker = ({ backend = 'auto', strict = false, coarseFirst = true }: ConnectOptions = {}): Promise<SheetWorker> => {
   registerTransferHandlers();
-  const at = base ?? new URL('.', document.baseURI).href;
-  return Supervisor.start((opening) => openLink({ base: at, strict, coarseFirst, ...opening }), backend, strict);
+  return Supervisor.start((opening) => openLink({ strict, coarseFirst, ...opening }), backend, strict);
 };

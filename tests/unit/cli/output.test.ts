@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { readCsv } from '$lib/data/csv';
 import type { CellReport, EngineReport } from '$lib/worker/protocol';
 import { csvName, csvText } from '../../../src/cli/csv';
 import { npyFiles } from '../../../src/cli/npy';
@@ -8,6 +7,7 @@ import { reportLines } from '../../../src/cli/lines';
 import { outcomeOf, type MatrixNumbers, type Outcome } from '../../../src/cli/outcome';
 import { report } from './reports';
 import { answering } from '../../support/answering';
+import { readCsv } from '../../support/read-csv';
 
 const engine = { backend: 'webgpu', adapter: 'google swiftshader', notice: '' } as const;
 const delta = { name: 'delta', values: [0.01, 0.1] };

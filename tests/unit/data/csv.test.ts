@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCsv } from '$lib/data/csv';
 import { problemOf } from './files';
+import { readCsv } from '../../support/read-csv';
 
 const quote = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Problem } from '$lib/base/problem';
-import { addCell, deleteCell, moveCell, renameCell, setFormula, setInput } from '$lib/sheet/edit';
+import { addCell, deleteCell, moveCell, renameCell, setFormula } from '$lib/sheet/edit';
 import { linesOf } from '$lib/sheet/lines';
 import { parse } from '$lib/sheet/parse';
 import { printFormula } from '$lib/sheet/print';
@@ -204,32 +204,6 @@ describe('moving', () => {
         expect(moveCell(there, key, cell.area)).toBe(text);
       }),
     );
-  });
-});
-
-describe('setting by hand', () => {
-  test.each([
-    ['x = slider(2, min: 0.1) # c', 0.5, 'x = slider(0.5, min: 0.1) # c'],
-    ['x = slider( -2 , min: -3)', -2.5, 'x = slider( -2.5 , min: -3)'],
-    ['x = slider(min: 0.1)', 3, 'x = slider(3, min: 0.1)'],
-    ['x = slider()', 3, 'x = slider(3)'],
-    ['x = choice("a", ["a", "b"])', 'b', 'x = choice("b", ["a", "b"])'],
-    ['x = choice(1, [1, 2])', 2, 'x = choice(2, [1, 2])'],
-    ['x=3#c', 1e21, 'x=1e21#c'],
-    ['x = -3', 4, 'x = 4'],
-    ['x = true', false, 'x = false'],
-    ['x = "a"', 'say "so"', String.raw`x = "say \"so\""`],
-  ])('%s', (before, value, after) => {
-    expect(setInput(before, 'x', value)).toBe(after);
-  });
-
-  test('is for sliders, choices and bare values', () => {
-    expect(() => setInput('x = 1 + 2', 'x', 3)).toThrow(/must be a slider, a choice or a bare value to be set so, is 1 \+ 2/);
-    expect(() => setInput('x = f(', 'x', 3)).toThrow(/is not readable/);
-  });
-
-  test('touches its line only', () => {
-    expect(changed(example, setInput(example, 'gamma', 0.1))).toEqual([2]);
   });
 });
 

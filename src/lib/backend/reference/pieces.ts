@@ -1,5 +1,5 @@
 /** Arithmetic operations between two yields, roughly: some ten milliseconds. */
-export const pieceWork = 2 ** 24;
+const pieceWork = 2 ** 24;
 
 /**
  * Cuts `count` rows (or numbers) of `workEach` operations each into pieces [first, end), each begun at a multiple of `multiple` and, if that

@@ -30,7 +30,7 @@ export interface Tuning {
 }
 
 /** Entries per workgroup of the elementwise kernels: 64 invocations of 16 entries. */
-export const entriesPerGroup = 1024;
+const entriesPerGroup = 1024;
 
 /** Parameters of a dispatch besides the offsets and strides, which it fills itself. */
 type Given<Name extends string> = Readonly<Record<Name, number>>;

@@ -17,7 +17,7 @@ const together = (all: readonly (ReadonlySet<string> | undefined)[]): ReadonlySe
  * The theories that a formula may stand for, before anything runs: it is the name of one, a choice or an axis of such names, or something
  * made by a theory (a kernel, a coupling). Undefined where that cannot be told.
  */
-export const theoriesOf = (
+const theoriesOf = (
   formula: Formula,
   surroundings: Surroundings,
   seen: ReadonlySet<string> = new Set(),

@@ -30,7 +30,7 @@ export const rowSize = ({ shape }: Pick<ArrayHeader, 'shape'>): number => sizeOf
 export const rowStrides = ({ shape, fortran }: ArrayHeader): number[] => stridesOf(shape.slice(1), fortran);
 
 /** Bytes that its numbers take up. */
-export const arrayBytes = ({ type, shape }: ArrayHeader): number => sizeOf(shape) * elementBytes[type];
+const arrayBytes = ({ type, shape }: ArrayHeader): number => sizeOf(shape) * elementBytes[type];
 
 /**
  * An array whose numbers are all that stands in a file from a byte on.

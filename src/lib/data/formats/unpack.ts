@@ -5,7 +5,7 @@ import { largestFile } from '../limits';
 import { bytesSlices, cut, fileSlices, type Slices } from './slices';
 
 /** Whether these bytes are a gzip file, by their first two. */
-export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Gives the packed slices to the unpacker as it takes them; what the source threw, if anything. */
 const feed = async (packed: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<BufferSource>): Promise<unknown> => {

@@ -92,7 +92,7 @@ export function leaveOneOut(backend: Backend, grouped: Matrix, mean: Matrix): Ma
 }
 
 /** The kernel of Gaussian weights of the law's variance, `theory.md` §1, [1, n, m]: Φ without feature learning. */
-export function gaussianKernel(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
+function gaussianKernel(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Matrix {
   const squares = (x: Matrix): Matrix => {
     using products = backend.hadamard(x, x);
     using sums = backend.rowSums(products);

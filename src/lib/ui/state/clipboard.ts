@@ -11,7 +11,7 @@ import { around, squareAt, squaresOf } from './selection';
 import type { Workbook } from './workbook.svelte';
 
 /** Whether text is being written there, so that the clipboard belongs to that field. */
-export const inField = (target: EventTarget | null): boolean =>
+const inField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('.editor, textarea, input:not([type="range"])') !== null;
 
 /** The selected cells as text, each with its place. */

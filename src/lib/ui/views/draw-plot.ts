@@ -41,7 +41,7 @@ const pointsOf = (series: Series, view: PlotView, edge: number): readonly Point[
  * The lower edge of a logarithmic drawing: below all values, and below those ends of bars that are not too far down to be worth the room,
  * a decade at most under the least value.
  */
-export const lowerEdge = ({ series }: PlotView): number => {
+const lowerEdge = ({ series }: PlotView): number => {
   const all = series.flatMap(({ y, stderr }) =>
     y.flatMap((value, index) => (value !== undefined && value > 0 ? [{ value, low: value - (stderr?.[index] ?? 0) }] : [])),
   );

@@ -4,7 +4,7 @@ import type { Formula, Span } from '$lib/sheet/formula';
 type Call = Extract<Formula, { type: 'call' }>;
 
 /** The number a formula says outright, if it does: `2`, `-0.5`. */
-export const literalNumber = (formula: Formula | undefined): number | undefined => {
+const literalNumber = (formula: Formula | undefined): number | undefined => {
   if (formula?.type === 'number') return formula.value;
   if (formula?.type === 'negate') {
     const inner = literalNumber(formula.of);

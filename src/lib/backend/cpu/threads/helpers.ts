@@ -16,7 +16,7 @@ export interface Helper {
 /** Node's own modules are asked for by a name that a bundler for browsers does not see. */
 const fromNode = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
 
-export const inNode = typeof process !== 'undefined' && Boolean((process.versions as Partial<NodeJS.ProcessVersions> | undefined)?.node);
+const inNode = typeof process !== 'undefined' && Boolean((process.versions as Partial<NodeJS.ProcessVersions> | undefined)?.node);
 
 /** Whether memory may be shared with workers here. */
 export const mayShare = (): boolean =>

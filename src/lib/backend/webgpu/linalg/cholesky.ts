@@ -30,7 +30,7 @@ export function factorInPlace(context: Context, lower: GpuMatrix, status: GpuMat
 }
 
 /** A factor whose pivots' verdict waits on the device. */
-export class GpuFactor implements Factor {
+class GpuFactor implements Factor {
   readonly lower: GpuMatrix;
   readonly #status: GpuMatrix;
   readonly #context: Context;

@@ -1,6 +1,6 @@
 /**
  * A[e] = L Lᵀ for every batch entry e, in place in the lower triangle [batch, n, n]; theory code calls it through `Backend.cholesky`.
- * `failures`: for each entry the first pivot that failed, or −1; entries that have failed are left alone.
+ * `failures`: for each entry the first pivot that failed, or −1; entries that have failed are not changed further.
  * Small or many systems: `cholesky`, a task an entry. Large ones, in panels of columns [left, right): `choleskyDiagonal` (a task an
  * entry), `choleskyPanel` (tasks: `size` rows below the panel) and `choleskyRest` (tasks: blocks of `size` of the triangle at the
  * right), one after the other.

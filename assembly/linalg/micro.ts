@@ -1,7 +1,7 @@
 /**
  * C[4 × 4] = β C + α Σₖ aₖ bₖᵀ, the innermost part of every product.
- * Arrays: `a` and `b` packed as four numbers for each k; `c` with rows `row` bytes apart. β = 0 does not read C.
- * Registers: eight pairs of sums, two of b, four of a. With six rows an engine that loads early keeps sums on its stack, and is twice
+ * Arrays: `a` and `b` packed as four numbers for each k; `c` with rows `row` bytes apart. With β = 0, C is not read.
+ * Registers: eight pairs of sums, two of b, four of a. With six rows some engines move sums to the stack, which is twice
  * as slow.
  * Cost: 32 operations and six loads for each k.
  */

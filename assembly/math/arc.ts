@@ -23,7 +23,7 @@ function ratio(z: v128): v128 {
   return f64x2.div(f64x2.mul(z, p), q);
 }
 
-/** What is missing from the head of the rounded root of z to its true root. */
+/** The true root of z minus the head of its rounded root. */
 @inline
 function rootTail(z: v128, root: v128): v128 {
   const head = headOf(root);
@@ -44,7 +44,7 @@ export function asin(x: v128): v128 {
   const root = f64x2.sqrt(z);
   const head = headOf(root);
   const tail = rootTail(z, root);
-  // π/4 − 2 head is exact enough that the rest counts for less than a quarter of a unit.
+  // The rounding of π/4 − 2 head is less than a quarter of a unit in the last place.
   const quarter = f64x2.splat(7.85398163397448278999e-1);
   const p = f64x2.sub(
     f64x2.mul(f64x2.mul(f64x2.splat(2), root), r),
@@ -88,7 +88,7 @@ function atanSmall(t: v128): v128 {
   return madd(t, f64x2.div(f64x2.mul(z, p), q), t);
 }
 
-/** The angle of (x, y), for finite numbers whose sum does not overflow; that of (0, 0) by the signs, as ever. */
+/** The angle of (x, y), for finite numbers whose sum does not overflow; that of (0, 0) by the signs, as IEEE 754 has it. */
 @inline
 export function atan2(y: v128, x: v128): v128 {
   const up = f64x2.abs(y);

@@ -12,7 +12,7 @@ import { multiply } from './tile';
 
 const recordBytes: usize = 128;
 
-/** φ, φ′ and Δ at the weights as they are; whether Δ is finite. */
+/** Computes φ, φ′ and Δ at the present weights. Answers whether Δ is finite. */
 @inline
 function forward(record: usize, code: i32, width: usize, examples: usize, dimension: usize, values: usize, slopes: usize, residual: usize): bool {
   memory.fill(residual, 0, examples * 8);
@@ -35,7 +35,7 @@ function forward(record: usize, code: i32, width: usize, examples: usize, dimens
   return finite;
 }
 
-/** One step from them; overwrites the slopes. */
+/** One step from these; overwrites the slopes. */
 @inline
 function backward(record: usize, width: usize, examples: usize, dimension: usize, values: usize, slopes: usize, residual: usize): void {
   const w = address(record, 0);

@@ -1,4 +1,4 @@
-// Determinants of covariances without cancellation, and the angles that they tell.
+// Determinants of covariances without cancellation, and the angles computed from them.
 // ab − c² is made of products that are exact in two parts (each factor split into 12 bits and the rest), so its error is
 // about 2⁻²⁴ of itself + 2⁻³⁵ ab, where the plain difference has 2⁻²³ ab. Exactly 0 where a = b = c.
 
@@ -14,7 +14,7 @@ fn determinant2(c: f32, a: f32, b: f32) -> f32 {
   let al = a - ah;
   let bl = b - bh;
   let cl = c - ch;
-  // Every product of halves is exact; the terms are added from the largest difference on.
+  // Every product of halves is exact; the terms are added in order of size, the largest difference first.
   return (ah * bh - ch * ch) + (((ah * bl + al * bh) - 2.0 * ch * cl) + (al * bl - cl * cl));
 }
 
@@ -23,7 +23,7 @@ fn meanOf(a: f32, b: f32) -> f32 {
   return sqrt(a) * sqrt(b);
 }
 
-// A signed angle keeps θ where θ ≤ π/2 and −(π − θ) beyond; a tiny number stands for π − θ = 0, whose sign must not be lost.
+// A signed angle is θ where θ ≤ π/2, and −(π − θ) beyond. π − θ = 0 is stored as −1e-30, since −0 would lose its sign in comparisons.
 fn signedAngle(acute: f32, obtuse: bool) -> f32 {
   return select(acute, min(-acute, -1e-30), obtuse);
 }
@@ -37,8 +37,8 @@ fn twoToThe(k: i32) -> f32 {
   return bitcast<f32>(u32(k + 127) << 23u);
 }
 
-// The signed angle of a covariance and two variances. They are brought to the order of one by powers of two, exactly. c outside ±√(ab),
-// where rounding may have carried it, counts as ±√(ab). Error: the root of that of the determinant, near 0 and π. Needs arc.wgsl.
+// The signed angle of a covariance and two variances. They are scaled to the order of one by powers of two, which is exact. A c that rounding
+// has moved outside ±√(ab) counts as ±√(ab). Error: the root of that of the determinant, near 0 and π. Needs arc.wgsl.
 fn angleOfCovariance(c: f32, a: f32, b: f32) -> f32 {
   if (a == 0.0 || b == 0.0) {
     return 1.57079637;
@@ -50,8 +50,8 @@ fn angleOfCovariance(c: f32, a: f32, b: f32) -> f32 {
   return signedAngle(angleOf(sqrt(max(d, 0.0)), abs(scaled)), scaled < 0.0);
 }
 
-// Whether erf and tanh need the angle of the inputs at covariance c and √(ab): they turn over angles of about 1/√(ab), and forgive the error
-// of a covariance where that is not small.
+// Whether erf and tanh need the angle of the inputs at covariance c and √(ab): their kernels change over angles of about 1/√(ab), and the error
+// of a covariance does not matter where that is not small.
 fn isSharp(c: f32, mean: f32) -> bool {
   return mean > 4.0 && abs(c) > 0.9 * mean;
 }

@@ -1,5 +1,5 @@
-// sine, cosine and sin t − t cos t for 0 ≤ t ≤ π/2, by Taylor polynomials: relative errors of about 1e-7 for the first and the last, absolute
-// for the cosine. WGSL's own may be off by 2⁻¹¹.
+// sine, cosine and sin t − t cos t for 0 ≤ t ≤ π/2, by Taylor polynomials: relative errors of about 1e-7 for the first and the last, an absolute
+// one for the cosine. The built-in functions of WGSL may be off by 2⁻¹¹.
 
 fn accurateSine(t: f32) -> f32 {
   let z = t * t;

@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 import type { Options } from './harness/test';
 
 /**
- * The suites of the GPU in Node on Dawn: for a machine with a GPU and no browser, where the variants for real GPUs are what is tested.
- * Pictures are not among them: Node has no canvas.
+ * The suites of the GPU in Node on Dawn: for a machine with a GPU and no browser. They test the variants for real GPUs.
+ * The suite of pictures is left out: Node has no canvas.
  */
 export default defineConfig<object, Options>({
   testDir: '.',

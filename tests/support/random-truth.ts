@@ -6,7 +6,7 @@ import type { RandomProblem } from './random-problems';
 import { conditionalQuadrature } from './tanh-quadrature';
 import type { Task } from '../../src/lib/theory/theory';
 
-/** Right values of random problems that need no sampling, on lists of rows and without code of the product but φ itself. */
+/** Reference errors of random problems that need no sampling. Computed from lists of rows; of the product's code only φ is used. */
 export interface Truth {
   readonly train: number;
   readonly test: number;
@@ -17,7 +17,7 @@ const rowsOf = (x: Float64Array, dimension: number): number[][] =>
 
 const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
-/** The angle between two vectors, good at 0 and π too: the sine is that of the parallelogram. */
+/** The angle between two vectors, accurate at 0 and π too: the sine comes from the area of the parallelogram. */
 const angleOf = (x: readonly number[], z: readonly number[]): number => {
   let area = 0;
   for (let i = 0; i < x.length; i++) for (let j = 0; j < i; j++) area += (x[i]! * z[j]! - x[j]! * z[i]!) ** 2;
@@ -37,7 +37,7 @@ const map = (activation: Activation, c: number, a: number, b: number, angle: num
         (Math.PI - angle) / (2 * Math.PI),
       ];
     case 'erf': {
-      // (1 + 2a)(1 + 2b) − 4c² without the difference of two large numbers.
+      // (1 + 2a)(1 + 2b) − 4c² without subtracting two large numbers.
       const root = Math.sqrt(1 + 2 * a + 2 * b + 4 * a * b * Math.sin(angle) ** 2);
       return [(2 / Math.PI) * Math.atan2(2 * c, root), 4 / (Math.PI * root)];
     }
@@ -86,7 +86,7 @@ const processErrors = (
   const error = (rows: readonly number[][], labels: Float64Array, own: boolean): number => {
     const each = rows.map((row, i) => {
       const cross = x.map((other) => entry(row, other));
-      // k − k(K + T)⁻¹k of a training row is T − T²(K + T)⁻¹, and its bias T(K + T)⁻¹y, which have no difference of large numbers.
+      // k − k(K + T)⁻¹k of a training row is T − T²(K + T)⁻¹, and its bias T(K + T)⁻¹y, neither of which subtracts large numbers.
       const bias = own ? (temperature * dual[i]!) ** 2 : (dot(cross, dual) - labels[i]!) ** 2;
       if (!varies) return bias;
       if (own) return bias + temperature - temperature ** 2 * ridge(i)[i]!;
@@ -105,7 +105,7 @@ const meanSquareOf = (task: Task): number => task.trainLabels.reduce((sum, y) =>
 
 const lazyTruth = ({ parameters, source, target }: RandomProblem): readonly Truth[] | undefined => {
   const { activation, temperature, kernel } = parameters;
-  // The rule has as many nodes as the square of the largest pre-activation.
+  // The quadrature needs as many nodes as the square of the largest pre-activation.
   const tasks = [source, ...(target ? [target.task] : [])];
   const largest = Math.max(...tasks.flatMap(({ trainInputs, testInputs }) => [...trainInputs, ...testInputs].map(Math.abs)));
   if (activation === 'tanh' && largest > 12) return undefined;
@@ -137,7 +137,7 @@ const proportionalTruth = ({ parameters, source, target }: RandomProblem): reado
     order,
   };
   const roots = physicalRoots(setting);
-  // More than one branch, or none that Newton finds from here: no truth of ours.
+  // Several branches, or none that Newton's method finds: there is no reference.
   const found = roots.map((root) => denseErrors(setting, root));
   const [one] = found;
   if (!one || found.some(({ test }) => Math.abs(test - one.test) > 1e-6 * one.test)) return [first];
@@ -162,7 +162,7 @@ const planeTruth = ({ parameters, source, target }: RandomProblem): readonly Tru
     return { train: error(task.trainInputs, task.trainLabels), test: error(task.testInputs, task.testLabels) };
   };
   const n = grid.points;
-  /** Mass at the edge: there the grid ends too soon. */
+  /** Whether there is mass at the edge: the grid is too small. */
   const cut = ({ density }: GridLaw): boolean =>
     density.reduce((sum, mass, i) => {
       const [row, column] = [Math.floor(i / n), i % n];
@@ -176,12 +176,12 @@ const planeTruth = ({ parameters, source, target }: RandomProblem): readonly Tru
     const second = quadratureTarget(problem(target.task), target.delta, law);
     return cut(second) ? [first] : [first, errorsOf(second, target.task)];
   } catch {
-    // Newton did not arrive there.
+    // Newton's method did not converge.
     return undefined;
   }
 };
 
-/** Truth of the source, and of the target where there is one and it can be had this way; undefined where only long runs tell. */
+/** References of the source, and of the target where there is one and it can be computed; undefined where only long runs give one. */
 export const truthOf = (problem: RandomProblem): readonly Truth[] | undefined => {
   switch (problem.theory) {
     case 'lazy':
@@ -195,5 +195,5 @@ export const truthOf = (problem: RandomProblem): readonly Truth[] | undefined =>
   }
 };
 
-/** Below this an error is as good as none. */
+/** Errors below this count as zero. */
 export const floorOf = (task: Task): number => 1e-4 * meanSquareOf(task);

@@ -4,19 +4,19 @@ import type { Field } from '$lib/graph/kind';
 
 export { article, integer, number, oneOf, optional, readParameter, show, text, boolean, type Control } from '$lib/base/parameter';
 
-/** One parameter of a kind: what it may be, what it means, what it is when the sheet does not say, and how the kind takes it. */
+/** One parameter of a kind: its type and range, its meaning, its default, and how the kind reads it. */
 export interface Parameter<T> extends ValueParameter<T> {
-  /** The values of cells it may be, by their types; absent where it is no such value. */
+  /** Types of cell values that it accepts; absent where it takes none. */
   readonly accepts?: readonly string[];
-  /** Taken as a whole field rather than point by point. */
+  /** Passed as a whole field, not point by point. */
   readonly whole?: boolean;
-  /** A list whose items may be missing for a while: one that is not there yet is undefined. */
+  /** A list of optional inputs: an item that is not computed yet is undefined. */
   readonly spare?: boolean;
   /** Names an axis: `over: delta`. */
   readonly axis?: boolean;
   /** Filled in by the compiler; a sheet cannot give it. */
   readonly hidden?: boolean;
-  /** The theories that use it; absent where all do, or where it is no matter of theories. */
+  /** The theories that use it; absent where all use it, or where the kind has no theories. */
   readonly theories?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export const layer: Parameter<number | undefined> = {
   fallbackText: 'the last',
 };
 
-/** Anything at all; the kind looks for itself. */
+/** Any value; the kind checks it. */
 export const anything = (common: {
   readonly meaning: string;
   readonly fallback?: unknown;
@@ -46,10 +46,10 @@ export const anything = (common: {
   ...common,
 });
 
-/** A parameter taken as a whole field. */
+/** The same parameter, passed as a whole field. */
 export const whole = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, whole: true });
 
-/** One field as a whole; a list of fields is none. */
+/** One whole field; a list of fields is refused. */
 export const fieldOf = (common: { readonly meaning: string; readonly expected?: string }): Parameter<Field> => ({
   schema: v.custom<Field>((value) => typeof value === 'object' && value !== null && 'axes' in value && 'points' in value),
   whole: true,
@@ -57,7 +57,7 @@ export const fieldOf = (common: { readonly meaning: string; readonly expected?: 
   expected: common.expected ?? 'a value or a field',
 });
 
-/** A list of whole fields, without those that are not there yet. */
+/** The same list, of optional inputs: items that are not computed yet are left out. */
 export const spare = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, spare: true });
 
 /** The name of an axis. */

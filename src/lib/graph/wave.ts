@@ -22,29 +22,29 @@ export interface Counts {
   points: number;
 }
 
-/** After so many milliseconds without a pause the thread is given back for a moment, so that aborts are heard. */
+/** Milliseconds of work after which the thread yields once, so that an abort is received. */
 const SLICE = 12;
 
-/** One way through the nodes that are not settled. */
+/** One traversal of the nodes that are not settled. */
 export interface Pass {
   readonly quality: 'coarse' | 'fine';
-  /** Comes to deferred nodes too. */
+  /** Whether deferred nodes are computed too. */
   readonly deferred: boolean;
 }
 
-/** One run over what has to be visited; at most one node computes at a time. */
+/** One run of the graph: visits the nodes that are out of date. At most one node computes at a time. */
 export class Wave {
   /** True once a later run or update has taken over. */
   over = false;
   /** The node that is computing. */
   computing: Work | undefined;
-  /** Nodes that wait for something outside, and until when. */
+  /** Nodes that wait for something outside the graph (a file, a person), each with the promise that ends its wait. */
   readonly #outside = new Map<Node, Promise<unknown>>();
-  /** Wakes who waits for what is outside. */
+  /** Ends the current wait in `outside`. */
   #wake: () => void = () => undefined;
-  /** A value was wanted that only a stand-in is here of: the pass has to be made again. */
+  /** The pass must be repeated: a node needed a value of which there was only a stand-in. */
   #again = false;
-  /** Ids of this pass that are not yet visited and may be out of date. */
+  /** Ids of nodes that may be out of date and that this pass has not visited yet. */
   #pending = new Set<string>();
   #paused = performance.now();
 
@@ -56,7 +56,7 @@ export class Wave {
     readonly kept: Recall,
   ) {}
 
-  /** Nothing more is shown by this wave. */
+  /** Ends the run: it shows no further results. */
   end(): void {
     this.over = true;
     this.computing?.abandon();
@@ -71,27 +71,27 @@ export class Wave {
     return true;
   }
 
-  /** The nodes at work: the one that computes, and those that wait for something outside. */
+  /** The node that computes, and those that wait for something outside. */
   get busy(): Node[] {
     return [...(this.computing ? [this.computing.node] : []), ...this.#outside.keys()];
   }
 
-  /** Lets a node that waits for something outside be visited now: it was stopped. */
+  /** Visits a node that waits for something outside now, because it was stopped. */
   recall(node: Node): void {
     if (this.#outside.has(node)) this.#wake();
   }
 
-  /** True when some node that has to be visited gives other results in a coarse pass. */
+  /** Whether a coarse pass gives other results than a fine one for some node that is out of date. */
   get isGraded(): boolean {
     return this.#someKind(Settled.Coarse, ({ graded }) => graded);
   }
 
-  /** True when some node that is not done comes last. */
+  /** Whether some node that is not done is deferred to the last pass. */
   get isDeferred(): boolean {
     return this.#someKind(Settled.Fine, ({ deferred }) => deferred);
   }
 
-  /** Visits what is not settled for this pass and what depends on it. Returns early when the wave is over. */
+  /** Visits the nodes that are not settled for this pass, and those that depend on them. Returns early when the wave is over. */
   async pass(pass: Pass): Promise<void> {
     do {
       this.#again = false;
@@ -157,7 +157,7 @@ export class Wave {
       return;
     }
     const pins = new Pins(this.nodes.memory);
-    // No other `await` than the one below: between it and the last word about the node nothing else may run.
+    // No further `await` after the one below: nothing else may run until the state of the node is set.
     try {
       const gathered = gather(node.diagnosed.definition, kind, (id) => (absent.has(id) ? undefined : this.nodes.get(id).shown));
       const planned = plan(kind, gathered, quality, (key) => this.kept.entry(kind, key, pins));
@@ -170,7 +170,7 @@ export class Wave {
       if (missing.size > 0) {
         if (failed?.thrown) throw failed.thrown;
         if (kind.deferred && !deferred) {
-          // Done as far as this pass goes; a later one comes to it.
+          // This pass skips it; a later one computes it.
           const coarse = leastSettled([settled, Settled.Coarse]);
           this.nodes.settle(node, coarse, { status: 'waiting', on: [], blocked: false, ...lastOf(node) }, 'waiting false');
           return;
@@ -189,7 +189,7 @@ export class Wave {
         this.computing = undefined;
         work.end();
         if (!outcome || work.signal.aborted) {
-          // Whatever comes of it later is remembered, but not waited for.
+          // A result that comes later is kept in memory, but nobody waits for it.
           void done.then(() => own.release());
           if (!this.over) this.#stop(node, settled);
           return;
@@ -199,7 +199,7 @@ export class Wave {
         const { thrown, pending } = outcome;
         if (pending) {
           this.#outside.set(node, pending.until);
-          // Not settled: every pass, and the run before it ends, comes to it again.
+          // It stays unsettled, so that every pass visits it again, and the run does so before it ends.
           this.nodes.settle(node, Settled.No, { status: 'computing', progress: 0, ...lastOf(node) }, 'waiting false');
           return;
         }
@@ -214,7 +214,7 @@ export class Wave {
       const { incomplete } = gathered;
       this.#finish(node, settled, assemble(kind, definition, gathered, points, { coarse, incomplete }));
     } catch (error) {
-      // Whatever else is thrown is a fault of the program: it stays with this node, and all others go on.
+      // Any other error is a bug. It is shown at this node, and the other nodes are computed.
       this.#fail(node, quality, settled, error instanceof Problem ? error : internal(kind, error));
     } finally {
       pins.release();
@@ -234,7 +234,7 @@ export class Wave {
   }
 
   #fail(node: Node, quality: 'coarse' | 'fine', settled: Settled, problem: Problem): void {
-    // What fails coarse may do fine.
+    // A node that fails in a coarse pass may succeed in a fine one.
     const mayYet = quality === 'coarse' && this.#kind(node).graded;
     this.nodes.settle(node, mayYet ? Settled.Coarse : settled, { status: 'error', problem, ...lastOf(node) }, 'error');
   }
@@ -253,19 +253,19 @@ export class Wave {
       shown.result.incomplete === incomplete &&
       warningsKey(shown.result.warnings) === warned &&
       evaluated.entries.every((entry, i) => entry === shown.entries[i]);
-    // The very same again is not shown anew.
+    // An unchanged result is not shown again.
     const result = same ? shown.result : evaluated.result;
     if (!same) this.nodes.show(node, evaluated);
     this.nodes.settle(
       node,
       leastSettled([settled, coarse ? Settled.Coarse : Settled.Fine]),
       { status: 'ok', result },
-      // Warnings are no part of the hash: who uses the value takes over new ones without computing anew.
+      // Warnings are not in the hash: nodes that use the value take new warnings without another computation.
       `ok ${hash} ${coarse} ${incomplete}${warned && ` ${hashText(warned)}`}`,
     );
   }
 
-  /** Starts computing the missing points. The work has its own pins, for its inputs must last until it ends, waited for or not. */
+  /** Starts to compute the missing points. The work has pins of its own: its inputs must stay in memory until it ends, even if nobody waits for it. */
   #start(node: Node, kind: Kind, gathered: Gathered, missing: ReadonlyMap<string, number>, quality: 'coarse' | 'fine') {
     const { id } = node.diagnosed.definition;
     this.#announce(id);
@@ -283,7 +283,7 @@ export class Wave {
     };
   }
 
-  /** Before the first computation of a pass: all that may change is waiting from now on. */
+  /** Before the first computation of a pass: sets all nodes that may change to `waiting`. */
   #announce(computing: string): void {
     const pending = new Set(this.#pending).add(computing);
     for (const id of this.#pending) {

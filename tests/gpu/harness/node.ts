@@ -3,9 +3,9 @@ import { createServer, createServerModuleRunner } from 'vite';
 import type { Place, Run } from './place';
 import config from './vite.config';
 
-/** The suites in this process, on Dawn: for a machine with a GPU and no browser. */
+/** Runs the suites in this process on Dawn, for a machine with a GPU and no browser. */
 export async function startNode(): Promise<Place> {
-  // Node 20 knows no `using`.
+  // Node 20 does not support `using`.
   const server = await createServer({
     ...config,
     configFile: false,

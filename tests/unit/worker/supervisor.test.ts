@@ -11,7 +11,7 @@ interface Fake {
   readonly die: () => void;
 }
 
-/** A supervisor over workplaces in this thread that die when they are told to. A dead one answers nothing any more. */
+/** A supervisor over workplaces in this thread. `die` ends one of them: from then on it answers nothing. */
 const supervised = async (options: { deadOnArrival?: (nth: number) => boolean } = {}) => {
   const workers: Fake[] = [];
   const reports: CellReport[] = [];
@@ -70,7 +70,7 @@ const supervised = async (options: { deadOnArrival?: (nth: number) => boolean } 
 describe('Supervisor', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  it('opens another worker when one dies while nothing is asked, and computes the sheet anew with later revisions', async () => {
+  it('opens another worker when an idle one dies, and computes the sheet again with higher revisions', async () => {
     const { supervisor, workers, news, last, told } = await supervised();
     await supervisor.addFile('own.csv', new Uint8Array([1, 2, 3]));
     await supervisor.addFile('large.csv', { refused: 'is too large' });
@@ -85,7 +85,7 @@ describe('Supervisor', () => {
     expect(last('a')!.revision).toBeGreaterThan(before.revision);
   });
 
-  it('gives the points that came from elsewhere to the next worker too, until another engine is chosen', async () => {
+  it('gives recalled points to the next worker, until another engine is chosen', async () => {
     const text = 'source = linear_task(dim: 4, train: 6, test: 5, seed: 1)\npre = source_kernel(source, theory: "lazy")\nerr = error(pre)';
     const { supervisor, workers, last, told } = await supervised();
     const records: PointRecord[] = [];
@@ -116,7 +116,7 @@ describe('Supervisor', () => {
     expect(last('err')).toMatchObject({ status: 'ok', fields: before.fields });
   });
 
-  it('answers what was asked of the worker that died', async () => {
+  it('asks the next worker what the dead one did not answer', async () => {
     const { supervisor, workers, last } = await supervised();
     await supervisor.evaluate('a = 1');
     const answers = [
@@ -133,7 +133,7 @@ describe('Supervisor', () => {
     expect(last('a')?.fields).toEqual({ value: 2 });
   });
 
-  it('computes on the processor with a notice where the worker dies again, and as was chosen once one has lived for long', async () => {
+  it('moves to the processor with a notice after repeated deaths, and back to the chosen engine after a long life', async () => {
     const { supervisor, workers, news, last, told } = await supervised();
     await supervisor.evaluate('a = 5');
     workers[0]!.die();
@@ -151,7 +151,7 @@ describe('Supervisor', () => {
     expect(workers.at(-1)!.opening.backend).toBe('auto');
   });
 
-  it('says that nothing is computed any more when every worker dies, and what is asked fails', async () => {
+  it('reports a failure and rejects questions when every worker dies', async () => {
     const { supervisor, workers, news } = await supervised({ deadOnArrival: () => true });
     const asked = supervisor.evaluate('a = 5');
     await vi.waitFor(() => expect(news.at(-1)?.failure).toMatch(/^The engine stopped again and again/), { timeout: 60_000 });

@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 
-/** The value of the work, or the Problem that it threw; anything else that it throws is a fault of the program and goes on. */
+/** The value of the work, or the Problem that it threw. Any other error is a bug and is thrown again. */
 export const orProblem = async <T>(work: Promise<T>): Promise<T | Problem> => {
   try {
     return await work;

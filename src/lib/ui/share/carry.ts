@@ -5,7 +5,7 @@ import { parse } from '$lib/sheet/parse';
 import { everyPart } from '$lib/sheet/references';
 import { printString } from '$lib/sheet/text';
 
-/** A larger table is not put into a link. */
+/** Bytes of the largest table that is put into a link. */
 export const LARGEST_CARRIED = 64 * 1024;
 
 type Text = Extract<Formula, { type: 'string' }>;
@@ -24,13 +24,13 @@ const fileNames = (text: string): readonly Text[] =>
       : [],
   );
 
-/** Which of these files the sheet reads, each once. */
+/** Those of the files that the sheet reads, without repetition. */
 export const filesRead = <F extends { readonly name: string }>(text: string, files: readonly F[]): readonly F[] => {
   const names = new Set(fileNames(text).map(({ value }) => value));
   return files.filter(({ name }) => names.has(name));
 };
 
-/** The sheet with the names of some files replaced by what is in them, so that it needs nothing but itself. */
+/** The sheet with the names of some files replaced by data URLs of their content, so that it needs no file. */
 export const carryTables = (text: string, tables: ReadonlyMap<string, string>): string =>
   applyChanges(
     text,

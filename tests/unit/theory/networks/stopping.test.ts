@@ -6,7 +6,7 @@ import { finish, networkPoint, pair, quietly, stage } from '../../../support/net
 
 const [source, target] = pair();
 
-/** A device that is still compiling when it is waited for the `first`-th time: then the run is stopped, and it does not get done. */
+/** A device whose wait number `first` never ends, as if it were compiling. The run is stopped at that moment. */
 function busy(
   backend: Backend,
   first: number,
@@ -24,7 +24,7 @@ function busy(
 }
 
 test.each(['gradient', 'langevin'] as const)(
-  'a stop does not wait for the device, hands nothing more to it, and is made good later: %s',
+  'a stop does not wait for the device and dispatches nothing more, and a later run finishes with the same results: %s',
   { timeout: 300_000 },
   async (method) => {
     const told = { time: 0.05, temperature: 0.3 };

@@ -12,7 +12,7 @@ it.each([
   ['erf', 2, 12, 1, { trace: 6.63200211, along: 33.91653185, dual: 53.1948002 }],
   ['tanh', 2, 12, 1, { trace: 6.065379242, along: 31.18075341, dual: 62.36373115 }],
 ] as const)(
-  'sources of T = 0.001 are solved: %s, D = %d, P = %d, γ = %d',
+  'sources of T = 0.001 match grids: %s, D = %d, P = %d, γ = %d',
   { timeout: 120_000 },
   async (activation, dimension, train, gamma, right) => {
     const label = ([a = 0, b = 0]: readonly number[]): number => Math.tanh(1.5 * (a + 0.5 * b)) + 0.2 * (a * a - 1);
@@ -33,7 +33,7 @@ it.each([
   },
 );
 
-it('a Δ far beyond a well that nobody knew of is shortened before the first step', async () => {
+it('a start Δ with a very negative Γ, beyond a well that was missed, is shortened before the first step', async () => {
   // F of two points, one of them far out: γ⁻² log of ½(1 + exp(½γ²(cΔ)²)) with γ = 1, so that Γ(40) = −8·10⁴.
   const c = 10;
   let evaluations = 0;

@@ -123,7 +123,7 @@ const settle = <T>(each: () => T): T | Problem => {
 
 /** Makes a kind of its definition: parameters are read and checked before `compute` sees them. */
 export const defineKind = <P extends Parameters, Value>(definition: CellKindDefinition<P, Value>): CellKind => {
-  const namesOf = (flag: 'whole' | 'spare'): string[] =>
+  const namesOf = (flag: 'whole' | 'optionalItems'): string[] =>
     Object.keys(definition.parameters).filter((name) => definition.parameters[name]?.[flag]);
   return {
     name: definition.name,
@@ -148,7 +148,7 @@ export const defineKind = <P extends Parameters, Value>(definition: CellKindDefi
       name: definition.name,
       version: definition.version ?? 1,
       whole: namesOf('whole'),
-      optional: namesOf('spare'),
+      optional: namesOf('optionalItems'),
       ...(definition.yields && { yields: definition.yields }),
       graded: definition.graded ?? false,
       deferred: definition.deferred ?? false,

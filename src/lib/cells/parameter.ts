@@ -11,7 +11,7 @@ export interface Parameter<T> extends ValueParameter<T> {
   /** Passed as a whole field, not point by point. */
   readonly whole?: boolean;
   /** A list of optional inputs: an item that is not computed yet is undefined. */
-  readonly spare?: boolean;
+  readonly optionalItems?: boolean;
   /** Names an axis: `over: delta`. */
   readonly axis?: boolean;
   /** Filled in by the compiler; a sheet cannot give it. */
@@ -58,7 +58,7 @@ export const fieldOf = (common: { readonly meaning: string; readonly expected?: 
 });
 
 /** The same list, of optional inputs: items that are not computed yet are left out. */
-export const spare = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, spare: true });
+export const optionalItems = <T>(parameter: Parameter<T>): Parameter<T> => ({ ...parameter, optionalItems: true });
 
 /** The name of an axis. */
 export const axisName = (meaning: string): Parameter<string | undefined> => ({

@@ -1,5 +1,5 @@
 import { wrap } from 'comlink';
-import { deathOf } from './life';
+import { whenEnded } from './lifetime';
 import type { SheetWorker } from './protocol';
 import type { SheetService } from './sheet.worker';
 import { Supervisor, type Link, type Opening } from './supervisor';
@@ -21,8 +21,8 @@ const openLink = async (options: { strict: boolean; coarseFirst: boolean } & Ope
   const remote = wrap<SheetService>(worker);
   // Unlike that of any other worker of any other page of this site.
   const name = `kernelsheet worker ${performance.timeOrigin} ${Math.random()} ${(opened += 1)}`;
-  const held = await Promise.race([remote.live(name), failed]);
-  const died = deathOf(name, held, () => remote.live(name));
+  const held = await Promise.race([remote.holdLock(name), failed]);
+  const died = whenEnded(name, held, () => remote.holdLock(name));
   const ended = died.then(() => {
     throw new Error('the worker ended before it was open');
   });

@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { adapterMemory } from './adapter-memory';
 import { BrowserFiles } from './files';
-import { live } from './life';
+import { holdLock } from './lifetime';
 import { registerTransferHandlers } from './transfer';
 import { Workplace } from './workplace';
 import type { WorkplaceOptions } from './workplace-options';
@@ -18,7 +18,7 @@ const threadsHere = (): number => (crossOriginIsolated ? Math.max(1, navigator.h
 
 /** What the client sees: `open` once, then `workplace`, whose methods Comlink calls. */
 const service = {
-  live,
+  holdLock,
   open: async ({
     base,
     ...options

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { columnName } from '$lib/sheet/address';
 import { startHistory } from '$lib/sheet/history';
-import { duplicateChosen, fillChosen, growChosen, moveChosen, nudgeChosen, removeChosen } from '$lib/ui/state/actions';
-import { toggleChosen } from '$lib/ui/state/choose';
+import { duplicateSelected, fillSelected, growSelected, moveSelected, nudgeSelected, deleteSelected } from '$lib/ui/state/actions';
+import { toggleSelected } from '$lib/ui/state/select';
 import { copiedText, noteCopied, pasteText } from '$lib/ui/state/clipboard';
 import { deleteTracks, insertTracks, sizeTracks } from '$lib/ui/state/track-actions';
 import { Workbook } from '$lib/ui/state/workbook.svelte';
@@ -121,7 +121,7 @@ const typed = (workbook: Workbook, text: string): void => {
 const choose = (workbook: Workbook, { column, row, right, down, more }: Operation): void => {
   workbook.select({ column, row });
   workbook.selection.to({ column: column + right, row: row + down });
-  for (const [column, row] of more) toggleChosen(workbook, { column, row });
+  for (const [column, row] of more) toggleSelected(workbook, { column, row });
 };
 
 /**
@@ -133,19 +133,19 @@ export const perform = (workbook: Workbook, step: Operation, number: number): vo
   const { what, column, row, right, down } = step;
   const direction: readonly [number, number] = right > down ? [1, 0] : [0, right === down ? -1 : 1];
   const does: Readonly<Record<What, () => void>> = {
-    nudge: () => nudgeChosen(workbook, ...direction),
-    move: () => moveChosen(workbook, 2 * (right - 1), 2 * (down - 1)),
+    nudge: () => nudgeSelected(workbook, ...direction),
+    move: () => moveSelected(workbook, 2 * (right - 1), 2 * (down - 1)),
     cut: () => pasted(workbook, step, true),
     copy: () => pasted(workbook, step, false),
     rows: () => insertTracks(workbook, 'rows', right > 0),
     columns: () => insertTracks(workbook, 'columns', right > 0),
     deleteRows: () => deleteTracks(workbook, 'rows'),
     deleteColumns: () => deleteTracks(workbook, 'columns'),
-    delete: () => removeChosen(workbook),
-    grow: () => growChosen(workbook, ...direction),
-    shrink: () => growChosen(workbook, right > 0 ? -1 : 0, down > 0 ? -1 : 0),
-    duplicate: () => duplicateChosen(workbook),
-    fill: () => fillChosen(workbook, right > 0 ? 'right' : 'down'),
+    delete: () => deleteSelected(workbook),
+    grow: () => growSelected(workbook, ...direction),
+    shrink: () => growSelected(workbook, right > 0 ? -1 : 0, down > 0 ? -1 : 0),
+    duplicate: () => duplicateSelected(workbook),
+    fill: () => fillSelected(workbook, right > 0 ? 'right' : 'down'),
     size: () => sizeTracks(workbook, down > 0 ? 'rows' : 'columns', 10 * right),
     rename: () => workbook.rename(right === 0 ? '' : `x${'abcdefghq'[column + right] ?? 'q'}`),
     write: () => typed(workbook, formulaOf(step, number)),

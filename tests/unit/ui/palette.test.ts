@@ -2,27 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '$lib/sheet/parse';
 import { place } from '$lib/ui/grid/placement';
 import { joinPlots, joins } from '$lib/ui/palette/join';
-import { placeFor, put, stockOf } from '$lib/ui/palette/put';
+import { placeFor, put, candidatesOf } from '$lib/ui/palette/put';
 import { rank } from '$lib/ui/palette/rank';
-import type { Offer, Stock } from '$lib/ui/palette/stock';
+import type { PaletteEntry, Candidates } from '$lib/ui/palette/candidates';
 import { wire } from '$lib/ui/palette/wire';
 import { kindReports } from '$lib/worker/kind-reports';
 import { evaluate } from '../../support/evaluate';
 
 const kinds = kindReports().filter(({ purpose }) => purpose !== 'function');
 
-/** The stock of a sheet in which a cell is selected. */
-const stock = (text: string, selected?: string): Stock => {
+/** The candidates in a sheet of which a cell is selected. */
+const candidates = (text: string, selected?: string): Candidates => {
   const sheet = parse(text);
-  return stockOf(sheet, place(sheet.cells), kinds, new Set(selected === undefined ? [] : [selected]));
+  return candidatesOf(sheet, place(sheet.cells), kinds, new Set(selected === undefined ? [] : [selected]));
 };
-const offer = (kind: string, name?: string): Offer => {
+const entry = (kind: string, name?: string): PaletteEntry => {
   const found = kinds.find((one) => one.name === kind);
   const recipe = found?.recipes.find((one) => name === undefined || one.name === name);
   if (!found || !recipe) throw new Error(`no recipe ${kind} ${name}`);
   return { kind: found, recipe };
 };
-const names = (offers: readonly Offer[]): string[] => offers.map(({ recipe }) => recipe.name);
+const names = (entries: readonly PaletteEntry[]): string[] => entries.map(({ recipe }) => recipe.name);
 
 const chain = `delta = range(0.1, 10, count: 3)
 source = linear_task(dim: 3, train: 5, test: 4)
@@ -32,48 +32,48 @@ link = coupling(pre, delta: delta)
 
 describe('wiring', () => {
   it('takes the selected cell, and cells of the right type for the rest', () => {
-    expect(wire(offer('source_kernel'), stock(chain, 'source'))).toBe(
+    expect(wire(entry('source_kernel'), candidates(chain, 'source'))).toBe(
       'source_kernel(source, theory: "bayes", activation: "erf", temperature: 0.05)',
     );
-    expect(wire(offer('coupling'), stock(chain, 'pre'))).toBe('coupling(pre, delta: delta)');
+    expect(wire(entry('coupling'), candidates(chain, 'pre'))).toBe('coupling(pre, delta: delta)');
     const two = `${chain}other = linear_task(dim: 3, train: 5, test: 4)\nthird = linear_task(dim: 3, train: 6, test: 4)\n`;
-    expect(wire(offer('target_kernel'), stock(two, 'other'))).toBe('target_kernel(link, other)');
+    expect(wire(entry('target_kernel'), candidates(two, 'other'))).toBe('target_kernel(link, other)');
     // Not the task that the coupling comes from, unless there is no other.
-    expect(wire(offer('target_kernel'), stock(two, 'link'))).toBe('target_kernel(link, third)');
-    expect(wire(offer('target_kernel'), stock(chain, 'link'))).toBe('target_kernel(link, source)');
+    expect(wire(entry('target_kernel'), candidates(two, 'link'))).toBe('target_kernel(link, third)');
+    expect(wire(entry('target_kernel'), candidates(chain, 'link'))).toBe('target_kernel(link, source)');
   });
 
   it('reads fields of errors, and leaves out what may be left out', () => {
-    expect(wire(offer('plot'), stock('scores = error(1)'))).toBe('plot(scores.test)');
-    expect(wire(offer('plot'), stock('delta = range(1, 2, count: 2)\n@B1 = error(1)'))).toBe('plot(B1.test, x: delta)');
+    expect(wire(entry('plot'), candidates('scores = error(1)'))).toBe('plot(scores.test)');
+    expect(wire(entry('plot'), candidates('delta = range(1, 2, count: 2)\n@B1 = error(1)'))).toBe('plot(B1.test, x: delta)');
   });
 
   it('makes in place what an empty sheet has not', () => {
-    expect(wire(offer('coupling'), stock(''))).toMatch(/^coupling\(source_kernel\(digits\(.*\), theory: "bayes", .*\)\)$/);
-    expect(wire(offer('error'), stock(''))).toMatch(/^error\(/);
+    expect(wire(entry('coupling'), candidates(''))).toMatch(/^coupling\(source_kernel\(digits\(.*\), theory: "bayes", .*\)\)$/);
+    expect(wire(entry('error'), candidates(''))).toMatch(/^error\(/);
   });
 
   it('keeps what is no call, and follows the names of the sheet', () => {
-    expect(wire(offer('note'), stock(''))).toBe(String.raw`"Markdown, with $\TeX$"`);
-    expect(wire(offer('linear_task', 'target'), stock('a = linear_task(dim: 3)'))).toContain('like: a');
+    expect(wire(entry('note'), candidates(''))).toBe(String.raw`"Markdown, with $\TeX$"`);
+    expect(wire(entry('linear_task', 'target'), candidates('a = linear_task(dim: 3)'))).toContain('like: a');
   });
 });
 
 describe('the order of the palette', () => {
   it('begins with what continues the selected cell', () => {
-    expect(names(rank(stock(chain.slice(0, chain.indexOf('pre')), 'source'), ''))[0]).toBe('pre');
-    expect(names(rank(stock(chain.slice(0, chain.indexOf('link')), 'pre'), ''))[0]).toBe('link');
+    expect(names(rank(candidates(chain.slice(0, chain.indexOf('pre')), 'source'), ''))[0]).toBe('pre');
+    expect(names(rank(candidates(chain.slice(0, chain.indexOf('link')), 'pre'), ''))[0]).toBe('link');
     const two = `${chain}target = linear_task(dim: 3, train: 5, test: 4)\n`;
-    expect(names(rank(stock(two, 'target'), ''))[0]).toBe('post');
-    expect(names(rank(stock(`${two}post = target_kernel(link, target)\n`, 'post'), ''))[0]).toBe('err');
-    expect(names(rank(stock(`${two}err = error(target_kernel(link, target))\n`, 'err'), ''))[0]).toBe('figure');
+    expect(names(rank(candidates(two, 'target'), ''))[0]).toBe('post');
+    expect(names(rank(candidates(`${two}post = target_kernel(link, target)\n`, 'post'), ''))[0]).toBe('err');
+    expect(names(rank(candidates(`${two}err = error(target_kernel(link, target))\n`, 'err'), ''))[0]).toBe('figure');
   });
 
   it('finds by name, by beginning, by meaning; and what is not there yet before what is', () => {
-    expect(names(rank(stock(''), 'dig'))).toEqual(['source', 'target']);
-    expect(names(rank(stock('source = digits()'), 'dig'))).toEqual(['target', 'source']);
-    expect(rank(stock(''), 'eigenvalues')[0]?.kind.name).toBe('spectrum');
-    expect(rank(stock(''), 'no such thing')).toEqual([]);
+    expect(names(rank(candidates(''), 'dig'))).toEqual(['source', 'target']);
+    expect(names(rank(candidates('source = digits()'), 'dig'))).toEqual(['target', 'source']);
+    expect(rank(candidates(''), 'eigenvalues')[0]?.kind.name).toBe('spectrum');
+    expect(rank(candidates(''), 'no such thing')).toEqual([]);
   });
 });
 
@@ -85,9 +85,9 @@ alone = error(pre)
 `;
   const after = (figures: string): string => {
     const text = theory + figures;
-    const line = offer('networks', 'nets');
-    const wired = wire(line, stock(text, 'link'));
-    return joinPlots(text, joins(line, wired, stock(text, 'link')), 'nets', ({ key }) => key).slice(theory.length);
+    const line = entry('networks', 'nets');
+    const wired = wire(line, candidates(text, 'link'));
+    return joinPlots(text, joins(line, wired, candidates(text, 'link')), 'nets', ({ key }) => key).slice(theory.length);
   };
 
   it('are drawn with the curves of the theory that predicts them, the same fields of both', () => {
@@ -102,7 +102,7 @@ alone = error(pre)
   it('are kept out of pictures of anything else', () => {
     for (const other of ['plot(alone.test, x: delta)', 'plot(log(err.test), x: delta)', 'heatmap(err.test)'])
       expect(after(`figure = ${other}`)).toBe(`figure = ${other}`);
-    expect(joins(offer('error'), 'error(post)', stock(`${theory}figure = plot(err.test)`))).toEqual([]);
+    expect(joins(entry('error'), 'error(post)', candidates(`${theory}figure = plot(err.test)`))).toEqual([]);
   });
 });
 
@@ -128,7 +128,7 @@ it('every recipe computes in an empty sheet, but for those that want a file, and
   for (const kind of kinds)
     for (const recipe of kind.recipes) {
       if (['table', 'images'].includes(kind.name)) continue;
-      const formula = wire({ kind, recipe }, stock(''));
+      const formula = wire({ kind, recipe }, candidates(''));
       const small = formula
         .replace(/train: \d+/g, 'train: 6')
         .replace(/test: \d+/g, 'test: 4')

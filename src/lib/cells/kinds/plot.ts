@@ -7,11 +7,11 @@ import { onScales } from '../log-scale';
 import { linesOf, places, words } from '../lines';
 import type { Provenance } from '../operators/field';
 import { findAxis } from '../fields';
-import { axisName, hidden, oneOf, optional, spare, text, whole, type Parameter } from '../parameter';
+import { axisName, hidden, oneOf, optional, optionalItems, text, whole, type Parameter } from '../parameter';
 import type { PlotValue } from '../values';
 import type { Scale } from '../view';
 
-const fields: Parameter<(Field | undefined)[]> = spare(
+const fields: Parameter<(Field | undefined)[]> = optionalItems(
   whole({
     schema: v.custom<(Field | undefined)[]>(Array.isArray),
     expected: 'fields over an axis',
@@ -53,7 +53,7 @@ export const plot = defineKind({
       fallback: [],
     }),
     provenance: hidden(
-      spare(
+      optionalItems(
         whole<(Field<Provenance> | undefined)[]>({
           schema: v.custom<(Field<Provenance> | undefined)[]>(Array.isArray),
           expected: 'fields',

@@ -1,4 +1,4 @@
-import { duplicateChosen, fillChosen, growChosen, nudgeChosen, removeChosen } from '../state/actions';
+import { duplicateSelected, fillSelected, growSelected, nudgeSelected, deleteSelected } from '../state/actions';
 import { copiedText, noteCopied, pasteText } from '../state/clipboard';
 import { deleteTracks, insertTracks, sizeTracks } from '../state/track-actions';
 import type { Workbook } from '../state/workbook.svelte';
@@ -48,7 +48,7 @@ export const editingCommands = {
     group: 'Write',
     keys: ['Delete', 'Backspace'],
     where: 'grid',
-    run: returning(removeChosen),
+    run: returning(deleteSelected),
   },
   undo: {
     title: 'Undo',
@@ -86,20 +86,20 @@ export const editingCommands = {
       );
     }),
   },
-  duplicate: { title: 'Duplicate below', group: 'Copy and move', keys: ['Ctrl+Shift+D'], where: 'grid', run: returning(duplicateChosen) },
+  duplicate: { title: 'Duplicate below', group: 'Copy and move', keys: ['Ctrl+Shift+D'], where: 'grid', run: returning(duplicateSelected) },
   fillDown: {
     title: 'Fill down from the first row of the selection, or from the row above',
     group: 'Copy and move',
     keys: ['Ctrl+D'],
     where: 'grid',
-    run: returning((workbook) => fillChosen(workbook, 'down')),
+    run: returning((workbook) => fillSelected(workbook, 'down')),
   },
   fillRight: {
     title: 'Fill to the right from the first column of the selection, or from the column before',
     group: 'Copy and move',
     keys: ['Ctrl+R'],
     where: 'grid',
-    run: returning((workbook) => fillChosen(workbook, 'right')),
+    run: returning((workbook) => fillSelected(workbook, 'right')),
   },
   nudge: {
     title: 'Move cells to the next free place; references follow',
@@ -107,7 +107,7 @@ export const editingCommands = {
     keys: withArrows('Alt+'),
     mouse: 'drag the head of a cell, or the border of the selection',
     where: 'grid',
-    run: moving(nudgeChosen),
+    run: moving(nudgeSelected),
   },
   grow: {
     title: 'Let the cell cover more or fewer squares; make whole columns or rows larger or smaller',
@@ -115,7 +115,7 @@ export const editingCommands = {
     keys: withArrows('Alt+Shift+'),
     mouse: 'drag the corner of the selection, or the edge of a letter or number',
     where: 'grid',
-    run: moving(growChosen),
+    run: moving(growSelected),
   },
   insert: {
     title: 'Insert as many columns or rows as are selected',

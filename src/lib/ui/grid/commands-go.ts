@@ -1,6 +1,6 @@
 import { COLUMNS, ROWS, type CellPosition } from '$lib/sheet/address';
 import type { Whole } from '../state/areas';
-import { addChosen } from '../state/choose';
+import { addSelected } from '../state/select';
 import { extended, jump, neighbour, step, used } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
 import { returning, vector, withArrows, type Command } from './command';
@@ -102,7 +102,7 @@ export const goingCommands = {
     keys: ['Shift+F8'],
     mouse: 'Ctrl and a click, or Ctrl and drag',
     where: 'grid',
-    run: returning(addChosen),
+    run: returning(addSelected),
   },
   all: {
     title: 'Select all cells',

@@ -2,7 +2,7 @@ import { movedTo, overlaps, type CellPosition } from '$lib/sheet/address';
 import type { Area } from '$lib/sheet/document';
 import { resizeTracks } from '$lib/sheet/edit';
 import { LARGEST_TRACK, SMALLEST_TRACK } from '$lib/sheet/tracks';
-import { moveChosen, spanChosen } from '../state/actions';
+import { moveSelected, spanSelected } from '../state/actions';
 import { runsOf, tracksOf, wholeOf, type Whole } from '../state/areas';
 import { around, between, cellAt, used } from '../state/selection';
 import type { Workbook } from '../state/workbook.svelte';
@@ -134,7 +134,7 @@ export class Drag {
         this.ghost = { areas: seen.map(shift), taken: this.#taken(cells.map(shift)), what: 'move' };
       },
       (keep) => {
-        if (keep) moveChosen(workbook, by.column, by.row);
+        if (keep) moveSelected(workbook, by.column, by.row);
         workbook.wanted++;
       },
     );
@@ -155,7 +155,7 @@ export class Drag {
       },
       (keep) => {
         const [area] = this.ghost?.areas ?? [];
-        if (keep && area) spanChosen(workbook, area);
+        if (keep && area) spanSelected(workbook, area);
         workbook.wanted++;
       },
     );

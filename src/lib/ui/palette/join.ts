@@ -3,7 +3,7 @@ import type { Cell } from '$lib/sheet/document';
 import type { Formula } from '$lib/sheet/formula';
 import { parse, parseFormula } from '$lib/sheet/parse';
 import { mentions } from '$lib/sheet/references';
-import type { Offer, Stock } from './stock';
+import type { PaletteEntry, Candidates } from './candidates';
 import { reached } from './wire';
 
 /** `err.test` as an argument: the field, and the cell of errors it is read from. */
@@ -21,14 +21,14 @@ export interface Joined {
  * on none.
  * @param formula of the new cell, wired
  */
-export const joins = (offer: Offer, formula: string, stock: Stock): readonly Joined[] => {
-  if (offer.kind.makes !== 'network ensemble') return [];
+export const joins = (entry: PaletteEntry, formula: string, candidates: Candidates): readonly Joined[] => {
+  if (entry.kind.makes !== 'network ensemble') return [];
   const mine = new Set(mentions(parseFormula(formula)).map(({ name }) => name));
-  const couplings = stock.cells.filter(({ reference, makes }) => makes === 'coupling' && mine.has(reference));
-  const predicted = stock.cells
-    .filter((cell) => cell.makes === 'errors' && couplings.some(({ reference }) => reached(cell, stock).has(reference)))
+  const couplings = candidates.cells.filter(({ reference, makes }) => makes === 'coupling' && mine.has(reference));
+  const predicted = candidates.cells
+    .filter((cell) => cell.makes === 'errors' && couplings.some(({ reference }) => reached(cell, candidates).has(reference)))
     .map(({ reference }) => reference);
-  return stock.plots.flatMap((plot) => {
+  return candidates.plots.flatMap((plot) => {
     const read = plot.formula?.type === 'call' ? plot.formula.positional.map(fieldRead).filter((one) => one !== undefined) : [];
     const fields = [...new Set(read.filter(({ of }) => predicted.includes(of)).map(({ field }) => field))];
     return fields.length > 0 ? [{ plot, fields }] : [];

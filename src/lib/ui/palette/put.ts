@@ -5,7 +5,7 @@ import { cellsByReference, precedents } from '$lib/sheet/references';
 import type { KindReport } from '$lib/worker/protocol';
 import { squaresWanted } from '../grid/sizes';
 import type { Placed } from '../grid/placement';
-import type { Stock } from './stock';
+import type { Candidates } from './candidates';
 
 /** Columns to the right of a cell that are looked at before the next row: what belongs together stays in sight. */
 const REACH = 4;
@@ -31,7 +31,12 @@ export const placeFor = (kind: string, selected: Area, placed: readonly Placed[]
 };
 
 /** The sheet as what a new formula can be wired to. */
-export const stockOf = (sheet: Sheet, placed: readonly Placed[], kinds: readonly KindReport[], selected: ReadonlySet<string>): Stock => {
+export const candidatesOf = (
+  sheet: Sheet,
+  placed: readonly Placed[],
+  kinds: readonly KindReport[],
+  selected: ReadonlySet<string>,
+): Candidates => {
   const cells = cellsByReference(sheet);
   const makes = new Map(kinds.map((kind) => [kind.name, kind.makes]));
   const reference = new Map<string, string>();

@@ -2,7 +2,7 @@ import type { Formula } from '$lib/sheet/formula';
 import { parseFormula } from '$lib/sheet/parse';
 import { mentions, partsOf } from '$lib/sheet/references';
 import type { KindParameter } from '$lib/worker/protocol';
-import { offersOf, type Offer, type Stock, type Stocked } from './stock';
+import { paletteEntries, type PaletteEntry, type Candidates, type CandidateCell } from './candidates';
 
 /** A cell that a recipe names: where, and of which types it may be; no types where only a cell of that very name will do. */
 export interface Need {
@@ -19,7 +19,7 @@ interface Part {
 }
 
 /** The arguments of the outermost call of a recipe, each with the parameter that it is for. */
-const argumentsOf = ({ kind, recipe }: Offer): readonly Part[] => {
+const argumentsOf = ({ kind, recipe }: PaletteEntry): readonly Part[] => {
   const formula = parseFormula(recipe.formula);
   if (formula.type !== 'call') return [];
   const parameter = (name: string | undefined): KindParameter | undefined => kind.parameters.find((one) => one.name === name);
@@ -49,15 +49,15 @@ const needsOf = ({ value, parameter }: Part): readonly Need[] => {
 };
 
 /** What a recipe must be wired to. */
-export const needs = (offer: Offer): readonly Need[] => argumentsOf(offer).flatMap(needsOf);
+export const needs = (entry: PaletteEntry): readonly Need[] => argumentsOf(entry).flatMap(needsOf);
 
 /**
  * The cell that meets a need: the selected one, else one of that name, else the last of its type (`avoid`: one that is used already comes
  * last, so that a target task is not the source's again).
  */
-export const meet = (need: Need, stock: Stock, avoid: ReadonlySet<string> = new Set()): Stocked | undefined => {
-  if (need.accepts.length === 0) return stock.cells.find(({ reference }) => reference === need.name);
-  const fit = stock.cells.filter(({ makes }) => makes !== undefined && need.accepts.includes(makes));
+export const meet = (need: Need, candidates: Candidates, avoid: ReadonlySet<string> = new Set()): CandidateCell | undefined => {
+  if (need.accepts.length === 0) return candidates.cells.find(({ reference }) => reference === need.name);
+  const fit = candidates.cells.filter(({ makes }) => makes !== undefined && need.accepts.includes(makes));
   const fresh = fit.filter(({ reference }) => !avoid.has(reference));
   for (const some of [fresh, fit]) {
     const found = some.find(({ selected }) => selected) ?? some.find(({ reference }) => reference === need.name) ?? some.at(-1);
@@ -66,26 +66,26 @@ export const meet = (need: Need, stock: Stock, avoid: ReadonlySet<string> = new 
   return undefined;
 };
 
-/** How deep a formula is made in place where the sheet has no cell to offer. */
+/** How deep a formula is made in place where the sheet has no cell for it. */
 const DEPTH = 6;
 
 /** The formula that makes what a need asks for, wired in its turn; of the kind that asks, if it can (a task like another), or called as the recipe
  * has it. */
-const made = (need: Need, asking: Offer, stock: Stock, depth: number): string | undefined => {
-  const fits = offersOf(stock.kinds).filter(({ kind }) => kind.makes !== undefined && need.accepts.includes(kind.makes));
-  const offer = fits.find(({ kind }) => kind.name === asking.kind.name) ?? fits.find(({ recipe }) => recipe.name === need.name) ?? fits[0];
-  return offer && depth > 0 ? wired(offer, stock, depth - 1) : undefined;
+const made = (need: Need, asking: PaletteEntry, candidates: Candidates, depth: number): string | undefined => {
+  const fits = paletteEntries(candidates.kinds).filter(({ kind }) => kind.makes !== undefined && need.accepts.includes(kind.makes));
+  const entry = fits.find(({ kind }) => kind.name === asking.kind.name) ?? fits.find(({ recipe }) => recipe.name === need.name) ?? fits[0];
+  return entry && depth > 0 ? wired(entry, candidates, depth - 1) : undefined;
 };
 
 /**
  * The formula of a recipe, wired: a cell it names is replaced by one of the sheet; where the sheet has none, what the type tells how to make
  * is made in place, and any other argument (an axis, a slider) is left out. So it computes as it stands, also in an empty sheet.
  */
-export const wire = (offer: Offer, stock: Stock): string => wired(offer, stock, DEPTH);
+export const wire = (entry: PaletteEntry, candidates: Candidates): string => wired(entry, candidates, DEPTH);
 
-const wired = (offer: Offer, stock: Stock, depth: number): string => {
-  const { formula } = offer.recipe;
-  const parts = argumentsOf(offer);
+const wired = (entry: PaletteEntry, candidates: Candidates, depth: number): string => {
+  const { formula } = entry.recipe;
+  const parts = argumentsOf(entry);
   if (parts.length === 0) return formula;
   const used = new Set<string>();
   const written = parts.flatMap((part) => {
@@ -94,24 +94,24 @@ const wired = (offer: Offer, stock: Stock, depth: number): string => {
     // From the end, so that places before stay where they are.
     for (const { name, span } of [...mentions(part.value)].reverse()) {
       const need = needsOf(part).find((one) => one.name === name);
-      const cell = need && meet(need, stock, used);
-      const instead = cell?.reference ?? (need && made(need, offer, stock, depth));
+      const cell = need && meet(need, candidates, used);
+      const instead = cell?.reference ?? (need && made(need, entry, candidates, depth));
       if (instead === undefined) return [];
-      if (cell) for (const reference of [cell.reference, ...reached(cell, stock)]) used.add(reference);
+      if (cell) for (const reference of [cell.reference, ...reached(cell, candidates)]) used.add(reference);
       text = text.slice(0, span.from - from) + instead + text.slice(span.to - from);
     }
     return [part.name === undefined ? text : `${part.name}: ${text}`];
   });
-  return `${offer.kind.name}(${written.join(', ')})`;
+  return `${entry.kind.name}(${written.join(', ')})`;
 };
 
 /** Everything that a cell depends on, by reference. */
-export const reached = (cell: Stocked, stock: Stock, seen = new Set<string>()): ReadonlySet<string> => {
+export const reached = (cell: CandidateCell, candidates: Candidates, seen = new Set<string>()): ReadonlySet<string> => {
   for (const reference of cell.uses) {
     if (seen.has(reference)) continue;
     seen.add(reference);
-    const next = stock.cells.find((one) => one.reference === reference);
-    if (next) reached(next, stock, seen);
+    const next = candidates.cells.find((one) => one.reference === reference);
+    if (next) reached(next, candidates, seen);
   }
   return seen;
 };

@@ -2,7 +2,7 @@ import { COLUMNS, movedTo, overlaps, printArea, ROWS } from '$lib/sheet/address'
 import type { Area } from '$lib/sheet/document';
 import { deleteCells, duplicateCells, fill, moveCell, moveCells } from '$lib/sheet/edit';
 import { wholeOf } from './areas';
-import { chooseAreas, chooseCells } from './choose';
+import { selectAreas, selectCells } from './select';
 import { counted } from './counted';
 import { onGridPart, used } from './selection';
 import { sizeTracks } from './track-actions';
@@ -21,7 +21,7 @@ const shiftedBy = (area: Area, columns: number, rows: number): Area =>
   movedTo(area, { column: area.column + columns, row: area.row + rows });
 
 /** Deletes the selected cells. */
-export const removeChosen = (workbook: Workbook): void => {
+export const deleteSelected = (workbook: Workbook): void => {
   if (workbook.selectedCells.length === 0) return;
   const said = cellsSaid(workbook);
   const { text, keyOf } = workbook.pinned();
@@ -37,7 +37,7 @@ export const removeChosen = (workbook: Workbook): void => {
 };
 
 /** Moves the selected cells by so many columns and rows; what lies where they come to lie goes. */
-export const moveChosen = (workbook: Workbook, columns: number, rows: number): void => {
+export const moveSelected = (workbook: Workbook, columns: number, rows: number): void => {
   const { selectedCells } = workbook;
   if (selectedCells.length === 0 || (columns === 0 && rows === 0)) return;
   const { selection } = workbook;
@@ -47,13 +47,13 @@ export const moveChosen = (workbook: Workbook, columns: number, rows: number): v
   const cells = selectedCells.map(({ area }) => area);
   const { areas, isSet } = selection;
   if (!workbook.attempt(() => moveCells(text, moves))) return;
-  if (areas.some(wholeOf)) chooseCells(workbook, shifted(cells), isSet);
-  else chooseAreas(workbook, shifted(areas), shifted(cells));
+  if (areas.some(wholeOf)) selectCells(workbook, shifted(cells), isSet);
+  else selectAreas(workbook, shifted(areas), shifted(cells));
   workbook.spoken = `${counted(selectedCells.length, 'cell')} moved to ${areaSaid(workbook)}`;
 };
 
 /** Moves the selected cells to the next places in a direction that are free for all of them, over what lies between. */
-export const nudgeChosen = (workbook: Workbook, columns: number, rows: number): void => {
+export const nudgeSelected = (workbook: Workbook, columns: number, rows: number): void => {
   const { selectedCells, selectedKeys, placed } = workbook;
   const others = placed.filter(({ cell }) => !selectedKeys.has(cell.key));
   const edge = { column: 0, row: 0, lastColumn: COLUMNS - 1, lastRow: ROWS - 1 };
@@ -64,13 +64,13 @@ export const nudgeChosen = (workbook: Workbook, columns: number, rows: number): 
     );
     if (!inside || areas.length === 0) return;
     if (areas.some((area) => others.some((other) => overlaps(other.area, area)))) continue;
-    moveChosen(workbook, steps * columns, steps * rows);
+    moveSelected(workbook, steps * columns, steps * rows);
     return;
   }
 };
 
 /** Lets the selected cell cover another area, which must be free. */
-export const spanChosen = (workbook: Workbook, area: Area): void => {
+export const spanSelected = (workbook: Workbook, area: Area): void => {
   const { activeCell } = workbook;
   if (!activeCell || area.lastColumn < area.column || area.lastRow < area.row || printArea(area) === printArea(activeCell.area)) return;
   const { text, keyOf } = workbook.pinned();
@@ -80,7 +80,7 @@ export const spanChosen = (workbook: Workbook, area: Area): void => {
 };
 
 /** Makes what is selected one step larger or smaller: whole columns wider, whole rows higher, else the selected cell by a square. */
-export const growChosen = (workbook: Workbook, columns: number, rows: number): void => {
+export const growSelected = (workbook: Workbook, columns: number, rows: number): void => {
   const { wholly } = workbook.selection;
   if (wholly) {
     const by = 16 * (wholly === 'columns' ? columns : rows);
@@ -90,12 +90,12 @@ export const growChosen = (workbook: Workbook, columns: number, rows: number): v
   const { activeCell } = workbook;
   if (activeCell) {
     const { area } = activeCell;
-    spanChosen(workbook, { ...area, lastColumn: area.lastColumn + columns, lastRow: area.lastRow + rows });
+    spanSelected(workbook, { ...area, lastColumn: area.lastColumn + columns, lastRow: area.lastRow + rows });
   }
 };
 
 /** Fills the selection from its first row or column, or from the cells before it. */
-export const fillChosen = (workbook: Workbook, direction: 'down' | 'right'): void => {
+export const fillSelected = (workbook: Workbook, direction: 'down' | 'right'): void => {
   const { range, whole, isSet } = workbook.selection;
   if (isSet) {
     workbook.notice = { text: 'Fill works on one rectangle; several areas are selected.', tone: 'plain' };
@@ -110,7 +110,7 @@ export const fillChosen = (workbook: Workbook, direction: 'down' | 'right'): voi
 };
 
 /** Puts copies of the selected cells below, where there is room, and selects them. */
-export const duplicateChosen = (workbook: Workbook): void => {
+export const duplicateSelected = (workbook: Workbook): void => {
   const { selectedCells } = workbook;
   if (selectedCells.length === 0) return;
   const { text, keyOf } = workbook.pinned();
@@ -125,6 +125,6 @@ export const duplicateChosen = (workbook: Workbook): void => {
   });
   if (!made) return;
   const areas = selectedCells.map(({ area }) => shiftedBy(area, 0, rows));
-  chooseCells(workbook, areas, workbook.selection.isSet);
+  selectCells(workbook, areas, workbook.selection.isSet);
   workbook.spoken = `${counted(selectedCells.length, 'cell')} duplicated at ${areaSaid(workbook)}`;
 };

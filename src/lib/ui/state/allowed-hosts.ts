@@ -1,11 +1,11 @@
-import { keep, recall } from './storage';
+import { readStored, writeStored } from './storage';
 
 const key = 'allowed hosts';
 
 /** Hosts that a person has allowed sheets to get files from, in this browser. */
 export const allowedHosts = (): readonly string[] => {
   try {
-    const kept: unknown = JSON.parse(recall('local', key) ?? '[]');
+    const kept: unknown = JSON.parse(readStored('local', key) ?? '[]');
     return Array.isArray(kept) ? kept.filter((host): host is string => typeof host === 'string') : [];
   } catch {
     return [];
@@ -14,5 +14,5 @@ export const allowedHosts = (): readonly string[] => {
 
 /** Remembers one more. */
 export const rememberHost = (host: string): void => {
-  keep('local', key, JSON.stringify([...new Set([...allowedHosts(), host])]));
+  writeStored('local', key, JSON.stringify([...new Set([...allowedHosts(), host])]));
 };

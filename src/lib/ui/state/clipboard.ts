@@ -3,9 +3,9 @@ import { printArea, printPosition } from '$lib/sheet/address';
 import { areasAt } from '$lib/sheet/clipboard';
 import { copyCells } from '$lib/sheet/edit';
 import { parse } from '$lib/sheet/parse';
-import { moveChosen } from './actions';
+import { moveSelected } from './actions';
 import { wholeOf } from './areas';
-import { chooseCells } from './choose';
+import { selectCells } from './select';
 import { areCells, pasteAt } from './edits';
 import { around, squareAt, squaresOf } from './selection';
 import type { Workbook } from './workbook.svelte';
@@ -65,11 +65,11 @@ function moveCut(workbook: Workbook, keys: ReadonlySet<string>): void {
   const from = cells.map(({ area }) => area).reduce(around);
   const { column, row } = workbook.selection.range;
   const [columns, rows] = [column - from.column, row - from.row];
-  chooseCells(
+  selectCells(
     workbook,
     cells.map(({ area }) => area),
   );
-  moveChosen(workbook, columns, rows);
+  moveSelected(workbook, columns, rows);
 }
 
 function pasteCopied(workbook: Workbook, copied: string): void {
@@ -90,5 +90,5 @@ function pasteCopied(workbook: Workbook, copied: string): void {
   });
   if (!pasted || before === workbook.text) return;
   workbook.spoken = clip.cells.length > 1 ? `${clip.cells.length} cells pasted` : 'pasted';
-  if (!many && clip.cells.length > 1) chooseCells(workbook, [...areasAt(clip, range).values()]);
+  if (!many && clip.cells.length > 1) selectCells(workbook, [...areasAt(clip, range).values()]);
 }

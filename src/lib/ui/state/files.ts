@@ -23,11 +23,11 @@ export const openFile = async (workbook: Workbook, file: File): Promise<void> =>
     workbook.notice = { text: `${file.name}: a sheet must be at most ${LONGEST} characters long`, tone: 'bad' };
     return;
   }
-  const request = workbook.openings.ask();
-  workbook.openings.claim(request);
+  const request = workbook.openRequests.ask();
+  workbook.openRequests.claim(request);
   const text = await file.text();
   await openAhead(text);
-  if (!workbook.openings.isLatest(request)) return;
+  if (!workbook.openRequests.isLatest(request)) return;
   workbook.replaceAll(text);
   workbook.notice = { text: `${file.name} is open. Undo brings the sheet before it back.`, tone: 'good' };
 };

@@ -1,5 +1,5 @@
 import type { CellPosition } from '$lib/sheet/address';
-import { keep, recall } from './storage';
+import { readStored, writeStored } from './storage';
 import { tabName } from './tab';
 
 const key = 'draft';
@@ -17,7 +17,7 @@ export interface KeptDraft {
   readonly draft: Unfinished;
   /** The formula that it changes: another one there now means that it belongs to another sheet. */
   readonly over: string;
-  /** Its sheet (`aside.ts`); drafts of earlier versions do not say. */
+  /** Its sheet (`set-aside-drafts.ts`); drafts of earlier versions do not say. */
   readonly sheet?: string | undefined;
 }
 
@@ -61,7 +61,7 @@ const read = (values: readonly unknown[]): readonly KeptDraft[] => values.map(re
 
 /** What all tabs keep, the one that wrote last at the end. Earlier versions kept the drafts of one tab alone. */
 const ofTabs = (): readonly OfTab[] => {
-  const values = parsed(recall('local', key));
+  const values = parsed(readStored('local', key));
   const named = values.flatMap((value) => {
     const { tab, kept } = (value ?? {}) as Partial<Record<keyof OfTab, unknown>>;
     return isText(tab) && Array.isArray(kept) ? [{ tab, kept: read(kept) }] : [];
@@ -71,9 +71,9 @@ const ofTabs = (): readonly OfTab[] => {
 };
 
 const keepOf = (tab: string, kept: readonly KeptDraft[], others: readonly OfTab[]): void => {
-  keep('session', key, kept.length === 0 ? undefined : JSON.stringify(kept));
+  writeStored('session', key, kept.length === 0 ? undefined : JSON.stringify(kept));
   const all = (kept.length === 0 ? others : [...others, { tab, kept }]).slice(-MOST_TABS);
-  keep('local', key, all.length === 0 ? undefined : JSON.stringify(all));
+  writeStored('local', key, all.length === 0 ? undefined : JSON.stringify(all));
 };
 
 /** Keeps what is being written, in this tab and for one that opens after it; nothing of this tab when all was taken or dropped. */
@@ -91,7 +91,7 @@ export const keepDrafts = (kept: readonly KeptDraft[]): void => {
  * @param reloaded the tab was there before and has its own; a new one takes over what is kept of all tabs, of which some may be closed.
  */
 export const keptDrafts = (reloaded: boolean): readonly KeptDraft[] => {
-  if (reloaded) return read(parsed(recall('session', key)));
+  if (reloaded) return read(parsed(readStored('session', key)));
   const kept = ofTabs().flatMap((one) => one.kept);
   // At once, also in the session: this page may be left before anything is written in it.
   keepOf(tabName(), kept, []);

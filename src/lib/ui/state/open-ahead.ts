@@ -5,7 +5,7 @@ import { relateAhead } from '$lib/sheet/references';
 import { placeAhead } from '../grid/placement';
 
 /** Does work in turns, so that the page is never held for long. */
-export const inTurn = <T>(steps: Steps<T>): Promise<T> =>
+export const runInTurns = <T>(steps: Steps<T>): Promise<T> =>
   inTurns(steps, { signal: new AbortController().signal, progress: () => undefined });
 
 /** Finds out what a page must know of a long sheet before it is drawn: what its lines say, where its cells stand, what they take. */
@@ -18,5 +18,5 @@ function* finding(text: string): Steps<void> {
 
 /** Reads a sheet that is about to be opened, in turns. One of few letters is read when it is opened. */
 export const openAhead = async (text: string): Promise<void> => {
-  if (text.length > LONG) await inTurn(finding(text));
+  if (text.length > LONG) await runInTurns(finding(text));
 };

@@ -2,13 +2,13 @@ import type { History } from '$lib/sheet/history';
 import { historyWriter } from '$lib/sheet/kept-history';
 import { parse } from '$lib/sheet/parse';
 import { salvage } from '$lib/sheet/salvage';
-import { earlierPrefix, newKey, openStore, unreadablePrefix } from './store';
+import { recentPrefix, newKey, openStore, unreadablePrefix } from './store';
 
-/** Earlier sheets that are kept; the oldest go first. */
-const mostEarlier = 30;
+/** Recent sheets that are kept; the oldest go first. */
+const mostRecent = 30;
 
 /** A sheet that was open here before. */
-export interface Earlier {
+export interface RecentSheet {
   readonly key: string;
   readonly title: string;
   /** When it was last open, in milliseconds; 0 where that is not known. */
@@ -26,19 +26,19 @@ export const titleOf = (text: string): string =>
   parse(text.slice(0, 4000)).title || (text.trim().split('\n')[0] ?? '').slice(0, 80) || 'Empty sheet';
 
 /** Keeps a sheet that another one takes the place of. One that came by a link and was not edited is somebody else's, and is not kept. */
-export const keepEarlier = async ({ present, linked }: History): Promise<void> => {
+export const saveRecent = async ({ present, linked }: History): Promise<void> => {
   if (linked || present.trim() === '') return;
   const history = historyWriter()({ past: [], present, future: [], gesture: undefined });
   try {
     const database = await openStore();
-    const keys = (await database.getAllKeys('sheets')).filter((key) => key.startsWith(earlierPrefix)).sort();
-    const old = keys.slice(0, Math.max(0, keys.length - mostEarlier + 1));
+    const keys = (await database.getAllKeys('sheets')).filter((key) => key.startsWith(recentPrefix)).sort();
+    const old = keys.slice(0, Math.max(0, keys.length - mostRecent + 1));
     for (const key of keys) {
       const record = (await database.get('sheets', key)) as { readonly history?: unknown } | undefined;
       if (record?.history === history) old.push(key);
     }
     for (const key of new Set(old)) await database.delete('sheets', key);
-    await database.put('sheets', { history, time: Date.now(), title: titleOf(present) }, newKey(earlierPrefix));
+    await database.put('sheets', { history, time: Date.now(), title: titleOf(present) }, newKey(recentPrefix));
     database.close();
   } catch {
     // A browser that keeps nothing has none.
@@ -61,13 +61,13 @@ const rawOf = (record: unknown): string => {
  *
  * @param present text of the open sheet, which is left out
  */
-export const earlierSheets = async (present: string): Promise<readonly Earlier[]> => {
+export const recentSheets = async (present: string): Promise<readonly RecentSheet[]> => {
   try {
     const database = await openStore();
     const keys = await database.getAllKeys('sheets');
     const records = await Promise.all(keys.map(async (key) => ({ key, record: await database.get('sheets', key) })));
     database.close();
-    const all = records.map(({ key, record }): Earlier & { readonly linked: boolean } => {
+    const all = records.map(({ key, record }): RecentSheet & { readonly linked: boolean } => {
       const { history } = salvage(record);
       const unreadable = key.startsWith(unreadablePrefix);
       const text = history?.present ?? '';

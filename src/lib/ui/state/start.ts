@@ -4,8 +4,8 @@ import { historyWriter } from '$lib/sheet/kept-history';
 import { decodingShare } from '$lib/sheet/share';
 import { defaultSheet } from '../default-sheet';
 import { keptDrafts } from './kept-draft';
-import { inTurn, openAhead } from './open-ahead';
-import { keepEarlier, titleOf } from './recent';
+import { runInTurns, openAhead } from './open-ahead';
+import { saveRecent, titleOf } from './recent';
 import { autosave, restore } from './store';
 import { openTab } from './tab';
 import type { Workbook } from './workbook.svelte';
@@ -18,7 +18,7 @@ const dropFragment = (fragment: string): void => {
 /** The text of a link, or the reason why there is none. */
 const read = async (fragment: string): Promise<{ readonly text: string } | { readonly problem: string }> => {
   try {
-    return { text: await inTurn(decodingShare(fragment)) };
+    return { text: await runInTurns(decodingShare(fragment)) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { problem: error.message };
@@ -37,7 +37,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   const isOver = (): boolean => life.over;
   const linked = location.hash.length > 1;
   /** What the page begins with, unless something else is asked for before that is read. */
-  const first = workbook.openings.ask();
+  const first = workbook.openRequests.ask();
   const tab = openTab(() => {
     if (linked || tab.reloaded) return;
     workbook.notice = {
@@ -53,20 +53,20 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
   );
   /** Opens the sheet of a link: says whether it is open, cannot be read, or was overtaken by another that was asked for meanwhile. */
   const openFragment = async (fragment: string, history: () => History | undefined): Promise<'open' | 'unreadable' | 'overtaken'> => {
-    const { openings } = workbook;
-    const mine = openings.ask();
+    const { openRequests } = workbook;
+    const mine = openRequests.ask();
     const found = await read(fragment);
-    if (!openings.isWanted(mine) || isOver()) return 'overtaken';
+    if (!openRequests.isWanted(mine) || isOver()) return 'overtaken';
     if ('problem' in found) {
       workbook.notice = { text: `The sheet of this link could not be opened. ${found.problem}`, tone: 'bad' };
       return 'unreadable';
     }
-    if (!openings.claim(mine)) return 'overtaken';
+    if (!openRequests.claim(mine)) return 'overtaken';
     await openAhead(found.text);
-    if (!openings.isLatest(mine) || isOver()) return 'overtaken';
+    if (!openRequests.isLatest(mine) || isOver()) return 'overtaken';
     // Meanwhile the one before may have been edited.
     const before = history();
-    if (before && before.present !== defaultSheet) void keepEarlier(before);
+    if (before && before.present !== defaultSheet) void saveRecent(before);
     workbook.open(before ? follow(before, found.text) : { ...startHistory(found.text), linked: true });
     return 'open';
   };
@@ -80,12 +80,12 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     if (linked === 'open') return 'linked';
     if (linked === 'unreadable') {
       await openAhead(before?.present ?? '');
-      if (workbook.openings.claim(first)) {
+      if (workbook.openRequests.claim(first)) {
         workbook.open(before ?? startHistory(defaultSheet));
         return 'before';
       }
     }
-    if (before && before.present !== defaultSheet) void keepEarlier(before);
+    if (before && before.present !== defaultSheet) void saveRecent(before);
     return 'overtaken';
   };
   void restore(tab.name).then(async ({ history: before, damaged }) => {
@@ -93,12 +93,12 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     const kept = keptDrafts(tab.reloaded);
     // That of an earlier version does not say to which sheet it belongs.
     const last = kept.findLast(({ sheet }) => sheet === undefined);
-    for (const one of kept) if (one !== last) workbook.aside.put(one);
+    for (const one of kept) if (one !== last) workbook.setAside.put(one);
     const { hash } = location;
     const opened = await openFirst(before, hash);
     if (isOver()) return;
     if (last && opened === 'before' && !workbook.draft) workbook.takeUp(last);
-    else if (last) workbook.aside.put(last);
+    else if (last) workbook.setAside.put(last);
     if (damaged)
       workbook.notice = {
         text: before
@@ -117,7 +117,7 @@ export const start = (workbook: Workbook, shown: () => void = () => undefined): 
     workbook.onkeep(workbook.history);
     dropFragment(hash);
     workbook.onreplace = (history) => {
-      if (history.present !== defaultSheet) void keepEarlier(history);
+      if (history.present !== defaultSheet) void saveRecent(history);
     };
     addEventListener('hashchange', onhash);
     // A link that was followed before this was listened for.

@@ -21,7 +21,7 @@ interface Schema extends DBSchema {
 /** Where the sheet that was changed last is kept, that of a tab, an earlier one, and what could not be read. */
 const latest = 'open';
 const ofTab = (tab: string): string => `tab ${tab}`;
-export const earlierPrefix = 'earlier ';
+export const recentPrefix = 'earlier ';
 export const unreadablePrefix = 'unreadable ';
 /** Tabs whose sheets are kept; names of tabs begin with when they were opened, so that their order is that of their age. */
 const mostTabs = 20;

@@ -1,4 +1,4 @@
-import { keep, recall } from './storage';
+import { readStored, writeStored } from './storage';
 
 /* Each tab keeps its own sheet, so that two of them never write over each other's; a reload knows its tab by the session's storage. */
 
@@ -6,11 +6,11 @@ const key = 'tab';
 const made = (): string => `${Date.now().toString(36).padStart(9, '0')}${Math.random().toString(36).slice(2, 8)}`;
 
 const remember = (name: string): string => {
-  keep('session', key, name);
+  writeStored('session', key, name);
   return name;
 };
 
-const remembered = (): string | undefined => recall('session', key);
+const remembered = (): string | undefined => readStored('session', key);
 
 /** The name of this tab; empty where the browser keeps nothing. */
 export const tabName = (): string => remembered() ?? '';

@@ -1,4 +1,4 @@
-import { keep, recall } from './storage';
+import { readStored, writeStored } from './storage';
 
 /** What a person chose; `auto` follows the system. */
 export type ThemeChoice = 'auto' | 'light' | 'dark';
@@ -6,7 +6,7 @@ export type ThemeChoice = 'auto' | 'light' | 'dark';
 const key = 'theme';
 
 const stored = (): ThemeChoice => {
-  const value = recall('local', key);
+  const value = readStored('local', key);
   return value === 'light' || value === 'dark' ? value : 'auto';
 };
 
@@ -32,7 +32,7 @@ class Theme {
     this.choice = this.choice === 'auto' ? 'light' : this.choice === 'light' ? 'dark' : 'auto';
     if (this.choice === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = this.choice;
-    keep('local', key, this.choice === 'auto' ? undefined : this.choice);
+    writeStored('local', key, this.choice === 'auto' ? undefined : this.choice);
   }
 }
 

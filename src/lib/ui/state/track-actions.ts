@@ -7,7 +7,7 @@ import type { Workbook } from './workbook.svelte';
 /* What a person does to the selected columns and rows. Each is one step of undo, and says aloud what it did. */
 
 /** The columns or rows of the selection, those beside each other together, in order. */
-export const tracksChosen = ({ selection }: Workbook, along: Whole): readonly Run[] => {
+export const selectedTracks = ({ selection }: Workbook, along: Whole): readonly Run[] => {
   const runs = runsOf(
     selection.areas.filter((area) => (wholeOf(area) ?? along) === along),
     along,
@@ -23,7 +23,7 @@ const chooseTracks = (workbook: Workbook, along: Whole, runs: readonly Run[]): v
 
 /** Inserts as many columns or rows as are selected, before or after those that are beside each other. */
 export const insertTracks = (workbook: Workbook, along: Whole, after: boolean): void => {
-  const runs = tracksChosen(workbook, along);
+  const runs = selectedTracks(workbook, along);
   const { text } = workbook.pinned();
   const insert = along === 'columns' ? insertColumns : insertRows;
   // From the last to the first, so that those before are where they were.
@@ -40,7 +40,7 @@ export const insertTracks = (workbook: Workbook, along: Whole, after: boolean): 
 
 /** Deletes the selected columns or rows with the cells that lie in them wholly. */
 export const deleteTracks = (workbook: Workbook, along: Whole): void => {
-  const runs = tracksChosen(workbook, along);
+  const runs = selectedTracks(workbook, along);
   const { text } = workbook.pinned();
   const away = along === 'columns' ? deleteColumns : deleteRows;
   if (!workbook.attempt(() => runs.reduceRight((whole, { first, count }) => away(whole, first, count), text))) return;
@@ -50,7 +50,7 @@ export const deleteTracks = (workbook: Workbook, along: Whole): void => {
 
 /** Makes the selected columns wider or rows higher by so many pixels, or (`undefined`) as they are by themselves. */
 export const sizeTracks = (workbook: Workbook, along: Whole, by: number | undefined): void => {
-  const runs = tracksChosen(workbook, along);
+  const runs = selectedTracks(workbook, along);
   const { first } = runs[0]!;
   const sizes = workbook.layout[along];
   const size = by === undefined ? undefined : (sizes[first] ?? 0) + by;

@@ -1,11 +1,11 @@
-import { keep, recall } from './storage';
+import { readStored, writeStored } from './storage';
 
 /** The least and the most that the grid is made smaller or larger, and the steps between. */
 const zooms = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5];
 const key = 'zoom';
 
 const stored = (): number => {
-  const zoom = Number(recall('local', key));
+  const zoom = Number(readStored('local', key));
   return zooms.includes(zoom) ? zoom : 1;
 };
 
@@ -40,7 +40,7 @@ export class ViewState {
   zoomBy(direction: -1 | 0 | 1): void {
     const at = direction === 0 ? zooms.indexOf(1) : zooms.indexOf(this.zoom) + direction;
     this.zoom = zooms[Math.min(zooms.length - 1, Math.max(0, at))] ?? 1;
-    keep('local', key, String(this.zoom));
+    writeStored('local', key, String(this.zoom));
   }
 
   get canGrow(): boolean {

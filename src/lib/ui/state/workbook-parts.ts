@@ -21,7 +21,7 @@ export interface Cutting {
 }
 
 /** What went wrong with a cell, wherever it was found. */
-export interface Trouble {
+export interface CellProblem {
   readonly message: string;
   readonly place: { readonly line: number; readonly column: number; readonly length: number } | undefined;
 }

@@ -18,13 +18,13 @@ import { pinned, type Pinned } from './pinned';
 import { Selection } from './selection.svelte';
 import { cellAt, related, squareAfter, type Related } from './selection';
 import { commitInto } from './edits';
-import { Aside, signatureOf } from './aside';
-import { Openings } from './openings';
+import { SetAsideDrafts, signatureOf } from './set-aside-drafts';
+import { OpenRequests } from './open-requests';
 import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
-import { faultIn, troubleOf } from './troubles';
+import { faultIn, problemOfCell } from './cell-problem';
 import { namesOffered } from './vocabulary';
-import type { Cutting, Draft, Layout, Notice, Trouble } from './workbook-parts';
+import type { Cutting, Draft, Layout, Notice, CellProblem } from './workbook-parts';
 
 const none: ReadonlySet<string> = new Set();
 
@@ -74,8 +74,8 @@ export class Workbook {
   shown = $state(0);
 
   /** What was being written in sheets that are not the open one. */
-  readonly aside = new Aside();
-  readonly openings = new Openings();
+  readonly setAside = new SetAsideDrafts();
+  readonly openRequests = new OpenRequests();
   readonly #signature = $derived(signatureOf(this.text));
 
   /** Hears of every new history, to keep it. */
@@ -121,13 +121,13 @@ export class Workbook {
   /** Another sheet is opened. The unfinished formula is put aside until this sheet is opened again. */
   #leave(): void {
     const kept = this.#writing;
-    if (kept) this.aside.put(kept);
+    if (kept) this.setAside.put(kept);
     this.draft = undefined;
   }
 
   /** Goes on with what was being written here before another sheet took the place of this one. */
   #takeBack(): void {
-    const kept = this.draft ? undefined : this.aside.take(this.text);
+    const kept = this.draft ? undefined : this.setAside.take(this.text);
     if (kept) this.takeUp(kept);
   }
 
@@ -196,7 +196,7 @@ export class Workbook {
     const there = cellAt(this.placed, draft.square)?.cell;
     const isElsewhere = kept.sheet !== undefined && kept.sheet !== this.#signature;
     if (isElsewhere || there?.key !== draft.key || this.formulaText(there) !== over || draft.text === over) {
-      this.aside.put(kept);
+      this.setAside.put(kept);
       return;
     }
     this.selection.at(draft.square);
@@ -207,7 +207,7 @@ export class Workbook {
   /** All that is being written, here and in other sheets, to be kept; the newest last. */
   get unfinished(): readonly KeptDraft[] {
     const own = this.#writing;
-    return own ? [...this.aside.all, own] : this.aside.all;
+    return own ? [...this.setAside.all, own] : this.setAside.all;
   }
 
   /** What is being written in this sheet. */
@@ -277,8 +277,8 @@ export class Workbook {
   }
 
   /** What is wrong with a cell: in its text, else in its computation. */
-  problemOf(cell: Cell): Trouble | undefined {
-    return troubleOf(cell, this.engine.reports.of(cell.key));
+  problemOf(cell: Cell): CellProblem | undefined {
+    return problemOfCell(cell, this.engine.reports.of(cell.key));
   }
 
   statusOf(cell: Cell): Status {
@@ -288,8 +288,8 @@ export class Workbook {
 
   /** What is wrong with a cell, as a part of its formula, to be underlined there. */
   faultOf(cell: Cell | undefined): Fault | undefined {
-    const trouble = cell && this.problemOf(cell);
-    return cell && trouble && faultIn(cell, trouble);
+    const problem = cell && this.problemOf(cell);
+    return cell && problem && faultIn(cell, problem);
   }
 
   /** What completion offers. */

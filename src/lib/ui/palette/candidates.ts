@@ -2,7 +2,7 @@ import type { Cell } from '$lib/sheet/document';
 import type { KindReport, Recipe } from '$lib/worker/protocol';
 
 /** A cell of the sheet as something a new formula can be wired to. */
-export interface Stocked {
+export interface CandidateCell {
   /** Its name, or its address. */
   readonly reference: string;
   /** The type of its value, if its kind says (`KindReport.makes`). */
@@ -13,19 +13,19 @@ export interface Stocked {
 }
 
 /** One line of the palette. */
-export interface Offer {
+export interface PaletteEntry {
   readonly kind: KindReport;
   readonly recipe: Recipe;
 }
 
 /** What a new formula can be made of: the kinds there are and the cells of the sheet, in its order. */
-export interface Stock {
+export interface Candidates {
   readonly kinds: readonly KindReport[];
-  readonly cells: readonly Stocked[];
+  readonly cells: readonly CandidateCell[];
   /** Cells that draw curves. */
   readonly plots: readonly Cell[];
 }
 
-/** All that the palette can offer. */
-export const offersOf = (kinds: readonly KindReport[]): Offer[] =>
+/** All entries of the palette. */
+export const paletteEntries = (kinds: readonly KindReport[]): PaletteEntry[] =>
   kinds.flatMap((kind) => kind.recipes.map((recipe) => ({ kind, recipe })));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseArea, parsePosition, printArea } from '$lib/sheet/address';
 import { startHistory } from '$lib/sheet/history';
-import { duplicateChosen, fillChosen, moveChosen, nudgeChosen, removeChosen } from '$lib/ui/state/actions';
-import { addChosen, toggleChosen } from '$lib/ui/state/choose';
+import { duplicateSelected, fillSelected, moveSelected, nudgeSelected, deleteSelected } from '$lib/ui/state/actions';
+import { addSelected, toggleSelected } from '$lib/ui/state/select';
 import { copiedText, noteCopied, pasteText } from '$lib/ui/state/clipboard';
-import { deleteTracks, insertTracks, tracksChosen } from '$lib/ui/state/track-actions';
+import { deleteTracks, insertTracks, selectedTracks } from '$lib/ui/state/track-actions';
 import { Workbook } from '$lib/ui/state/workbook.svelte';
 
 const text = 'a @A1 = 1\nb @B1:C2 = a\nc @D1 = b\nd @A3 = c\ne @D3 = d\n';
@@ -18,7 +18,7 @@ const choosing = (squares: readonly string[], sheet = text): Workbook => {
   const workbook = opened(sheet);
   for (const [index, square] of squares.entries())
     if (index === 0) workbook.select(parsePosition(square));
-    else toggleChosen(workbook, parsePosition(square));
+    else toggleSelected(workbook, parsePosition(square));
   return workbook;
 };
 const chosen = ({ selectedCells: cells }: Workbook): string => cells.map(({ cell }) => cell.key).join(' ');
@@ -29,13 +29,13 @@ describe('cells selected one by one', () => {
     const workbook = choosing(['A1', 'C2', 'D3']);
     expect(chosen(workbook)).toBe('a b e');
     expect(workbook.spoken).toBe('e selected, 3 cells in all');
-    toggleChosen(workbook, parsePosition('B2'));
+    toggleSelected(workbook, parsePosition('B2'));
     expect(chosen(workbook)).toBe('a e');
     expect(workbook.selection.bare).toBe(true);
     expect(workbook.activeCell?.cell.key).toBe('b');
     expect(workbook.selection.holds(parsePosition('C1'))).toBe(false);
-    toggleChosen(workbook, parsePosition('A1'));
-    toggleChosen(workbook, parsePosition('D3'));
+    toggleSelected(workbook, parsePosition('A1'));
+    toggleSelected(workbook, parsePosition('D3'));
     expect(chosen(workbook)).toBe('e');
     expect(workbook.selection.isSet).toBe(false);
   });
@@ -52,7 +52,7 @@ describe('cells selected one by one', () => {
   it('leave of a rectangle what is not taken out', () => {
     const workbook = opened();
     workbook.selection.over(parseArea('A1:D3'));
-    toggleChosen(workbook, parsePosition('B1'));
+    toggleSelected(workbook, parsePosition('B1'));
     expect(chosen(workbook)).toBe('a c d e');
     expect(workbook.selection.holds(parsePosition('C3'))).toBe(true);
   });
@@ -67,18 +67,18 @@ describe('cells selected one by one', () => {
 describe('by keys', () => {
   it('what is selected stays while another is gone to, and is joined there', () => {
     const workbook = choosing(['A1']);
-    addChosen(workbook);
+    addSelected(workbook);
     expect(chosen(workbook)).toBe('a');
     for (const square of ['B1', 'D1', 'D2', 'D3']) workbook.selection.go(parsePosition(square));
     expect(chosen(workbook)).toBe('a');
     expect(workbook.activeCell?.cell.key).toBe('e');
-    addChosen(workbook);
+    addSelected(workbook);
     expect(chosen(workbook)).toBe('a e');
     workbook.selection.go(parsePosition('A3'));
     workbook.selection.to(parsePosition('B3'));
     expect(chosen(workbook)).toBe('a d e');
     workbook.selection.go(parsePosition('A1'));
-    addChosen(workbook);
+    addSelected(workbook);
     expect(chosen(workbook)).toBe('d e');
     workbook.select(workbook.activeSquare);
     expect(chosen(workbook)).toBe('a');
@@ -87,7 +87,7 @@ describe('by keys', () => {
 
   it('whole columns and rows are joined too', () => {
     const workbook = choosing(['D1']);
-    addChosen(workbook);
+    addSelected(workbook);
     workbook.selection.go(parsePosition('A1'));
     workbook.selection.tracks('columns', 0, 0);
     expect(chosen(workbook)).toBe('a c d');
@@ -97,7 +97,7 @@ describe('by keys', () => {
 describe('what is done to a set', () => {
   it('is done to each of its cells, in one step of undo', () => {
     const workbook = choosing(['A1', 'D3']);
-    removeChosen(workbook);
+    deleteSelected(workbook);
     expect(placesOf(workbook)).toBe('b B1:C2, c D1, d A3');
     workbook.undo();
     expect(workbook.text).toBe(text);
@@ -115,29 +115,29 @@ describe('what is done to a set', () => {
 
   it('moves all by as much, references follow, and they stay selected', () => {
     const workbook = choosing(['A1', 'D3'], '@A1 = 1\n@B1 = A1 + D3\n@D3 = 2\n');
-    moveChosen(workbook, 0, 4);
+    moveSelected(workbook, 0, 4);
     expect(workbook.text).toBe('@A5 = 1\n@B1 = A5 + D7\n@D7 = 2\n');
     expect(chosen(workbook)).toBe('A5 D7');
-    nudgeChosen(workbook, 0, 1);
+    nudgeSelected(workbook, 0, 1);
     expect(placesOf(workbook)).toBe('A6 A6, B1 B1, D8 D8');
   });
 
   it('takes no cell with it that it only passes', () => {
     const workbook = choosing(['A1', 'A3', 'D1']);
-    nudgeChosen(workbook, 0, 1);
+    nudgeSelected(workbook, 0, 1);
     expect(placesOf(workbook)).toBe('a A2, b B1:C2, c D2, d A4, e D3');
     const rectangle = opened('a @A1 = 1\nc @C1 = 2\n');
     rectangle.selection.over(parseArea('A1:B1'));
-    nudgeChosen(rectangle, 1, 0);
+    nudgeSelected(rectangle, 1, 0);
     expect(chosen(rectangle)).toBe('a');
-    nudgeChosen(rectangle, 1, 0);
+    nudgeSelected(rectangle, 1, 0);
     expect(placesOf(rectangle)).toBe('a D1, c C1');
   });
 
   it('keeps the selection on the grid', () => {
     const workbook = opened('a @B1 = 1\n');
     workbook.selection.over(parseArea('A1:B1'));
-    nudgeChosen(workbook, -1, 0);
+    nudgeSelected(workbook, -1, 0);
     expect(placesOf(workbook)).toBe('a A1');
     expect(workbook.selection.name).toBe('A1');
   });
@@ -155,14 +155,14 @@ describe('what is done to a set', () => {
 
   it('is duplicated where there is room for all of it', () => {
     const workbook = choosing(['A1', 'D1']);
-    duplicateChosen(workbook);
+    duplicateSelected(workbook);
     expect(placesOf(workbook)).toBe('a A1, b B1:C2, c D1, d A3, e D3, a_2 A2, c_2 D2');
     expect(chosen(workbook)).toBe('a_2 c_2');
   });
 
   it('is not a fill, and that is said', () => {
     const workbook = choosing(['A1', 'D1']);
-    fillChosen(workbook, 'down');
+    fillSelected(workbook, 'down');
     expect(workbook.text).toBe(text);
     expect(workbook.notice?.text).toMatch(/^Fill works on one rectangle/);
   });
@@ -187,7 +187,7 @@ describe('columns and rows selected one by one', () => {
   it('are deleted together', () => {
     const workbook = rows();
     expect(workbook.selection.wholly).toBe('rows');
-    expect(tracksChosen(workbook, 'rows')).toEqual([
+    expect(selectedTracks(workbook, 'rows')).toEqual([
       { first: 0, count: 1 },
       { first: 2, count: 1 },
     ]);
@@ -206,7 +206,7 @@ describe('columns and rows selected one by one', () => {
       insertTracks(workbook, 'rows', after);
       expect(placesOf(workbook)).toBe(places);
       expect(
-        tracksChosen(workbook, 'rows')
+        selectedTracks(workbook, 'rows')
           .map(({ first }) => first)
           .join(' '),
       ).toBe(names);
@@ -221,7 +221,7 @@ describe('columns and rows selected one by one', () => {
     expect(workbook.selection.holdsTrack('columns', 1)).toBe(false);
     expect(workbook.selection.holdsTrack('columns', 2)).toBe(true);
     // Its corner is in the column that was taken out, the rest of it is selected.
-    toggleChosen(workbook, parsePosition('B1'));
+    toggleSelected(workbook, parsePosition('B1'));
     expect(chosen(workbook)).toBe('a d');
   });
 });

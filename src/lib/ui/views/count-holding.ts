@@ -15,7 +15,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
  * At how many points a comparison of two swept sides holds; undefined where neither is swept, or both over different points: what belongs
  * to what is not known here then.
  */
-export const holding = (
+export const countHolding = (
   left: FieldValues | undefined,
   right: FieldValues | undefined,
   operator: string,

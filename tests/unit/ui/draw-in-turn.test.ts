@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { inTurn } from '$lib/ui/grid/turns';
+import { drawInTurn } from '$lib/ui/grid/draw-in-turn';
 
 // Without a document Svelte draws nothing.
 vi.mock('svelte', () => ({ flushSync: (draw: () => void) => draw() }));
@@ -14,7 +14,7 @@ afterEach(() => frames.splice(0));
 
 test('a frame that has time left draws all that waits, in order; one that has none draws one', () => {
   const drawn: number[] = [];
-  for (const one of [1, 2, 3, 4]) inTurn(() => drawn.push(one));
+  for (const one of [1, 2, 3, 4]) drawInTurn(() => drawn.push(one));
   // The scrolling before it in the same frame took long.
   frame(performance.now() - 100);
   expect(drawn).toEqual([1]);
@@ -25,8 +25,8 @@ test('a frame that has time left draws all that waits, in order; one that has no
 
 test('what is out of sight again before its turn is not drawn', () => {
   const drawn: number[] = [];
-  const gone = inTurn(() => drawn.push(1));
-  inTurn(() => drawn.push(2));
+  const gone = drawInTurn(() => drawn.push(1));
+  drawInTurn(() => drawn.push(2));
   gone();
   frame(performance.now());
   expect(drawn).toEqual([2]);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startHistory } from '$lib/sheet/history';
-import { Aside, signatureOf } from '$lib/ui/state/aside';
+import { SetAsideDrafts, signatureOf } from '$lib/ui/state/set-aside-drafts';
 import { keepDrafts, keptDrafts, type KeptDraft } from '$lib/ui/state/kept-draft';
 import { Workbook } from '$lib/ui/state/workbook.svelte';
 
@@ -12,7 +12,7 @@ const draft = (sheet: string, text: string, over = ''): KeptDraft => ({
 
 describe('drafts of other sheets', () => {
   it('are kept one a cell, the latest of a sheet is taken first, and each once', () => {
-    const aside = new Aside();
+    const aside = new SetAsideDrafts();
     for (const sheet of ['a = 1', 'b = 2', 'c = 3']) aside.put(draft(sheet, `of ${sheet}`));
     aside.put(draft('b = 2', 'newer'));
     aside.put(draft('d = 4', 'as it was', 'as it was'));
@@ -29,7 +29,7 @@ describe('drafts of other sheets', () => {
   });
 
   it('are bounded in number and in letters; the oldest go first and the newest stays', () => {
-    const aside = new Aside();
+    const aside = new SetAsideDrafts();
     for (let index = 0; index < 30; index++) aside.put(draft(`a = ${index}`, `${index}`));
     expect(aside.all.map((one) => Number(one.draft.text))).toEqual(Array.from({ length: 20 }, (_, index) => index + 10));
     aside.put(draft('long', 'x'.repeat(2 ** 18 - 4)));

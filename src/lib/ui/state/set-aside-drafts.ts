@@ -19,7 +19,7 @@ const isSame = (one: KeptDraft, other: KeptDraft): boolean =>
  * The formulas that were being written in sheets when others took their place, one a cell: several of one sheet come from several tabs. The
  * latest of a sheet comes back when the sheet does.
  */
-export class Aside {
+export class SetAsideDrafts {
   #kept: readonly KeptDraft[] = [];
 
   /** All of them, the oldest first. */

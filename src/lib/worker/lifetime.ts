@@ -13,7 +13,7 @@ const BEAT = 1000;
 const locks = (): LockManager | undefined => ('locks' in navigator ? navigator.locks : undefined);
 
 /** In the worker: holds the lock from now on. False where there are none. */
-export const live = (name: string): Promise<boolean> =>
+export const holdLock = (name: string): Promise<boolean> =>
   new Promise((resolve) => {
     const held = locks()?.request(name, () => {
       resolve(true);
@@ -55,8 +55,8 @@ const silent = async (beat: () => Promise<unknown>): Promise<void> => {
 /**
  * Resolves when a worker has died.
  *
- * @param held whether it holds the lock of this name (`live`)
+ * @param held whether it holds the lock of this name (`holdLock`)
  * @param beat asks the worker anything that it answers at once
  */
-export const deathOf = (name: string, held: boolean, beat: () => Promise<unknown>): Promise<void> =>
+export const whenEnded = (name: string, held: boolean, beat: () => Promise<unknown>): Promise<void> =>
   held ? lockFreed(name) : silent(beat);

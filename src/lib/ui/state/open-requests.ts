@@ -1,5 +1,5 @@
 /** Requests to open a sheet. Some take a while to be read: of several, the one that was asked for last is opened. */
-export class Openings {
+export class OpenRequests {
   #asked = 0;
   #claimed = 0;
 

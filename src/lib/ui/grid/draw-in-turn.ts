@@ -23,7 +23,7 @@ const run = (start: DOMHighResTimeStamp): void => {
  * Draws when its turn has come: many cells that come into the window at once are spread over frames, so that none of them is long.
  * @returns a function that takes the turn back
  */
-export const inTurn = (draw: () => void): (() => void) => {
+export const drawInTurn = (draw: () => void): (() => void) => {
   waiting.add(draw);
   if (frame === 0) frame = requestAnimationFrame(run);
   return () => waiting.delete(draw);

@@ -1,4 +1,4 @@
-/** Numbers in other places. Arrays: [batch, rows, columns]. Cost: one pass. */
+/** Transposes and permutations. Arrays: [batch, rows, columns]. Cost: one pass. */
 
 const side: i32 = 32;
 

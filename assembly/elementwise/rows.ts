@@ -1,5 +1,5 @@
 /**
- * What is made of each row of [count, columns], and Σ x∘y of each entry. Tasks: rows `high` at a time; of `dot`, entries.
+ * Reductions of each row of [count, columns], and Σ x∘y of each entry. Tasks: rows `high` at a time; of `dot`, entries.
  * Cost: one pass.
  */
 import { dotOf } from '../linalg/vector';
@@ -22,7 +22,7 @@ export function rowSums(first: i32, end: i32, out: usize, a: usize, count: i32, 
   }
 }
 
-/** The least and the greatest of each row; not-a-number where there is one. */
+/** The least and the greatest number of each row; both are NaN where the row has a NaN. */
 export function rowExtremes(first: i32, end: i32, out: usize, a: usize, count: i32, columns: i32, high: i32): void {
   for (let i = first * high; i < min(count, end * high); i++) {
     const row = a + ((<usize>i * columns) << 3);

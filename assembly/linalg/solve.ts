@@ -1,7 +1,7 @@
 /**
  * X[e] ← L⁻¹ X[e], L⁻ᵀ X[e] or both, in place; theory code calls it through `Backend.solve` and `solveLower`.
  * Arrays: L [·, n, n], `strideL` bytes from one entry to the next (0: shared); X [batch, n, columns].
- * `way`: 1 for L⁻¹, 2 for L⁻ᵀ, 3 for one after the other. Tasks: strips of `wide` columns, entry by entry.
+ * `way`: 1 is L⁻¹, 2 is L⁻ᵀ, 3 is both, L⁻¹ first. Tasks: strips of `wide` columns, entry by entry.
  * Fewer than four columns are solved one by one along memory. Scratch: `block.ts`, or n numbers. Cost: n² operations a column and way.
  */
 import { scratch } from '../common/scratch';

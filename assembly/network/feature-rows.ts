@@ -7,10 +7,10 @@ import { scratch } from '../common/scratch';
 import { activate } from '../math/activation';
 import { panelBytes, multiply } from './tile';
 
-/** Rows taken at a time: with them and a panel of usual sizes the first cache is about full. */
+/** Rows computed at a time: they and a panel of usual size about fill the first-level cache. */
 export const together: usize = 32;
 
-/** `slopes` may be 0: none are wanted. `room`: 128 bytes. */
+/** `slopes` is 0 where none are wanted. `room`: 128 bytes. */
 @inline
 export function featureRows(
   code: i32,

@@ -1,7 +1,7 @@
 // φ and φ′ of tanh and erf for four arguments at once, without a branch: a software adapter pays for both sides of one anyway, and φ and
 // φ′ have their exponential in common. Worst errors over all numbers: φ 2 ULP, of tanh 3 where a division is only as good as WGSL asks
-// (2.5 ULP, GPUs); φ′, where it is above 10⁻²⁹, 10 ULP for tanh and 64 for erf (the rounding of x²). Not-a-number comes out as not-a-number,
-// told by bits as in not_a_number.wgsl. The fits are those of exp.wgsl, tanh.wgsl and erf.wgsl, but for erf far from 0. Cost: about 45
+// (2.5 ULP, GPUs); φ′, where it is above 10⁻²⁹, 10 ULP for tanh and 64 for erf (the rounding of x²). NaN gives NaN, found by its bits
+// as in not_a_number.wgsl. The fits are those of exp.wgsl, tanh.wgsl and erf.wgsl, except for erf far from 0. Cost: about 45
 // operations for tanh and 55 for erf, a quarter of the time of the scalar ones on a software adapter.
 
 struct ValueAndSlope { value: vec4f, slope: vec4f }

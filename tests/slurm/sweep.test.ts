@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // Not there where Slurm did not start.
+  // Undefined when Slurm did not start.
   await (cluster as Cluster | undefined)?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
 interface Waiting {
   readonly task: string;
-  /** Its own: every task of an array is a job. */
+  /** Id of the job of this task: every task of an array is a job. */
   readonly job: string;
   readonly state: string;
 }
@@ -43,7 +43,7 @@ const queue = async (array: string): Promise<Waiting[]> => {
 
 const at = (name: string): string => join(folder, name);
 
-it('an array job computes a sheet in parts, is told to stop and killed, and gathers to the unsplit output', async () => {
+it('an array job computes a sheet in parts, is stopped and killed on the way, and gathers to the same output as an unsplit run', async () => {
   const sheet = at('sheet.ksheet');
   const out = at('runs');
   writeFileSync(sheet, sweepSheet());
@@ -77,11 +77,11 @@ it('an array job computes a sheet in parts, is told to stop and killed, and gath
     await look();
     return ask();
   };
-  // Task 0 is told to stop when its first point is there.
+  // Task 0 receives a stop when its first point is computed.
   await cluster.until('task 0 has a point', () => watch(() => existsSync(held)));
   const first = (await queue(job)).find(({ task, state }) => task === '0' && state === 'RUNNING');
   const told = new AbortController();
-  // It goes on for a while where the task is gone already, by this very signal; it must not meet the task that is queued anew.
+  // `scancel` keeps running for a while after the task has ended by its signal; it must end before the task is queued again.
   const sent = cluster.call('scancel', ['--signal=USR1', first?.job ?? 'none'], { signal: told.signal }).catch(String);
   await cluster
     .until('task 0 has heard it', () => watch(() => logOf(0).includes('told to stop by SIGUSR1')))
@@ -98,7 +98,7 @@ it('an array job computes a sheet in parts, is told to stop and killed, and gath
 
   await cluster.until('the array is done', async () => {
     const tasks = await look();
-    // A job that is queued anew waits for a while before it begins again.
+    // A job that is queued again waits for a while before it starts.
     for (const { task, job, state } of tasks)
       if (task === '0' && state === 'PENDING') await cluster.call('scontrol', ['update', `JobId=${job}`, 'StartTime=now']).catch(String);
     return tasks.length === 0;
@@ -107,7 +107,7 @@ it('an array job computes a sheet in parts, is told to stop and killed, and gath
   expect(logOf(0).match(/task 0: begins/g)?.length).toBe(2);
   expect(logOf(0)).toMatch(/records kept\n[^]*records kept\n[^]*task 0: done/);
 
-  // Killed in the middle of a write, task 1 has no part; what it left is not taken for one.
+  // Task 1 was killed during a write and has no part; its unfinished file is not taken for one.
   const late = await kernelsheet(['sweep', 'gather', out, '--json', at('all.json')]);
   expect(late.status).toBe(1);
   expect(late.errors).toMatch(/1 of the tasks are missing.*sbatch --array=1 run\.sh/);

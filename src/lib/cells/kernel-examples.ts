@@ -4,7 +4,7 @@ import type { Run } from '$lib/base/run';
 import { kernelModes, type KernelModes } from '$lib/theory/learning-curve';
 import type { TrainedKernel } from '$lib/theory/theory';
 
-/** Examples at which a kernel is looked at: rows [n, D] and one label each. */
+/** Examples on which a kernel is evaluated: rows [n, D] and one label each. */
 export interface Examples {
   readonly trainInputs: Float64Array;
   readonly trainLabels: Float64Array;
@@ -13,14 +13,14 @@ export interface Examples {
 
 const same = (a: Float64Array, b: Float64Array): boolean => a === b || (a.length === b.length && a.every((value, i) => value === b[i]));
 
-/** Which hidden layer is meant; undefined for the last. @throws Problem where the network has no such layer. */
+/** Checks the number of a hidden layer; undefined is the last. @throws Problem where the network has no such layer. */
 export const layerOf = ({ parameters: { depth } }: TrainedKernel, layer: number | undefined): number | undefined => {
   if (layer !== undefined && layer > depth)
     throw new Problem(`layer: must be a whole number from 1 to ${depth}, the depth of the network, got ${layer}`, { path: ['layer'] });
   return layer === depth ? undefined : layer;
 };
 
-/** Where a kernel is looked at: on which examples, given by which parameter (for messages), in which hidden layer (the last when not given). */
+/** Where a kernel is evaluated: on which examples, the parameter that gives them (for messages), and the hidden layer (the last when not given). */
 export interface KernelPlace {
   readonly kernel: TrainedKernel;
   readonly examples: Examples;
@@ -31,7 +31,7 @@ export interface KernelPlace {
 /**
  * Φ of a hidden layer on the training examples of a dataset, row-major [n, n]: the kernel's own block where they are its own.
  *
- * @throws Problem when they do not fit the kernel, or its theory knows Φ on its own examples only.
+ * @throws Problem when they do not fit the kernel, or when its theory has Φ on its own examples only.
  */
 export const kernelOn = async (place: KernelPlace, backend: Backend, run: Run): Promise<Float64Array> => {
   const { kernel, examples, path, layer } = place;
@@ -42,14 +42,14 @@ export const kernelOn = async (place: KernelPlace, backend: Backend, run: Run): 
     });
   if (layer === undefined && same(examples.trainInputs, task.trainInputs)) return await backend.read(kernel.train);
   if (!kernel.on)
-    throw new Problem(`${path}: must have the kernel's own training inputs; its theory, ${kernel.theory}, knows it on no others`, {
+    throw new Problem(`${path}: must have the kernel's own training inputs; its theory, ${kernel.theory}, has it on no others`, {
       path: [path],
     });
   using block = await kernel.on(examples.trainInputs, run, layer);
   return await backend.read(block);
 };
 
-/** Examples whose kernel may be decomposed: 6 n³ operations in one go are then some seconds. */
+/** The most examples whose kernel is decomposed: 6 n³ operations without a yield then take some seconds. */
 const mostExamples = 1024;
 
 type ByLayer = Map<number | undefined, Promise<KernelModes>>;
@@ -76,7 +76,7 @@ export const modesOn = async (place: KernelPlace, backend: Backend, run: Run): P
   if (known) return known;
   const found = kernelOn(place, backend, run).then((block) => kernelModes(block, trainLabels, backend.roundoff));
   mine.set(layer, found);
-  // A run that was stopped must not fail for another.
+  // A stopped run must not make another run fail.
   found.catch(() => mine.delete(layer));
   return found;
 };

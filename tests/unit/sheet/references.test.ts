@@ -16,7 +16,7 @@ describe('what a formula refers to', () => {
     expect(names(text)).toEqual(expected);
   });
 
-  test('with its place', () => {
+  test('is found with its place', () => {
     expect(mentions(parseFormula('1 + abc'))).toEqual([{ name: 'abc', span: { from: 4, to: 7 } }]);
     expect(
       axisMentions(parseFormula('v[delta: 1, rho: w[x: 2]]'))

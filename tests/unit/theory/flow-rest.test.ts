@@ -65,7 +65,7 @@ describe.each(Object.entries(backends))('rest under weight decay, on %s', (_name
     ['erf', 0, 'kept', 1e-3],
     ['linear', 1.5, 'kept', 1e-3],
     ['erf', 1.5, 'fresh', 1e-3],
-    // The few of 64 neurons that rest on the kink jump across it at every step: the figure stays at some per cent.
+    // A few of the 64 neurons come to rest on the kink of relu and cross it at every step: the figure stays at some per cent.
     ['relu', 0, 'kept', 0.05],
     ['relu', 1.5, 'fresh', 0.05],
   ] as const)('a target of %s comes to rest with δ = %f and its readout %s', async (activation, delta, readout, bound) => {
@@ -78,13 +78,13 @@ describe.each(Object.entries(backends))('rest under weight decay, on %s', (_name
     expect(short.warnings.join()).toMatch(/weight decay has not brought the run to rest/);
     expect(long.warnings).toEqual([]);
     expect(long.health.unrest).toBeLessThan(bound);
-    // With a coupling the first layer rests elsewhere, and only the readout's equation is left.
+    // A coupling changes where the first layer rests, so that only the readout's equation can be checked.
     if (delta === 0 && activation !== 'erf') expect(long.health.imbalance).toBeLessThan(bound);
     else expect(long.health.imbalance).toBeUndefined();
   });
 });
 
-it('without weight decay nothing is said of rest', async () => {
+it('without weight decay there is no figure of rest', async () => {
   const backend = createReferenceBackend();
   const parameters = { ...parametersOf('relu', 2), weightDecay: 0 };
   const kernel = kernelOf((await flow.source(backend, [{ task: first, parameters }], run))[0]);

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startHistory } from '$lib/sheet/history';
-import { SetAsideDrafts, signatureOf } from '$lib/ui/state/set-aside-drafts';
+import { SetAsideDrafts, textHash } from '$lib/ui/state/set-aside-drafts';
 import { keepDrafts, keptDrafts, type KeptDraft } from '$lib/ui/state/kept-draft';
 import { Workbook } from '$lib/ui/state/workbook.svelte';
 
 const draft = (sheet: string, text: string, over = ''): KeptDraft => ({
   draft: { square: { column: 0, row: 0 }, key: undefined, text, where: 'bar' },
   over,
-  sheet: signatureOf(sheet),
+  sheet: textHash(sheet),
 });
 
 describe('drafts of other sheets', () => {

@@ -1,8 +1,8 @@
 import { murmur } from '$lib/graph/murmur';
 import type { KeptDraft } from './kept-draft';
 
-/** Short for the text of a sheet. */
-export const signatureOf = (text: string): string => murmur(new TextEncoder().encode(text)).join(' ');
+/** A hash of the text of a sheet. */
+export const textHash = (text: string): string => murmur(new TextEncoder().encode(text)).join(' ');
 
 /** Sheets whose unfinished formulas are kept, and the letters of all these together; the oldest go first, the newest stays. */
 const MOST = 20;
@@ -44,8 +44,8 @@ export class SetAsideDrafts {
   /** What was written last in the sheet of this text, which is not kept any longer; undefined when nothing was. */
   take(text: string): KeptDraft | undefined {
     if (this.#kept.length === 0) return undefined;
-    const signature = signatureOf(text);
-    const found = this.#kept.findLast(({ sheet }) => sheet === signature);
+    const hash = textHash(text);
+    const found = this.#kept.findLast(({ sheet }) => sheet === hash);
     if (found) this.#kept = this.#kept.filter((one) => one !== found);
     return found;
   }

@@ -18,7 +18,7 @@ import { pinned, type Pinned } from './pinned';
 import { Selection } from './selection.svelte';
 import { cellAt, related, squareAfter, type Related } from './selection';
 import { commitInto } from './edits';
-import { SetAsideDrafts, signatureOf } from './set-aside-drafts';
+import { SetAsideDrafts, textHash } from './set-aside-drafts';
 import { OpenRequests } from './open-requests';
 import type { KeptDraft } from './kept-draft';
 import { staleCells } from './stale';
@@ -76,7 +76,7 @@ export class Workbook {
   /** What was being written in sheets that are not the open one. */
   readonly setAside = new SetAsideDrafts();
   readonly openRequests = new OpenRequests();
-  readonly #signature = $derived(signatureOf(this.text));
+  readonly #signature = $derived(textHash(this.text));
 
   /** Hears of every new history, to keep it. */
   onkeep: ((history: History) => void) | undefined;

@@ -115,7 +115,7 @@ it('γ = 0 is the lazy limit to rounding', { timeout: 300_000 }, async () => {
   expect(stderr?.test).toBeLessThan(1e-9);
 });
 
-it('stops when it is told to and leaves nothing behind', { timeout: 300_000 }, async () => {
+it('stops on an abort and leaves no matrix behind', { timeout: 300_000 }, async () => {
   const backend = createReferenceBackend();
   const controller = new AbortController();
   const stopping = { signal: controller.signal, quality: 'fine', progress: () => controller.abort() } as const;
@@ -132,7 +132,7 @@ describe('a saturated task of three generic inputs', () => {
     return taskOf(dimension, [row(), row(), row()]);
   };
 
-  it.each([2, 5])('is solved in %d dimensions in few steps, or told of', { timeout: 300_000 }, async (dimension) => {
+  it.each([2, 5])('is solved in %d dimensions in few steps, or has a warning', { timeout: 300_000 }, async (dimension) => {
     const backend = createReferenceBackend();
     const point = { task: saturated(dimension), parameters: { ...parameters, activation: 'tanh', gamma: 2, particles: 64 } as const };
     const [kernel] = await bayes.source(backend, [point], run);
@@ -145,7 +145,7 @@ describe('a saturated task of three generic inputs', () => {
     expect(backend.liveBytes).toBe(0);
   });
 
-  it.each([2, 5])('stops in %d dimensions when it is told to', { timeout: 300_000 }, async (dimension) => {
+  it.each([2, 5])('stops in %d dimensions on an abort', { timeout: 300_000 }, async (dimension) => {
     const backend = createReferenceBackend();
     const controller = new AbortController();
     const stopping = { signal: controller.signal, quality: 'fine', progress: () => controller.abort() } as const;
@@ -155,7 +155,7 @@ describe('a saturated task of three generic inputs', () => {
   });
 });
 
-it('Newton ends where the work has no room for more, with the residual of where it is', async () => {
+it('Newton ends at its limit of work, with the residual reached there', async () => {
   let steps = 0;
   const found = await maximise(
     {
@@ -164,7 +164,7 @@ it('Newton ends where the work has no room for more, with the residual of where 
       tolerance: 1e-9,
       breathe: () => Promise.resolve(),
       exhausted: () => steps > 1,
-      // F = Σ Δ⁴: no single step comes to its maximum.
+      // F = Σ Δ⁴: one step does not reach its maximum.
       evaluate: (dual) => {
         steps++;
         const curvature = Float64Array.of(12 * dual[0]! ** 2, 0, 0, 12 * dual[1]! ** 2);

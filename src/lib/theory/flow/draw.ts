@@ -59,3 +59,7 @@ export const holdNeurons = (backend: Backend, { weights, readout }: Neurons): Ne
   weights: backend.slice(weights, 0, 1),
   readout: backend.slice(readout, 0, 1),
 });
+
+/** The same numbers, `batch` times; a new matrix. */
+export const repeated = (backend: Backend, matrix: Matrix, batch: number): Matrix =>
+  backend.combine([[new Array<number>(batch).fill(1), matrix]]);

@@ -1,9 +1,8 @@
 import type { Backend, FlowProblem, FlowState, FlowStep, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
-import type { Neurons } from '$lib/theory/flow/draw';
+import { repeated, type Neurons } from '$lib/theory/flow/draw';
 import { meanOutputs } from '$lib/theory/flow/output';
 import { SeenRows } from '$lib/theory/flow/seen-rows';
-import { repeated } from '$lib/theory/flow/start';
 import { within, type Within } from '$lib/theory/flow/within';
 import { Owned } from '$lib/theory/owned';
 import type { Slices } from '$lib/theory/slices';

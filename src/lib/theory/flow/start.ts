@@ -2,12 +2,9 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { streamOf, streams } from '$lib/base/random';
 import { parts } from '$lib/theory/common/parts';
 import { stackMatrices } from '$lib/theory/common/stack';
-import { drawNeurons, drawReadout, type Neurons } from '$lib/theory/flow/draw';
+import { drawNeurons, drawReadout, repeated, type Neurons } from '$lib/theory/flow/draw';
 import type { FlowPoint } from '$lib/theory/flow/ensemble';
 import { Owned } from '$lib/theory/owned';
-
-export const repeated = (backend: Backend, matrix: Matrix, batch: number): Matrix =>
-  backend.combine([[new Array<number>(batch).fill(1), matrix]]);
 
 /** w(0) [B or 1, M, D] and v(0) [B, M, 1]: drawn for a source, of stage 1 for a target. */
 export async function startOf(backend: Backend, points: readonly FlowPoint[], particles: number): Promise<Neurons> {

@@ -42,6 +42,14 @@ describe('what neurons remember', () => {
     expect(square).toBeCloseTo(1, 10);
   });
 
+  it('z counts where φ goes with the source and has changed with it', () => {
+    const layers = [new Walkers(bendOf('erf'), 2000, 2, 2)];
+    layers.forEach(draw);
+    const memory = new Memory(layers);
+    layers[0]!.values.forEach((_, i, values) => (values[i] = uniform()));
+    expect(memory.forgotten).toBe(false);
+  });
+
   it('of several draws is the largest of the means', () => {
     expect(largestMemory([[0.1, -0.2], [0.3, 0.6]])).toBeCloseTo(0.2, 12); // prettier-ignore
     expect(largestMemory([])).toBe(0);

@@ -9,6 +9,8 @@ export interface Place {
   readonly z: readonly Float32Array[];
   readonly kernels: readonly LayerKernels[];
   readonly conjugates: readonly (LayerConjugates | undefined)[];
+  /** Steps taken: what goes on from here takes random numbers that were not used on the way. */
+  readonly step: number;
 }
 
 /** Faults to plant, by which tests see that the health figures tell of them. */

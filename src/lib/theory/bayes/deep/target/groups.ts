@@ -76,10 +76,16 @@ export function residualOf(
 }
 
 /**
- * The length of the mean of what groups have left or, if more, a third of the longest: the noise of groups averages out, but so would what one of them has
- * wrong. Of eight groups of noise alone one is about √8 times as long as their mean.
+ * The length of the mean of what groups have left, without what their scatter gives it (E|mean|² = |truth|² + variance/groups), or, if more, a third of what
+ * the longest is beyond the usual one, their median: the noise of groups averages out, but so would what one of them has wrong.
  */
 export function meanOrWorst(left: readonly Small[]): number {
-  const mean = combined(...left.map((own) => [1 / left.length, own] as const));
-  return Math.max(size(mean), Math.max(...left.map(size)) / 3);
+  const groups = left.length;
+  const mean = combined(...left.map((own) => [1 / groups, own] as const));
+  if (groups === 1) return size(mean);
+  const spread = left.reduce((sum, own) => sum + size(combined([1, own], [-1, mean])) ** 2, 0);
+  const common = Math.sqrt(Math.max(0, size(mean) ** 2 - spread / (groups * (groups - 1))));
+  const lengths = left.map(size).sort((a, b) => a - b);
+  const median = (lengths[Math.floor((groups - 1) / 2)]! + lengths[Math.floor(groups / 2)]!) / 2;
+  return Math.max(common, (lengths.at(-1)! - median) / 3);
 }

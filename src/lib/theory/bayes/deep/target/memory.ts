@@ -1,4 +1,4 @@
-/** Of φ before a draw, the share that neurons may remember halfway through settling. */
+/** Of φ and z before a draw, the share that neurons may remember halfway through settling. */
 const halfway = 0.03;
 
 /** Correlation of φ at two times, averaged over examples; n of them. */
@@ -21,8 +21,9 @@ export function correlation(a: Float64Array, b: Float64Array, n: number): number
   return sum;
 }
 
-/** φ of the neurons of a layer, [M, n], at the moment. */
+/** z and φ of the neurons of a layer, [M, n], at the moment. */
 export interface Remembering {
+  readonly z: Float64Array;
   readonly values: Float64Array;
   readonly n: number;
 }
@@ -30,16 +31,23 @@ export interface Remembering {
 /** What the neurons of all layers remember of the moment at which this is made. */
 export class Memory {
   readonly #layers: readonly Remembering[];
-  readonly #before: readonly Float64Array[];
+  readonly #before: readonly { readonly z: Float64Array; readonly values: Float64Array }[];
 
   constructor(layers: readonly Remembering[]) {
     this.#layers = layers;
-    this.#before = layers.map(({ values }) => Float64Array.from(values));
+    this.#before = layers.map(({ z, values }) => ({ z: Float64Array.from(z), values: Float64Array.from(values) }));
   }
 
-  /** Whether φ is forgotten in every layer, but for the noise of its correlation. */
+  /**
+   * Whether φ and z are forgotten in every layer, but for the noise of their correlations. φ alone would not do: at large δ it goes with the source's neurons,
+   * and a new draw of these changes it, wherever z is.
+   */
   get forgotten(): boolean {
-    return this.#layers.every(({ values, n }, l) => correlation(values, this.#before[l]!, n) < halfway + 2 / Math.sqrt(values.length));
+    return this.#layers.every(({ z, values, n }, l) => {
+      const before = this.#before[l]!;
+      const most = halfway + 2 / Math.sqrt(values.length);
+      return correlation(values, before.values, n) < most && correlation(z, before.z, n) < most;
+    });
   }
 
   /**
@@ -49,7 +57,7 @@ export class Memory {
   get correlations(): readonly number[] {
     const square = (values: Float64Array): Float64Array => values.map((value) => value * value);
     return this.#layers.flatMap(({ values, n }, l) => {
-      const before = this.#before[l]!;
+      const before = this.#before[l]!.values;
       return [correlation(values, before, n), correlation(square(values), square(before), n)];
     });
   }

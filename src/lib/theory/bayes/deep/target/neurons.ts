@@ -34,7 +34,8 @@ export function fieldOn(
 export class Neurons {
   readonly state: WalkerState;
   readonly #made = new Owned();
-  /** φ as it was when it was looked at last, replica after replica. */
+  /** z and φ as they were when they were looked at last, replica after replica. */
+  z: Float64Array = new Float64Array();
   values: Float64Array = new Float64Array();
   /** The field for which h, φ and φ′ are right. */
   #field: Field | undefined;
@@ -67,8 +68,9 @@ export class Neurons {
     return this.engine.read(this.state.z);
   }
 
-  /** Reads φ into `values`. */
+  /** Reads z and φ. */
   async look(): Promise<void> {
+    this.z = await this.places();
     this.values = await this.engine.read(this.state.values);
   }
 

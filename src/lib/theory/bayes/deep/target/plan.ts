@@ -62,7 +62,7 @@ export function planFor(quality: Run['quality'], depth: number, gamma: number, t
     near: { live: 4 * longer, average: 10 },
     blocks: { least: 2, most: 8 },
     wanted: { fit: 0.003, kernel: 0.01 },
-    settling: { least: 6, most: 24 },
+    settling: { least: 16, most: 24 },
     counted: 8,
   };
 }

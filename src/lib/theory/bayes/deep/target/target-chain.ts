@@ -196,7 +196,7 @@ export class TargetChain {
   /** Where the run has come to. */
   async place(): Promise<Place> {
     const z = await Promise.all(this.layers.map(async (neurons) => Float32Array.from(await neurons.places())));
-    return { z, kernels: this.kernels.slice(1), conjugates: this.conjugates.slice() };
+    return { z, kernels: this.kernels.slice(1), conjugates: this.conjugates.slice(), step: this.#step };
   }
 
   /** Takes neurons, kernels and conjugates of another run. */
@@ -204,6 +204,7 @@ export class TargetChain {
     for (const [l, neurons] of this.layers.entries()) neurons.put(place.z[l]!);
     this.kernels.splice(1, this.kernels.length, ...place.kernels);
     this.conjugates.splice(0, this.conjugates.length, ...place.conjugates);
+    this.#step = place.step;
     this.#melt();
   }
 

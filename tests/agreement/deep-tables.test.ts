@@ -60,7 +60,7 @@ test.each(['linear', 'erf'] as const)('networks of two hidden layers go to the t
     (['train', 'bias'] as const).map((name) => {
       const seen = widths.map((_, w) => {
         const { errors } = results[w * deltas.length + d]!;
-        return { value: errors[name]!, stderr: errors.stderr?.[name] ?? NaN };
+        return { value: errors[name], stderr: errors.stderr?.[name] ?? NaN };
       });
       const end = atInfinity(seen);
       const { [name]: right = NaN, stderr: { [name]: own = 0 } = {} } = theories[d]!;

@@ -100,9 +100,12 @@ function directions(land: Landscape, dual: Float64Array, labels: Float64Array, r
 /** How far out a search begins: well inside, at the edge of and far outside of the prior. */
 const radii = [2, 7, 16, 25];
 
+/** Far starts, and known places, that are climbed from whatever they cost. */
+const fewest = 8;
+
 /**
- * Wells of p under Δ, each once, the heaviest first: from `known` places and from far starts, as many as `budget` multiplications have
- * room for (at least eight).
+ * Wells of p under Δ, each once, the heaviest first: from `known` places, the first ones first, and from far starts, as many as `budget` multiplications have
+ * room for together (at least eight of either).
  */
 export function findWells(
   land: Landscape,
@@ -121,11 +124,13 @@ export function findWells(
     }),
   );
   const each = 12 * (examples * rank * rank + rank ** 3 / 3 + 40 * examples);
-  const most = Math.max(8, Math.floor(budget / each));
+  const room = Math.floor(budget / each);
+  const tried = known.slice(0, Math.max(fewest, room));
+  const most = Math.max(fewest, room - tried.length);
   const stride = Math.max(1, starts.length / most);
   const chosen = Array.from({ length: Math.min(starts.length, most) }, (_, i) => starts[Math.floor(i * stride)] ?? new Float64Array(rank));
   const wells: Well[] = [];
-  for (const start of [new Float64Array(rank), ...known, ...chosen]) {
+  for (const start of [new Float64Array(rank), ...tried, ...chosen]) {
     const well = wellFrom(land, dual, start);
     if (well && !wells.some(({ centre }) => isSame(land, centre, well.centre))) wells.push(well);
   }

@@ -33,6 +33,9 @@ const identity = (rank: number, scale: number): Float64Array => {
 /** By how much Γ may fall for noise: log Z is known to a few times n^−½. */
 const slack = ({ effective }: Weighted, gamma: number): number => 5 / (Math.sqrt(effective) * gamma * gamma);
 
+/** Steps back one after the other: where more do not help, it was the best place that missed a well, and Γ seemed too high there. */
+const mostFalls = 5;
+
 /** Samples that count, from where on no more are drawn. */
 const enough = 6000;
 
@@ -110,6 +113,7 @@ export async function solveStrata(
   let best: { readonly dual: Float64Array; readonly value: number } | undefined;
   let last: { readonly pool: Drawn; readonly at: Weighted } | undefined;
   let residual = 1;
+  let falls = 0;
   let round = 0;
   const kept: Drawn[] = [];
   for (; round < rounds; round++) {
@@ -154,13 +158,15 @@ export async function solveStrata(
     const { gradient, noise } = slopes(pool, ridge, dual, at);
     residual = Math.sqrt(dot(gradient, gradient)) / scale;
     // Γ is concave: where it is lower than at the best place so far, the step was too long, for wells not yet known then. They are now.
-    if (best && at.value < best.value - slack(at, gamma)) {
+    if (best && falls < mostFalls && at.value < best.value - slack(at, gamma)) {
+      falls++;
       const from = best.dual;
       dual = dual.map((value, p) => (from[p]! + value) / 2);
       kept.length = 0;
       if (dual.every((value, p) => Math.abs(value - from[p]!) < 1e-9 * (1 + Math.abs(value)))) best = undefined;
       continue;
     }
+    falls = 0;
     best = { dual, value: at.value };
     if (residual * scale < 4 * noise) kept.push(pool);
     else kept.length = 0;

@@ -36,7 +36,7 @@ it.each([
   ['rich relu', 'target', 'relu', 12],
   ['none', 'target', 'relu', 13],
   ['conditional', 'source', 'relu', 12],
-  ['none', 'source', 'relu', 13],
+  ['strong force', 'source', 'relu', 13],
   ['strata', 'source', 'erf', 12],
   ['none', 'source', 'erf', 13],
   ['none', 'source', 'quadratic', 4],

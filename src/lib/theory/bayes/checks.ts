@@ -13,40 +13,63 @@ import type { Slices } from '$lib/theory/slices';
 /**
  * Checks what particles found by weighted samples, as `method.ts` says, and lets these take the place of particles that are not right. Sources of few
  * directions whose particles are not right, by their virial identity or by wells that they have not found, or whose force is strong, are solved over
- * strata (`wells/solve.ts`). Steps, however many, do not bring particles from well to well.
+ * strata (`wells/solve.ts`). Steps, however many, do not bring particles from well to well. Returns the points that strata were tried for.
  */
-export async function checkByWeights(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<void> {
+export async function checkByWeights(outcomes: (Outcome | Problem)[], schedule: Schedule, slices: Slices): Promise<ReadonlySet<number>> {
+  const tried = new Set<number>();
   // A stretched schedule is there to show that the health figures tell.
-  if (schedule.refinements.length === 0) return;
+  if (schedule.refinements.length === 0) return tried;
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome instanceof Problem) continue;
-    const { task, parameters } = outcome.point;
     const check = checkOf(outcome.point);
-    if (check === 'none' || check === 'look') continue;
-    const kernel = Float64Array.from(await slices.backend.read(outcome.train));
-    const strength = parameters.gamma ** 2 * pull(kernel, outcome.dual);
-    if (check === 'conditional') {
-      // Next to the prior particles have a control variate, and nothing to miss.
-      if (!(strength < faint)) outcomes[index] = await checked(outcome, kernel, slices);
-      continue;
-    }
-    if (check === 'rich relu' || check === 'strong force') {
-      if (strength >= bounds[check].from) outcomes[index] = { ...outcome, told: [bounds[check].text] };
-      continue;
-    }
+    if (check === 'conditional') outcomes[index] = await checked(outcome, slices);
+    if (check === 'rich relu' && (await strengthOf(outcome, slices)) >= rich) outcomes[index] = { ...outcome, told: [uncheckedText] };
+    if (check !== 'strata') continue;
     const sick = !(Math.abs(outcome.health.virial - 1) <= tolerance.virial);
     const doubtful = sick || isDoubtful(await alarmFor(outcome, slices, false));
-    if (!doubtful && strength < strong) continue;
-    const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
-    const effective = better instanceof Problem ? Infinity : better?.health.effectiveSamples;
-    if (!better || keepsParticles(doubtful, effective)) {
-      if (better && !(better instanceof Problem)) disposeOutcome(better);
-      if (strength >= strong) outcomes[index] = { ...outcome, told: [strongText] };
-      continue;
-    }
-    disposeOutcome(outcome);
-    outcomes[index] = better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
+    if (!doubtful && (await strengthOf(outcome, slices)) < strong) continue;
+    tried.add(index);
+    outcomes[index] = await overStrata(outcome, doubtful, slices);
   }
+  return tried;
+}
+
+/** A source over strata, or as it was where these are too few. */
+async function overStrata(outcome: Outcome, doubtful: boolean, slices: Slices): Promise<Outcome | Problem> {
+  const { task, parameters } = outcome.point;
+  const better = await strataOutcome(slices, task, parameters, outcome.law.snapshots[0]?.rows ?? parameters.particles);
+  const effective = better instanceof Problem ? Infinity : better?.health.effectiveSamples;
+  if (!better || keepsParticles(doubtful, effective)) {
+    if (better && !(better instanceof Problem)) disposeOutcome(better);
+    return outcome;
+  }
+  disposeOutcome(outcome);
+  return better instanceof Problem ? better : { point: outcome.point, strain: 0, ...better };
+}
+
+/**
+ * Sources whose particles, after their repair, are under a strong force: over strata where these have not been `tried` yet, else with a warning. Before the
+ * repair the force may be that of a start that went astray.
+ */
+export async function checkForce(
+  outcomes: (Outcome | Problem)[],
+  tried: ReadonlySet<number>,
+  schedule: Schedule,
+  slices: Slices,
+): Promise<void> {
+  if (schedule.refinements.length === 0) return;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Problem || outcome.health.effectiveSamples !== undefined) continue;
+    const check = checkOf(outcome.point);
+    if (!(check === 'strata' || check === 'strong force') || (await strengthOf(outcome, slices)) < strong) continue;
+    const next = check === 'strata' && !tried.has(index) ? await overStrata(outcome, false, slices) : outcome;
+    outcomes[index] = next === outcome ? { ...outcome, told: [check === 'strata' ? strongText : tooLargeText] } : next;
+  }
+}
+
+/** γ²⟨s²⟩. */
+async function strengthOf({ train, dual, point }: Outcome, slices: Slices): Promise<number> {
+  return point.parameters.gamma ** 2 * pull(Float64Array.from(await slices.backend.read(train)), dual);
 }
 
 /**
@@ -65,10 +88,8 @@ export async function warnBySpots(outcomes: (Outcome | Problem)[], schedule: Sch
   if (schedule.refinements.length === 0) return;
   const doubtful: { readonly index: number; readonly outcome: Outcome; readonly strength: number }[] = [];
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof Problem) continue;
-    if (checkOf(outcome.point) !== 'look') continue;
-    const kernel = Float64Array.from(await slices.backend.read(outcome.train));
-    const strength = outcome.point.parameters.gamma ** 2 * pull(kernel, outcome.dual);
+    if (outcome instanceof Problem || checkOf(outcome.point) !== 'look') continue;
+    const strength = await strengthOf(outcome, slices);
     if (strength >= rich) doubtful.push({ index, outcome, strength });
   }
   doubtful.sort((a, b) => b.strength - a.strength);
@@ -83,8 +104,11 @@ export async function warnBySpots(outcomes: (Outcome | Problem)[], schedule: Sch
 }
 
 /** A target or a source of relu checked by weighted samples; by them alone where particles are not right, with a warning where neither is. */
-async function checked(outcome: Outcome, kernel: Float64Array, slices: Slices): Promise<Outcome | Problem> {
-  const { point, law, dual } = outcome;
+async function checked(outcome: Outcome, slices: Slices): Promise<Outcome | Problem> {
+  const { point, law, train, dual } = outcome;
+  // Next to the prior particles have a control variate, and nothing to miss.
+  if ((await strengthOf(outcome, slices)) < faint) return outcome;
+  const kernel = Float64Array.from(await slices.backend.read(train));
   const believed = { dual, kernel, tolerance: believable[point.parameters.activation === 'relu' ? 'relu' : 'other'] };
   const better = await conditionalOutcome(
     slices,
@@ -120,12 +144,6 @@ const tooLargeText =
 
 const uncheckedText =
   'rich targets of relu are sampled by moving particles, which seldom cross from well to well; beside grids over three directions their kernels were up to 11 % off, and no figure here sees it';
-
-/** Where nothing checks: the γ²⟨s²⟩ from which on that is told, and how. */
-const bounds = {
-  'rich relu': { from: rich, text: uncheckedText },
-  'strong force': { from: strong, text: tooLargeText },
-} as const;
 
 /** ⟨s²⟩ = Δ·ΦΔ. */
 const pull = (kernel: Float64Array, dual: Float64Array): number =>

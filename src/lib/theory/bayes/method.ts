@@ -1,6 +1,6 @@
 import { Problem } from '$lib/base/problem';
 import { ClosedKernel } from '$lib/theory/bayes/closed-kernel';
-import { conditionalServes, isOfFewDirections } from '$lib/theory/bayes/conditional/outcome';
+import { canBeLookedAt, conditionalServes } from '$lib/theory/bayes/conditional/outcome';
 import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepLinearKernel } from '$lib/theory/bayes/deep/linear/deep-linear-kernel';
 import { mostExamples } from '$lib/theory/bayes/deep/target/solve-target';
@@ -23,10 +23,10 @@ import type { SourceParameters, TargetPoint, Task } from '$lib/theory/theory';
  * What moving particles found of one hidden layer is checked by weighted samples; they may take the place of the particles:
  *
  * check            folder                for
- * conditional      conditional           targets of erf and tanh (3 to 6 directions, 48 examples)
+ * conditional      conditional           targets of erf and tanh (3 to 6 directions that matter, 128 examples)
  * conditional      directional           relu: sources (up to 12 directions) and targets (up to 6)
  * strata           wells                 sources of erf and tanh (up to 12 directions that matter, 128 examples)
- * look             conditional/spot      targets of erf and tanh over 7 to 12 directions: a warning only
+ * look             conditional/spot      targets of erf and tanh with more, up to 12: a warning only
  * warning          checks                where none of these can look and the force is strong
  */
 
@@ -86,12 +86,12 @@ export type Check = 'conditional' | 'strata' | 'look' | 'strong force' | 'rich r
 
 export function checkOf({ task, parameters, anchor }: EnsemblePoint): Check {
   const { activation, gamma } = parameters;
+  if (gamma === 0 || !(activation === 'relu' || activation === 'erf' || activation === 'tanh')) return 'none';
   if (conditionalServes(task, parameters, anchor ? 'target' : 'source')) return 'conditional';
-  if (!anchor) {
-    if (!hasStrata(task, parameters)) return 'none';
-    return strataServe(task, parameters) ? 'strata' : 'strong force';
+  if (anchor) {
+    if (!canBeLookedAt(task, parameters)) return 'none';
+    return activation === 'relu' ? 'rich relu' : 'look';
   }
-  if (activation !== 'relu' && activation !== 'erf' && activation !== 'tanh') return 'none';
-  if (!(gamma > 0 && isOfFewDirections(task, activation, gamma))) return 'none';
-  return activation === 'relu' ? 'rich relu' : 'look';
+  if (strataServe(task, parameters)) return 'strata';
+  return activation === 'relu' || hasStrata(task, parameters) ? 'strong force' : 'none';
 }

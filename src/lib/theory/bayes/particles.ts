@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems } from '$lib/backend/systems/factor';
 import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { checkByWeights, warnOfWells, warnBySpots } from '$lib/theory/bayes/checks';
+import { checkByWeights, checkForce, warnBySpots, warnOfWells } from '$lib/theory/bayes/checks';
 import { concatenate, lastPart } from '$lib/theory/bayes/copies';
 import { ParticleEnsemble, type Anchor, type EnsemblePoint, type Gathered } from '$lib/theory/bayes/ensemble';
 import { resultsOf } from '$lib/theory/common/batches';
@@ -73,9 +73,10 @@ async function finish(
   const gathered = await ensemble.gather(stage, schedule.snapshots, slices);
   const outcomes = await measure(ensemble, gathered, schedule.controlled, slices);
   try {
-    if (examined) await checkByWeights(outcomes, schedule, slices);
+    const tried = examined ? await checkByWeights(outcomes, schedule, slices) : new Set<number>();
     await repair(ensemble, outcomes, schedule, slices);
     // After the repair: what is looked at is what the result holds.
+    if (examined) await checkForce(outcomes, tried, schedule, slices);
     if (examined) await warnBySpots(outcomes, schedule, slices);
     if (examined) await warnOfWells(outcomes, slices);
     return outcomes;

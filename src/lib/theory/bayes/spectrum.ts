@@ -30,6 +30,16 @@ export function rankOf(task: Task): number {
   return Math.max(1, values.filter((value) => value > 1e-10 * largest).length);
 }
 
+/** Of the largest eigenvalue, what a direction of the inputs has at least to hold wells of its own: there they vary by more than a thirtieth of the most. */
+const slight = 1e-3;
+
+/** Directions in which the training inputs vary by more than slightly. */
+export function seriousDirections(task: Task): number {
+  const { values } = gramSpectrum(task);
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  return largest > 0 ? values.filter((value) => value > slight * largest).length : 0;
+}
+
 function decompose(x: Float64Array, rows: number, dimension: number): Spectrum {
   const wide = rows <= dimension;
   const n = wide ? rows : dimension;

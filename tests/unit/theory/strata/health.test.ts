@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Matrix } from '$lib/backend/backend';
 import { createCpuBackend } from '$lib/backend/cpu';
 import { Problem } from '$lib/base/problem';
 import { bayes } from '$lib/theory/bayes';
-import { keepsParticles } from '$lib/theory/bayes/checks';
+import { checkForce, keepsParticles } from '$lib/theory/bayes/checks';
 import { disposeLaw } from '$lib/theory/common/law';
-import { tolerance } from '$lib/theory/bayes/schedule';
+import { disposeOutcome, type Outcome } from '$lib/theory/bayes/outcome';
+import { scheduleFor, tolerance } from '$lib/theory/bayes/schedule';
 import { landscapeOf } from '$lib/theory/bayes/wells/landscape';
 import { measuredStrata } from '$lib/theory/bayes/wells/outcome';
 import { solveStrata, type Strata } from '$lib/theory/bayes/wells/solve';
@@ -55,11 +57,49 @@ describe('particles of a source under a strong force', () => {
 
   it('carry a warning where weighted samples do not settle', { timeout: 120_000 }, async () => {
     const task = makeTask(11, 12, 4, 115, ([a = 0, b = 0, c = 0]) => Math.sign(a * b + 0.3 * c));
-    const parameters = { ...bayesParameters, activation: 'tanh', gamma: 30, temperature: 0.002, particles: 64 } as const;
+    const parameters = { ...bayesParameters, activation: 'tanh', gamma: 100, temperature: 0.0005, particles: 64 } as const;
     const [kernel] = await bayes.source(backend, [{ task, parameters }], quietly());
     if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
     expect(kernel.health.effectiveSamples).toBeUndefined();
     expect(kernel.warnings).toContainEqual(expect.stringContaining('the force is so strong'));
     kernel[Symbol.dispose]();
+  });
+
+  it('carry a warning where there are too many examples for weighted samples', { timeout: 120_000 }, async () => {
+    const task = makeTask(3, 130, 2, 5, ([a = 0, b = 0]) => Math.sign(a * b));
+    const parameters = { ...bayesParameters, activation: 'tanh', gamma: 6, temperature: 0.5, particles: 32 } as const;
+    const [kernel] = await bayes.source(backend, [{ task, parameters }], quietly());
+    if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+    expect(kernel.health.effectiveSamples).toBeUndefined();
+    expect(kernel.warnings).toContainEqual(expect.stringContaining('the examples or directions are too many'));
+    kernel[Symbol.dispose]();
+  });
+
+  it('are judged by the force after their repair, and solved over strata where these were not tried', async () => {
+    const task = makeTask(4, 8, 2, 11, ([a = 0, b = 0]) => Math.sign(a * b));
+    const parameters = { ...bayesParameters, activation: 'erf', gamma: 2, temperature: 0.02, particles: 64 } as const;
+    const schedule = scheduleFor('fine', 2, 1, 64, 4);
+    const judged = async (strength: number, tried: ReadonlySet<number>): Promise<Outcome> => {
+      const weights = (): Matrix => backend.normal({ rows: 64, columns: 4 }, { seed: 1, stream: 90, step: 0 });
+      const law = { activation: 'erf', snapshots: [weights()], controlVariates: [weights()], variance: 1, control: 0 } as const;
+      const identity = Float64Array.from({ length: 64 }, (_, at) => (at % 9 === 0 ? 1 : 0));
+      const dual = new Float64Array(8).fill(Math.sqrt(strength / (8 * 4)));
+      const train = backend.upload({ rows: 8, columns: 8 }, identity);
+      const outcomes: (Outcome | Problem)[] = [
+        { point: { task, parameters, delta: 0 }, law, train, dual, health: { virial: 1, residual: 0 }, warnings: [], strain: 0 },
+      ];
+      await checkForce(outcomes, tried, schedule, new Slices(backend, quietly(), 1));
+      const [outcome] = outcomes;
+      if (!outcome || outcome instanceof Problem) throw outcome ?? new Error('no outcome');
+      disposeOutcome(outcome);
+      return outcome;
+    };
+    const weak = await judged(7.9, new Set());
+    expect([weak.health.effectiveSamples, weak.told]).toEqual([undefined, undefined]);
+    const told = await judged(8.1, new Set([0]));
+    expect([told.health.effectiveSamples, told.told]).toEqual([undefined, [expect.stringContaining('the force is so strong')]]);
+    const solved = await judged(8.1, new Set());
+    expect(solved.health.effectiveSamples).toBeGreaterThan(200);
+    expect(solved.told).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import { solveConditional, whole, type Believed, type Conditional, type Verdict 
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { dot } from '$lib/theory/common/vectors';
+import { seriousDirections } from '$lib/theory/bayes/spectrum';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
 import { slopes } from '$lib/theory/bayes/wells/newton';
 import { fewTexts } from '$lib/theory/bayes/wells/outcome';
@@ -24,9 +25,10 @@ const effort = {
 
 /**
  * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds
- * for each point of a sweep over more than six.
+ * for each point of a sweep over more than six. Of bounded φ directions in which inputs vary only slightly are not counted, for they cost few samples: there a
+ * climb about an anchor, which takes P r² multiplications a step, has a bound.
  */
-const most = { target: 6, source: 12, examples: 48 } as const;
+const most = { target: 6, source: 12, looked: 12, rank: 48, examples: 128, climb: 5000 } as const;
 
 /**
  * What particles may be off by, of the labels and of the kernel, to be left as they are. Of relu weighted directions cost less than particles did,
@@ -34,18 +36,27 @@ const most = { target: 6, source: 12, examples: 48 } as const;
  */
 export const believable = { other: { residual: 0.02, kernel: 0.03 }, relu: { residual: -1, kernel: -1 } } as const;
 
-/** Whether a task has at most so many directions, and is not too large to look. */
-export function isOfFewDirections(task: Task, activation: Activation, gamma: number, directions: number = most.source): boolean {
+const isBounded = (activation: Activation): boolean => activation === 'erf' || activation === 'tanh';
+
+/** Whether a task has at most so many directions, of bounded φ none but slight ones beside them, and is not too large to look. */
+function isOfFewDirections(task: Task, { activation, gamma }: SourceParameters, directions: number): boolean {
   if (task.trainLabels.length > most.examples) return false;
   const { rank } = landscapeOf(task, activation, gamma);
-  return rank > 0 && rank <= directions;
+  if (!isBounded(activation)) return rank > 0 && rank <= directions;
+  return rank > 0 && rank <= most.rank && seriousDirections(task) <= directions;
 }
 
 /** Whether weighted samples can check a target, or a source of relu, and take the place of its particles. */
-export function conditionalServes(task: Task, { activation, gamma }: SourceParameters, role: 'source' | 'target'): boolean {
-  const served = activation === 'relu' || (role === 'target' && (activation === 'erf' || activation === 'tanh'));
-  return served && gamma > 0 && isOfFewDirections(task, activation, gamma, most[role]);
+export function conditionalServes(task: Task, parameters: SourceParameters, role: 'source' | 'target'): boolean {
+  const { activation, gamma } = parameters;
+  const served = activation === 'relu' || (role === 'target' && isBounded(activation));
+  if (!(served && gamma > 0 && isOfFewDirections(task, parameters, most[role]))) return false;
+  return activation === 'relu' || task.trainLabels.length * landscapeOf(task, activation, gamma).rank ** 2 <= most.climb;
 }
+
+/** Whether a target over more directions, or of more examples, than these take can be looked at, or told of. */
+export const canBeLookedAt = (task: Task, parameters: SourceParameters): boolean =>
+  parameters.gamma > 0 && isOfFewDirections(task, parameters, most.looked);
 
 /** What a reader must be told where particles are not right and weighted samples do not settle. */
 export const verdictText = ({ kernel, residual }: Verdict): string =>

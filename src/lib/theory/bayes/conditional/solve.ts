@@ -98,6 +98,9 @@ const widest = 0.1;
 /** Steps back one after the other. */
 const mostFalls = 5;
 
+/** The round in which a search that has not come near begins again, from Δ = 0: what particles far off the law believe may lead nowhere. */
+const again = 12;
+
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
 
@@ -132,6 +135,11 @@ export async function solveConditional(
   let tried = 0;
   for (let round = 0; round < rounds; round++) {
     await yieldToDevice();
+    if (round === again && fits === 0) {
+      dual = new Float64Array(dual.length);
+      best = undefined;
+      falls = 0;
+    }
     dual = proposer.look(dual, few, { seed, stream, round, explored: round === 0 ? 48 : 12 });
     const [anchored, each] = fits > 0 ? [many, last * samples] : [few, own];
     const pool = await proposer.draw(dual, anchored, { own: each, seed, stream, round, yieldToDevice });

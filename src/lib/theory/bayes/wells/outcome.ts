@@ -3,7 +3,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import { dot } from '$lib/theory/common/vectors';
 import { disposeLaw, groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
-import { gramSpectrum } from '$lib/theory/bayes/spectrum';
+import { seriousDirections } from '$lib/theory/bayes/spectrum';
 import { virialFigure } from '$lib/theory/bayes/virial';
 import { alarmOf, balanceOf, type Alarm } from '$lib/theory/bayes/wells/alarm';
 import { landscapeOf, type Landscape } from '$lib/theory/bayes/wells/landscape';
@@ -19,7 +19,6 @@ import type { SourceParameters, Task } from '$lib/theory/theory';
  * quadratic there are none.
  */
 const most = { directions: 12, rank: 48, examples: 128 } as const;
-const slight = 1e-3;
 
 /** Multiplications that a search for wells may take: a small part of a particle run. */
 const searchBudget = (examples: number, rank: number, particles: number): number => Math.max(2e7, 4 * particles * examples * rank);
@@ -33,9 +32,8 @@ const effort = { samples: 4096, rounds: 30 } as const;
 /** Whether a law may have wells far out, and over few enough directions for strata. */
 export function hasStrata(task: Task, { activation, gamma }: SourceParameters): boolean {
   if (!(activation === 'erf' || activation === 'tanh') || !(gamma > 0)) return false;
-  const { values } = gramSpectrum(task);
-  const largest = values.reduce((a, b) => Math.max(a, b), 0);
-  return largest > 0 && values.filter((value) => value > slight * largest).length <= most.directions;
+  const directions = seriousDirections(task);
+  return directions > 0 && directions <= most.directions;
 }
 
 /** Whether strata can take the place of particles. */

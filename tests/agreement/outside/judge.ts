@@ -75,7 +75,7 @@ export function slightness({ truth }: OutsidePair, { dimension, slight }: Way): 
   return { size, tilt: size * force };
 }
 
-function taskOf(
+export function taskOf(
   pair: OutsidePair,
   way: Way,
   [x, y, z, yz]: readonly [readonly number[], readonly number[], readonly number[], readonly number[]],

@@ -13,6 +13,9 @@ export interface Anchoring {
   readonly of: Uint32Array;
 }
 
+/** Multiplications that one step of Newton's method may take with all anchors: what 48 examples with 2048 anchors of 64 samples take. */
+const workBudget = 3.1e8;
+
 /** The stream of weighted samples: of a source the first, of each stage of a chain one of its own, or its noise would be that of its anchors. */
 export const wellsOf = (anchor: EnsemblePoint['anchor']): number => streamOf(streams.wells, anchor ? anchor.stage + 1 : 0);
 
@@ -33,7 +36,8 @@ export async function anchorsFor(
   const held = anchor ? (known.length > 1 ? known : [anchor.weights]) : [];
   const means = new Float64Array(Math.max(1, held.length * particles) * land.rank);
   for (const [k, one] of held.entries()) means.set(await meansOf(backend, land, one, delta / (1 + delta)), k * particles * land.rank);
-  const wanted = Math.min(many, featureBudget / (task.trainLabels.length * last));
+  const size = task.trainLabels.length;
+  const wanted = Math.min(many, featureBudget / (size * last), workBudget / (size * size * last));
   const { points, of } = chooseEvenly(means, land.rank, wanted, seed, stream);
   const some = chooseEvenly(points, land.rank, few, seed, stream).points;
   return {

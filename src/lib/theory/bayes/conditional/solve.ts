@@ -99,7 +99,7 @@ const widest = 0.1;
 const mostFalls = 5;
 
 /** The round in which a search that has not come near begins again, from Δ = 0: what particles far off the law believe may lead nowhere. */
-const again = 12;
+const again = 24;
 
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));

@@ -8,7 +8,7 @@ const cases: readonly StoppingGiven[] = [
   { theory: 'flow', examples: 150, changes: { particles: 16384 }, points: 2, after: [6000], backend: 'webgpu' },
   { theory: 'bayes', examples: 30, changes: { particles: 512 }, points: 2, after: ['errors'], backend: 'webgpu' },
   { theory: 'flow', examples: 12, changes: { particles: 512 }, points: 2, after: ['errors'], backend: 'webgpu' },
-  { theory: 'proportional', examples: 150, changes: {}, points: 10, after: [300, 'errors'], backend: 'webgpu' },
+  { theory: 'proportional', examples: 150, changes: {}, points: 40, after: [300, 'errors'], backend: 'webgpu' },
 ];
 
 for (const given of cases)

@@ -32,8 +32,8 @@ export const alone = [
   'data/mutations',
   'fuzz/mutations',
   'sheet/share',
-  'ui/aside',
-  'ui/turns',
+  'ui/set-aside-drafts',
+  'ui/draw-in-turn',
   ...longest,
 ];
 

@@ -3,7 +3,35 @@ import type { Errors } from '$lib/theory/theory';
 /** Groups of particles of the delete-one-group jackknife. */
 export const groups = 16;
 
-type Field = 'train' | 'test' | 'bias' | 'variance' | 'classification';
+type Square = 'train' | 'bias' | 'variance';
+export type Field = Square | 'test' | 'classification';
+
+/**
+ * Errors with their mean squares corrected for a finite number of particles, and with standard errors. A mean square is never negative; where
+ * noise would make it so the plain figure is the better one.
+ */
+export function estimate(whole: Errors, corrected: (field: Square) => number, stderr: (field: Field) => number): Errors {
+  const unbiased = (field: Square): number => {
+    const value = corrected(field);
+    return value >= 0 ? value : whole[field];
+  };
+  const bias = unbiased('bias');
+  const variance = unbiased('variance');
+  return {
+    ...whole,
+    train: unbiased('train'),
+    bias,
+    variance,
+    test: bias + variance,
+    stderr: {
+      train: stderr('train'),
+      test: stderr('test'),
+      bias: stderr('bias'),
+      variance: stderr('variance'),
+      classification: stderr('classification'),
+    },
+  };
+}
 
 /**
  * Errors of infinitely many particles, and their Monte-Carlo standard error, by the delete-one-group jackknife (Quenouille 1956,
@@ -22,27 +50,7 @@ export function jackknife(whole: Errors, without: readonly Errors[]): Errors {
     const centre = mean(field);
     return Math.sqrt(((count - 1) ** 2 / (count * (count - 3))) * without.reduce((sum, errors) => sum + (errors[field] - centre) ** 2, 0));
   };
-  /** A mean square is never negative; where noise would make it so the plain figure is the better one. */
-  const unbiased = (field: 'train' | 'bias' | 'variance'): number => {
-    const corrected = count * whole[field] - (count - 1) * mean(field);
-    return corrected >= 0 ? corrected : whole[field];
-  };
-  const bias = unbiased('bias');
-  const variance = unbiased('variance');
-  return {
-    ...whole,
-    train: unbiased('train'),
-    bias,
-    variance,
-    test: bias + variance,
-    stderr: {
-      train: spread('train'),
-      test: spread('test'),
-      bias: spread('bias'),
-      variance: spread('variance'),
-      classification: spread('classification'),
-    },
-  };
+  return estimate(whole, (field) => count * whole[field] - (count - 1) * mean(field), spread);
 }
 
 /**

@@ -1,10 +1,8 @@
+import { estimate, type Field } from '$lib/theory/common/jackknife';
 import type { Errors } from '$lib/theory/theory';
 
 /** Parts of the particles that are run each by itself. */
 export const parts = 8;
-
-type Square = 'train' | 'bias' | 'variance';
-type Field = Square | 'test' | 'classification';
 
 /**
  * Errors of infinitely many particles, and their standard error, from θ of all M particles, from θ_g of each of G parts of M/G of them run
@@ -27,25 +25,5 @@ export function extrapolate(whole: Errors, each: readonly Errors[], together: Er
     const size = centre > 2 * whole[field] ? (2 * whole[field]) / centre : 1;
     return size * Math.hypot(Math.sqrt(squares / (count * (count - 3))), distance);
   };
-  /** A mean square is never negative; where noise would make it so the plain figure is the better one. */
-  const unbiased = (field: Square): number => {
-    const corrected = whole[field] - (mean(field) - whole[field]) / (count - 1);
-    return corrected >= 0 ? corrected : whole[field];
-  };
-  const bias = unbiased('bias');
-  const variance = unbiased('variance');
-  return {
-    ...whole,
-    train: unbiased('train'),
-    bias,
-    variance,
-    test: bias + variance,
-    stderr: {
-      train: spread('train'),
-      test: spread('test'),
-      bias: spread('bias'),
-      variance: spread('variance'),
-      classification: spread('classification'),
-    },
-  };
+  return estimate(whole, (field) => whole[field] - (mean(field) - whole[field]) / (count - 1), spread);
 }

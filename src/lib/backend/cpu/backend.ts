@@ -8,7 +8,7 @@ import { cholesky } from './linalg/cholesky';
 import { outerMeans } from './linalg/outer';
 import { product } from './linalg/product';
 import { inverse, logDeterminant, solve, solveLower } from './linalg/solve';
-import { loadModule, offersRelaxed, type Build } from './module';
+import { bestBuild, loadModule, type Build } from './module';
 import { descend } from './network/descent';
 import { features, shiftedFeatures } from './network/features';
 import { flow } from './network/flow';
@@ -24,7 +24,7 @@ import { coresFor, helperStarter, mayShare } from './threads/helpers';
 export interface CpuOptions {
   /** Threads that compute, the calling one among them; all cores when not given. */
   readonly threads?: number;
-  /** Which compilation of the kernels; the relaxed one where the engine offers it when not given. */
+  /** Which compilation of the kernels; `bestBuild` when not given. */
   readonly build?: Build;
   /** Milliseconds without an answer after which a thread counts as dead: for tests. */
   readonly patience?: number;
@@ -39,7 +39,7 @@ const mostThreads = 64;
  * @throws Problem where the machine gives no memory that threads may share.
  */
 export const createCpuBackend = async (options: CpuOptions = {}): Promise<WalkerBackend> => {
-  const build = options.build ?? (offersRelaxed() ? 'relaxed' : 'plain');
+  const build = options.build ?? (await bestBuild());
   const wished = Math.max(1, Math.min(mostThreads, Math.floor(options.threads ?? (await coresFor()))));
   const threads = mayShare() ? wished : 1;
   const engine = new Engine({

@@ -1,5 +1,6 @@
 import type * as os from 'node:os';
 import type * as workerThreads from 'node:worker_threads';
+import { fromNode, inNode } from '../node';
 import source from './helper.js?raw';
 import address from './helper.js?url&no-inline';
 import type { Start } from './control';
@@ -12,11 +13,6 @@ export interface Helper {
   readonly ended: Promise<void>;
   end(): void;
 }
-
-/** Node's own modules are asked for by a name that a bundler for browsers does not see. */
-const fromNode = (name: string): Promise<unknown> => import(/* @vite-ignore */ name);
-
-const inNode = typeof process !== 'undefined' && Boolean((process.versions as Partial<NodeJS.ProcessVersions> | undefined)?.node);
 
 /** Whether memory may be shared with workers here. */
 export const mayShare = (): boolean =>

@@ -95,21 +95,35 @@ function storeQuotients(to: usize, s0: v128, s1: v128, s2: v128, s3: v128, by: v
   v128.store(to, f64x2.div(s3, by), 48);
 }
 
-/** One column alone. */
+/** One column alone, rounded as eight together are. */
 function forwardOne(l: usize, lRow: usize, n: i32, x: usize, xRow: usize): void {
+  let to = x;
   for (let i = 0; i < n; i++) {
-    const row = l + <usize>i * lRow;
-    let sum = load<f64>(x + <usize>i * xRow);
-    for (let k = 0; k < i; k++) sum -= load<f64>(row + ((<usize>k) << 3)) * load<f64>(x + <usize>k * xRow);
-    store<f64>(x + <usize>i * xRow, sum / load<f64>(row + ((<usize>i) << 3)));
+    let sum = v128.load64_zero(to);
+    let from = x;
+    let at = l + <usize>i * lRow;
+    for (let k = 0; k < i; k++) {
+      sum = nmadd(v128.load64_zero(at), v128.load64_zero(from), sum);
+      at += 8;
+      from += xRow;
+    }
+    v128.store64_lane(to, f64x2.div(sum, v128.load_splat<f64>(at)), 0);
+    to += xRow;
   }
 }
 
 function backwardOne(l: usize, lRow: usize, n: i32, x: usize, xRow: usize): void {
   for (let i = n - 1; i >= 0; i--) {
-    const column = l + ((<usize>i) << 3);
-    let sum = load<f64>(x + <usize>i * xRow);
-    for (let k = i + 1; k < n; k++) sum -= load<f64>(column + <usize>k * lRow) * load<f64>(x + <usize>k * xRow);
-    store<f64>(x + <usize>i * xRow, sum / load<f64>(column + <usize>i * lRow));
+    const to = x + <usize>i * xRow;
+    const diagonal = l + <usize>i * lRow + ((<usize>i) << 3);
+    let sum = v128.load64_zero(to);
+    let from = to;
+    let at = diagonal;
+    for (let k = i + 1; k < n; k++) {
+      from += xRow;
+      at += lRow;
+      sum = nmadd(v128.load64_zero(at), v128.load64_zero(from), sum);
+    }
+    v128.store64_lane(to, f64x2.div(sum, v128.load_splat<f64>(diagonal)), 0);
   }
 }

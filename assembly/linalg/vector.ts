@@ -17,13 +17,13 @@ export function dotOf(x: usize, y: usize, count: i32): f64 {
     y += 64;
   }
   const s = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
-  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  let sum = f64x2.splat(f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
   for (let i = count & ~7; i < count; i++) {
-    sum += load<f64>(x) * load<f64>(y);
+    sum = madd(v128.load64_zero(x), v128.load64_zero(y), sum);
     x += 8;
     y += 8;
   }
-  return sum;
+  return f64x2.extract_lane(sum, 0);
 }
 
 /** y ← y + factor · x over `count` numbers. */
@@ -35,5 +35,5 @@ export function addScaled(y: usize, x: usize, factor: f64, count: i32): void {
     x += 16;
     y += 16;
   }
-  if (count & 1) store<f64>(y, load<f64>(y) + factor * load<f64>(x));
+  if (count & 1) v128.store64_lane(y, madd(scale, v128.load64_zero(x), v128.load64_zero(y)), 0);
 }

@@ -51,11 +51,12 @@ test(
 const saboteur = `
   const { workerData, parentPort } = require('node:worker_threads');
   const { start, flag } = workerData;
-  const told = new Int32Array(start.memory.buffer, start.control, 16);
+  const told = new Int32Array(start.memory.buffer, start.control, start.integers);
+  const at = start.field.tickets;
   parentPort.postMessage('ready');
   for (;;) {
-    const tickets = Atomics.load(told, 0);
-    if (tickets > 0 && Atomics.compareExchange(told, 0, tickets, tickets - 1) === tickets) break;
+    const tickets = Atomics.load(told, at);
+    if (tickets > 0 && Atomics.compareExchange(told, at, tickets, tickets - 1) === tickets) break;
   }
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
@@ -111,7 +112,7 @@ describe('helping threads', () => {
         });
         return { ready: Promise.resolve(true), ended, end: () => void worker.terminate() };
       };
-      const pool = new Pool(memory, start, module, ['hadamard'], 1);
+      const pool = new Pool(memory, start, module, ['hadamard'], 2);
       using out = engine.room(4);
       using two = engine.numbers([2, 3, 4, 5]);
       const done: number[] = [];

@@ -18,7 +18,7 @@ import { moveWalkers, placeWalkers, pullWalkers } from './network/walkers';
 import { combine } from './operations/combine';
 import { addDiagonal, diagonal, hadamard, reorder, transpose } from './operations/elementwise';
 import { dot, rowExtremes, rowSums } from './operations/rows';
-import { plainOperations } from './plain';
+import { kernelGram, plainOperations } from './plain';
 import { coresFor, helperStarter, mayShare } from './threads/helpers';
 
 export interface CpuOptions {
@@ -73,6 +73,7 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Walker
       normal,
       product,
       gram: (_, x, z = x) => product(engine, x, z, { transposeB: true, alpha: 1 / x.columns }),
+      kernelGram,
       combine,
       hadamard,
       transpose,

@@ -2,6 +2,7 @@ import { aligned } from './free-list';
 import type { Block, CpuMemory } from './memory';
 import type { Counters, Store } from './matrix';
 import type { StartHelper } from './threads/helpers';
+import { Division } from './threads/division';
 import { Pool } from './threads/pool';
 
 /** Kernels that are divided: they do tasks `first … end − 1`, each of which writes what no other does. */
@@ -86,6 +87,7 @@ export class Engine implements Store {
   readonly memory: CpuMemory;
   readonly #kernels: Kernels;
   readonly #pool: Pool | undefined;
+  readonly #division = new Division();
   readonly #patience: number;
   #scratch: Block | undefined;
   /** Bytes of it that each thread has. */
@@ -98,7 +100,7 @@ export class Engine implements Store {
     this.#kernels = instance.exports as unknown as Kernels;
     memory.open(this.#kernels.heapBase());
     this.threads = start ? threads : 1;
-    if (start && threads > 1) this.#pool = new Pool(memory, start, module, kernelNames, threads - 1);
+    if (start && threads > 1) this.#pool = new Pool(memory, start, module, kernelNames, threads);
   }
 
   /** Resolves when all threads are there. */
@@ -118,12 +120,28 @@ export class Engine implements Store {
       own(0, tasks);
       return;
     }
+    const kind = `${kernel} ${tasks} ${each}`;
+    const isShared = this.#division.isShared(kind);
+    const start = performance.now();
+    if (isShared) this.#share(this.#pool, kernel, tasks, each, given, own);
+    else own(0, tasks);
+    this.#division.tell(kind, performance.now() - start);
+  }
+
+  #share(
+    pool: Pool,
+    kernel: KernelName,
+    tasks: number,
+    each: number,
+    given: readonly number[],
+    own: (first: number, end: number) => void,
+  ): void {
     const chunk = Math.max(
       1,
       Math.ceil(tasks / (chunksEach * this.threads)),
       Math.min(Math.ceil(leastChunk / Math.max(1, each)), Math.ceil(tasks / this.threads)),
     );
-    this.#pool.run({
+    pool.run({
       kernel: kernelNames.indexOf(kernel),
       tasks,
       chunk,

@@ -1,7 +1,10 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Activation } from '$lib/base/activation';
+import type { Backend, KernelScales, Matrix } from '$lib/backend/backend';
+import { mapGram } from '$lib/backend/reference/kernels';
 import { own as numbersOf, ReferenceMatrix } from '$lib/backend/reference/matrix';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import type { Engine } from './engine';
+import { product } from './linalg/product';
 import { CpuMatrix, own } from './matrix';
 
 /** The same numbers as the reference has them: it works in this memory. */
@@ -10,8 +13,16 @@ const seen = (matrix: Matrix): ReferenceMatrix => {
   return ReferenceMatrix.over({ batch, rows, columns }, own(matrix).values);
 };
 
-/** The operations of this file. */
-type Plain = Pick<Backend, 'dispatches' | 'nngp' | 'kernelGram' | 'angles' | 'reluAngles' | 'paint'>;
+/** The NNGP map of a Gram matrix, see `Backend.kernelGram`: the product by the kernels, the map by the reference's functions. */
+export const kernelGram = (engine: Engine, activation: Activation, x: Matrix, z: Matrix = x, scales?: KernelScales): CpuMatrix => {
+  const gram = product(engine, x, z, { transposeB: true, alpha: 1 / x.columns });
+  const left = seen(x);
+  mapGram(activation, seen(gram), left, z === x ? left : seen(z), scales);
+  return gram;
+};
+
+/** The other operations of this file. */
+type Plain = Pick<Backend, 'dispatches' | 'nngp' | 'angles' | 'reluAngles' | 'paint'>;
 
 /** What has no kernel yet, done by the reference's plain functions on the numbers in the memory of the kernels. */
 export const plainOperations = (engine: Engine): Plain => {
@@ -29,10 +40,6 @@ export const plainOperations = (engine: Engine): Plain => {
     nngp: (activation, c, a, b, angles) => {
       const { kernel, derivative } = plain.nngp(activation, seen(c), seen(a), seen(b), angles && seen(angles));
       return { kernel: kept(kernel), derivative: kept(derivative) };
-    },
-    kernelGram: (activation, x, z, scales) => {
-      const left = seen(x);
-      return kept(plain.kernelGram(activation, left, z && z !== x ? seen(z) : left, scales));
     },
     angles: (x, z) => {
       const left = seen(x);

@@ -50,8 +50,14 @@ export const reluAngles = (counters: Counters, from: Matrix): Matrix => {
 const plainScales: KernelScales = { covariance: 1, rows: 1, columns: 1 };
 
 /** The NNGP map of a Gram matrix, see `Backend.kernelGram`. */
-export const kernelGram = (counters: Counters, activation: Activation, x: Matrix, z = x, scales = plainScales): Matrix => {
-  const kernel = product(counters, x, z, { transposeB: true, alpha: 1 / x.columns });
+export const kernelGram = (counters: Counters, activation: Activation, x: Matrix, z = x, scales?: KernelScales): Matrix => {
+  const gram = product(counters, x, z, { transposeB: true, alpha: 1 / x.columns });
+  mapGram(activation, gram, x, z, scales);
+  return gram;
+};
+
+/** The same in the place of the Gram matrix X Zᵀ/D. */
+export const mapGram = (activation: Activation, kernel: ReferenceMatrix, x: Matrix, z: Matrix, scales = plainScales): void => {
   const derivative = new Float64Array(x.rows * z.rows);
   for (let index = 0; index < kernel.batch; index++) {
     const entry = kernel.entry(index);
@@ -67,7 +73,6 @@ export const kernelGram = (counters: Counters, activation: Activation, x: Matrix
       activation === 'erf' || activation === 'tanh' ? scaledAngles(left, right, x.columns, covariances, a, b, scales) : undefined;
     kernelMaps[activation](covariances, a, b, entry, derivative, precise);
   }
-  return kernel;
 };
 
 /**

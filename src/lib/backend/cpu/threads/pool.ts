@@ -1,5 +1,5 @@
 import type { Block, CpuMemory } from '../memory';
-import { controlBytes, field, givenOffset, mostGiven } from './control';
+import { field, integersFor, mostGiven } from './control';
 import type { Helper, StartHelper } from './helpers';
 
 /** What is to be done with a kernel, in chunks. */
@@ -18,6 +18,8 @@ export interface Job {
   readonly own: (first: number, end: number) => void;
 }
 
+const ticketsOf = (queue: number): number => field.tickets + field.ticketStep * queue;
+
 /** Looks at what is completed this often before the calling thread sleeps. */
 const looks = 5000;
 
@@ -30,17 +32,18 @@ export class Pool {
   readonly #start: StartHelper;
   readonly #module: WebAssembly.Module;
   readonly #kernels: readonly string[];
-  readonly #count: number;
+  /** Helpers and the calling thread. */
+  readonly #threads: number;
   #control: Block;
   #told: Int32Array;
   #helpers: (Helper | undefined)[] = [];
 
-  constructor(memory: CpuMemory, start: StartHelper, module: WebAssembly.Module, kernels: readonly string[], count: number) {
+  constructor(memory: CpuMemory, start: StartHelper, module: WebAssembly.Module, kernels: readonly string[], threads: number) {
     this.#memory = memory;
     this.#start = start;
     this.#module = module;
     this.#kernels = kernels;
-    this.#count = count;
+    this.#threads = threads;
     [this.#control, this.#told] = this.#newControl();
     this.#fill();
   }
@@ -57,7 +60,7 @@ export class Pool {
     const told = this.#told;
     const chunks = Math.ceil(job.tasks / job.chunk);
     if (job.given.length > mostGiven) throw new Error(`a kernel has ${job.given.length} arguments, at most ${mostGiven} are possible`);
-    this.#memory.numbers(this.#control.address + givenOffset, job.given.length).set(job.given);
+    this.#memory.numbers(this.#control.address + 4 * integersFor(this.#threads), job.given.length).set(job.given);
     told[field.kernel] = job.kernel;
     told[field.tasks] = job.tasks;
     told[field.chunk] = job.chunk;
@@ -67,20 +70,24 @@ export class Pool {
     told[field.pages] = this.#memory.memory.buffer.byteLength / 65536;
     Atomics.store(told, field.failed, 0);
     Atomics.store(told, field.completed, 0);
-    Atomics.store(told, field.tickets, chunks);
-    Atomics.notify(told, field.tickets);
+    for (let queue = 0; queue < this.#threads; queue++)
+      Atomics.store(told, ticketsOf(queue), this.#endOf(queue, chunks) - this.#endOf(queue - 1, chunks));
+    Atomics.add(told, field.jobs, 1);
+    Atomics.notify(told, field.jobs);
     let mine = 0;
     let thrown: { error: unknown } | undefined;
-    for (let ticket = this.#take(); ticket >= 0; ticket = this.#take()) {
-      mine += 1;
-      try {
-        job.own(ticket * job.chunk, Math.min(job.tasks, (ticket + 1) * job.chunk));
-      } catch (error) {
-        thrown = { error };
-        // What nobody has begun is left.
-        mine += Atomics.exchange(told, field.tickets, 0);
+    for (let queue = 0; queue < this.#threads; queue++)
+      for (let tickets = this.#take(queue); tickets > 0; tickets = this.#take(queue)) {
+        mine += 1;
+        const first = (this.#endOf(queue, chunks) - tickets) * job.chunk;
+        try {
+          job.own(first, Math.min(job.tasks, first + job.chunk));
+        } catch (error) {
+          thrown = { error };
+          // What nobody has begun is left.
+          for (let left = 0; left < this.#threads; left++) mine += Atomics.exchange(told, ticketsOf(left), 0);
+        }
       }
-    }
     this.#await(chunks - mine, job.patience);
     if (thrown) throw thrown.error;
     if (Atomics.load(told, field.failed) !== 0) throw new Error('a kernel has failed in a helping thread');
@@ -89,16 +96,22 @@ export class Pool {
   dispose(): void {
     for (const helper of this.#helpers) helper?.end();
     Atomics.store(this.#told, field.stop, 1);
-    Atomics.notify(this.#told, field.tickets);
+    Atomics.notify(this.#told, field.jobs);
     this.#helpers = [];
   }
 
-  /** A ticket, or −1 when there is none left. */
-  #take(): number {
+  /** The chunk after the last of a queue. */
+  #endOf(queue: number, chunks: number): number {
+    return Math.floor((chunks * (queue + 1)) / this.#threads);
+  }
+
+  /** Takes a ticket of a queue: how many there were, 0 where there was none. */
+  #take(queue: number): number {
+    const at = ticketsOf(queue);
     for (;;) {
-      const tickets = Atomics.load(this.#told, field.tickets);
-      if (tickets <= 0) return -1;
-      if (Atomics.compareExchange(this.#told, field.tickets, tickets, tickets - 1) === tickets) return tickets - 1;
+      const tickets = Atomics.load(this.#told, at);
+      if (tickets <= 0) return 0;
+      if (Atomics.compareExchange(this.#told, at, tickets, tickets - 1) === tickets) return tickets;
     }
   }
 
@@ -127,24 +140,26 @@ export class Pool {
   }
 
   #newControl(): [Block, Int32Array] {
-    const control = this.#memory.take(controlBytes);
-    const told = this.#memory.integers(control.address, givenOffset / 4);
+    const integers = integersFor(this.#threads);
+    const control = this.#memory.take(4 * integers + 8 * mostGiven);
+    const told = this.#memory.integers(control.address, integers);
     told.fill(0);
     return [control, told];
   }
 
   /** Starts the helpers that are not there. */
   #fill(): void {
-    for (let i = 0; i < this.#count; i++) {
+    for (let i = 0; i < this.#threads - 1; i++) {
       if (this.#helpers[i]) continue;
       const helper = this.#start({
         module: this.#module,
         memory: this.#memory.memory,
         control: this.#control.address,
+        integers: integersFor(this.#threads),
         index: i + 1,
+        threads: this.#threads,
         kernels: this.#kernels,
         field,
-        givenOffset,
       });
       this.#helpers[i] = helper;
       void helper.ended.then(() => {

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { Division } from '$lib/backend/cpu/threads/division';
+
+/** Runs `count` jobs of a kind on a machine that takes so long for them; how many were shared, and their whole time. */
+const jobs = (division: Division, count: number, time: (shared: boolean) => number): { shared: number; total: number } => {
+  let [shared, total] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const isShared = division.isShared('move 32');
+    const milliseconds = time(isShared);
+    division.tell('move 32', milliseconds);
+    shared += Number(isShared);
+    total += milliseconds;
+  }
+  return { shared, total };
+};
+
+/** Numbers in [0, 1) that look like chance. */
+const chances = (): (() => number) => {
+  let state = 1;
+  return () => (state = (state * 16807) % 2147483647) / 2147483647;
+};
+
+const quiet = (shared: boolean): number => (shared ? 0.25 : 0.4);
+
+/** A thread waits for a core now and then, some milliseconds. */
+const busy = (): ((shared: boolean) => number) => {
+  const chance = chances();
+  return (shared) => (shared ? 0.25 + (chance() < 0.3 ? 4 : 0) : 0.4);
+};
+
+test('jobs are shared where that is faster, and trials cost little', () => {
+  const { shared, total } = jobs(new Division(), 5000, quiet);
+  expect(shared).toBeGreaterThan(4800);
+  expect(total).toBeLessThan(1.03 * 5000 * 0.25);
+});
+
+test('jobs are done alone where threads have to wait for a core', () => {
+  const { total } = jobs(new Division(), 5000, busy());
+  // Shared, each would take 1.45 ms.
+  expect(total).toBeLessThan(1.25 * 5000 * 0.4);
+});
+
+test('slow first jobs, whose code is still being compiled, are soon forgotten', () => {
+  const division = new Division();
+  jobs(division, 8, () => 3);
+  const { total } = jobs(division, 2000, quiet);
+  expect(total).toBeLessThan(1.1 * 2000 * 0.25);
+});
+
+test('the way is changed when the machine becomes busy, and again when it is quiet', () => {
+  const division = new Division();
+  jobs(division, 2000, quiet);
+  expect(jobs(division, 3000, busy()).shared).toBeLessThan(600);
+  expect(jobs(division, 5000, quiet).shared).toBeGreaterThan(4000);
+});
+
+test('one job that had to wait changes nothing', () => {
+  const division = new Division();
+  jobs(division, 2000, quiet);
+  jobs(division, 1, () => 50);
+  expect(jobs(division, 200, quiet).shared).toBeGreaterThan(190);
+});
+
+test('kinds are told apart, and no more than some hundreds are remembered', () => {
+  const division = new Division();
+  jobs(division, 1000, busy());
+  expect(division.isShared('push 32')).toBe(true);
+  for (let i = 0; i < 1000; i++) division.tell(`other ${i}`, 1);
+  expect(division.isShared('move 32')).toBe(true);
+});

@@ -48,7 +48,7 @@ it.each([
   expect(checkOf(role === 'target' ? { ...point, anchor: {} as Anchor } : point)).toBe(check);
 });
 
-it('nothing is checked at gamma 0, and strata of more than 128 examples are a warning', () => {
+it('nothing is checked at gamma 0, and more than 128 examples are a warning', () => {
   const lazy = { ...bayesParameters, activation: 'erf', gamma: 0 } as const;
   expect(checkOf({ task: taskOf(4), parameters: lazy, delta: 0 })).toBe('none');
   expect(checkOf({ task: taskOf(4), parameters: lazy, delta: 1, anchor: {} as Anchor })).toBe('none');
@@ -59,4 +59,5 @@ it('nothing is checked at gamma 0, and strata of more than 128 examples are a wa
     trainLabels: new Float64Array(132).fill(1),
   };
   expect(checkOf({ task: many, parameters: { ...lazy, gamma: 2 }, delta: 0 })).toBe('strong force');
+  expect(checkOf({ task: many, parameters: { ...lazy, gamma: 2 }, delta: 1, anchor: {} as Anchor })).toBe('strong force');
 });

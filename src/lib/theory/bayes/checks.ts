@@ -140,7 +140,7 @@ const strongText =
   'the force is so strong that particles may miss wells that no figure here sees, and the weighted samples that would see them are too few; kernels of such sources have been up to 19 % off';
 
 const tooLargeText =
-  'the force is so strong that particles may miss wells that no figure here sees, and the examples or directions are too many for the weighted samples that would see them; kernels of such sources have been up to 55 % off';
+  'the force is so strong that particles may miss wells that no figure here sees, and the examples or directions are too many for the weighted samples that would see them; kernels of such laws have been up to 55 % off';
 
 const uncheckedText =
   'rich targets of relu are sampled by moving particles, which seldom cross from well to well; beside grids over three directions their kernels were up to 11 % off, and no figure here sees it';

@@ -89,8 +89,8 @@ export function checkOf({ task, parameters, anchor }: EnsemblePoint): Check {
   if (gamma === 0 || !(activation === 'relu' || activation === 'erf' || activation === 'tanh')) return 'none';
   if (conditionalServes(task, parameters, anchor ? 'target' : 'source')) return 'conditional';
   if (anchor) {
-    if (!canBeLookedAt(task, parameters)) return 'none';
-    return activation === 'relu' ? 'rich relu' : 'look';
+    if (canBeLookedAt(task, parameters)) return activation === 'relu' ? 'rich relu' : 'look';
+    return hasStrata(task, parameters) ? 'strong force' : 'none';
   }
   if (strataServe(task, parameters)) return 'strata';
   return activation === 'relu' || hasStrata(task, parameters) ? 'strong force' : 'none';

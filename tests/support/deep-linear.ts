@@ -44,7 +44,7 @@ export function deepLinear(task: Task, depth: number, gamma: number, temperature
           -richness * richness * (l === depth - 1 ? 1 : (unknown[n + l] ?? NaN)) * (unknown[i] ?? NaN) * (unknown[j] ?? NaN),
       ),
     );
-  const climb = (hats: readonly Dense[]): Dense[] => {
+  const forward = (hats: readonly Dense[]): Dense[] => {
     let below = prior;
     return hats.map((hat) => (below = inverse(map(inverse(below), (value, i, j) => value + at(hat, i, j)))));
   };
@@ -61,7 +61,7 @@ export function deepLinear(task: Task, depth: number, gamma: number, temperature
   const solved = (richness: number, start: readonly number[]) =>
     newton((trial) => {
       const hats = conjugates(trial, richness);
-      const kernels = climb(hats);
+      const kernels = forward(hats);
       // Beyond the pole of a layer its variances are negative.
       if (kernels.some((kernel) => kernel.some((row, i) => !((row[i] ?? NaN) > 0)))) return undefined;
       const along = hats.slice(0, -1).map((hat, l) => {
@@ -90,7 +90,7 @@ export function deepLinear(task: Task, depth: number, gamma: number, temperature
   }
   const dual = unknown.slice(0, n);
   const hats = conjugates(unknown, gamma);
-  const kernels = climb(hats);
+  const kernels = forward(hats);
   const left = Math.max(
     ...missed(kernels[depth - 1] ?? [], dual).map(Math.abs),
     ...hats

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import { forwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
 import { groupsOf, meanOrWorst } from '$lib/theory/bayes/deep/target/groups';
 import { combined, size } from '$lib/theory/bayes/deep/target/small';
 import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
@@ -43,7 +43,7 @@ it.each([1, 2] as const)('what a part of the run has wrong in layer %d comes thr
   const layers = first.layers.map((one, l) => (l === layer - 1 ? { ...one, z: one.z.map((value) => 1.5 * value) } : one));
   const without = async (own: TargetLaw): Promise<readonly Float64Array[]> => {
     const breath = new Breath(backend, coarse, 1);
-    const { layers, without } = await climbInParts(own, task, task.testInputs, { upTo: 3, seed: 1, first: 0, breath });
+    const { layers, without } = await forwardInParts(own, task, task.testInputs, { upTo: 3, seed: 1, first: 0, breath });
     return without.map((weights) => combined([1, weights], [-1, layers.at(-1)!.weights]));
   };
   const sound = await without(law);

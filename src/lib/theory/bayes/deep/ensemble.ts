@@ -82,8 +82,8 @@ export class DeepEnsemble {
     return new DeepEnsemble(backend, points, await startLayers(backend, yielding, points, particles));
   }
 
-  /** A stage of steps, in slices, at temperatures that go from the first to the last power of the heat, evenly. */
-  async advance({ dt, count, heats: [from, to] = [0, 0] }: DeepStage, slices: Slices): Promise<void> {
+  /** A stage of steps, in slices, at temperatures that go from `annealing[0]` to `annealing[1]`, evenly (see `DeepStage`). */
+  async advance({ dt, count, annealing: [from, to] = [0, 0] }: DeepStage, slices: Slices): Promise<void> {
     await slices.run(`deep ${this.points.length} × ${this.particles}`, count, this.points.length * this.particles, async (first, some) => {
       for (let i = first; i < first + some; i++) await this.#take(slices.backend, dt, from + ((to - from) * (i + 1)) / count);
     });
@@ -141,14 +141,14 @@ export class DeepEnsemble {
   }
 
   /** One step, which yields to the device after each layer: with many particles and examples it is work for seconds. */
-  async #take(yielding: Backend, dt: number, heat: number): Promise<void> {
+  async #take(yielding: Backend, dt: number, annealing: number): Promise<void> {
     const { layers } = this;
     const seen: LayerFeatures[] = [];
     await yielding.yieldToDevice();
     try {
       for (const [l, layer] of layers.entries()) {
         const features =
-          l < layers.length - 1 ? await this.#moveHidden(yielding, layer, l, dt) : await this.#moveLast(yielding, layer, l, dt, heat);
+          l < layers.length - 1 ? await this.#moveHidden(yielding, layer, l, dt) : await this.#moveLast(yielding, layer, l, dt, annealing);
         seen.push(features);
         await yielding.yieldToDevice();
         const above = layers[l + 1];
@@ -203,7 +203,7 @@ export class DeepEnsemble {
     return features;
   }
 
-  async #moveLast(yielding: Backend, layer: Layer, l: number, dt: number, heat: number): Promise<LayerFeatures> {
+  async #moveLast(yielding: Backend, layer: Layer, l: number, dt: number, annealing: number): Promise<LayerFeatures> {
     const { backend } = this;
     const problem: ParticleProblem = {
       activation: layer.activation,
@@ -212,7 +212,7 @@ export class DeepEnsemble {
       gram: layer.gram,
       points: this.points.map(({ parameters: { gamma, temperature } }, b) => ({
         gamma,
-        temperature: (this.#hottest[b] ?? temperature) ** heat * temperature ** (1 - heat),
+        temperature: (this.#hottest[b] ?? temperature) ** annealing * temperature ** (1 - annealing),
         delta: 0,
       })),
     };

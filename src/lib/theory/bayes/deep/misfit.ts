@@ -12,11 +12,11 @@ export function asDriven(law: DeepLaw): DeepLaw {
 }
 
 /**
- * |y − TΔ − ΦΔ|/|y|: does the Δ [1, P, 1] that drove the particles fit their own kernel? Φ is the first entry of what `layerKernels` makes of the law `asDriven`.
- * Of M particles it is never 0: their Φ and Δ fluctuate together, which leaves of the order of P/M.
+ * |y − TΔ − ΦΔ|/|y|: does the Δ [1, P, 1] that drove the particles fit their own kernel? Φ is the first of the `kernels` that `layerKernels`
+ * makes of the law `asDriven`. Of M particles it is never 0: their Φ and Δ fluctuate together, which leaves of the order of P/M.
  */
-export async function misfit(backend: Backend, climbed: Matrix, dual: Matrix, labels: Matrix, temperature: number): Promise<number> {
-  using sampled = backend.slice(climbed, 0, 1);
+export async function misfit(backend: Backend, kernels: Matrix, dual: Matrix, labels: Matrix, temperature: number): Promise<number> {
+  using sampled = backend.slice(kernels, 0, 1);
   const [residual = NaN] = await residuals(backend, sampled, dual, labels, [temperature]);
   return residual;
 }

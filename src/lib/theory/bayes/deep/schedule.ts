@@ -10,7 +10,7 @@ export const groups = 16;
 export interface DeepStage {
   readonly dt: number;
   readonly count: number;
-  readonly heats?: readonly [from: number, to: number];
+  readonly annealing?: readonly [from: number, to: number];
 }
 
 /** How a deep run goes about its work. */
@@ -28,7 +28,7 @@ export interface DeepSchedule {
 
 const fine: DeepSchedule = {
   stages: [
-    { dt: 0.05, count: 120, heats: [1, 0] },
+    { dt: 0.05, count: 120, annealing: [1, 0] },
     { dt: 0.03, count: 300 },
   ],
   refinements: [
@@ -40,7 +40,7 @@ const fine: DeepSchedule = {
 
 const coarse: DeepSchedule = {
   stages: [
-    { dt: 0.08, count: 40, heats: [1, 0] },
+    { dt: 0.08, count: 40, annealing: [1, 0] },
     { dt: 0.03, count: 15 },
     { dt: 0.02, count: 15 },
   ],

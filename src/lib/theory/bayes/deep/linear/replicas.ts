@@ -62,7 +62,7 @@ export const tiedImages = ({ s, st, ts, e, o }: Images, { kappa, epsilon }: Tie)
 });
 
 /** What a layer makes of the layer below. */
-export interface Climbed {
+export interface ForwardLayer {
   /** p of this layer, wᵀΣw. */
   readonly projections: Replicas;
   /** Σw. */
@@ -82,7 +82,7 @@ export interface Climbed {
  * give B = a(1 − p⁰a)⁻¹, p = p⁰(1 − ap⁰)⁻¹ and Σw = Σ⁰w(1 − ap⁰)⁻¹ below. The conjugates of the target come in units of g = γ_t²: c and e once,
  * o twice, so that nothing is divided by a small γ_t. Every term is a sum; nothing cancels, for any δ.
  */
-export function climbLayer(below: Replicas, under: Images, conjugate: Replicas, g: number, tie: Tie): Climbed {
+export function forwardLayer(below: Replicas, under: Images, conjugate: Replicas, g: number, tie: Tie): ForwardLayer {
   const p = tied(below, tie);
   const v = tiedImages(under, tie);
   const { s: as, c: ac, e: ae, o: ao } = conjugate;

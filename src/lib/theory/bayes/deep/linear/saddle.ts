@@ -1,5 +1,5 @@
 import { Jet } from '$lib/theory/bayes/deep/linear/jet';
-import { climbLayer, firstImages, type Climbed, type Replicas, type Tie } from '$lib/theory/bayes/deep/linear/replicas';
+import { forwardLayer, firstImages, type ForwardLayer, type Replicas, type Tie } from '$lib/theory/bayes/deep/linear/replicas';
 
 /** The saddle of a deep linear target, in the eigenbasis of G_t. */
 export interface DeepTargetProblem {
@@ -23,7 +23,7 @@ export interface Saddle {
   readonly r: number;
   readonly dual: Float64Array;
   /** From the first layer to the last. */
-  readonly layers: readonly Climbed[];
+  readonly layers: readonly ForwardLayer[];
   /** Conjugates of every layer, in units of g and g². */
   readonly conjugates: readonly Replicas[];
   /** The largest relative amount by which an unknown misses its equation. */
@@ -75,17 +75,17 @@ export function evaluateSaddle(problem: DeepTargetProblem, g: number, unknowns: 
   };
   const [zero, one] = [constant(0), constant(1)];
   let images = firstImages(n);
-  const layers: Climbed[] = [];
+  const layers: ForwardLayer[] = [];
   const conjugates: Replicas[] = [];
   const made: Jet[] = [zero, zero];
   for (let l = 1; l <= depth; l++) {
     const conjugate = l === depth ? { s: 1, c: zero, e: one, o: zero } : conjugateBelow(unknowns, l, gain ** (depth - l), g, tie);
-    const climbed = climbLayer(projections, images, conjugate, g, tie);
-    if (!(climbed.load.value < 1)) return undefined;
-    layers.push(climbed);
+    const forward = forwardLayer(projections, images, conjugate, g, tie);
+    if (!(forward.load.value < 1)) return undefined;
+    layers.push(forward);
     conjugates.push(conjugate);
-    if (l > 1) made.push(climbed.spread.c, climbed.spread.e, climbed.spread.o);
-    ({ projections, images } = climbed);
+    if (l > 1) made.push(forward.spread.c, forward.spread.e, forward.spread.o);
+    ({ projections, images } = forward);
   }
   made[1] = images.e[0].plus(images.o[0]);
   made[0] = images.e[1].plus(images.o[1]);

@@ -2,7 +2,7 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbInParts, climbTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import { forwardInParts, forwardTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
 import { bentOn, meansOn } from '$lib/theory/bayes/deep/target/on-engine';
 import { combined, ridgeSolve, times, trace, transposed } from '$lib/theory/bayes/deep/target/small';
 import { priorOf } from '$lib/theory/bayes/deep/target/tie';
@@ -59,7 +59,7 @@ export class DeepTargetKernel implements TrainedKernel {
     });
     const tests = fits.map(() => new Float64Array(testLabels.length));
     await this.#eachLot(testInputs, run, async (rows, way, first) => {
-      const { layers, without } = await climbInParts(law, task, rows, way);
+      const { layers, without } = await forwardInParts(law, task, rows, way);
       [layers.at(-1)!.weights, ...without].forEach((weights, e) => {
         tests[e]?.set(times(weights, fits[e]!, trainLabels.length), first);
       });
@@ -86,7 +86,7 @@ export class DeepTargetKernel implements TrainedKernel {
     const dual = ridgeSolve(law.kernels[parameters.depth]!.d, parameters.temperature, task.trainLabels);
     const out = new Float64Array(inputs.length / task.dimension);
     await this.#eachLot(inputs, run, async (rows, way, first) => {
-      const layers = await climbTarget(law, task, rows, way);
+      const layers = await forwardTarget(law, task, rows, way);
       out.set(times(layers.at(-1)!.between.d, dual, task.trainLabels.length), first);
     });
     return out;
@@ -94,7 +94,7 @@ export class DeepTargetKernel implements TrainedKernel {
 
   async on(inputs: Float64Array, run: Run, layer = this.parameters.depth): Promise<Matrix> {
     const breath = new Breath(this.#backend, run, layer);
-    const layers = await climbTarget(this.law, this.task, inputs, { upTo: layer, seed: this.parameters.seed, first: 0, breath });
+    const layers = await forwardTarget(this.law, this.task, inputs, { upTo: layer, seed: this.parameters.seed, first: 0, breath });
     const count = inputs.length / this.task.dimension;
     const last = layers.at(-1);
     if (!last) throw new Error(`no layer ${layer}`);
@@ -158,7 +158,7 @@ export class DeepTargetKernel implements TrainedKernel {
   async #eachLot(
     inputs: Float64Array,
     run: Run,
-    use: (rows: Float64Array, way: Parameters<typeof climbTarget>[3], first: number) => Promise<void>,
+    use: (rows: Float64Array, way: Parameters<typeof forwardTarget>[3], first: number) => Promise<void>,
   ): Promise<void> {
     const { dimension } = this.task;
     const { depth, seed } = this.parameters;

@@ -1,6 +1,6 @@
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { climbInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import { forwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
 import { combined, ridgeSolve, size, times, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceParameters, Task } from '$lib/theory/theory';
 
@@ -19,7 +19,7 @@ export async function scatterBeyond(
 ): Promise<number> {
   const rows = task.testInputs.subarray(0, beyond * task.dimension);
   if (rows.length === 0) return 0;
-  const { layers, without } = await climbInParts(law, task, rows, { upTo: depth, seed, first: 0, breath });
+  const { layers, without } = await forwardInParts(law, task, rows, { upTo: depth, seed, first: 0, breath });
   const last = layers.at(-1);
   if (!last) throw new Error('a network without layers');
   const fits = [last.weights, ...without].map((weights, e) => {

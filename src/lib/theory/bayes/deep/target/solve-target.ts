@@ -4,7 +4,7 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { averageOver } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import type { TargetLaw } from '$lib/theory/bayes/deep/target/climb-target';
+import type { TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
 import { crossedOf } from '$lib/theory/bayes/deep/target/crossed';
 import { DeepTargetKernel, sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
 import { residualOf } from '$lib/theory/bayes/deep/target/groups';

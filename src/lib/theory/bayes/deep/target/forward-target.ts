@@ -26,12 +26,12 @@ export interface Widened extends Below {
 }
 
 /** B of every layer, and of the last without each part of the run, in the order of `partsOf`. */
-export interface Climbed {
+export interface ForwardInParts {
   readonly layers: readonly Pick<Widened, 'weights'>[];
   readonly without: readonly Small[];
 }
 
-/** How other examples are carried up. */
+/** How other examples are carried forward. */
 interface Way {
   readonly upTo: number;
   readonly seed: number;
@@ -46,7 +46,7 @@ interface Way {
  * on those of the training examples: what noise the draws have beside the averages over time goes, and a training example among
  * the others gets its own Φ. Cost for each layer: 4 M S b(2n + b + P_s) operations for S draws.
  */
-export async function climbTarget(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<readonly Widened[]> {
+export async function forwardTarget(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<readonly Widened[]> {
   let below = bottom(law, task, others);
   const layers: Widened[] = [];
   for (let l = 0; l < way.upTo; l++) {
@@ -59,9 +59,9 @@ export async function climbTarget(law: TargetLaw, task: Task, others: Float64Arr
 /**
  * B of every layer, and what a jackknife over parts of the run wants. Noise of every layer comes through to the last: without a part, what lies below a
  * layer is a little different, and by how much that changes what is seen there the part's own draws tell, with the same random numbers. Less than twice
- * the cost of a climb.
+ * the cost of a forward pass.
  */
-export async function climbInParts(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<Climbed> {
+export async function forwardInParts(law: TargetLaw, task: Task, others: Float64Array, way: Way): Promise<ForwardInParts> {
   const parts = partsOf(law.snapshots);
   const n = task.trainLabels.length;
   let below = bottom(law, task, others);
@@ -90,7 +90,7 @@ export async function climbInParts(law: TargetLaw, task: Task, others: Float64Ar
     layers.push(widened);
     below = widened;
   }
-  throw new Error('a climb of no layers');
+  throw new Error('a forward pass through no layers');
 }
 
 /** Of what each draw makes of a layer, the first. */

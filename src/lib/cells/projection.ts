@@ -1,12 +1,11 @@
 import type { Dataset } from '$lib/data/dataset';
 import { principalScores } from '$lib/theory/principal';
 import type { Projection } from './view';
+import { wholePercent } from '$lib/theory/common/percent';
 
 /** How many examples are drawn, and how many numbers of them are looked at for it, which takes some hundredths of a second. */
 const examples = 200;
 const entries = 2 ** 19;
-
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Label against the teacher's field β·x/√D. */
 const onTeacher = (data: Dataset, teacher: Float64Array, count: number): Projection => {
@@ -23,7 +22,7 @@ const onTeacher = (data: Dataset, teacher: Float64Array, count: number): Project
 const onDirections = (data: Dataset, count: number): Projection => {
   const { scores, shares } = principalScores(data.trainInputs.subarray(0, count * data.dimension), count, data.dimension, 2);
   const [x, y] = scores.map((score) => [...score]);
-  const name = (index: number): string => `PC ${index + 1}, ${percent(shares[index] ?? 0)}`;
+  const name = (index: number): string => `PC ${index + 1}, ${wholePercent(shares[index] ?? 0)}`;
   return {
     x: x ?? [],
     y: y ?? [],

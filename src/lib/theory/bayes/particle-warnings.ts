@@ -2,6 +2,7 @@ import { Problem } from '$lib/base/problem';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble-point';
 import type { Outcome } from '$lib/theory/bayes/outcome';
 import { tolerance } from '$lib/theory/bayes/schedule';
+import { percent } from '$lib/theory/common/percent';
 
 /** The problem of a point whose particles are no longer finite, or beyond the barrier of the quadratic activation. */
 export function ranAway({ parameters }: EnsemblePoint): Problem {
@@ -18,7 +19,6 @@ export function warningsFor({ parameters }: EnsemblePoint, { virial, residual }:
   const warnings: string[] = [];
   if (parameters.activation === 'quadratic')
     warnings.push('quadratic activation: the mean-field posterior is not normalisable; this is its metastable part around the prior');
-  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(
       `virial identity off by ${percent(virial - 1)}: the step is too long or the chain not yet stationary; the result may be wrong by as much`,

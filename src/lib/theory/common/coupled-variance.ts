@@ -7,3 +7,6 @@ export const coupledVariance = (delta: number, anchors = 1): number => {
   const kappa = delta / (1 + delta);
   return 1 / (1 + delta) + kappa * kappa * anchors;
 };
+
+/** κ = δ/(1 + δ) for δ ∈ [0, ∞]: the mean of a target's weights is κ times those of its source (`theory.md` §2). */
+export const couplingMean = (delta: number): number => (delta === Infinity ? 1 : delta / (1 + delta));

@@ -1,3 +1,4 @@
+import { squaredDeviations } from '$lib/theory/common/vectors';
 import type { Errors } from '$lib/theory/theory';
 
 /** Groups of particles of the delete-one-group jackknife. */
@@ -45,10 +46,10 @@ export function jackknife(whole: Errors, without: readonly Errors[]): Errors {
   const count = without.length;
   const mean = (field: Field): number => without.reduce((sum, errors) => sum + errors[field], 0) / count;
   const spread = (field: Field): number => {
+    const values = without.map((errors) => errors[field]);
     // The mean of equal numbers may differ from them by rounding.
-    if (without.every((errors) => errors[field] === without[0]?.[field])) return 0;
-    const centre = mean(field);
-    return Math.sqrt(((count - 1) ** 2 / (count * (count - 3))) * without.reduce((sum, errors) => sum + (errors[field] - centre) ** 2, 0));
+    if (values.every((value) => value === values[0])) return 0;
+    return Math.sqrt(((count - 1) ** 2 / (count * (count - 3))) * squaredDeviations(values));
   };
   return estimate(whole, (field) => count * whole[field] - (count - 1) * mean(field), spread);
 }
@@ -66,8 +67,11 @@ export const groupsOfRuns =
  * Standard error of a mean over samples from its means over independent groups: SE² = Σ(θ_g − mean)²/(G(G − 3)), which is what `jackknife` makes of a
  * mean.
  */
-export const errorOfMean = (means: readonly number[]): number => {
-  const count = means.length;
-  const mean = means.reduce((sum, value) => sum + value, 0) / count;
-  return Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count * (count - 3)));
-};
+export const errorOfMean = (means: readonly number[]): number => Math.sqrt(squaredDeviations(means) / (means.length * (means.length - 3)));
+
+/**
+ * Standard error of a figure from its values with one of G networks left out: SE² = (G−1)/G Σ(θ_{−g} − mean)². Unlike `jackknife` it leaves out the
+ * factor for few groups: the number of networks is told beside the figure.
+ */
+export const leaveOneOutError = (without: readonly number[]): number =>
+  Math.sqrt(((without.length - 1) / without.length) * squaredDeviations(without));

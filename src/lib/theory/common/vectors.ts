@@ -8,4 +8,10 @@ export const dot = (a: Float64Array, b: Float64Array): number => {
 /** |a|. */
 export const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
+/** Σ (x − mean)². */
+export const squaredDeviations = (values: readonly number[]): number => {
+  const mean = average(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+};
+
 export const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
+import { couplingMean } from '$lib/theory/common/coupled-variance';
 import { evaluateUnless } from '$lib/theory/networks/evaluate-unless';
 import { matricesOf, type Evaluation, type Posterior } from '$lib/theory/networks/posterior';
 import type { Stopped } from '$lib/theory/networks/stopped';
@@ -22,13 +23,11 @@ export interface State {
   readonly energies: Float64Array;
 }
 
-export const kappaOf = (delta: number): number => (delta === Infinity ? 1 : delta / (1 + delta));
-
 export const spreadsOf = ({ deltas }: Prior): number[] => deltas.map((delta) => 1 / Math.sqrt(1 + delta));
 
 /** κw̄ for anchors w̄ of every layer. */
 export const centresOf = (backend: Backend, deltas: readonly number[], anchors: readonly Matrix[]): Matrix[] =>
-  anchors.map((anchor) => backend.combine([[deltas.map(kappaOf), anchor]]));
+  anchors.map((anchor) => backend.combine([[deltas.map(couplingMean), anchor]]));
 
 /** w = κw̄ + u/√(1+δ) of every layer. */
 export const weightsOf = (backend: Backend, prior: Prior, u: readonly Matrix[]): Matrix[] => {

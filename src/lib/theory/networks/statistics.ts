@@ -1,6 +1,7 @@
 import { labelClasses, wrongClasses } from '$lib/base/label-classes';
 import type { Errors } from '$lib/theory/theory';
-import { average } from '$lib/theory/common/vectors';
+import { leaveOneOutError } from '$lib/theory/common/jackknife';
+import { average, squaredDeviations } from '$lib/theory/common/vectors';
 
 /** What one network says on a set of examples: its mean output and its mean squared output, over samples where it is sampled. */
 export interface Prediction {
@@ -60,29 +61,19 @@ export const errorsOverSeeds = (
     ...errors,
     stderr: {
       ...means,
-      bias: jackknife(without),
-      variance: jackknife(testWithout.map((value, k) => value - without[k]!)),
+      bias: leaveOneOutError(without),
+      variance: leaveOneOutError(testWithout.map((value, k) => value - without[k]!)),
       classification,
     },
   };
 };
 
 /** Standard error of the mean of independent numbers. */
-export const standardError = (values: readonly number[]): number => {
-  const mean = average(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length * (values.length - 1)));
-};
+export const standardError = (values: readonly number[]): number =>
+  Math.sqrt(squaredDeviations(values) / (values.length * (values.length - 1)));
 
 /** The mean over networks, with its standard error where there are two or more. */
 export const overSeeds = (values: readonly number[]): { readonly mean: number; readonly stderr?: number } => ({
   mean: average(values),
   ...(values.length > 1 && { stderr: standardError(values) }),
 });
-
-/** Standard error of a figure from its values with one network left out. */
-const jackknife = (without: readonly number[]): number => {
-  const mean = average(without);
-  const squares = without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(((without.length - 1) / without.length) * squares);
-};

@@ -1,7 +1,7 @@
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { factorSystems, type Systems } from '$lib/backend/systems/factor';
-import { coupledVariance } from '$lib/theory/common/coupled-variance';
+import { coupledVariance, couplingMean } from '$lib/theory/common/coupled-variance';
 import { squares } from '$lib/theory/common/lazy-recursion';
 import type { TargetKernels } from '$lib/theory/proportional/moments';
 import { notPositive } from '$lib/theory/positive';
@@ -29,7 +29,7 @@ export interface Coupling<S extends Scale = Scale> {
 
 /** The coupling of an elasticity δ ∈ [0, ∞]. */
 export const couplingOf = (delta: number): Coupling<number> => ({
-  kappa: delta === Infinity ? 1 : delta / (1 + delta),
+  kappa: couplingMean(delta),
   variance: coupledVariance(delta),
 });
 
@@ -40,7 +40,7 @@ interface Arguments {
   readonly columns: Scale;
 }
 
-/** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [B or 1, n, m]: any kernel of the table of `theory.md` §4. */
+/** k_φ(covariance · X Zᵀ/D, rows · |x|²/D, columns · |z|²/D), [B or 1, n, m]. Each kernel in the table of `theory.md` §4 is of this form. */
 export const scaledKernel = (backend: Backend, activation: Activation, x: Matrix, z: Matrix, scales: Arguments): Matrix => {
   const { covariance, rows, columns } = scales;
   if (typeof covariance === 'number' && typeof rows === 'number' && typeof columns === 'number')

@@ -1,4 +1,5 @@
 import { outputsAreOff, spotVerdict, type Spot } from '$lib/theory/bayes/conditional/spot';
+import { wholePercent } from '$lib/theory/common/percent';
 
 /** Multiplications that looks at the targets of one batch may take beyond the free one. */
 const budget = 5e7;
@@ -9,11 +10,10 @@ const mostFree = 3;
 const mayBeWrong = 'the result may be wrong by several per cent';
 const errorsMayBeWrong = 'its errors may be wrong by a factor of several';
 const seldom = 'the particles, which seldom cross from well to well';
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** What differs: kernels, and outputs where they differ by more than noise. */
 const apartText = ({ off, outputs }: Spot, who: string): string =>
-  `a kernel ${percent(off)} apart from that of ${who}${outputsAreOff(outputs) ? `, and outputs ${percent(outputs.off)} of the labels` : ''}`;
+  `a kernel ${wholePercent(off)} apart from that of ${who}${outputsAreOff(outputs) ? `, and outputs ${wholePercent(outputs.off)} of the labels` : ''}`;
 
 const consequence = (spots: readonly Spot[]): string =>
   spots.some(({ outputs }) => outputsAreOff(outputs)) ? errorsMayBeWrong : mayBeWrong;
@@ -24,7 +24,7 @@ function ownText(spot: Spot): string | undefined {
   if (verdict === 'right') return undefined;
   return verdict === 'wrong'
     ? `weighted samples of the law under this Δ have ${apartText(spot, seldom)}: ${consequence([spot])}`
-    : `weighted samples of the law under this Δ cannot check ${seldom}: only ${percent(spot.counting)} of the samples count, and ${mayBeWrong}`;
+    : `weighted samples of the law under this Δ cannot check ${seldom}: only ${wholePercent(spot.counting)} of the samples count, and ${mayBeWrong}`;
 }
 
 /** And of one that was not. Points are looked at from the strongest force on: where a look found nothing wrong, weaker ones are taken to be right. */

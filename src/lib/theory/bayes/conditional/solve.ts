@@ -64,7 +64,7 @@ export const featureBudget = 2 ** 23;
 const slack = ({ each }: Weighted, gamma: number): number =>
   (5 * Math.sqrt(each.reduce((sum, count) => sum + 1 / count, 0))) / (each.length * gamma * gamma);
 
-export const ridgeOf = ({ trainLabels }: Task, { gamma }: Landscape, temperature: number): Ridge => ({
+const ridgeOf = ({ trainLabels }: Task, { gamma }: Landscape, temperature: number): Ridge => ({
   labels: trainLabels,
   gamma,
   temperature,

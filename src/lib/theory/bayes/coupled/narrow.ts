@@ -17,7 +17,7 @@ const featureBudget = 2 ** 23;
  * Places of the nodes of Gauss–Hermite rules about every anchor, each anchor linked with its own. The rules are about the place where the
  * tilted Gaussian is greatest under Δ, and weights make up for it: N(z; m, v)/N(z; c, v).
  */
-export function aboutAnchors(made: Cells, anchors: Anchors, variance: number, nodes: number, gamma: number, dual: Float64Array): Coupling {
+function aboutAnchors(made: Cells, anchors: Anchors, variance: number, nodes: number, gamma: number, dual: Float64Array): Coupling {
   const { rank, size, span } = made;
   const { coordinates } = span;
   const { value } = activationFunctions[made.activation];

@@ -9,6 +9,7 @@ import { tolerance } from '$lib/theory/bayes/schedule';
 import { conditioning } from '$lib/theory/common/health';
 import { notPositive } from '$lib/theory/positive';
 import type { SourcePoint } from '$lib/theory/theory';
+import { percent } from '$lib/theory/common/percent';
 
 /** Samples of a deep source, and what was seen while they were taken. */
 export interface DeepFound {
@@ -80,7 +81,6 @@ function warningsFor({
   readonly residual: number;
   readonly conjugates?: number;
 }): string[] {
-  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
   const warnings: string[] = [];
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(

@@ -6,8 +6,8 @@ import { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import { DeepEnsemble, type DeepGathered } from '$lib/theory/bayes/deep/ensemble';
 import { measured, type DeepFound } from '$lib/theory/bayes/deep/measured';
 import { metropolisLaw, metropolisSteps } from '$lib/theory/bayes/deep/metropolis';
-import { deepSchedule, groups, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
-import { tolerance } from '$lib/theory/bayes/schedule';
+import { deepSchedule, type DeepSchedule, type DeepStage } from '$lib/theory/bayes/deep/schedule';
+import { particleCount, tolerance } from '$lib/theory/bayes/schedule';
 import { resultsOf } from '$lib/theory/common/batches';
 import { orProblem } from '$lib/theory/common/or-problem';
 import { Slices } from '$lib/theory/slices';
@@ -15,12 +15,6 @@ import type { SourcePoint } from '$lib/theory/theory';
 
 /** Numbers that the particles or features of one layer and batch may take. */
 const batchBudget = 2 ** 23;
-
-/** Particles of a run: a whole number of groups. */
-const particleCount = (quality: Run['quality'], particles: number): number => {
-  const wanted = quality === 'coarse' ? Math.min(128, particles) : particles;
-  return Math.ceil(wanted / groups) * groups;
-};
 
 /** Examples that Metropolis steps are for. */
 const mostExamples = 64;

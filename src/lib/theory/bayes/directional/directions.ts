@@ -3,12 +3,7 @@ import { dot } from '$lib/theory/common/vectors';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
 /** s(u) = Δ·φ(Zu) of relu, and its gradient a(u) = Σ Δ_μ x_μ over the examples that are active, [r]: s(u) = a·u within a cone. */
-export function strengthAt(
-  { rank, examples, coordinates }: Landscape,
-  dual: Float64Array,
-  u: Float64Array,
-  gradient: Float64Array,
-): number {
+function strengthAt({ rank, examples, coordinates }: Landscape, dual: Float64Array, u: Float64Array, gradient: Float64Array): number {
   gradient.fill(0);
   for (let p = 0; p < examples; p++) {
     let h = 0;

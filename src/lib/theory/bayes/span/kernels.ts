@@ -18,6 +18,7 @@ import { solveSource, type Figures } from '$lib/theory/bayes/span/source';
 import { spanOf } from '$lib/theory/bayes/span/span';
 import { stoppable } from '$lib/theory/stopping';
 import type { SourceParameters, Task } from '$lib/theory/theory';
+import { percent } from '$lib/theory/common/percent';
 
 /** Examples at most: every Newton step costs their square for each node. */
 const mostExamples = 64;
@@ -192,7 +193,6 @@ async function kernelOf(
 }
 
 function warningsFor({ virial, residual }: Figures): string[] {
-  const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
   const warnings: string[] = [];
   if (!(Math.abs(virial - 1) <= tolerance.virial))
     warnings.push(`virial identity off by ${percent(virial - 1)}: quadrature does not resolve the law; the result may be wrong by as much`);

@@ -168,7 +168,6 @@ export function virialOf(
   gamma: number,
   dual: Float64Array,
   nodes: (use: (cell: Cell, k: number, mass: number, s: number, cx: number, cy: number) => void) => void,
-  stiffness = 1,
 ): number {
   const { slope } = activationFunctions[made.activation];
   const { coordinates } = made.span;
@@ -184,7 +183,7 @@ export function virialOf(
     square += mass * ((x - cx) ** 2 + (y - cy) ** 2);
     force += mass * s * t;
   });
-  return (stiffness * square - gamma * gamma * force) / made.rank;
+  return (square - gamma * gamma * force) / made.rank;
 }
 
 /** Where node k of a cell is; of rank 1 the second coordinate is 0. */

@@ -26,8 +26,10 @@ const logGamma = (x: number): number => {
 };
 
 /** The normalisation of one part relative to (2π)^{-r/2}, which is left out throughout. */
-const constant = (rank: number, freedom = freedomIn(rank)): number =>
-  logGamma((freedom + rank) / 2) - logGamma(freedom / 2) - (rank / 2) * Math.log(freedom / 2);
+const constant = (rank: number): number => {
+  const freedom = freedomIn(rank);
+  return logGamma((freedom + rank) / 2) - logGamma(freedom / 2) - (rank / 2) * Math.log(freedom / 2);
+};
 
 /**
  * Samples z [n, r] of a mixture and log(N(z; 0, I)/q(z)) of each. Where the law is symmetric (`odd`), q is made so: q(z) is then the mean of
@@ -61,7 +63,7 @@ export function propose(
 }
 
 /** log(N(z; 0, I)/q(z)) of given points. */
-export function logRatiosOf(parts: readonly Part[], points: Float64Array, count: number, rank: number, odd: boolean): Float64Array {
+function logRatiosOf(parts: readonly Part[], points: Float64Array, count: number, rank: number, odd: boolean): Float64Array {
   const freedom = freedomIn(rank);
   const total = parts.reduce((sum, { share }) => sum + share, 0);
   const heads = parts.map(({ precision, share }) => Math.log(share / total) + 0.5 * logDeterminant(precision, rank) + constant(rank));

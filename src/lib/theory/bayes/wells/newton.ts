@@ -142,6 +142,9 @@ export function slopes(
   return { gradient, kernel, hessian, noise };
 }
 
+/** Newton steps of one maximisation. */
+const mostSteps = 30;
+
 /**
  * Maximises Γ over a fixed pool, on which it is concave, by Newton steps with a line search, from Δ on; it stops where the pool no longer
  * speaks of the law, that is where fewer than `least` samples count. Cost n P² a step; it yields after each.
@@ -152,14 +155,13 @@ export async function climbGamma(
   start: Float64Array,
   least: number,
   yieldToDevice: () => Promise<void>,
-  most = 30,
 ): Promise<{ dual: Float64Array; at: Weighted }> {
   const size = start.length;
   let dual = start;
   let at = weigh(pool, ridge, dual);
   const floor = Math.min(least, 0.7 * at.effective);
   const scale = Math.sqrt(dot(ridge.labels, ridge.labels));
-  for (let step = 0; step < most; step++) {
+  for (let step = 0; step < mostSteps; step++) {
     await yieldToDevice();
     const { gradient, hessian } = slopes(pool, ridge, dual, at);
     if (Math.sqrt(dot(gradient, gradient)) <= 1e-9 * scale) break;

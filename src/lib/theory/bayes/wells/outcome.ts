@@ -12,6 +12,7 @@ import { solveStrata, type Strata } from '$lib/theory/bayes/wells/solve';
 import { weightedOutcome, type WeightedOutcome } from '$lib/theory/bayes/wells/weighted';
 import type { Slices } from '$lib/theory/slices';
 import type { SourceParameters, Task } from '$lib/theory/theory';
+import { percent } from '$lib/theory/common/percent';
 
 /**
  * Tasks that strata are for: beyond, importance weights want too many samples, and Newton's method too much time. Directions in which inputs vary by less
@@ -94,7 +95,6 @@ export async function examine(
 
 /** What a reader must be told of an alarm. */
 export function alarmTexts({ missing, frozen, grip = 1 }: Alarm): string[] {
-  const percent = (value: number): string => `${(100 * value).toPrecision(2)} %`;
   const texts: string[] = [];
   if (missing)
     texts.push(

@@ -1,5 +1,5 @@
 import { Problem } from '$lib/base/problem';
-import { preactivations, pullBack } from '$lib/theory/bayes/closed';
+import { pullBack } from '$lib/theory/bayes/closed';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { Task } from '$lib/theory/theory';
 
@@ -121,7 +121,3 @@ const leastOf = (trials: readonly number[], energy: (trial: number) => number): 
   for (const trial of trials) if (energy(trial) < energy(best)) best = trial;
   return best;
 };
-
-/** What the network does to a row of inputs, [n]: f = c^L X u/√D. */
-export const predictDeep = ({ excess, depth, direction }: DeepSource, inputs: Float64Array): Float64Array =>
-  preactivations(inputs, direction).map((value) => Math.exp(depth * Math.log1p(excess)) * value);

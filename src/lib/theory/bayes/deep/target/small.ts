@@ -133,12 +133,12 @@ export const outer = (factor: number, x: Float64Array): Small => {
   return out;
 };
 
-/** (1/rows) Σ x yᵀ over rows of X [·, p] and Y [·, q], [p, q], from row `first` on of X and `second` on of Y. */
-export function meanOuter(x: Float64Array, y: Float64Array, p: number, q: number, rows: number, first = 0, second = 0): Small {
+/** (1/rows) Σ x yᵀ over rows of X [·, p] and Y [·, q], [p, q]. */
+export function meanOuter(x: Float64Array, y: Float64Array, p: number, q: number, rows: number): Small {
   const out = new Float64Array(p * q);
   for (let r = 0; r < rows; r++) {
-    const a = (first + r) * p;
-    const b = (second + r) * q;
+    const a = r * p;
+    const b = r * q;
     for (let i = 0; i < p; i++) {
       const value = x[a + i]!;
       const at = i * q;

@@ -3,6 +3,7 @@ import type { PooledSource } from '$lib/theory/bayes/deep/target/groups';
 import { furthest } from '$lib/theory/bayes/deep/target/source-law';
 import { tolerance } from '$lib/theory/bayes/schedule';
 import type { SourceParameters, Task } from '$lib/theory/theory';
+import { percent } from '$lib/theory/common/percent';
 
 /** Bounds beyond which a deep target carries a warning. */
 export const bounds = {
@@ -24,8 +25,6 @@ export interface Verdict {
   readonly stein: number;
   readonly warnings: readonly string[];
 }
-
-const percent = (value: number): string => `${(100 * Math.abs(value)).toPrecision(2)} %`;
 
 /** What a reader must be told where two forms of the conjugates differ by more than their bound. */
 export const formsText = (share: number): string =>

@@ -44,14 +44,14 @@ export interface RunCall {
   readonly csv: string | undefined;
   readonly npy: string | undefined;
   readonly backend: EngineChoice;
-  /** Of the engine `cpu`; all cores when not given. */
+  /** Threads of the engine `cpu`; all cores when not given. */
   readonly threads: number | undefined;
   readonly timeout: number | undefined;
   /** Folders besides the sheet's own that its files may lie in. */
   readonly allowRead?: readonly string[];
-  /** Hosts that files may be got from. */
+  /** Hosts that files may be downloaded from. */
   readonly allowNet?: readonly string[];
-  /** Where computed points are kept and taken from. */
+  /** The file that computed points are kept in and read from. */
   readonly resume?: string;
 }
 
@@ -87,11 +87,11 @@ const readHost = (text: string): string => {
   if (!/^[^\s/\\?#@]+$/.test(text)) throw refused;
   try {
     const { hostname, port } = new URL(`http://${text}`);
-    // The parser takes the usual port of http away: it was meant all the same.
+    // The URL parser drops port 80, the default of http; it was given on purpose.
     const said = port || (/:80$/.test(text) ? '80' : '');
     return said === '' ? hostname : `${hostname}:${said}`;
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw refused;
 };
@@ -128,14 +128,14 @@ const parse = (words: readonly string[]) => {
       },
     });
   } catch (error) {
-    // What parseArgs throws says which option and what was wrong with it, followed by advice of its own.
+    // The message of parseArgs names the option and its fault; advice for programmers follows, which is cut off.
     if (error instanceof TypeError) throw new Problem(error.message.split('. ')[0] ?? error.message);
     throw error;
   }
 };
 
 /**
- * What is asked for by the words after `kernelsheet`.
+ * Parses the arguments after `kernelsheet`.
  *
  * @throws Problem saying what was expected.
  */

@@ -1,6 +1,6 @@
 /**
  * What every answer says to browsers: pages may share memory among their threads ("cross-origin isolated"; scripts of workers must carry
- * the second one too), nothing is taken for what it is not called, and no address is told to others. `static/_headers` says the same to
+ * the second header too), content types are not guessed, and no address is sent to other sites. `static/_headers` says the same to
  * hosts of static files that read it; `docs/security.md` says why.
  */
 const always = {
@@ -13,7 +13,7 @@ const always = {
 } as const;
 
 /**
- * What a worker may do. It is the only place that asks other hosts, for files that a person has allowed: a header cannot name these
+ * What a worker may do. Only workers send requests to other hosts, for files that the user has allowed: a header cannot name these hosts
  * beforehand. It has no document, so that nothing of a sheet can become a script there.
  */
 export const workerPolicy =

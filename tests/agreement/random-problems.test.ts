@@ -5,8 +5,8 @@ import { judge, type Judged } from '../support/random-judgement';
 import { describeProblem, randomProblem } from '../support/random-problems';
 
 /**
- * `FIRST` and `PROBLEMS` choose a part of the list; `RECORD` names a file for a line of JSON a problem. `PLANT` is what the temperature is multiplied
- * by behind the back of the comparison, which then must find most problems off.
+ * `FIRST` and `PROBLEMS` choose a part of the list; `RECORD` names a file that gets a line of JSON for each problem. `PLANT` is a factor on the
+ * temperature that the comparison is not told of: it must then find most problems wrong.
  */
 const { FIRST = '0', PROBLEMS = '300', RECORD = '', PLANT = '1' } = process.env;
 

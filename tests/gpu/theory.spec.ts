@@ -3,7 +3,7 @@ import type { FaultResult } from '../support/lazy-faults';
 import type { Comparison } from '../support/plane-theory';
 import type { Disagreement, Repetition } from './suites/theory';
 
-/** Every disagreement above a tolerance, in words; an empty list is what is hoped for. */
+/** Every disagreement above a tolerance, in words; empty when all is well. */
 const beyond = (all: readonly Disagreement[], tolerance: number): string[] =>
   all
     .filter(({ block, errors }) => !(block <= tolerance && errors <= tolerance))

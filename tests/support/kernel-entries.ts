@@ -11,7 +11,7 @@ export type EntryCase = { readonly kind: string; readonly x: readonly number[]; 
   Record<Activation, readonly Row[]>
 >;
 
-export const entryCases = entries as readonly EntryCase[];
+const entryCases = entries as readonly EntryCase[];
 
 /** The worst error of one kernel of one activation, relative to the scale of the pair, and where it was. */
 export interface WorstEntry {

@@ -8,7 +8,7 @@ import { bayesParameters } from './task';
 
 export type PlaneActivation = 'erf' | 'relu' | 'tanh';
 
-export const planeDeltas = [0.1, 1, 10] as const;
+const planeDeltas = [0.1, 1, 10] as const;
 
 const temperature = 0.05;
 

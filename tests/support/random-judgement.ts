@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** Solves a problem, with other parameters where asked. */
-export const answerOf = async (backend: Backend, problem: RandomProblem, changes: Partial<SourceParameters> = {}): Promise<Answer> => {
+const answerOf = async (backend: Backend, problem: RandomProblem, changes: Partial<SourceParameters> = {}): Promise<Answer> => {
   const parameters = { ...problem.parameters, ...changes };
   const theory = theories.find(({ name }) => name === problem.theory)!;
   const figures: Figure[] = [];
@@ -68,7 +68,7 @@ const apart = ({ found, right }: Judged): number => Math.abs(found - right);
  * Off: more than 4 standard errors, or more than 5 % and not by the chance that the result tells of. An exact figure is off beyond 5 %.
  * Differences far below the labels are none.
  */
-export const isOff = (one: Judged, floor: number): boolean => {
+const isOff = (one: Judged, floor: number): boolean => {
   const sigma = together(one);
   if (apart(one) <= floor) return false;
   if (sigma > 0 && apart(one) > 4 * sigma && apart(one) > 0.005 * Math.abs(one.right)) return true;
@@ -76,7 +76,7 @@ export const isOff = (one: Judged, floor: number): boolean => {
 };
 
 /** Warned of, though within 2 % and two standard errors. */
-export const isFalseAlarm = (one: Judged, floor: number): boolean =>
+const isFalseAlarm = (one: Judged, floor: number): boolean =>
   one.warnings.length > 0 && apart(one) <= Math.max(floor, 0.02 * Math.abs(one.right)) && apart(one) <= Math.max(floor, 2 * together(one));
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,7 +2,7 @@ import type { Activation } from '../../src/lib/base/activation';
 import type { SourceParameters, Task } from '../../src/lib/theory/theory';
 import { bayesParameters, normals } from './task';
 
-export const problemTheories = ['lazy', 'bayes', 'flow', 'proportional'] as const;
+const problemTheories = ['lazy', 'bayes', 'flow', 'proportional'] as const;
 
 /** A small problem drawn at random, of sizes and scales that a person may meet. */
 export interface RandomProblem {

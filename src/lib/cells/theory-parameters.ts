@@ -5,14 +5,14 @@ import { theories } from './theories';
 
 export const theoryNames: readonly string[] = theories.map(({ name }) => name);
 
-/** The theory of a name; the one that made a kernel. */
+/** The theory with this name, or the theory that made a kernel. */
 export const theoryNamed = (theory: string): Theory => {
   const found = theories.find(({ name }) => name === theory);
   if (!found) throw new Error(`there is no theory ${theory}`);
   return found;
 };
 
-/** One parameter as all theories that use it have it: what one of them takes may be given. */
+/** One parameter for all theories that use it: a value is allowed if at least one of them allows it. */
 const merged = (name: string, role: keyof TheoryParameters): Parameter<unknown> => {
   const users = theories.filter(({ parameters }) => Object.hasOwn(parameters[role], name));
   const variants = [...new Set(users.map(({ parameters }) => parameters[role][name]))].filter((variant) => variant !== undefined);
@@ -31,7 +31,7 @@ const merged = (name: string, role: keyof TheoryParameters): Parameter<unknown> 
   };
 };
 
-/** The parameters of all theories, as a kind has them: each says which theories use it. */
+/** The parameters of all theories as parameters of a kind: each says which theories use it. */
 export const theoryParameters = (role: keyof TheoryParameters): Parameters => {
   const names = new Set(theories.flatMap(({ parameters }) => Object.keys(parameters[role])));
   return Object.fromEntries([...names].map((name) => [name, merged(name, role)]));
@@ -40,8 +40,8 @@ export const theoryParameters = (role: keyof TheoryParameters): Parameters => {
 const camelCase = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /**
- * What a kind was told, as theories have it (`weightDecay`), without what is undefined.
- * @throws Problem where this theory takes less of a parameter than others do.
+ * The parameters given to a kind, under the names that theories use (`weightDecay`), without those that are undefined.
+ * @throws Problem where this theory does not allow a value that others allow.
  */
 export const toldTo = (
   theory: Theory,

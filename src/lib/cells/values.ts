@@ -19,14 +19,14 @@ interface KernelOf<Role> extends Described {
   readonly type: Role;
   readonly kernel: TrainedKernel;
   readonly data: Dataset;
-  /** Where its matrices lie. */
+  /** The backend that holds its matrices. */
   readonly backend: Backend;
 }
 
 export type SourceKernelValue = KernelOf<'source kernel'>;
 
 export interface TargetKernelValue extends KernelOf<'target kernel'> {
-  /** What it is tied to. */
+  /** The kernel it is coupled to. */
   readonly coupling: CouplingValue;
 }
 
@@ -40,7 +40,7 @@ export interface CouplingValue extends Described {
   readonly readout: 'fresh' | 'kept';
 }
 
-/** Errors and whatever else is a row of named numbers. */
+/** A row of named numbers, such as errors. */
 export interface ErrorsValue extends Described {
   readonly type: 'errors';
   readonly summary: Summary;

@@ -8,13 +8,13 @@ export interface CsvRecord {
   readonly values: readonly string[];
 }
 
-/** A record longer than this has lost its closing quotation mark. */
+/** A record longer than this is taken to lack its closing quotation mark. */
 const LONGEST_RECORD = 2 ** 24;
 
 /**
- * Reads CSV piece by piece, as RFC 4180 has it: values apart by a delimiter, records ended by CRLF, LF or CR, values in quotation marks
+ * Reads CSV piece by piece, as in RFC 4180: values separated by a delimiter, records ended by CRLF, LF or CR, values in quotation marks
  * that may hold delimiters, line breaks and doubled quotation marks. A byte-order mark is dropped and empty lines are passed over (but
- * counted). No more is kept than the record that is not complete yet.
+ * counted). Only the record that is not yet complete is kept.
  */
 export class CsvReader {
   #rest = '';
@@ -59,7 +59,7 @@ export class CsvReader {
       throw new Problem(`${this.name}, row ${this.#row}: is longer than 16 MiB; a quotation mark may be opened and never closed`);
   }
 
-  /** The record from `at` on, and where the next one begins; undefined when its end is still to come. */
+  /** The record from `at` on, and where the next one begins; undefined when its end has not been read yet. */
   #record(text: string, at: number, last: boolean): { values: string[]; end: number; quoted: boolean } | undefined {
     const ends = lineEnd(text, at, last);
     const line = ends && text.slice(at, ends.from);
@@ -134,7 +134,7 @@ interface Value {
   readonly end: number;
 }
 
-/** The first line end at or after `at`: CRLF, LF or CR; the end of the text where it is the last; undefined when it is still to come. */
+/** The first line end at or after `at`: CRLF, LF or CR; the end of the text where it is the last; undefined when it has not been read yet. */
 const lineEnd = (text: string, at: number, last: boolean): { from: number; to: number } | undefined => {
   for (let index = at; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -4,32 +4,32 @@ import { maximumEntries } from './limits';
 import { notANumber, numberOf, shorten, type DecimalMark } from './number-text';
 import { Pause } from './pause';
 
-/** What a column is called. */
+/** How a column is named. */
 export interface ColumnHead {
   readonly name: string;
-  /** The array of an archive that it is a column of. */
+  /** The array of an archive that the column belongs to. */
   readonly group?: string;
 }
 
-/** A column as it stands in a file: numbers, and the text of each cell that is none. */
+/** A column as it is in a file: numbers, and the text of each cell that is not a number. */
 export interface Column extends ColumnHead {
-  /** One a row; NaN where there is a text. */
+  /** One number a row; NaN where there is a text. */
   readonly values: Float64Array;
-  /** What stands in a row that holds no number; absent where all do. */
+  /** The text of a row that holds no number; absent where every row holds one. */
   readonly textAt?: (row: number) => string | undefined;
 }
 
-/** What a file of columns holds, whatever its format. Numbers may still be in the file: only what is asked for is read. */
+/** The contents of a file of columns, whatever its format. Numbers may still be in the file: only the columns and rows asked for are read. */
 export interface DataTable {
-  /** The file, as messages call it. */
+  /** The name of the file in messages. */
   readonly name: string;
   readonly columns: readonly ColumnHead[];
   readonly rows: number;
-  /** A row as messages call it: `row 3`. */
+  /** The name of a row in messages: `row 3`. */
   rowName(index: number): string;
   /** Whether the file names its columns; else they are numbered from 0. */
   readonly named: boolean;
-  /** How numbers are written in it, for messages. */
+  /** How the file writes numbers, for messages. */
   readonly mark?: DecimalMark;
   /** A column, all rows of it. */
   load(column: number, hearer: Hearer): Promise<Column>;
@@ -43,7 +43,7 @@ export interface DataTable {
 /** The most columns of a table. A wider file is a picture or an array, and is refused before it is read. */
 const mostColumns = 100_000;
 
-/** @throws Problem when there are more columns than can be. */
+/** @throws Problem when there are more columns than a table may have. */
 export const checkColumns = (count: number, name: string): void => {
   if (count > mostColumns) throw new Problem(`${name}: expected at most ${mostColumns} columns, got ${count}`);
 };
@@ -93,7 +93,7 @@ export class ColumnBuilder {
   #code(text: string): number {
     const known = this.#codeOf.get(text);
     if (known !== undefined) return known;
-    // A substring may keep the whole slice of the file in memory. The way through JSON makes a copy that does not.
+    // A substring may keep the whole slice of the file in memory. Going through JSON makes a copy that does not.
     const own = JSON.parse(JSON.stringify(text)) as string;
     this.#codeOf.set(own, this.#texts.length);
     return this.#texts.push(own) - 1;

@@ -20,7 +20,7 @@ export function renameCell(text: string, key: string, name: string | undefined):
   if (after === undefined) throw new Problem('a cell must have a name or an address');
   const before = cell.name ?? address;
   const meant = before !== undefined && cellsByReference(sheet).get(before) === cell;
-  // An axis is called by its cell's name, so the name of the axis changes even where the address still refers to the cell.
+  // An axis has the name of its cell, so the name of the axis changes even where the address still refers to the cell.
   const follow = renameWords(sheet, (word) =>
     meant && word.name === before && (word.role === 'axis' || cell.name !== undefined) ? after : undefined,
   );

@@ -16,7 +16,7 @@ export interface WorkplaceOptions extends EngineOptions {
   readonly files: OpenFiles;
   readonly backend: EngineChoice;
   readonly coarseFirst: boolean;
-  /** The last revision that was reported before: a workplace that takes over from another goes on counting from there. */
+  /** The last revision that was reported before. A workplace that replaces another continues its numbering. */
   readonly revision?: number | undefined;
   /** For tests: where engines come from. */
   readonly open?: typeof openEngine;

@@ -22,10 +22,10 @@ import type {
 } from './protocol';
 import type { WorkplaceOptions } from './workplace-options';
 
-/** A cell that a GPU had no memory for. */
+/** A cell that needed more memory than the GPU had. */
 interface Large {
   readonly key: string | undefined;
-  /** What it was computed from, as it stood; without a key the whole sheet. */
+  /** The formulas it was computed from, as they were; without a key, the whole sheet. */
   readonly signature: string;
   readonly reason: string;
 }
@@ -43,13 +43,13 @@ export class Workplace implements SheetWorker, Keeping {
   #choice: EngineChoice;
   #losses = 0;
   #watcher: ((news: EngineNews) => void) | undefined;
-  /** What the GPU had no memory for: while it stands, the processor computes. */
+  /** The cell that needed more memory than the GPU had: as long as it is in the sheet, the processor computes. */
   #large: Large | undefined;
   /** How often the engine was changed. */
   #moves = 0;
-  /** Settled when there is a host to ask: at once, but for the time it takes to get a new engine. */
+  /** Settles when there is a host to ask: at once, except while a new engine is being opened. */
   #opened: Promise<void>;
-  /** What the last replay of the sheet on a new engine came to. */
+  /** Whether the last replay of the sheet on a new engine was finished. */
   #replayed: Promise<boolean> = Promise.resolve(true);
 
   private constructor(readonly options: WorkplaceOptions) {
@@ -112,7 +112,7 @@ export class Workplace implements SheetWorker, Keeping {
     return { key, signature: signatureOf(this.#text, key), reason: `${reason.message}${key === undefined ? '' : ` (${key})`}.` };
   }
 
-  /** Tells of a move that nobody asked for, from its beginning to its end. */
+  /** Reports a move to another engine that the user did not ask for, from its beginning to its end. */
   async #unasked(moved: Promise<boolean>): Promise<void> {
     this.#watcher?.({ moving: true });
     const news = await moved
@@ -137,14 +137,14 @@ export class Workplace implements SheetWorker, Keeping {
     const before = this.#opened.catch(() => undefined);
     this.#opened = before.then(() => open(this.#close()));
     this.#replayed = this.#evaluate(this.#text);
-    // Who waits for an evaluation hears of it; when nobody does, nothing is lost.
+    // Callers that wait for an evaluation get the error; where there are none, it is ignored.
     this.#replayed.catch(() => undefined);
     return this.#replayed;
   }
 
   use(choice: EngineChoice): Promise<boolean> {
     this.#choice = choice;
-    // What another engine computed is not passed off as this one's.
+    // Results of another engine are not shown as results of this one.
     this.#kept.clear();
     this.#losses = 0;
     this.#large = undefined;
@@ -189,7 +189,7 @@ export class Workplace implements SheetWorker, Keeping {
   /** As `SheetWorker` has it; where the engine changes on the way, it goes on until the replay on the next one has settled. */
   async evaluate(text: string, signal?: AbortSignal): Promise<boolean> {
     if (this.#large && this.#large.signature !== signatureOf(text, this.#large.key)) {
-      // What was too large for the GPU is changed or gone.
+      // The cell that was too large for the GPU was changed or removed.
       this.#large = undefined;
       this.#text = text;
       const moved = this.#move();
@@ -212,7 +212,7 @@ export class Workplace implements SheetWorker, Keeping {
 
   readonly sweepFolder = answerSweep;
 
-  /** What the results cost that are kept, in bytes: looked at by `npm run soak`. */
+  /** Bytes of the results that are kept; `npm run soak` reads it. */
   async bytes(): Promise<number> {
     return (await this.#there()).bytes;
   }
@@ -263,7 +263,7 @@ export class Workplace implements SheetWorker, Keeping {
     await this.#follow((host) => host.retry());
   }
 
-  /** Work on the host. Where the engine changes before it has come to its end, the replay on the newest engine takes its place. */
+  /** Work on the host. Where the engine changes before it is finished, the replay on the newest engine takes its place. */
   async #follow(work: (host: SheetHost) => Promise<boolean>): Promise<boolean> {
     const moves = this.#moves;
     const host = await this.#there();

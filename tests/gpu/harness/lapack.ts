@@ -35,7 +35,7 @@ const length1 = (x: Numbers): number => {
 };
 
 /** ‖A‖₁ of A [n, n]. */
-export const norm1 = (a: Numbers, n: number): number => {
+const norm1 = (a: Numbers, n: number): number => {
   const sums = new Float64Array(n);
   for (let at = 0; at < n * n; at++) sums[at % n]! += Math.abs(a[at]!);
   return worstOf(sums);

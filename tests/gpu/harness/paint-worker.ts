@@ -1,7 +1,7 @@
 import { withOwnBackend } from './suite';
 import { pictures } from '../suites/paint';
 
-/** Told whether to draw by way of a canvas. A fault here is left to the page, which hears of it by `error`. */
+/** The message says whether to draw through a canvas. An error here is not caught: the page gets it as an `error` event. */
 self.onmessage = async (event: MessageEvent<unknown>) => {
   self.postMessage(await withOwnBackend(pictures, { canvas: event.data === true }).catch((error: unknown) => String(error)));
 };

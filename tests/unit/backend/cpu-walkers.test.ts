@@ -63,7 +63,7 @@ const stateOf = (backend: WalkerBackend, { n, samples, copies }: Given): WalkerS
   return { z, h: backend.zeros(shape), values: backend.zeros(shape), slopes: backend.zeros(shape) };
 };
 
-/** Where walkers get to in three steps, what pulls them there, and how many moves were accepted. */
+/** The walkers after three steps, ∂g there, and how many moves were accepted. */
 const followed = async (backend: WalkerBackend, given: Given): Promise<Float64Array[]> => {
   const field = fieldOf(backend, given);
   const state = stateOf(backend, given);
@@ -117,7 +117,7 @@ describe.each(['linear', 'relu', 'erf', 'tanh'] as const)('%s walkers', (activat
   );
 });
 
-test('where h, φ and φ′ are right already, a move that is told so is the same', async () => {
+test('a move that is told that h, φ and φ′ are right already gives the same', async () => {
   const given = { activation: 'erf', n: 4, samples: 37, copies: 2, means: true, tilts: true } as const;
   for (const backend of [createReferenceBackend(), ...made]) {
     const field = fieldOf(backend, given);
@@ -132,7 +132,7 @@ test('where h, φ and φ′ are right already, a move that is told so is the sam
   }
 });
 
-test('walkers of a Gaussian law are as wide as it, whatever the step', async () => {
+test('walkers of a Gaussian law have its variance, whatever the step', async () => {
   // g = −½(a − 1) z² for one example of a linear neuron: N(0, 1/a).
   const [samples, width] = [4000, 2.5];
   for (const backend of [createReferenceBackend(), made[1]!]) {

@@ -2,7 +2,7 @@ import type { Activation } from '$lib/base/activation';
 import { activationFunctions } from '$lib/base/special';
 
 /** E f(u)g(v) over the bivariate normal with variances a, b and covariance c, |c| < √(ab): trapezoid in polar form, independent of the closed forms. */
-export const gaussianMean = (f: (h: number) => number, g: (h: number) => number, c: number, a: number, b: number): number => {
+const gaussianMean = (f: (h: number) => number, g: (h: number) => number, c: number, a: number, b: number): number => {
   const first = Math.sqrt(a);
   const second = Math.sqrt(b - (c * c) / a);
   // Good to 1e-12 for variances up to 4, where the poles of tanh are at 0.78 i: e^{−2π · 0.78/0.09}.

@@ -9,7 +9,7 @@ import { report } from './reports';
 
 const engine = { backend: 'reference', adapter: 'none', notice: '' } as const;
 
-/** A thread of which a test is the other side. */
+/** A thread whose other side is played by a test. */
 class FakeThread extends EventEmitter {
   readonly calls: ThreadCall[] = [];
   terminated = 0;
@@ -31,7 +31,7 @@ class FakeThread extends EventEmitter {
 
 const evaluatorOf = (thread: FakeThread): ThreadEvaluator => new ThreadEvaluator(thread);
 
-test('answers reach their callers, reports the listener, and a problem stays one', async () => {
+test('answers reach their callers, reports reach the listener, and a Problem stays a Problem', async () => {
   const thread = new FakeThread(({ id, method, arguments: [question] }, tell) => {
     if (method === 'evaluate') tell({ reports: [report()] });
     if (method === 'open') tell({ id, problem: 'no engine' });
@@ -48,7 +48,7 @@ test('answers reach their callers, reports the listener, and a problem stays one
   expect(thread.terminated).toBe(1);
 });
 
-test('a thread that goes down takes no finished cell with it, and nothing more is asked of it', async () => {
+test('when a thread fails, finished cells stay and the thread gets no further calls', async () => {
   const thread = new FakeThread(({ id, method }, tell) => {
     if (method === 'engine') tell({ id, value: engine });
     if (method !== 'evaluate') return;
@@ -63,7 +63,7 @@ test('a thread that goes down takes no finished cell with it, and nothing more i
   expect(thread.calls.map(({ method }) => method)).toEqual(['engine', 'evaluate']);
 });
 
-/** Answers a first call and reports; then it is in a loop without end. */
+/** Answers a first call and reports; then it loops forever. */
 const deaf = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', ({ id, method }) => {
@@ -80,7 +80,7 @@ test.each([
   const thread = new Worker(deaf, { eval: true });
   const ended = new Promise((resolve) => thread.once('exit', resolve));
   const evaluator = new ThreadEvaluator(thread);
-  // The thread is there, however long a busy machine takes to start it.
+  // Wait until the thread has started: a busy machine may take long.
   await evaluator.engine();
   let heard: () => void = () => undefined;
   const interrupted = new Promise<void>((resolve) => (heard = resolve));

@@ -26,13 +26,13 @@ describe('a first column without a name', () => {
     expect(task.notes?.[0]).toBe('the first column has no name and numbers the rows: it is left out of the inputs');
   });
 
-  test('is an input where it does not number rows, or is asked for', async () => {
+  test('is an input where it does not number rows, or where the sheet names it', async () => {
     expect((await read(',x,y\n0.5,1,1\n0.25,3,-1\n')).dimension).toBe(2);
     expect((await read(',x,y\n3,1,1\n3,3,-1\n')).dimension).toBe(2);
     expect((await read(',x,y\n0,1,1\n1,3,-1\n', { inputs: ['', 'x'] })).dimension).toBe(2);
   });
 
-  test('a named one that counts rows is warned of, and can be left out', async () => {
+  test('a named column that counts rows gives a warning, and can be left out', async () => {
     const text = 'id,x,y\n1,0.5,1\n2,-0.5,-1\n3,0.7,1\n';
     expect((await read(text)).warnings).toContain('the column "id" numbers the rows and is an input; leave it out with inputs: "-id"');
     const task = await read(text, { inputs: '-id' });
@@ -96,7 +96,7 @@ describe('standardising', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 2, maxLength: 20 }), (offsets) => {
         fc.pre(new Set(offsets).size > 1);
-        // Nearer to 2⁵² a spread of less than one would be counted as rounding, and the column as constant.
+        // Nearer to 2⁵² a spread below 1 would count as rounding, and the column as constant.
         const a = Float64Array.from(offsets, (value) => 2 ** 46 + value);
         const b = Float64Array.from(offsets);
         standardise(a, new Float64Array(), 1);

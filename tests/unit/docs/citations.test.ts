@@ -19,7 +19,7 @@ const cited =
   /(theory|numerics|architecture)\.md\)?`?,?\s*(?:\*\s*)?(?:\/\/\s*)?(?:§|sections? )([\d.–, ]*(?:(?:and|or) )?(?:§?[\d.–]+)?(?:(?:,| and| or) §[\d.]+)*)/g;
 
 /** Sections that a text cites, with their document: `theory.md §1–2`, `docs/theory.md section 2.3`, `theory.md §2 and §4`. */
-export const citationsIn = (text: string): { readonly document: string; readonly section: string }[] =>
+const citationsIn = (text: string): { readonly document: string; readonly section: string }[] =>
   [...text.matchAll(cited)].flatMap(([, document = '', list = '']) => {
     const numbers = [...list.matchAll(/(\d+(?:\.\d+)?)(?:–(\d+))?/g)];
     return numbers.flatMap(([, first = '', last]) =>

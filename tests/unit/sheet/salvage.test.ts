@@ -63,7 +63,7 @@ describe('a kept record', () => {
 describe('links that are followed', () => {
   const through = (start: History, count: number, size: number): History =>
     Array.from({ length: count }, (_, i) => `${i}`.padEnd(size, 'x')).reduce(
-      // As a page that is loaded anew each time has it.
+      // Like a page that is loaded anew each time.
       (history, text) => readHistory(historyWriter()(follow(history, text)))!,
       start,
     );

@@ -27,7 +27,7 @@ it.each([
   },
 );
 
-// Neurons left out by groups, and answered by the linearised flow, told 3–12 times the scatter of the first, and half that of the second.
+// The earlier method, which left groups of neurons out of the linearised flow, gave 3–12 times the scatter of the first and half that of the second.
 it.each([
   ['erf', 1, 20, 0.1],
   ['relu', 1, 20, 0.01],

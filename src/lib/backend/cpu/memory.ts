@@ -2,9 +2,9 @@ import { Problem } from '$lib/base/problem';
 import { aligned, FreeList } from './free-list';
 
 const page = 65536;
-/** Pages it begins with, 4 MiB, and the fewest it grows by. */
+/** Pages of the memory at first, 4 MiB; it never grows by fewer. */
 const firstPages = 64;
-/** 4 GiB is what 32 bits address; where so much cannot be set apart, less. */
+/** 4 GiB, the most that 32 bits address; less where the platform refuses so much. */
 const mostPages = [65536, 49152, 32768, 16384, 8192];
 
 const shared = (): { memory: WebAssembly.Memory; most: number } => {
@@ -12,12 +12,12 @@ const shared = (): { memory: WebAssembly.Memory; most: number } => {
     try {
       return { memory: new WebAssembly.Memory({ initial: firstPages, maximum, shared: true }), most: maximum };
     } catch {
-      // Less may be had.
+      // Try with less.
     }
   throw new Problem('this machine gives WebAssembly no memory of half a gigabyte that threads may share');
 };
 
-/** A block of the memory, given back once. */
+/** A block of the memory; freed exactly once. */
 export interface Block {
   readonly address: number;
   readonly bytes: number;
@@ -25,14 +25,14 @@ export interface Block {
 }
 
 /**
- * The memory of the kernels and what in it is taken. It is shared memory also where there is one thread: when that grows, arrays on it
- * stay what they were, while those on other memory lose their numbers.
+ * The memory of the kernels and which blocks of it are in use. It is shared memory even with one thread: when shared memory grows, arrays on it
+ * stay valid, while arrays on other memory are detached.
  */
 export class CpuMemory {
   readonly memory: WebAssembly.Memory;
   readonly #most: number;
   readonly #free = new FreeList();
-  /** Bytes that the engine has given so far. */
+  /** Bytes that the engine has allocated so far. */
   #end: number;
 
   constructor() {
@@ -42,13 +42,13 @@ export class CpuMemory {
     this.#end = memory.buffer.byteLength;
   }
 
-  /** Lets what is from `heapBase` on be taken: below are the constants of the kernels. */
+  /** Starts the heap at `heapBase`: below it are the constants of the kernels. */
   open(heapBase: number): void {
     const start = aligned(heapBase);
     this.#free.give(start, this.#end - start);
   }
 
-  /** A block of at least `bytes`, holding anything. @throws Problem where the memory does not suffice. */
+  /** A block of at least `bytes`, not initialised. @throws Problem where the memory does not suffice. */
   take(bytes: number): Block {
     const size = Math.max(aligned(bytes), aligned(1));
     let address = this.#free.take(size);
@@ -70,7 +70,7 @@ export class CpuMemory {
     };
   }
 
-  /** The numbers from `address` on. To be looked at and let go: made anew for each use, it sees all of the memory. */
+  /** A view of the numbers from `address` on. Make a new one for each use: an old view does not cover memory that was added since. */
   numbers(address: number, count: number): Float64Array<SharedArrayBuffer> {
     return new Float64Array(this.memory.buffer as ArrayBufferLike as SharedArrayBuffer, address, count);
   }
@@ -79,7 +79,7 @@ export class CpuMemory {
     return new Int32Array(this.memory.buffer as ArrayBufferLike as SharedArrayBuffer, address, count);
   }
 
-  /** More at the end: a quarter of what there is, but at least enough for `bytes`; where that is refused, just enough. */
+  /** Grows the memory by a quarter, but at least enough for `bytes`; where that is refused, by just enough. */
   #grow(bytes: number): void {
     const needed = Math.ceil((bytes - this.#free.endingAt(this.#end)) / page);
     const left = (this.#most - this.#end) / page;

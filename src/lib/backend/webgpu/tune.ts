@@ -9,7 +9,7 @@ export interface Choices {
   readonly cholesky: Variant;
 }
 
-/** Where what was measured of an adapter is kept from one visit to the next: handed in, for storage is a matter of higher floors. */
+/** Keeps the measurements of an adapter from one visit to the next. It is passed in, since storage belongs to higher floors. */
 export interface TuningMemory {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
@@ -17,7 +17,7 @@ export interface TuningMemory {
 
 /** How much a measurement may take. */
 export interface Measuring {
-  /** Milliseconds after which what was assumed stands. */
+  /** Milliseconds after which the assumed variants stay. */
   readonly budget: number;
   /** Rows of the matrices. */
   readonly size: number;
@@ -28,22 +28,22 @@ export const usualMeasuring: Measuring = { budget: 300, size: 512 };
 const variants = ['registers', 'shared'] as const;
 const measured = ['product', 'cholesky'] as const;
 
-/** To be counted up when the variants change so much that old measurements mean nothing. */
+/** Increase it when the variants change so much that old measurements mean nothing. */
 const edition = 1;
 
-/** A run is repeated until it takes about so many milliseconds, which timers and submissions blur but little. */
+/** A run is repeated until it takes about this many milliseconds: then the noise of timers and submissions is small beside it. */
 const wantedTime = 8;
 const mostRepeats = 64;
-/** A first run that takes so many times as long needs no second. */
+/** A first run that takes this many times as long is not repeated. */
 const hopeless = 4;
 
 /**
  * Chooses the variants of products and factorisations for this adapter: those remembered, else the faster in a short measurement, which is
- * then remembered. What the measurement has no time for stays as assumed, and that is remembered too: it is not tried at every start.
+ * then remembered. Variants that there is no time to measure stay as assumed; that is remembered too, so that they are not tried at every start.
  */
 export async function chooseVariants(context: Context, memory: TuningMemory | undefined, measuring: Measuring): Promise<void> {
   const key = `variants ${edition} of ${context.gpu.name}`;
-  // A memory that fails is none.
+  // Storage that fails is treated as empty.
   const known = choicesIn(await memory?.get(key).catch(() => undefined));
   if (known) {
     context.tune(known);
@@ -116,7 +116,7 @@ function trialsOf(context: Context, size: number): { readonly trials: Trials; re
   };
 }
 
-/** Best time of each variant in turns, after a first run that tells how often it has to be repeated. */
+/** Best time of each variant, measured in turns. A first run tells how often to repeat it. */
 async function fasterOf(context: Context, trial: () => void, deadline: number): Promise<Variant | undefined> {
   const time = async (variant: Variant, repeats: number): Promise<number> => {
     context.tune({ product: variant, cholesky: variant });

@@ -14,9 +14,9 @@ export interface CompiledCell {
   readonly nodes: readonly string[];
   /** Keys of the cells it refers to. */
   readonly precedents: readonly string[];
-  /** What the outermost call gives its parameters. */
+  /** The arguments of the outermost call, by parameter. */
   readonly given: ReadonlyMap<string, Given>;
-  /** The theories that may compute it; undefined where that cannot be told, or where theories do not matter. */
+  /** The theories that may compute it; undefined where that is not known, or where the cell depends on no theory. */
   readonly theories: ReadonlySet<string> | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface CompiledCell {
 export interface Program {
   readonly nodes: readonly NodeDefinition[];
   readonly cells: ReadonlyMap<string, CompiledCell>;
-  /** The place in the text that a problem of a node means. */
+  /** The place in the text that a problem of a node refers to. */
   placeOf(node: string, problem: Problem): Place;
 }
 

@@ -11,7 +11,7 @@ import { Slices } from '$lib/theory/slices';
 import type { History, HistoryPoint } from '$lib/theory/theory';
 
 /**
- * The run of one point once more, and what it looks like on the way: the same steps from the same numbers, so that it ends where the
+ * Repeats the run of one point and records its figures on the way. Steps and random numbers are the same, so that it ends where the first
  * run did.
  */
 export async function history(backend: Backend, point: FlowPoint, particles: number, run: Run): Promise<History> {
@@ -51,7 +51,7 @@ async function featureKernel({ backend, problem, state, particles }: FlowEnsembl
 
 /**
  * mean (f − y)² on the source's test set, of the source's own readout on the features as they are now, or, where the readout was kept, of
- * what has become of it.
+ * the readout as it is now.
  */
 async function forgetting(ensemble: FlowEnsemble, times: readonly number[], run: Run): Promise<number> {
   const [point] = ensemble.points;

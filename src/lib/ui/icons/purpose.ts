@@ -26,7 +26,7 @@ const known: Readonly<Record<string, Purpose>> = {
   check: 'view',
 };
 
-/** @param kind as a sheet wrote it: any word, also one that every object has (`constructor`) */
+/** @param kind a name as the sheet has it. It may be any word, even one that every object has as a property (`constructor`). */
 export const purposeOf = (kind: string): Purpose => {
   const purpose = Object.hasOwn(known, kind) ? known[kind] : undefined;
   return purpose ?? (kind.endsWith('_task') ? 'data' : 'function');

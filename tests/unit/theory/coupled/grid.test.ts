@@ -5,11 +5,11 @@ import { compareWithGrid } from '../../../support/few-directions';
 
 const backend = await createCpuBackend({ threads: 1 });
 
-// Those of `npm run agreement -- grid` that take least; the truth is from tests/agreement/grid.py.
+// The cheapest pairs of `npm run agreement -- grid`; their right values are from tests/agreement/grid.py.
 describe.each([5, 8, 9, 11, 12, 13, 14].map((index) => pairs[index]!))(
   '$source → $target, $activation, γ = $gamma, T = $temperature, δ = $delta, in ten dimensions',
   (given) => {
-    it('source and target are those of square grids', async () => {
+    it('source and target agree with square grids', async () => {
       for (const { kernel, eigen, alignment, test, sigmas, warnings } of await compareWithGrid(backend, given, 2, 10)) {
         expect(warnings).toEqual([]);
         expect(kernel).toBeLessThan(0.01);

@@ -12,7 +12,7 @@ setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 const coarse = { ...still, quality: 'coarse' } as const;
 
-/** Kernel, test errors and predictions of a small run, after which nothing is left but what a kernel holds. */
+/** Kernel, test errors and predictions of a small run. Afterwards only the matrices of the kernel are left. */
 async function found(backend: Backend, activation: Activation, delta: number): Promise<Float64Array> {
   const own = { ...bayesParameters, activation, depth: 2, temperature: 0.2, particles: 96 };
   using source = await deepSource(backend, sixByFour.source, own, coarse);

@@ -10,7 +10,7 @@ const effort = { own: 24, last: 48, rounds: 32, seed: 1, yieldToDevice: () => Pr
 const tolerance = { residual: 0.03, kernel: 0.06 };
 const temperature = 0.05;
 
-/** Faults are planted in what particles are said to have found of a target of three directions. */
+/** Plants faults in what the particles are said to have found for a target of three directions. */
 describe.each([
   ['erf', 1, 2],
   ['tanh', 2, 6],

@@ -5,18 +5,18 @@ import { streamOf, streams } from '$lib/base/random';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 
-/** What a target is held to, [1, M, D] each, and which anchors stand for whom. */
+/** The particles that a target is coupled to, [1, M, D] each, and the anchor that represents each of them. */
 export interface Anchoring {
   readonly anchored: Anchors;
   readonly held: readonly Matrix[];
-  /** Of each held particle, one after the other, the number of the anchor that stands for it. */
+  /** For each of these particles, in order, the index of the anchor that represents it. */
   readonly of: Uint32Array;
 }
 
 /** Multiplications that one step of Newton's method may take with all anchors: what 48 examples with 2048 anchors of 64 samples take. */
 const workBudget = 3.1e8;
 
-/** The stream of weighted samples: of a source the first, of each stage of a chain one of its own, or its noise would be that of its anchors. */
+/** The random stream of weighted samples. Each stage of a chain has its own: else its noise would be correlated with that of its anchors. */
 export const wellsOf = (anchor: EnsemblePoint['anchor']): number => streamOf(streams.wells, anchor ? anchor.stage + 1 : 0);
 
 /** Anchors of a target, chosen evenly from all samples of its source; of a source the origin alone. */

@@ -14,18 +14,18 @@ export interface DrawnLaw {
   readonly dual: Float64Array;
   /** Whether its anchors are on one side of the origin only, for the law given −m is that given m turned about the origin. */
   readonly folded: boolean;
-  /** Whether bins of anchors are wide beside the conditional prior: then a place is as far from m as it is from the anchor. */
+  /** Whether bins of anchors are wide compared with the conditional prior: then a target is placed as far from m as from its anchor. */
   readonly narrow: boolean;
-  /** About as wide as bins are. */
+  /** About the width of a bin. */
   readonly width: number;
 }
 
-/** The golden ratio's part after the point: the places of targets are spread by it, those of their anchors by other numbers. */
+/** The fractional part of the golden ratio: the step of the sequence that spreads targets. Anchors have other steps. */
 const golden = 0.6180339887498949;
 
 /**
- * The step that spreads the places of the target of a stage: no two stages of a chain have the same, nor are any dependent over the rationals,
- * or the place of a particle would depend on that of its anchor. √5 is the golden ratio's; further ones are the roots of the other primes.
+ * The step of the sequence that spreads the target of a stage. Steps of different stages are linearly independent over the rationals: else the place of
+ * a particle would depend on that of its anchor. Stage 0 has the golden ratio, which uses √5; later stages have the roots of the other primes.
  */
 export function spreadOf(stage: number): number {
   if (stage === 0) return golden;

@@ -103,7 +103,8 @@ export const readThreads = (text: string, backend: EngineChoice): number => {
   const threads = Number(text);
   if (text.trim() === '' || !Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)
     throw new Problem(`--threads: must be a whole number from 1 to ${MOST_THREADS}, got "${text}"`);
-  if (backend === 'webgpu' || backend === 'reference') throw new Problem(`--threads: is an option of the engine cpu, not of ${backend}`);
+  if (backend === 'webgpu' || backend === 'reference')
+    throw new Problem(`--threads: is an option of the engine cpu only, not of ${backend}`);
   return threads;
 };
 
@@ -145,7 +146,7 @@ export const readArguments = (words: readonly string[]): Call => {
   if (values.help || command === 'help') return { command: 'help' };
   if (command === undefined) throw new Problem('expected a command, run or serve');
   if (command === 'serve') {
-    if (sheet !== undefined) throw new Problem(`serve: takes no further words, got "${sheet}"`);
+    if (sheet !== undefined) throw new Problem(`serve: takes no further arguments, got "${sheet}"`);
     return { command, port: values.port === undefined ? undefined : readPort(values.port) };
   }
   if (command !== 'run') throw new Problem(`expected the command run or serve, got "${command}"`);
@@ -153,7 +154,7 @@ export const readArguments = (words: readonly string[]): Call => {
   if (more[0] !== undefined) throw new Problem(`run: expected one sheet, got "${more[0]}" too`);
   if (values.port !== undefined) throw new Problem('--port: is an option of serve');
   if (values.resume !== undefined && values.npy !== undefined)
-    throw new Problem('--resume: cannot be given with --npy: of points that were kept there are numbers, but no kernels and no networks');
+    throw new Problem('--resume: cannot be given with --npy: kept points have only numbers, no kernels and no networks');
   const backend = readBackend(values.backend);
   return {
     command,

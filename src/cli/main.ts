@@ -42,7 +42,7 @@ export const main = async (words: readonly string[], place: Place): Promise<numb
       console.error(`kernelsheet: ${error.message}\nSee kernelsheet --help.`);
       return 2;
     }
-    console.error(`kernelsheet: a fault of the program: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`kernelsheet: internal error: ${error instanceof Error ? error.message : String(error)}`);
     return fault;
   }
 };

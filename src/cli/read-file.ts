@@ -55,7 +55,7 @@ const openFile = async (path: string): Promise<FileContent> => {
     const facts = await statOf(descriptor);
     const { size, mtimeMs: changed } = facts;
     if (facts.isDirectory()) return 'absent';
-    if (!facts.isFile()) return { refused: 'is a device or a pipe, no ordinary file' };
+    if (!facts.isFile()) return { refused: 'is a device or a pipe, not an ordinary file' };
     if (size > largestFile) return tooLarge(size);
     if (size <= mostHeld) return await readAll(descriptor, size);
     isKept = true;
@@ -74,7 +74,7 @@ const openFile = async (path: string): Promise<FileContent> => {
  */
 export const readFileOf = async (name: string, folder: string, allowed: readonly string[]): Promise<FileContent> => {
   const outside = { refused: "lies outside the sheet's folder; allow it with --allow-read DIR" };
-  if (/^file:/i.test(name)) return { refused: 'is a file: address; name the file relative to the sheet' };
+  if (/^file:/i.test(name)) return { refused: 'is a file: URL; give its path relative to the sheet' };
   const path = resolve(folder, name);
   if (![folder, ...allowed].some((each) => isInside(path, resolve(each)))) return outside;
   try {

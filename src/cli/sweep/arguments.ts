@@ -170,7 +170,7 @@ export const readSweepArguments = (words: readonly string[]): SweepCall => {
   if (positionals.length > most)
     throw new Problem(`sweep: expected one ${action === 'make' ? 'sheet' : 'folder'}, got "${positionals[most]}" too`);
   const wrong = (Object.keys(values) as Option[]).find((option) => !allowed[action].includes(option));
-  if (wrong !== undefined) throw new Problem(`--${wrong}: is no option of sweep ${action === 'make' ? 'SHEET' : action}`);
+  if (wrong !== undefined) throw new Problem(`--${wrong}: is not an option of sweep ${action === 'make' ? 'SHEET' : action}`);
   if (action === 'make') return readMake(first, values);
   if (second === undefined) throw new Problem(`sweep ${action}: expected the folder that kernelsheet sweep made`);
   if (action === 'run') return readRun(second, values);

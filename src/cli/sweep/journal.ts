@@ -46,7 +46,7 @@ const read = (file: string): Content | undefined => {
   let text: string;
   try {
     // A device may have no end.
-    if (!statSync(file).isFile()) throw new Problem(`${file}: is no plain file; points are kept in one`);
+    if (!statSync(file).isFile()) throw new Problem(`${file}: is not an ordinary file; give one to keep points in`);
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -56,7 +56,7 @@ const read = (file: string): Content | undefined => {
   if (text === '') return undefined;
   const [first = '', ...rest] = text.split('\n');
   const head = readLine(first) as ({ format?: unknown } & Origin) | undefined;
-  if (head?.format !== FORMAT) throw new Problem(`${file}: is no file of kept points; name another one, for it is not written over`);
+  if (head?.format !== FORMAT) throw new Problem(`${file}: is not a file of kept points and will not be overwritten; name another file`);
   const lines = rest.filter((line) => line !== '').map(readLine);
   const records = lines.filter((line) => line !== undefined) as PointRecord[];
   const { program, backend, adapter } = head;

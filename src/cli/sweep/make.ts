@@ -86,7 +86,7 @@ export const makeSweep = async (call: MakeCall, place: Place): Promise<0> => {
     await writeWhole(file, content);
     if (executable) await chmod(file, 0o755);
   }
-  const fewer = tasks < call.chunks ? `, not ${call.chunks}: the axes cannot be cut into so many` : '';
+  const fewer = tasks < call.chunks ? `, not ${call.chunks}: the axes cannot be cut into that many` : '';
   process.stdout.write(
     [`${call.out}: ${tasks} ${tasks === 1 ? 'task' : 'tasks'}${fewer}`, ...work, `Read ${join(call.out, 'README.txt')}.`]
       .map((line) => `${line}\n`)

@@ -33,7 +33,9 @@ export const openSweep = async (folder: string, place: Place): Promise<OpenSweep
   const manifest = readManifest(new TextDecoder().decode(await read(folder, 'sweep.json')));
   const program = programVersion(place.root);
   if (manifest.program !== program)
-    throw new Problem(`${folder}: was made by kernelsheet ${manifest.program}, this is ${program}; use that one, or make the folder anew`);
+    throw new Problem(
+      `${folder}: was made by kernelsheet ${manifest.program}, this is ${program}; use that version, or make the folder again`,
+    );
   const text = new TextDecoder().decode(await read(folder, 'sheet.ksheet'));
   const changed = (file: string): Problem =>
     new Problem(`${join(folder, file)}: was changed since the folder was made; make another folder with kernelsheet sweep`);

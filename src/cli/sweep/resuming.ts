@@ -24,8 +24,9 @@ export class Resuming {
     if (!keeping) throw new Problem('--resume: points cannot be kept in a browser; give --backend cpu, or install the package webgpu');
     const journal = await Journal.open(file, originOf(programVersion(root), await evaluator.engine()));
     const resuming = new Resuming(evaluator, journal);
-    if (journal.damaged > 0) process.stderr.write(`kernelsheet: ${file}: the line that a kill had cut short was left out\n`);
-    if (journal.records.length > 0) process.stderr.write(`kernelsheet: ${file}: ${journal.records.length} records are taken over\n`);
+    if (journal.damaged > 0)
+      process.stderr.write(`kernelsheet: ${file}: its last line was cut short when a run was killed, and is left out\n`);
+    if (journal.records.length > 0) process.stderr.write(`kernelsheet: ${file}: ${journal.records.length} records are used again\n`);
     await keeping.recall(journal.records);
     await keeping.keep((record) => {
       // What failed is tried again the next time.

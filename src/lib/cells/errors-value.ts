@@ -8,7 +8,7 @@ const unclassified = ({ trainLabels, testLabels, teacher }: Dataset): string | u
   // The labels of a teacher are real numbers around 0: the class of an example is their sign (`theory.md` §0).
   if (teacher) return undefined;
   const { type } = labelClasses(trainLabels, testLabels);
-  if (type === 'real') return 'the labels are real numbers, not classes, so that none is predicted wrongly';
+  if (type === 'real') return 'the labels are real numbers, not classes: there is no classification error';
   return type === 'one' ? 'all labels are the same, there are no classes to tell apart' : undefined;
 };
 

@@ -2,10 +2,10 @@ import { Problem } from '$lib/base/problem';
 import type { Scale, Series } from './view';
 
 const share = (left: number, all: number, what: string): string =>
-  `${left} of ${all} points ${left === 1 ? 'is' : 'are'} left out: a logarithmic axis has no place for ${what} ≤ 0`;
+  `${left} of ${all} points ${left === 1 ? 'is' : 'are'} left out: a logarithmic axis cannot show ${what} ≤ 0`;
 
 /**
- * Lines as they can be drawn: a logarithmic axis has no place for what is not above 0. Such points become gaps of their line, and a
+ * Lines as they can be drawn: a logarithmic axis cannot show what is not above 0. Such points become gaps of their line, and a
  * warning says how many they are.
  * @throws Problem when nothing is left to draw.
  */
@@ -28,6 +28,6 @@ export const onScales = (series: readonly Series[], xName: string, xScale: Scale
     y: line.y.map((value, i) => (isDrawn(line.x[i] ?? NaN, value) ? value : undefined)),
   }));
   if (there.length > 0 && !drawn.some(({ y }) => y.some((value) => value !== undefined)))
-    throw new Problem('y_scale: no point has a place on logarithmic axes', { path: ['y_scale'] });
+    throw new Problem('y_scale: no point can be shown on logarithmic axes', { path: ['y_scale'] });
   return [drawn, warnings];
 };

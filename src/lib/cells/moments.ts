@@ -11,7 +11,7 @@ export const moments: Parameter<readonly number[]> = {
     v.check((list) => list.every((time, k) => k === 0 || time > list[k - 1]!)),
   ),
   expected: 'a list of times ≥ 0 in ascending order',
-  meaning: 'the times to tell of, read from smooth curves through what was recorded, so that two histories can be compared',
+  meaning: 'the times to report, interpolated from the recorded ones, so that two histories can be compared',
 };
 
 type Recorded = Readonly<Record<'time', number>>;

@@ -27,7 +27,7 @@ export function tooDeep(tokens: readonly Token[]): Complaint | undefined {
       depth += 1;
     }
     if (depth > DEEPEST) {
-      const message = `formula: must be at most ${DEEPEST} operators and brackets deep; give a part of it a cell of its own`;
+      const message = `formula: must be at most ${DEEPEST} operators and brackets deep; give part of it a cell of its own`;
       return { message, from: token.from, to: token.to };
     }
   }

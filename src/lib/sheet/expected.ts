@@ -72,7 +72,7 @@ function wantedOfFormula(before: readonly Token[], next: Token | undefined): str
 }
 
 function wantedAfterFormula(next: Token | undefined): string {
-  if (next?.text === ')' || next?.text === ']') return `"${next.text}" closes nothing that is open`;
+  if (next?.text === ')' || next?.text === ']') return `"${next.text}" has no opening bracket`;
   if (next?.text === '=') return 'expected one "=" in a line; to compare, write "=="';
   if (next?.text === ':') return 'expected the end of the formula; named arguments stand within a call, as in slider(2, min: 0.1)';
   return 'expected an operator or the end of the formula';

@@ -62,7 +62,7 @@ export function* decodingShare(fragment: string): Steps<string> {
   return utf8(yield* inflate(compressed));
 }
 
-const damaged = (): Problem => new Problem('link: is damaged or incomplete; copy the whole of it');
+const damaged = (): Problem => new Problem('link: is damaged or incomplete; copy the whole link');
 
 const tooLarge = (): Problem => new Problem(`link: must hold at most ${LARGEST_SHARED} bytes, this one holds more`);
 

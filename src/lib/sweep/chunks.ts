@@ -36,7 +36,7 @@ const pieces = <T>(list: readonly T[], count: number): T[][] =>
 /**
  * Cuts the points of some axes into parts, each of which has some values of every axis, so that it is itself a grid.
  *
- * @param wanted the most parts; where the axes cannot be cut into so many there are fewer
+ * @param wanted the most parts; where the axes cannot be cut into that many there are fewer
  * @throws Problem when `wanted` is no whole number ≥ 1.
  */
 export const cutIntoChunks = (axes: readonly Axis[], wanted: number): Chunk[] => {

@@ -174,7 +174,7 @@ describe('observables in a sheet', () => {
     expect(curve).toEqual([...curve].sort((a, b) => b - a));
     expect(of('few').warnings).toEqual([]);
     expect(of('beyond').warnings).toEqual([
-      'the modes of 6 examples stand for all there are; the error at more than 1 of them looks too small',
+      'the modes of 6 examples represent the whole distribution; the error at more than 1 of them looks too small',
     ]);
   });
 

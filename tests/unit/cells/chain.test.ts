@@ -44,15 +44,15 @@ back = error(third, on: a, readout: "refit")`);
 test.each([
   [
     'coupling(target_kernel(coupling(flat, delta: 1), b), delta: 1)',
-    'source_kernel: must be a source kernel: the proportional theory knows the free energy of two tasks, not of a chain of three',
+    'source_kernel: must be a source kernel: the proportional theory is for two tasks, not for a chain of three',
   ],
   [
     'coupling(target_kernel(coupling(deep, delta: 1), b), delta: 1)',
-    'source_kernel: must be a source kernel: of chains bayes knows networks of one hidden layer, got depth 2',
+    'source_kernel: must be a source kernel: bayes computes chains only for networks of one hidden layer, got depth 2',
   ],
   [
     'coupling(target_kernel(coupling(flow, delta: 1), b, gamma: 0), delta: 1)',
-    'source_kernel: must have gamma > 0 in flow: at its lazy end no neuron moves, and there is nothing for a next task to start from',
+    'source_kernel: must have gamma > 0 in flow: at γ = 0 no neuron moves, so the next task has no trained source to start from',
   ],
   ...['lazy', 'linear', 'erf', 'flat'].map((one) => [
     `target_kernel(coupling(${one}, readout: "kept"), b)`,

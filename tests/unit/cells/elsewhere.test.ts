@@ -86,7 +86,7 @@ end_kept = error(end, on: b, readout: "kept")`,
 });
 
 test.each([
-  ['error(pre, readout: "kept")', 'readout: says what becomes of the readout on another task; give on: that task'],
+  ['error(pre, readout: "kept")', 'readout: is only used with on:, the other task; give it too'],
   ['error(pre, on: wide)', "on: must have inputs of dimension 1 as the kernel's, got 3"],
   ['error(pre, on: untested)', 'on: has no test examples to measure the error on'],
   [

@@ -114,7 +114,7 @@ test('five hundred unknown names and twenty thousand values of an axis are read 
   expect(of('a0').problem?.message).toMatch(/^unknown name nobody0/);
   expect(of('a499').problem?.place).toMatchObject({ line: 500, column: 8 });
   expect(of('many').axes[0]?.values.length).toBe(20_000);
-  expect(of('twice').problem?.message).toBe('values: each must be different, 1 stands twice');
+  expect(of('twice').problem?.message).toBe('values: must all be different, 1 is given twice');
 });
 
 /** What every object answers to, and words of other programs that a table of words might hold. */

@@ -126,7 +126,7 @@ small = delta[delta: 0]
 
 test('what is only looked at is no value of another cell', async () => {
   const of = await evaluate('note @A1 = "5"\nx = A1\ny = [A1, 2]\nfigure = plot(range(1, 2, count: 2))\nz = figure\nw = A1 + 1');
-  expect(of('x').problem?.message).toBe('value: must be a value, got a note, which is only to be looked at');
+  expect(of('x').problem?.message).toBe('value: must be a value, got a note, which can only be shown');
   expect(of('y').status).toBe('error');
   expect(of('z').status).toBe('error');
   expect(of('w').problem?.message).toBe('left of +: must be a number, got a note');

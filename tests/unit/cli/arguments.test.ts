@@ -73,10 +73,10 @@ describe('the call', () => {
       expect(problem('run', 'a', `--threads=${bad}`)).toBe(`--threads: must be a whole number from 1 to 64, got "${bad}"`);
     for (const backend of ['webgpu', 'reference'])
       expect(problem('run', 'a', '--threads', '2', '--backend', backend)).toBe(
-        `--threads: is an option of the engine cpu, not of ${backend}`,
+        `--threads: is an option of the engine cpu only, not of ${backend}`,
       );
     expect(problem('run', 'a', '--port', '1')).toBe('--port: is an option of serve');
-    expect(problem('serve', 'a')).toBe('serve: takes no further words, got "a"');
+    expect(problem('serve', 'a')).toBe('serve: takes no further arguments, got "a"');
     for (const bad of ['0', 'soon', '', '1e9']) expect(problem('run', 'a', `--timeout=${bad}`)).toContain('--timeout: must be');
     for (const bad of ['65536', '-1', '1.5', '']) expect(problem('serve', `--port=${bad}`)).toContain('--port: must be');
   });

@@ -120,7 +120,7 @@ describe('a sheet reads nothing outside its folder', () => {
 
   test('nor by an address of a file', async () => {
     for (const name of ['file:///etc/passwd', 'FILE:/etc/passwd', `file:${other}/secret.csv`])
-      expect(await read(name), name).toContain('file: address');
+      expect(await read(name), name).toContain('file: URL');
   });
 
   test('unless a folder is allowed, and then that one only', async () => {
@@ -130,9 +130,9 @@ describe('a sheet reads nothing outside its folder', () => {
   });
 
   test('and no pipe, device or file that is too large', async () => {
-    expect(await read('pipe.csv')).toBe('is a device or a pipe, no ordinary file');
+    expect(await read('pipe.csv')).toBe('is a device or a pipe, not an ordinary file');
     expect(await read('../../../../../../dev/zero', ['/dev'])).toMatch(/device or a pipe|lies outside/);
-    expect(await read('/dev/zero', ['/dev'])).toBe('is a device or a pipe, no ordinary file');
+    expect(await read('/dev/zero', ['/dev'])).toBe('is a device or a pipe, not an ordinary file');
     expect(await read('large.csv')).toBe('is 257.0 MiB large, at most 256 MiB can be read');
   });
 

@@ -30,7 +30,7 @@ describe('what was expected, and where', () => {
     ['x = [1, 2', `1:10 expected "," or "]" to close the list${end}`],
     ['x = [,]', '1:6 expected a value or "]" after "[", got ","'],
     ['x = f(a]', '1:8 expected "," or ")" to close the call of f, got "]"'],
-    ['x = 1)', '1:6 ")" closes nothing that is open'],
+    ['x = 1)', '1:6 ")" has no opening bracket'],
     ['x = a[3]', '1:7 expected the name of an axis, as in value[axis: 0.5], got "3"'],
     ['x = a[b]', '1:8 expected ":" and a value after the axis b, got "]"'],
     ['x = a[b: 1', `1:11 expected "," or "]" to close the selection${end}`],
@@ -103,7 +103,7 @@ describe('a formula alone', () => {
     ['', 'expected a formula after "="'],
     ['a = 3', 'expected one "=" in a line'],
     [')', 'expected a formula after "="'],
-    ['a)', '")" closes nothing that is open'],
+    ['a)', '")" has no opening bracket'],
   ])('%j is refused', (text, message) => {
     expect(() => parseFormula(text)).toThrow(message);
   });

@@ -280,8 +280,8 @@ describe('kernelsheet run --resume', () => {
     expect(whole).toBeGreaterThan(0);
     const resumed = await runHere(...words('resumed.json'));
     expect(resumed).toMatchObject({ status: 0 });
-    expect(resumed.errors).toContain('the line that a kill had cut short was left out');
-    expect(resumed.errors).toContain(`${whole} records are taken over`);
+    expect(resumed.errors).toContain('its last line was cut short when a run was killed, and is left out');
+    expect(resumed.errors).toContain(`${whole} records are used again`);
     expect(cellsOf(at('resumed.json'))).toEqual(cellsOf(at('whole.json')));
   });
 });

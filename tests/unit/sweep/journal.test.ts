@@ -30,9 +30,9 @@ describe('Journal', () => {
 
   it('does not write over a file that is something else, reads no device, and does not mix engines or versions', async () => {
     writeFileSync(at('notes.txt'), 'my notes\n');
-    await expect(Journal.open(at('notes.txt'), origin)).rejects.toThrow('is no file of kept points');
+    await expect(Journal.open(at('notes.txt'), origin)).rejects.toThrow('is not a file of kept points');
     expect(readFileSync(at('notes.txt'), 'utf8')).toBe('my notes\n');
-    await expect(Journal.open('/dev/zero', origin)).rejects.toThrow('is no plain file');
+    await expect(Journal.open('/dev/zero', origin)).rejects.toThrow('is not an ordinary file');
     (await Journal.open(at('own'), origin)).close();
     for (const other of [
       { ...origin, backend: 'reference' as const },

@@ -24,7 +24,7 @@ export const alignment = defineKind({
     const examples = data === undefined ? kernel.task : data.data;
     const n = examples.trainLabels.length;
     if (examples.trainLabels.every((label) => label === 0))
-      throw new Problem('data: all its labels are 0, nothing can be aligned with them', { path: ['data'] });
+      throw new Problem('data: all its labels are 0, so the alignment is not defined', { path: ['data'] });
     const mine = await kernelOn({ kernel, examples, path: 'data', layer: layerOf(kernel, layer) }, backend, context);
     const other =
       data === undefined || data.type === 'dataset'

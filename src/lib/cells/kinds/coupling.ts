@@ -7,12 +7,11 @@ import { valueOf, type CouplingValue } from '../values';
 
 /** Why a target cannot be the source of a further task; undefined when it can. */
 const noChain = ({ theory, parameters: { depth, gamma } }: TrainedKernel): string | undefined => {
-  if (theory === 'proportional')
-    return 'must be a source kernel: the proportional theory knows the free energy of two tasks, not of a chain of three';
+  if (theory === 'proportional') return 'must be a source kernel: the proportional theory is for two tasks, not for a chain of three';
   if (theory === 'bayes' && depth > 1)
-    return `must be a source kernel: of chains bayes knows networks of one hidden layer, got depth ${depth}`;
+    return `must be a source kernel: bayes computes chains only for networks of one hidden layer, got depth ${depth}`;
   if (theory === 'flow' && gamma === 0)
-    return 'must have gamma > 0 in flow: at its lazy end no neuron moves, and there is nothing for a next task to start from';
+    return 'must have gamma > 0 in flow: at γ = 0 no neuron moves, so the next task has no trained source to start from';
   return undefined;
 };
 
@@ -32,7 +31,10 @@ export const coupling = defineKind({
   positional: ['source_kernel'],
   theoryFrom: 'source_kernel',
   parameters: {
-    source_kernel: valueOf(['source kernel', 'target kernel'], 'what the task before left: of a target kernel it is a chain of tasks'),
+    source_kernel: valueOf(
+      ['source kernel', 'target kernel'],
+      'the kernel of the task before; a target kernel here makes a chain of tasks',
+    ),
     delta: number({ min: 0, max: 1e9, meaning: 'elastic coupling δ: 0 is from scratch, large is frozen source features', fallback: 1 }),
     readout: oneOf(['fresh', 'kept'], {
       meaning: 'the target’s last layer: drawn anew, or kept, which is for flow and for networks by gradient',

@@ -58,9 +58,10 @@ export const density = defineKind({
     const examples = kernel.task.trainLabels.length;
     if (at > examples) throw new Problem(`at: must be a whole number from 1 to ${examples}, got ${at}`, { path: ['at'] });
     const found = await kernel.preactivation?.(at - 1, context, layerOf(kernel, layer));
-    if (!found) throw new Problem(`kernel: the theory ${kernel.theory} gives no law of pre-activations to show`, { path: ['kernel'] });
+    if (!found)
+      throw new Problem(`kernel: the theory ${kernel.theory} does not give the distribution of pre-activations`, { path: ['kernel'] });
     const axis = spaced(-reach, reach, count, 'linear');
-    if (!(found.prior > 0)) throw new Problem(`at: example ${at} is 0, and so is its pre-activation`, { path: ['at'] });
+    if (!(found.prior > 0)) throw new Problem(`at: example ${at} is 0, so its pre-activation is 0 in every neuron`, { path: ['at'] });
     const { mean, variance, density, errors, beyond } = curveOf(found, axis, reach, bandwidth);
     const warnings = beyond > 0.01 ? [`${(100 * beyond).toFixed(0)} % of the density lies beyond reach: ${reach}`] : [];
     return {

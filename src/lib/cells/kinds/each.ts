@@ -25,7 +25,7 @@ export const each = defineKind({
   compute: pointwise(({ values: list }): readonly AxisValue[] => {
     const seen = new Set<string>();
     const repeated = list.map((value) => JSON.stringify(value)).find((text) => seen.size === seen.add(text).size);
-    if (repeated !== undefined) throw new Problem(`values: each must be different, ${repeated} stands twice`, { path: ['values'] });
+    if (repeated !== undefined) throw new Problem(`values: must all be different, ${repeated} is given twice`, { path: ['values'] });
     return list;
   }),
 });

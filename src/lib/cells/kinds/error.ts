@@ -52,10 +52,9 @@ export const error = defineKind({
       // The condition is that of the system solved here; the other figures are those of the kernel.
       const diagnostics = { ...own.summary.diagnostics, ...(condition !== undefined && { condition }) };
       const value = { ...own, summary: { ...own.summary, diagnostics, warnings } };
-      return kernel.health.particles === undefined ? value : withNote(value, 'no standard error is known of an error on another task');
+      return kernel.health.particles === undefined ? value : withNote(value, 'errors on another task have no standard error');
     }
-    if (readout !== undefined)
-      throw new Problem('readout: says what becomes of the readout on another task; give on: that task', { path: ['readout'] });
+    if (readout !== undefined) throw new Problem('readout: is only used with on:, the other task; give it too', { path: ['readout'] });
     if (kernel.task.testLabels.length === 0)
       throw new Problem('kernel: its dataset has no test examples to measure the error on', { path: ['kernel'] });
     return errorsValue(await kernel.errors(context), kernel, data);

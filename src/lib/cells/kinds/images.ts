@@ -65,7 +65,7 @@ const parameters = {
     {
       schema: v.picklist(['mnist', 'fashion-mnist']),
       expected: '"mnist" or "fashion-mnist"',
-      meaning: 'an embedded set to use as long as the files are not there; the cell then says so',
+      meaning: 'an embedded set to use while the files are missing; the cell then says so',
     },
     'none',
   ),

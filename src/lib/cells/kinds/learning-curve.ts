@@ -18,7 +18,7 @@ export const learningCurve = defineKind({
   positional: ['kernel', 'data'],
   parameters: {
     kernel: valueOf(['source kernel', 'target kernel'], 'the kernel, kept as it is'),
-    data: optional(valueOf(['dataset'], 'its training examples stand for all examples there are'), 'the kernel’s own task'),
+    data: optional(valueOf(['dataset'], 'the dataset whose training examples represent the whole distribution'), 'the kernel’s own task'),
     sizes: number({ above: 0, meaning: 'P, training examples; sweep it with range(…)' }),
     temperature: optional(number({ min: 0, meaning: 'T, the ridge' }), 'the kernel’s'),
     noise: number({ min: 0, meaning: 'σ, standard deviation of label noise to add', fallback: 0 }),
@@ -31,7 +31,7 @@ export const learningCurve = defineKind({
     const warnings =
       sizes > known / 4
         ? [
-            `the modes of ${known} examples stand for all there are; the error at more than ${Math.floor(known / 4)} of them looks too small`,
+            `the modes of ${known} examples represent the whole distribution; the error at more than ${Math.floor(known / 4)} of them looks too small`,
           ]
         : [];
     return { type: 'errors', mark: 'line', summary: { fields: { test, kappa }, warnings } };

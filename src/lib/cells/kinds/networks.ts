@@ -26,7 +26,10 @@ const parameters = {
     'the source’s in flow, else 10',
   ),
   step: optional(
-    number({ above: 0, meaning: 'gradient only: length of a step, or as much less as makes a whole number of them the time' }),
+    number({
+      above: 0,
+      meaning: 'gradient only: length of a step; made shorter where needed, so that a whole number of steps fills the time',
+    }),
     'from the largest curvature',
   ),
   weight_decay: optional(
@@ -36,7 +39,7 @@ const parameters = {
   burn_in: integer({ min: 0, meaning: 'langevin only: trajectories thrown away at the start', fallback: 200 }),
   samples: integer({ min: 1, meaning: 'langevin only: samples kept of each network', fallback: 100 }),
   thinning: integer({ min: 1, meaning: 'langevin only: trajectories from one sample to the next', fallback: 2 }),
-  longer: integer({ min: 0, max: 1023, meaning: 'goes on for so many times as long again', fallback: 0 }),
+  longer: integer({ min: 0, max: 1023, meaning: 'how many times the training is continued for as long again', fallback: 0 }),
   gamma: optional(number({ above: 0, meaning: 'richness γ of the target' }), 'the source’s'),
   temperature: optional(number({ above: 0, meaning: 'T of the target' }), 'the source’s'),
   seed: integer({ min: 0, meaning: 'of the random numbers', fallback: 1 }),
@@ -141,7 +144,7 @@ export const networks = defineKind({
     {
       name: 'nets',
       formula: 'networks(link, target, width: 64, seeds: 4, burn_in: 20, samples: 20, thinning: 1)',
-      meaning: 'a first look at finite networks, few and briefly: what the theory predicts, measured',
+      meaning: 'a first look at finite networks: few, and trained briefly',
     },
     {
       name: 'widths',

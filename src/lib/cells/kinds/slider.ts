@@ -13,7 +13,7 @@ export const slider = defineKind({
   recipes: [{ name: 'gamma', formula: 'slider(2, min: 0.1, max: 10, scale: "log")' }],
   positional: ['value'],
   parameters: {
-    value: number({ meaning: 'where it stands' }),
+    value: number({ meaning: 'its value' }),
     min: optional(number({ meaning: 'left end' }), minDefault),
     max: optional(number({ meaning: 'right end' }), maxDefault),
     step: optional(number({ above: 0, meaning: 'smallest change' }), stepDefault),

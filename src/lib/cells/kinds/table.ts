@@ -54,7 +54,7 @@ export const table = defineKind({
     stratify: boolean({ meaning: 'training and test set have the classes in the same shares', fallback: false }),
     header: optional(boolean({ meaning: 'whether the first row names the columns' }), 'true, and a first row of numbers is refused'),
     sha256: optional(text({ meaning: 'SHA-256 of the file: another one is refused' }), 'any file of this name'),
-    decimal: oneOf(['.', ','], { meaning: 'what stands before the fraction of a number', fallback: '.' }),
+    decimal: oneOf(['.', ','], { meaning: 'the decimal separator of numbers', fallback: '.' }),
   },
   bytes: datasetBytes,
   digest: datasetDigest,

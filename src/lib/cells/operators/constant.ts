@@ -7,7 +7,7 @@ import { isValue } from '../values';
 const refusePicture = (value: unknown): void => {
   if (Array.isArray(value)) value.forEach(refusePicture);
   else if (isValue(value, 'note', 'plot', 'heatmap'))
-    throw new Problem(`value: must be a value, got ${article(value.type)}, which is only to be looked at`, { path: ['value'] });
+    throw new Problem(`value: must be a value, got ${article(value.type)}, which can only be shown`, { path: ['value'] });
 };
 
 /** A cell that only refers to another: `b = a`. */

@@ -10,7 +10,7 @@ interface Point {
   readonly y: number;
   readonly low: number;
   readonly high: number;
-  /** The bar reaches beyond the lower edge of the drawing, where a logarithmic axis has no place for it. */
+  /** The bar reaches beyond the lower edge of the drawing, where a logarithmic axis cannot show it. */
   readonly open: boolean;
   readonly title: string;
 }

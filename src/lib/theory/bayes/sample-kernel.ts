@@ -4,6 +4,7 @@ import type { Run } from '$lib/base/run';
 import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import type { PointLaw } from '$lib/theory/bayes/coupled/origin';
 import type { Anchor } from '$lib/theory/bayes/ensemble';
+import type { NodePredictions } from '$lib/theory/bayes/span/predictions';
 import { groups, jackknife } from '$lib/theory/common/jackknife';
 import { disposeLaw, groupKernels, lawKernel, lawPreactivation, leaveOneOut, meanKernel, type Law } from '$lib/theory/common/law';
 import { errorsOf } from '$lib/theory/errors';
@@ -30,6 +31,8 @@ export class SampleKernel extends BayesKernel implements TrainedKernel {
     readonly points?: PointLaw,
     /** Whether `train` is known better than samples tell: then so is the error on the training rows. */
     readonly exact = false,
+    /** Predictions that need no samples. */
+    readonly predictions?: NodePredictions,
   ) {
     super(backend, facts);
   }
@@ -38,6 +41,7 @@ export class SampleKernel extends BayesKernel implements TrainedKernel {
     const { points } = this.points ?? {};
     return (
       this.train.bytes +
+      (this.predictions?.bytes ?? 0) +
       24 * (points?.mass.length ?? 0) +
       [...this.law.snapshots, ...this.law.controlVariates].reduce((sum, { bytes }) => sum + bytes, 0)
     );
@@ -46,6 +50,11 @@ export class SampleKernel extends BayesKernel implements TrainedKernel {
   async errors(run: Run): Promise<Errors> {
     const backend = stoppable(this.backend, run);
     const { task, parameters, law } = this;
+    if (this.predictions)
+      return await this.predictions.errors(async () => {
+        run.signal.throwIfAborted();
+        await backend.yieldToDevice();
+      });
     const { dimension, trainLabels, testLabels } = task;
     const size = trainLabels.length;
     run.signal.throwIfAborted();

@@ -13,6 +13,7 @@ import { solvedHealth } from '$lib/theory/bayes/solved';
 import { Cells } from '$lib/theory/bayes/span/cells';
 import { secondMoments } from '$lib/theory/bayes/span/law';
 import { drawSource, pointsOf, type Samples } from '$lib/theory/bayes/span/particles';
+import { nodePredictions, type NodePredictions } from '$lib/theory/bayes/span/predictions';
 import type { Layout } from '$lib/theory/bayes/span/points';
 import { solveSource, type Figures } from '$lib/theory/bayes/span/source';
 import { spanOf } from '$lib/theory/bayes/span/span';
@@ -37,6 +38,8 @@ interface Found {
   readonly figures: Figures;
   /** Of a source, and of a target where they say all there is to know. */
   readonly points?: PointLaw;
+  /** Of a source whose test examples lie in the span. */
+  readonly predictions?: NodePredictions;
 }
 
 /** Milliseconds of work between two breaths. */
@@ -107,7 +110,10 @@ async function findSource(
   if (!source) return undefined;
   const samples = await drawSource(backend, made, source, layout, parameters, breathe);
   const { basis, rank } = span;
+  // At γ = 0 particles are their own control variates, and their kernel is known exactly.
+  const predictions = parameters.gamma > 0 ? nodePredictions(made, source, task, parameters.temperature) : undefined;
   return {
+    ...(predictions && { predictions }),
     samples,
     kernel: secondMoments(source.law, task.trainLabels.length).kernel,
     figures: source.figures,
@@ -151,7 +157,7 @@ async function kernelOf(
   yielding: Backend,
   point: EnsemblePoint,
   particles: number,
-  { samples, kernel, figures, points }: Found,
+  { samples, kernel, figures, points, predictions }: Found,
   run: Run,
 ): Promise<SampleKernel | Problem> {
   const { task, parameters, delta, anchor } = point;
@@ -183,7 +189,9 @@ async function kernelOf(
     const health = { ...figures, ...solved.health, particles };
     const warnings = [...solved.warnings, ...warningsFor(figures)];
     const facts = { role: anchor ? 'target' : 'source', task, parameters, train, health, warnings } as const;
-    return new SampleKernel(backend, facts, law, held, points, true);
+    // With jitter the errors are those of another ridge.
+    const predicted = solved.health.jitter === undefined ? predictions : undefined;
+    return new SampleKernel(backend, facts, law, held, points, true, predicted);
   } catch (error) {
     train?.[Symbol.dispose]();
     disposeLaw(plain);

@@ -12,6 +12,8 @@ import type { SourceParameters } from '$lib/theory/theory';
 /** The law of a source in the span of its training inputs. */
 export interface SourceLaw {
   readonly law: NodeLaw;
+  /** The same Δ on cells cut in four. */
+  readonly finer: NodeLaw;
   /** Δ, [P]. */
   readonly dual: Float64Array;
   readonly figures: Figures;
@@ -120,8 +122,8 @@ export async function solveSource(
     while (change(refineAt(made, cells, peaks, (c) => greatestLog(cells, gamma, law, c)))) await breathe();
     if (cells !== before) continue;
     const check = refineAll(made, law);
-    const { output } = evaluateSource(check, gamma, dual, false);
-    const residual = leftOver(labels, dual, temperature, output);
+    const finer = nodeLaw(check, gamma, dual);
+    const residual = leftOver(labels, dual, temperature, outputOf(finer, made.size));
     if (residual > accurate && fits(check)) {
       smooth /= 8;
       continue;
@@ -133,7 +135,7 @@ export async function solveSource(
         for (let k = 0; k < nodes; k++)
           if (masses[c * nodes + k]! > 1e-15) use(cell, k, masses[c * nodes + k]!, tilt[c * nodes + k]!, 0, 0);
     });
-    return { law, dual, figures: { residual: Math.max(residual, rimMass(law, radius)), virial, steps, nodes: law.masses.length } };
+    return { law, finer, dual, figures: { residual: Math.max(residual, rimMass(law, radius)), virial, steps, nodes: law.masses.length } };
   }
   return undefined;
 }

@@ -14,7 +14,7 @@ export interface Span {
 }
 
 /** What of a row of length 1 may lie outside. Rounding leaves 10⁻¹⁵, numbers printed with ten digits 10⁻¹⁰; a row that matters more has its own direction. */
-const outside = 1e-9;
+export const outside = 1e-9;
 
 const remembered = new WeakMap<Float64Array, Span | null>();
 

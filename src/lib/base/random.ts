@@ -34,12 +34,16 @@ export const streams = {
   deepStart: 64,
   deepNoise: 72,
   deepTest: 80,
-  /** Of coupled deep networks, likewise: moves of the source and of the target, flips of the target, the disorder (two a layer), test examples. */
+  /**
+   * Of coupled deep networks, likewise: moves of the source and of the target, flips of the target, the disorder (two a layer), test examples,
+   * neurons at the means of the disorder (two a layer).
+   */
   deepHeld: 96,
   deepTied: 104,
   deepTiedFlip: 120,
   deepDisorder: 128,
   deepTiedTest: 136,
+  deepFrozen: 144,
 } as const;
 
 /**

@@ -1,8 +1,11 @@
 import { partsOf, type Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { controlOf, type Control } from '$lib/theory/bayes/deep/target/control';
 import type { Crossed } from '$lib/theory/bayes/deep/target/crossed';
 import { gramOf } from '$lib/theory/bayes/deep/target/gram';
-import { leastEigen, liftingTo, seen, type Below, type Lifting, type Part, type Wanted } from '$lib/theory/bayes/deep/target/lift';
+import { blendFrozen, type Frozen } from '$lib/theory/bayes/deep/target/frozen';
+import { seen, type Part } from '$lib/theory/bayes/deep/target/lift';
+import { leastEigen, liftingTo, type Below, type Lifting, type Pair, type Wanted } from '$lib/theory/bayes/deep/target/lifting';
 import { combined, pseudoInverse, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import { priorOf, type LayerKernels, type Tie } from '$lib/theory/bayes/deep/target/tie';
@@ -50,8 +53,8 @@ export async function forwardTarget(law: TargetLaw, task: Task, others: Float64A
   let below = bottom(law, task, others);
   const layers: Widened[] = [];
   for (let l = 0; l < way.upTo; l++) {
-    const parts = await seenBy(law, task, l, 'all', way, () => [below]);
-    layers.push((below = corrected(firstOf(parts), law.kernels[l + 1]!)));
+    const { found, control } = await seenBy(law, task, l, 'all', way, () => [below]);
+    layers.push((below = corrected(meansOf(firstOf(found), control), law.kernels[l + 1]!)));
   }
   return layers;
 }
@@ -71,22 +74,22 @@ export async function forwardInParts(law: TargetLaw, task: Task, others: Float64
     const kernels = law.kernels[l + 1]!;
     const top = l === way.upTo - 1;
     const under = (part: number): readonly Below[] => (l === 0 ? [below] : [below, left[parts.indexOf(part)]!]);
-    const found = await seenBy(law, task, l, top ? 'weights' : 'all', way, under);
+    const { found, control } = await seenBy(law, task, l, top ? 'weights' : 'all', way, under);
     const seen = firstOf(found);
     const kept = (part: number): readonly Part[] => (parts.length === 1 ? seen : seen.filter((one) => one.part !== part));
     const own = (part: number, which: 0 | 1): readonly Part[] => found.flatMap((two) => (two[which]?.part === part ? [two[which]] : []));
     if (top) {
       const without = parts.map((part) => {
-        const plain = weightsOf(kept(part), n);
-        return l === 0 ? plain : combined([1, plain], [1, weightsOf(own(part, 1), n)], [-1, weightsOf(own(part, 0), n)]);
+        const plain = weightsOf(meansOf(kept(part), control, part), n);
+        return l === 0 ? plain : combined([1, plain], [1, weightsOf(meansOf(own(part, 1)), n)], [-1, weightsOf(meansOf(own(part, 0)), n)]);
       });
-      return { layers: [...layers, { weights: weightsOf(seen, n) }], without };
+      return { layers: [...layers, { weights: weightsOf(meansOf(seen, control), n) }], without };
     }
     left = parts.map((part) => {
-      const without = corrected(kept(part), kernels);
-      return l === 0 ? without : moved(without, corrected(own(part, 0), kernels), corrected(own(part, 1), kernels));
+      const without = corrected(meansOf(kept(part), control, part), kernels);
+      return l === 0 ? without : moved(without, corrected(meansOf(own(part, 0)), kernels), corrected(meansOf(own(part, 1)), kernels));
     });
-    const widened = corrected(seen, kernels);
+    const widened = corrected(meansOf(seen, control), kernels);
     layers.push(widened);
     below = widened;
   }
@@ -117,15 +120,22 @@ function bottom({ source }: TargetLaw, { trainInputs, trainLabels, dimension }: 
   };
 }
 
+/** What draws make of a layer, and its control variate. */
+interface SeenLayer {
+  readonly found: readonly (readonly Part[])[];
+  readonly control: Control | undefined;
+}
+
 /** What draws make of layer l + 1, draw by draw, given each of what may lie below it for a draw of a part of the run. */
 async function seenBy(
-  { source, tie, snapshots, kernels }: TargetLaw,
+  law: TargetLaw,
   task: Task,
   l: number,
   wanted: Wanted,
   { seed, first, breath }: Way,
   belows: (part: number) => readonly Below[],
-): Promise<readonly (readonly Part[])[]> {
+): Promise<SeenLayer> {
+  const { source, tie, snapshots, kernels } = law;
   const n = task.trainLabels.length;
   const train = priorOf(kernels[l]!, source.factors[l]!, source.examples, n, tie);
   const known = new Map<Below, Lifting>();
@@ -135,49 +145,75 @@ async function seenBy(
     return made;
   };
   const found: (readonly Part[])[] = [];
+  const [under] = belows(snapshots[0]!.part) as [Below];
+  const sizes = { n, b: Math.sqrt(under.among.d.length) };
   for (const [s, snapshot] of snapshots.entries()) {
-    const under = belows(snapshot.part);
-    const sizes = { n, b: Math.sqrt(under[0]!.among.d.length) };
     const way = { seed, step: 128 * first + s, wanted, breath };
-    found.push(await seen(source, snapshot, l, train, under.map(lifted), sizes, tie, way));
+    found.push(await seen(source, snapshot, l, train, belows(snapshot.part).map(lifted), sizes, tie, way));
   }
-  return found;
+  const seenParts = firstOf(found);
+  const plain = weightsOf(meansOf(seenParts), n);
+  const layer = { l, ...sizes, train, lifting: lifted(under) };
+  const control = await controlOf(source, seenParts, plain, layer, tie, (sample) => partOfSample(law, sample), {
+    ...{ seed, first, wanted, breath },
+  });
+  return { found, control };
 }
 
-const meanOver = (parts: readonly Part[], of: (part: Part) => Small): Small =>
-  combined(...parts.map((part) => [1 / parts.length, of(part)] as const));
+/** The part of the run that a sample of the source is of, or -1 for none. */
+function partOfSample({ source, snapshots, independent }: TargetLaw, sample: number): number {
+  const parts = partsOf(snapshots);
+  if (independent) return parts[Math.floor((sample * parts.length) / source.snapshots.length)]!;
+  const [first] = source.snapshots[sample]!;
+  return snapshots.find(({ layers }) => layers[0]?.held === first)?.part ?? -1;
+}
+
+/** The mean over draws, less what its control variate deviates by from its own over all samples of the source. */
+function meansOf(parts: readonly Part[], control?: Control, left?: number): Below & { readonly own: LayerKernels } {
+  const mean = (of: (part: Part) => Small): Small => combined(...parts.map((part) => [1 / parts.length, of(part)] as const));
+  const pair = (of: (part: Part) => Pair): Pair => ({ d: mean((part) => of(part).d), apart: mean((part) => of(part).apart) });
+  const plain = {
+    between: pair(({ between }) => between),
+    among: pair(({ among }) => among),
+    c: mean(({ c }) => c),
+    own: { ...pair(({ own }) => own), c: mean(({ own }) => own.c) },
+  };
+  if (!control) return plain;
+  const deviation = blendFrozen([
+    [control.share, control.expected(left)],
+    ...parts.flatMap(({ frozen }) => (frozen ? [[-control.share / parts.length, frozen] as const] : [])),
+  ]);
+  const less = (x: Small, of: (frozen: Frozen) => Small): Small => combined([1, x], [1, of(deviation)]);
+  const { between, among, c, own } = plain;
+  return {
+    between: { ...between, d: less(between.d, (frozen) => frozen.between) },
+    among: { ...among, d: less(among.d, (frozen) => frozen.among) },
+    c: less(c, (frozen) => frozen.c),
+    own: { ...own, d: less(own.d, (frozen) => frozen.own), c: less(own.c, (frozen) => frozen.ownC) },
+  };
+}
 
 /** B, [b, n]. */
-const weightsOf = (parts: readonly Part[], n: number): Small =>
-  times(
-    meanOver(parts, ({ between }) => between.d),
-    pseudoInverse(
-      meanOver(parts, ({ own }) => own.d),
-      n,
-      leastEigen,
-    ),
-    n,
-  );
+const weightsOf = ({ between, own }: Pick<Below, 'between'> & { readonly own: LayerKernels }, n: number): Small =>
+  times(between.d, pseudoInverse(own.d, n, leastEigen), n);
 
 /** The mean over draws, brought to the averages over time. */
-function corrected(parts: readonly Part[], train: LayerKernels): Widened {
+function corrected(mean: Below & { readonly own: LayerKernels }, train: LayerKernels): Widened {
   const n = Math.sqrt(train.d.length);
-  const mean = (of: (part: Part) => Small): Small => meanOver(parts, of);
-  const weights = weightsOf(parts, n);
-  const toward = (which: 'd' | 'apart'): Small => combined([1, train[which]], [-1, mean(({ own }) => own[which])]);
+  const weights = weightsOf(mean, n);
   const fix = (which: 'd' | 'apart'): { between: Small; among: Small } => {
-    const carried = times(weights, toward(which), n);
+    const carried = times(weights, combined([1, train[which]], [-1, mean.own[which]]), n);
     return {
-      between: combined([1, mean(({ between }) => between[which])], [1, carried]),
-      among: combined([1, mean(({ among }) => among[which])], [1, times(carried, transposed(weights, n), n)]),
+      between: combined([1, mean.between[which]], [1, carried]),
+      among: combined([1, mean.among[which]], [1, times(carried, transposed(weights, n), n)]),
     };
   };
   const [d, apart] = [fix('d'), fix('apart')];
-  const missed = combined([1, train.c], [-1, mean(({ own }) => own.c)]);
+  const missed = combined([1, train.c], [-1, mean.own.c]);
   return {
     between: { d: d.between, apart: apart.between },
     among: { d: d.among, apart: apart.among },
-    c: combined([1, mean(({ c }) => c)], [1, times(missed, transposed(weights, n), n)]),
+    c: combined([1, mean.c], [1, times(missed, transposed(weights, n), n)]),
     weights,
   };
 }

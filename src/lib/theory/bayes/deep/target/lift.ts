@@ -3,29 +3,15 @@ import type { Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import type { Snapshot } from '$lib/theory/bayes/deep/target/block';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { blendFrozen, frozenMeans, meansOfOthers, type Frozen } from '$lib/theory/bayes/deep/target/frozen';
+import { mostWhitened, type Lifting, type Pair, type Wanted } from '$lib/theory/bayes/deep/target/lifting';
 import { inverseOf, match } from '$lib/theory/bayes/deep/target/match';
 import { bentOn, blended, meansOn, someRows } from '$lib/theory/bayes/deep/target/on-engine';
 import { combined, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import { blend } from '$lib/theory/bayes/deep/target/source-chain';
 import type { SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
-import { covariancesOf, extend, type Extension, type LayerKernels, type Prior, type Tie } from '$lib/theory/bayes/deep/target/tie';
+import type { LayerKernels, Prior, Tie } from '$lib/theory/bayes/deep/target/tie';
 import { Owned } from '$lib/theory/owned';
-
-/** Eigenvalues below this share of the largest are noise: what hangs on them is not carried to other examples. */
-export const leastEigen = 1e-6;
-
-/** Φ_d and Φ_d − Φ_o of one layer. */
-export interface Pair {
-  readonly d: Small;
-  readonly apart: Small;
-}
-
-/** Φ of one layer between other examples and the training examples, [b, n], and among the others, [b, b]; Φ_c [P_s, b]. */
-export interface Below {
-  readonly between: Pair;
-  readonly among: Pair;
-  readonly c: Small;
-}
 
 /** What draws make of a layer: between others and the training examples, among the others, and on the training examples themselves. */
 interface Seen {
@@ -33,45 +19,14 @@ interface Seen {
   readonly among: Pair;
   readonly c: Small;
   readonly own: LayerKernels;
+  /** What the same neurons make of it at h = m. Of the first of several ways to lift. */
+  readonly frozen?: Frozen;
 }
 
 /** The same, and which independent part of the run it is of. */
 export interface Part extends Seen {
   readonly part: number;
 }
-
-/** What is wanted of a layer: all, or only Φ_d between others and the training examples and among these, the rest being empty. */
-export type Wanted = 'all' | 'weights';
-
-/** How h of other examples follows from what is known of the training examples. */
-export interface Lifting {
-  readonly pull: Small;
-  readonly own: Extension;
-  readonly thermal: Extension;
-}
-
-export function liftingTo(below: Below, train: Prior, sourceFactor: Small, examples: number, n: number, tie: Tie): Lifting {
-  const b = below.among.d.length === 0 ? 0 : Math.sqrt(below.among.d.length);
-  const wide = covariancesOf({ ...below.among, c: below.c }, sourceFactor, examples, b, tie);
-  const square = tie.kappa ** 2;
-  const ownBetween = combined(
-    [square, below.between.d],
-    [-square, below.between.apart],
-    [-square, times(transposed(wide.pull, b), train.pull, examples)],
-  );
-  const thermalBetween = combined([square, below.between.apart], [tie.epsilon, below.between.d]);
-  return {
-    pull: wide.pull,
-    own: extend(train.own, ownBetween, wide.own, n, leastOf(train, below)),
-    thermal: extend(train.thermal, thermalBetween, wide.thermal, n, leastEigen),
-  };
-}
-
-/** V is what is left of Φ_o when the source's part is taken off: noise of the latter is not to be carried. */
-const leastOf = ({ own }: Prior, { between }: Pick<Below, 'between'>): number => {
-  const scale = Math.max(...own.map(Math.abs));
-  return scale === 0 ? 1 : Math.min(1, (1e-3 * Math.max(...between.d.map(Math.abs))) / scale);
-};
 
 /** Operations of one piece of the work between two looks at the clock. */
 const piece = 2e7;
@@ -122,16 +77,13 @@ export async function seen(
     const weight = rows / (first + rows);
     for (const [i, lifting] of liftings.entries()) {
       await breath.pause();
-      const now = await partOf(own, source.bend.activation, train, lifting, n, tie, wanted, breath);
+      const now = await partOf(own, source.bend.activation, train, lifting, n, tie, wanted, breath, i === 0);
       const sum = sums[i];
       sums[i] = sum ? blendParts(sum, now, weight) : now;
     }
   }
   return sums.map((sum) => ({ part: snapshot.part, ...sum }));
 }
-
-/** Examples for which normals are made white: the cost grows as their square. */
-const mostWhitened = 32;
 
 /** `inverseOf` the columns of a layer of a snapshot: all lots of other examples go beside the same. */
 const inverses = new WeakMap<object, Small>();
@@ -159,30 +111,36 @@ async function partOf(
   { heldZ, heldValues, eta, z, normals }: Side,
   activation: Activation,
   train: Prior,
-  { pull, own: known, thermal }: Lifting,
+  lifting: Lifting,
   n: number,
   tie: Tie,
   wanted: Wanted,
   breath: Breath,
+  withFrozen: boolean,
 ): Promise<Seen> {
   const { engine } = breath;
-  const fromSource = pull.map((value) => tie.kappa * value);
-  const fromOwn = times(train.ownRoot, transposed(known.weights, n), n);
+  const { thermal } = lifting;
   const across = transposed(train.factor, n);
   const fromThermal = times(across, transposed(thermal.weights, n), n);
   using means = meansOn(engine, train, heldZ, eta, tie);
   using ours = bentOn(engine, activation, z, across, means);
   using first = engine.slice(normals, 0);
   using replicas = engine.slice(normals, 1, 2);
-  using shared = blended(engine, [heldZ, fromSource], [eta, fromOwn], [first, known.rest]);
+  const parts = meansOfOthers(engine, train, lifting, { heldZ, eta, normals: first }, n, tie);
+  using drawn = parts.drawn;
+  using shared = parts.held;
+  engine.combine([[1, shared], [1, drawn]], shared); // prettier-ignore
   await breath.pause();
   using carried = blended(engine, [z, fromThermal]);
   using shift = engine.combine([[1, carried], [1, shared]]); // prettier-ignore
   using theirs = bentOn(engine, activation, replicas, thermal.rest, shift);
   const pause = (): Promise<void> => breath.pause();
+  const still = withFrozen && {
+    frozen: await frozenMeans({ engine, pause }, activation, { ours: means, theirs: shared, held: heldValues }, wanted),
+  };
   if (wanted === 'weights') {
     const [between, own] = await engine.outerMeans([[theirs, ours], [ours, ours]], pause); // prettier-ignore
-    return { ...nothing, between: { d: between!, apart: none }, own: { d: own!, apart: none, c: none } };
+    return { ...nothing, between: { d: between!, apart: none }, own: { d: own!, apart: none, c: none }, ...still };
   }
   const [own, others] = [{ apart: ours }, { apart: theirs }];
   const averages = await engine.outerMeans(
@@ -208,6 +166,7 @@ async function partOf(
     among: { d: among, apart: half(amongApart) },
     c,
     own: { d: ownD, apart: half(ownApart), c: ownC },
+    ...still,
   };
 }
 
@@ -224,4 +183,5 @@ const blendParts = (old: Seen, now: Seen, weight: number): Seen => ({
   among: blendPairs(old.among, now.among, weight),
   c: blend(old.c, now.c, weight),
   own: { ...blendPairs(old.own, now.own, weight), c: blend(old.own.c, now.own.c, weight) },
+  ...(old.frozen && now.frozen && { frozen: blendFrozen([[1 - weight, old.frozen], [weight, now.frozen]]) }), // prettier-ignore
 });

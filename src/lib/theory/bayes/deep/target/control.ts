@@ -30,6 +30,9 @@ interface Layer {
 /** Of the square of what draws scatter by, the least part that a control variate must take off to be worth its time. */
 const worthwhile = 0.25;
 
+/** Samples of the source that are looked at; further ones cost more time than they take noise off. */
+const mostSamples = 36;
+
 /** The control variate of a layer; none where neurons at h = m say nothing of what draws scatter by. `partOf`: the part of the run that a sample is of. */
 export async function controlOf(
   source: SourceLaw,
@@ -44,7 +47,9 @@ export async function controlOf(
   if (!(share > 0)) return undefined;
   const { examples, bend, snapshots } = source;
   const all: { readonly part: number; readonly frozen: Frozen }[] = [];
-  for (const [s, snapshot] of snapshots.entries()) {
+  const stride = Math.ceil(snapshots.length / mostSamples);
+  for (let s = 0; s < snapshots.length; s += stride) {
+    const snapshot = snapshots[s]!;
     const step = 128 * way.first + s;
     const sizes = { examples, n, b, l };
     all.push({ part: partOf(s), frozen: await frozenOf(bend.activation, snapshot[l]!, train, lifting, sizes, tie, { ...way, step }) });
@@ -68,6 +73,7 @@ function shareOf(parts: readonly Part[], weights: Small, n: number): number {
         ]
       : [],
   );
+  if (pairs.length === 0) return 0;
   const mean = (which: 0 | 1): Small => combined(...pairs.map((pair) => [1 / pairs.length, pair[which]] as const));
   const [seen, still] = [mean(0), mean(1)];
   let [along, square, all] = [0, 0, 0];

@@ -2,7 +2,8 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import type { Run } from '$lib/base/run';
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { forwardInParts, forwardTarget, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
+import { forwardInParts, forwardTarget, type ForwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
+import { lotsOf, type Lot } from '$lib/theory/bayes/deep/target/lots';
 import { bentOn, meansOn } from '$lib/theory/bayes/deep/target/on-engine';
 import { combined, ridgeSolve, times, trace, transposed } from '$lib/theory/bayes/deep/target/small';
 import { priorOf } from '$lib/theory/bayes/deep/target/tie';
@@ -18,9 +19,6 @@ import type { Errors, Health, LayerOverlap, Preactivation, SourceParameters, Tas
  * as much as their spread says.
  */
 export const sharedNoise = { draws: 2, groups: 1.3 } as const;
-
-/** Other examples handled together where only their kernels with the training examples are wanted. */
-const together = 16;
 
 /** The kernels of a deep target with any activation, known by draws of the disorder and particles: `deep-transfer.md`. */
 export class DeepTargetKernel implements TrainedKernel {
@@ -38,6 +36,8 @@ export class DeepTargetKernel implements TrainedKernel {
     readonly warnings: readonly string[],
     /** Of the source's samples, this target's share. */
     readonly sharedBytes: number,
+    /** The first lot of test examples, where it is known. */
+    readonly lifted?: ForwardInParts,
   ) {
     this.#backend = backend;
   }
@@ -58,10 +58,11 @@ export class DeepTargetKernel implements TrainedKernel {
       return trainLabels.map((y, p) => y - parameters.temperature * dual[p]!);
     });
     const tests = fits.map(() => new Float64Array(testLabels.length));
-    await this.#eachLot(testInputs, run, async (rows, way, first) => {
-      const { layers, without } = await forwardInParts(law, task, rows, way);
+    await this.#eachLot(testInputs, run, async ({ number, rows, from }, way) => {
+      const known = number === 1 ? this.lifted : undefined;
+      const { layers, without } = known ?? (await forwardInParts(law, task, rows, way));
       [layers.at(-1)!.weights, ...without].forEach((weights, e) => {
-        tests[e]?.set(times(weights, fits[e]!, trainLabels.length), first);
+        tests[e]?.set(times(weights, fits[e]!, trainLabels.length), from);
       });
     });
     const figures = (e: number): Errors => errorsOf(fits[e]!, trainLabels, tests[e]!, testLabels);
@@ -85,9 +86,9 @@ export class DeepTargetKernel implements TrainedKernel {
     const { task, parameters, law } = this;
     const dual = ridgeSolve(law.kernels[parameters.depth]!.d, parameters.temperature, task.trainLabels);
     const out = new Float64Array(inputs.length / task.dimension);
-    await this.#eachLot(inputs, run, async (rows, way, first) => {
+    await this.#eachLot(inputs, run, async ({ rows, from }, way) => {
       const layers = await forwardTarget(law, task, rows, way);
-      out.set(times(layers.at(-1)!.between.d, dual, task.trainLabels.length), first);
+      out.set(times(layers.at(-1)!.between.d, dual, task.trainLabels.length), from);
     });
     return out;
   }
@@ -154,22 +155,19 @@ export class DeepTargetKernel implements TrainedKernel {
     this.train[Symbol.dispose]();
   }
 
-  /** Other examples, some at a time, with random numbers of their own. */
+  /** Other examples, some at a time. */
   async #eachLot(
     inputs: Float64Array,
     run: Run,
-    use: (rows: Float64Array, way: Parameters<typeof forwardTarget>[3], first: number) => Promise<void>,
+    use: (lot: Lot, way: Parameters<typeof forwardTarget>[3]) => Promise<void>,
   ): Promise<void> {
     const { dimension } = this.task;
     const { depth, seed } = this.parameters;
-    const count = inputs.length / dimension;
-    const breath = new Breath(this.#backend, run, count);
-    for (let first = 0; first < count; first += together) {
+    const breath = new Breath(this.#backend, run, inputs.length / dimension);
+    for (const lot of lotsOf(inputs, dimension)) {
       run.signal.throwIfAborted();
-      const some = Math.min(together, count - first);
-      const rows = inputs.subarray(first * dimension, (first + some) * dimension);
-      await use(rows, { upTo: depth, seed, first: 1 + first / together, breath }, first);
-      breath.tick(some);
+      await use(lot, { upTo: depth, seed, first: lot.number, breath });
+      breath.tick(lot.rows.length / dimension);
     }
   }
 }

@@ -28,6 +28,9 @@ export interface Part extends Seen {
   readonly part: number;
 }
 
+/** ε = 1/(1 + δ) up to which neurons at h = m are looked at: above it the noise of draws is that of the target's own particles. */
+const mostThermal = 0.01;
+
 /** Operations of one piece of the work between two looks at the clock. */
 const piece = 2e7;
 
@@ -77,7 +80,8 @@ export async function seen(
     const weight = rows / (first + rows);
     for (const [i, lifting] of liftings.entries()) {
       await breath.pause();
-      const now = await partOf(own, source.bend.activation, train, lifting, n, tie, wanted, breath, i === 0);
+      const withFrozen = i === 0 && tie.epsilon <= mostThermal;
+      const now = await partOf(own, source.bend.activation, train, lifting, n, tie, wanted, breath, withFrozen);
       const sum = sums[i];
       sums[i] = sum ? blendParts(sum, now, weight) : now;
     }

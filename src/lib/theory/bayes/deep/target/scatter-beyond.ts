@@ -1,34 +1,27 @@
 import { averageOver, partsOf } from '$lib/theory/bayes/deep/target/block';
-import type { Breath } from '$lib/theory/bayes/deep/target/breath';
-import { forwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
+import type { ForwardInParts, TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
 import { combined, ridgeSolve, size, times, type Small } from '$lib/theory/bayes/deep/target/small';
 import type { SourceParameters, Task } from '$lib/theory/theory';
-
-/** Test examples on which the scatter of the predictor is looked at. */
-const beyond = 16;
 
 /** Of the root mean square label, the least size that an error of f is measured by: an f near 0 has no relative error to speak of. */
 const floor = 0.2;
 
-/** Standard error of f on the first test examples, relative to its size there, by the jackknife over parts of the run. */
-export async function scatterBeyond(
+/** Standard error of f on some other examples, carried forward in parts, relative to its size there, by the jackknife over parts of the run. */
+export function scatterBeyond(
   law: TargetLaw,
-  task: Task,
-  { depth, temperature, seed }: SourceParameters,
-  breath: Breath,
-): Promise<number> {
-  const rows = task.testInputs.subarray(0, beyond * task.dimension);
-  if (rows.length === 0) return 0;
-  const { layers, without } = await forwardInParts(law, task, rows, { upTo: depth, seed, first: 0, breath });
+  { trainLabels }: Task,
+  { depth, temperature }: SourceParameters,
+  { layers, without }: ForwardInParts,
+): number {
   const last = layers.at(-1);
   if (!last) throw new Error('a network without layers');
   const fits = [last.weights, ...without].map((weights, e) => {
     const { d } = averageOver(law.snapshots, depth - 1, e === 0 ? -1 : partsOf(law.snapshots)[e - 1]);
-    const dual = ridgeSolve(d, temperature, task.trainLabels);
+    const dual = ridgeSolve(d, temperature, trainLabels);
     return times(weights, times(d, dual, dual.length), dual.length);
   });
   const [whole, ...others] = fits as [Small, ...Small[]];
-  return relativeScatter(whole, others, task.trainLabels);
+  return relativeScatter(whole, others, trainLabels);
 }
 
 /**

@@ -4,7 +4,8 @@ import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
 import { averageOver } from '$lib/theory/bayes/deep/target/block';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
-import type { TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
+import { forwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
+import { lotsOf } from '$lib/theory/bayes/deep/target/lots';
 import { crossedOf } from '$lib/theory/bayes/deep/target/crossed';
 import { DeepTargetKernel, sharedNoise } from '$lib/theory/bayes/deep/target/deep-target-kernel';
 import { residualOf } from '$lib/theory/bayes/deep/target/groups';
@@ -96,7 +97,9 @@ async function measured(
   const particles = chains.length * source.samples;
   const noise = sharedNoise[law.independent ? 'groups' : 'draws'];
   const scatter = noise * scatterOf(snapshots, task, temperature, depth);
-  const beyond = noise * (await scatterBeyond(law, task, parameters, breath));
+  const [lot] = lotsOf(task.testInputs, task.dimension);
+  const lifted = lot && (await forwardInParts(law, task, lot.rows, { upTo: depth, seed, first: lot.number, breath }));
+  const beyond = lifted ? noise * scatterBeyond(law, task, parameters, lifted) : 0;
   const residual = residualOf(chains, snapshots, task, parameters);
   const memory = memoryOf(chains.map(({ remembered }) => remembered));
   const { virial, stein, warnings } = verdictOf(source, figures, { scatter, beyond, memory, residual, particles });
@@ -127,5 +130,5 @@ async function measured(
   };
   const shared = source.snapshots.flat().reduce((sum, { z }) => sum + 4 * z.byteLength, 0) / sharing;
   const told = [...warnings, ...experimental(parameters, [sourceParameters, parameters], [sourceTask, task])];
-  return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared);
+  return new DeepTargetKernel(backend, task, parameters, law, train, health, told, shared, lifted);
 }

@@ -171,7 +171,8 @@ def target(act, own, X, y, gamma, T, delta, Z, yz):
 
 # source, target, activation, gamma, T, delta, half width of the grid and points a side
 CONFIGS = [
-    (('stripes', 10, 1), ('stripes', 10, 2), 'erf', 2, 0.05, 1, 22, 101),
+    # A step of 0.44 leaves the test error of this source 1.4 % off, one of 0.275 less than 0.02 %.
+    (('stripes', 10, 1), ('stripes', 10, 2), 'erf', 2, 0.05, 1, 22, 161),
     (('xor', 8, 3), ('xor', 8, 4), 'tanh', 3, 0.05, 10, 22, 111),
     (('he1', 8, 5), ('he2', 8, 6), 'erf', 3, 0.05, 5, 22, 111),
     (('he1', 6, 7), ('he3', 8, 8), 'relu', 2, 0.1, 1, 24, 121),
@@ -181,6 +182,7 @@ CONFIGS = [
     (('smooth', 6, 15), ('smooth', 8, 16), 'relu', 1, 0.1, 3, 16, 91),
     (('he3', 12, 17), ('he2', 12, 18), 'tanh', 1, 0.02, 1, 22, 101),
     (('he1', 4, 19), ('xor', 4, 20), 'erf', 5, 0.2, 10, 24, 121),
+    (('stripes', 10, 1), ('stripes', 10, 2), 'erf', 2, 0.05, 0.3, 22, 161),
 ]
 
 

@@ -24,6 +24,12 @@ const effort = {
 } as const;
 
 /**
+ * Of targets whose samples do not settle so: an anchor of a rich target that is loosely coupled has a dozen wells, each of which wants some samples, and most of
+ * the likeliest places lead to the same of them.
+ */
+const more = { own: 64, wells: { most: 16, tried: 40, reached: 1 }, careful: true } as const;
+
+/**
  * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds
  * for each point of a sweep over more than six. Of bounded φ directions in which inputs vary only slightly are not counted, for they cost few samples: there a
  * climb about an anchor, which takes P r² multiplications a step, has a bound.
@@ -82,12 +88,11 @@ export async function conditionalOutcome(
   const size = task.trainLabels.length;
   const work = anchor ? effort.target : effort.source;
   const { anchored, held, of } = await anchorsFor(backend, point, land, particles, work);
-  const { verdict, found } = await solveConditional(land, task, temperature, anchored, believed, {
-    ...work,
-    seed,
-    stream: wellsOf(anchor),
-    yieldToDevice,
-  });
+  const solve = (change: Partial<typeof more> = {}): ReturnType<typeof solveConditional> =>
+    solveConditional(land, task, temperature, anchored, believed, { ...work, ...change, seed, stream: wellsOf(anchor), yieldToDevice });
+  const { verdict, found: first } = await solve();
+  if (!first && (verdict.agrees || !anchor || !isBounded(activation))) return verdict;
+  const found = first ?? (await solve(more)).found;
   if (!found) return verdict;
   const { kernel } = slopes(found.pool, { labels: task.trainLabels, gamma, temperature }, found.dual, found.at);
   const law: Law = {

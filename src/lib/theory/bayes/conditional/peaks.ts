@@ -31,8 +31,18 @@ const same = 0.3;
 /** Of the highest peak, how far below in log p another is looked at. */
 const depth = 25;
 
-/** Peaks that an anchor may have, and places known from other anchors that are tried for each. */
-const most = 6;
+/** How wells of one anchor are looked for. */
+export interface Wells {
+  /** Peaks that it may have. */
+  readonly most: number;
+  /** Places known from other anchors that are tried, the likeliest first. */
+  readonly tried: number;
+  /** A place nearer than this to a peak, in units of its width, leads to it and is not tried. */
+  readonly reached: number;
+}
+
+/** What is enough for most targets. */
+export const usualWells: Wells = { most: 6, tried: 6, reached: 0 };
 
 /** Squared distance of two places in the metric of a precision's factor. */
 function apart({ centre, precision }: Peak, place: Float64Array): number {
@@ -95,12 +105,13 @@ export function explore(
 const distanceOf = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, j) => sum + (value - b[j]!) ** 2, 0);
 
 /** The peaks of the law given one mean, the heaviest first: climbed to from the mean and from the likeliest of the `places`. */
-export function peaksOf(density: Density, mean: Float64Array, places: readonly Float64Array[]): Peak[] {
+export function peaksOf(density: Density, mean: Float64Array, places: readonly Float64Array[], { most, tried, reached }: Wells): Peak[] {
   const heights = places.map((place) => density(place));
   const top = heights.reduce((a, b) => Math.max(a, b), density(mean));
   const likely = [...places.keys()].filter((i) => heights[i]! > top - depth).sort((a, b) => heights[b]! - heights[a]!);
   const peaks: Peak[] = [];
-  for (const start of [mean, ...likely.slice(0, most).map((i) => places[i]!)]) {
+  for (const start of [mean, ...likely.slice(0, tried).map((i) => places[i]!)]) {
+    if (peaks.some((found) => apart(found, start) < reached * reached)) continue;
     const peak = climb(density, start, 30);
     if (peak && isNew(peaks, peak)) peaks.push(peak);
   }

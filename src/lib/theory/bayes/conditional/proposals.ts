@@ -1,5 +1,5 @@
 import { activationFunctions } from '$lib/base/special';
-import { conditionalDensity, logMassOf, peaksOf, type Anchored } from '$lib/theory/bayes/conditional/peaks';
+import { conditionalDensity, logMassOf, peaksOf, type Anchored, type Wells } from '$lib/theory/bayes/conditional/peaks';
 import type { Landscape } from '$lib/theory/bayes/wells/landscape';
 import { propose, type Part } from '$lib/theory/bayes/wells/mixture';
 import type { Draw, Drawn } from '$lib/theory/bayes/conditional/drawn';
@@ -15,7 +15,7 @@ export async function drawConditional(
   land: Landscape,
   dual: Float64Array,
   { means, stiffness }: Anchored,
-  places: readonly Float64Array[],
+  known: { readonly places: readonly Float64Array[]; readonly wells: Wells },
   { own, seed, stream, round, yieldToDevice }: Draw,
 ): Promise<Drawn> {
   const { rank, examples, coordinates, activation } = land;
@@ -29,7 +29,7 @@ export async function drawConditional(
     if (k % 32 === 31) await yieldToDevice();
     const mean = means.subarray(k * rank, (k + 1) * rank);
     // Mixtures are made in ζ = √a (z − m), whose prior is a standard Gaussian.
-    const parts = partsOf(land, dual, mean, stiffness, places).map(({ centre, precision, share }): Part => ({
+    const parts = partsOf(land, dual, mean, stiffness, known).map(({ centre, precision, share }): Part => ({
       centre: centre.map((z, j) => root * (z - mean[j]!)),
       precision: precision.map((entry) => entry / root),
       share,
@@ -50,9 +50,15 @@ export async function drawConditional(
 }
 
 /** Parts of the proposal for one mean: wide conditional prior, and a Gaussian about each peak, of shares between even ones and their masses. */
-function partsOf(land: Landscape, dual: Float64Array, mean: Float64Array, stiffness: number, places: readonly Float64Array[]): Part[] {
+function partsOf(
+  land: Landscape,
+  dual: Float64Array,
+  mean: Float64Array,
+  stiffness: number,
+  { places, wells }: { readonly places: readonly Float64Array[]; readonly wells: Wells },
+): Part[] {
   const { rank } = land;
-  const peaks = peaksOf(conditionalDensity(land, dual, mean, stiffness), mean, places);
+  const peaks = peaksOf(conditionalDensity(land, dual, mean, stiffness), mean, places, wells);
   const wide = new Float64Array(rank * rank);
   for (let j = 0; j < rank; j++) wide[j * rank + j] = Math.sqrt(stiffness) / 1.1;
   const top = peaks.length > 0 ? logMassOf(peaks[0]!) : 0;

@@ -1,5 +1,5 @@
 import type { Draw, Drawn } from '$lib/theory/bayes/conditional/drawn';
-import { explore, type Anchored } from '$lib/theory/bayes/conditional/peaks';
+import { explore, usualWells, type Anchored, type Wells } from '$lib/theory/bayes/conditional/peaks';
 import { drawConditional } from '$lib/theory/bayes/conditional/proposals';
 import { ridgesOf, type Ridge } from '$lib/theory/bayes/directional/directions';
 import { drawAboutAnchors } from '$lib/theory/bayes/directional/about';
@@ -26,14 +26,14 @@ export interface Proposer {
 }
 
 /** Bounded φ: mixtures about the peaks of the law. */
-function aboutPeaks(land: Landscape): Proposer {
+function aboutPeaks(land: Landscape, wells: Wells): Proposer {
   let places: Float64Array[] = [];
   return {
     look(dual, anchored, { seed, stream, round, explored }) {
       places = explore(land, dual, anchored, places, { anchors: explored, seed: seed + round, stream });
       return dual;
     },
-    draw: (dual, anchored, draw) => drawConditional(land, dual, anchored, places, draw),
+    draw: (dual, anchored, draw) => drawConditional(land, dual, anchored, { places, wells }, draw),
     places: ({ samples }) => samples,
   };
 }
@@ -61,5 +61,5 @@ function alongRidges(land: Landscape, held: boolean): Proposer {
   };
 }
 
-export const proposerOf = (land: Landscape, held: boolean): Proposer =>
-  land.activation === 'relu' ? alongRidges(land, held) : aboutPeaks(land);
+export const proposerOf = (land: Landscape, held: boolean, wells: Wells = usualWells): Proposer =>
+  land.activation === 'relu' ? alongRidges(land, held) : aboutPeaks(land, wells);

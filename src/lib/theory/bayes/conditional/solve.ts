@@ -1,4 +1,4 @@
-import type { Anchored } from '$lib/theory/bayes/conditional/peaks';
+import type { Anchored, Wells } from '$lib/theory/bayes/conditional/peaks';
 import type { Drawn } from '$lib/theory/bayes/conditional/drawn';
 import { proposerOf } from '$lib/theory/bayes/conditional/proposer';
 import { streams } from '$lib/base/random';
@@ -31,6 +31,10 @@ interface Effort {
   readonly own: number;
   readonly last: number;
   readonly rounds: number;
+  /** Wells of an anchor that are looked for, `usualWells` when not given. */
+  readonly wells?: Wells;
+  /** Whether steps stay short after one that was too long; false when not given. */
+  readonly careful?: boolean;
   readonly yieldToDevice: () => Promise<void>;
 }
 
@@ -98,11 +102,16 @@ const widest = 0.1;
 /** Steps back one after the other. */
 const mostFalls = 5;
 
+/** Labels that are left, as a share of all, where a search has come near. */
+const near = 0.5;
+
 /** The round in which a search that has not come near begins again, from Δ = 0: what particles far off the law believe may lead nowhere. */
 const again = 24;
 
 const distance = (a: Float64Array, b: Float64Array): number =>
   Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
+
+const lengthOf = (a: Float64Array, b: Float64Array): number => Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
 
 /** Halves differ by twice what the whole errs by. */
 const unsureOf = (pool: Drawn, at: Weighted, size: number): number =>
@@ -121,24 +130,27 @@ export async function solveConditional(
   temperature: number,
   { few, many, held = true }: Anchors,
   believed: Believed,
-  { seed, stream = streams.wells, own, last, rounds, yieldToDevice }: Effort,
+  { seed, stream = streams.wells, own, last, rounds, wells, careful = false, yieldToDevice }: Effort,
 ): Promise<{ readonly verdict: Verdict; readonly found?: Conditional }> {
   const ridge = ridgeOf(task, land, temperature);
   const scale = Math.sqrt(dot(task.trainLabels, task.trainLabels));
   let { dual } = believed;
-  const proposer = proposerOf(land, held);
-  let best: { readonly dual: Float64Array; readonly value: number } | undefined;
+  const proposer = proposerOf(land, held, wells);
+  let best: { readonly dual: Float64Array; readonly value: number; readonly left: number } | undefined;
   let verdict: Verdict | undefined;
   let fits = 0;
   let falls = 0;
+  // How far a step may go: after one that was too long twice what was then found to be good, and twice as far each time.
+  let reach = Infinity;
   let samples = 1;
   let tried = 0;
   for (let round = 0; round < rounds; round++) {
     await yieldToDevice();
-    if (round === again && fits === 0) {
+    if (round === again && fits === 0 && !(careful && best && best.left < near * scale)) {
       dual = new Float64Array(dual.length);
       best = undefined;
       falls = 0;
+      reach = Infinity;
     }
     dual = proposer.look(dual, few, { seed, stream, round, explored: round === 0 ? 48 : 12 });
     const [anchored, each] = fits > 0 ? [many, last * samples] : [few, own];
@@ -160,6 +172,24 @@ export async function solveConditional(
       if (residual <= tolerance.residual && apart <= tolerance.kernel) return { verdict };
     }
     await yieldToDevice();
+    // Γ is concave: where it is lower than at the best place so far, the step was too long.
+    // Where steps back do not help, it was the samples there that missed a part of the law, and Γ seemed too high.
+    if (best && (careful || fits === 0) && falls < mostFalls && at.value < best.value - slack(at, land.gamma)) {
+      falls++;
+      const from = best.dual;
+      dual = dual.map((value, p) => (from[p]! + value) / 2);
+      reach = lengthOf(dual, from);
+      continue;
+    }
+    falls = 0;
+    best = { dual, value: at.value, left };
+    const upTo = (next: Float64Array): Float64Array => {
+      if (!careful) return next;
+      const share = Math.min(1, reach / lengthOf(next, dual));
+      reach *= 2;
+      const from = dual;
+      return share < 1 ? next.map((value, p) => from[p]! + share * (value - from[p]!)) : next;
+    };
     if (fits > 0) {
       const climbed = await climbGamma(pool, ridge, dual, widest * pool.count, yieldToDevice);
       const moved = distance(climbed.dual, dual);
@@ -178,24 +208,18 @@ export async function solveConditional(
         return { verdict, found };
       }
       // Many anchors want another Δ than few: once more, with more samples where it is their noise that moves Δ.
-      dual = climbed.dual;
+      dual = upTo(climbed.dual);
       tried++;
       if (tried > 2 && 2 * pool.features.length <= featureBudget) samples *= 2;
       continue;
     }
-    // Γ is concave: where it is lower than at the best place so far, the step was too long.
-    // Where steps back do not help, it was the samples there that missed a part of the law, and Γ seemed too high.
-    if (best && falls < mostFalls && at.value < best.value - slack(at, land.gamma)) {
-      falls++;
-      const from = best.dual;
-      dual = dual.map((value, p) => (from[p]! + value) / 2);
-      continue;
-    }
-    falls = 0;
-    best = { dual, value: at.value };
     const next = (await climbGamma(pool, ridge, dual, widest * pool.count, yieldToDevice)).dual;
-    if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) fits = 1;
-    dual = next;
+    if (left < Math.max(5 * noise, 2e-3 * scale) && distance(next, dual) < close) {
+      fits = 1;
+      // Γ of many anchors is another one.
+      best = undefined;
+    }
+    dual = upTo(next);
   }
   if (!verdict) throw new Error('no rounds');
   return { verdict };

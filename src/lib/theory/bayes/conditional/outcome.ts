@@ -27,7 +27,7 @@ const effort = {
  * Of targets whose samples do not settle so: an anchor of a rich target that is loosely coupled has a dozen wells, each of which wants some samples, and most of
  * the likeliest places lead to the same of them.
  */
-const more = { own: 64, wells: { most: 16, tried: 40, reached: 1 }, careful: true } as const;
+const more = { rounds: 80, own: 64, wells: { most: 16, tried: 40, reached: 1 }, careful: true } as const;
 
 /**
  * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds

@@ -24,8 +24,8 @@ const effort = {
 } as const;
 
 /**
- * Of targets whose samples do not settle so: an anchor of a rich target that is loosely coupled has a dozen wells, each of which wants some samples, and most of
- * the likeliest places lead to the same of them.
+ * The second search, for targets of erf and tanh whose samples did not settle in the first. Where a rich target is loosely coupled, each anchor has a dozen
+ * wells. Each well needs some samples, and many of the likeliest places lead to the same well.
  */
 const more = { rounds: 80, own: 64, wells: { most: 16, tried: 40, reached: 1 }, careful: true } as const;
 

@@ -140,7 +140,7 @@ export async function solveConditional(
   let verdict: Verdict | undefined;
   let fits = 0;
   let falls = 0;
-  // How far a step may go: after one that was too long twice what was then found to be good, and twice as far each time.
+  // The longest step that is allowed. A step that was too long is halved until Γ rises; from then on the bound doubles with each step.
   let reach = Infinity;
   let samples = 1;
   let tried = 0;

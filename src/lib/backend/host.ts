@@ -1,6 +1,7 @@
 import { turn } from '$lib/base/turn';
 import type { Backend, Matrix, Shape, WalkerBackend } from './backend';
-import { expectEntries, expectNumbers, expectShape, fullShape, sizeOf } from './shapes';
+import type { EvaluationCounter } from './flow-run';
+import { expectAverage, expectEntries, expectNumbers, expectShape, fullShape, sizeOf } from './shapes';
 
 /** An operation of `Backend` as a module of an engine has it: what holds memory and counters comes first. */
 export type Hosted<Host, Operation> = Operation extends (...given: infer Given) => infer Result
@@ -23,6 +24,48 @@ export const countedOperations = <Host, Name extends keyof WalkerBackend>(
   ]);
   // The entries have the names and the types of `operations`, which `fromEntries` forgets.
   return Object.fromEntries(counted) as Pick<WalkerBackend, Name>;
+};
+
+/** What comes before `yieldToDevice` among the arguments of an operation. */
+type BeforeYield<Operation> = Operation extends (...given: [...infer Given, yieldToDevice?: () => Promise<void>]) => unknown
+  ? Given
+  : never;
+
+/** The fused steps of an engine. Those that are generators yield where others may be let in. */
+interface FusedSteps {
+  readonly runParticles: (...given: BeforeYield<WalkerBackend['particleSteps']>) => Generator<undefined, void>;
+  readonly flow: (count: EvaluationCounter, ...given: Parameters<WalkerBackend['flow']>) => ReturnType<WalkerBackend['flow']>;
+  readonly descend: WalkerBackend['descend'];
+  readonly moveWalkers: (...given: BeforeYield<WalkerBackend['moveWalkers']>) => Generator<undefined, number>;
+  readonly outerMeans: (...given: BeforeYield<WalkerBackend['outerMeans']>) => Generator<undefined, Float64Array[]>;
+}
+
+/** Fused steps as `Backend` has them; each step counts as one dispatch, and so does each evaluation of a flow. */
+export const countedSteps = (
+  counters: { dispatches: number },
+  { runParticles, flow, descend, moveWalkers, outerMeans }: FusedSteps,
+): Pick<WalkerBackend, 'particleSteps' | 'flow' | 'descend' | 'moveWalkers' | 'outerMeans'> => {
+  const count = (dispatches: number): void => void (counters.dispatches += dispatches);
+  return {
+    particleSteps: async (problem, state, dt, steps, key, average, yieldToDevice) => {
+      expectAverage(problem, average);
+      count(steps);
+      await drained(runParticles(problem, state, dt, steps, key, average), yieldToDevice);
+    },
+    flow: (...given) => flow(count, ...given),
+    descend: (problem, state, first, steps) => {
+      count(steps);
+      return descend(problem, state, first, steps);
+    },
+    moveWalkers: async (field, state, stride, key, options, yieldToDevice) => {
+      count(1);
+      return drained(moveWalkers(field, state, stride, key, options), yieldToDevice);
+    },
+    outerMeans: async (pairs, yieldToDevice) => {
+      count(1);
+      return drained(outerMeans(pairs), yieldToDevice);
+    },
+  };
 };
 
 /** A matrix whose numbers the processor can reach. */

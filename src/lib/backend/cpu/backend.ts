@@ -1,13 +1,12 @@
 import type { WalkerBackend } from '$lib/backend/backend';
-import { countedOperations, drained, hostViews, pauses } from '$lib/backend/host';
-import { expectAverage } from '$lib/backend/shapes';
+import { countedOperations, countedSteps, hostViews, pauses } from '$lib/backend/host';
 import { Engine } from './engine';
 import { CpuMatrix, own } from './matrix';
 import { CpuMemory } from './memory';
 import { cholesky } from './linalg/cholesky';
 import { outerMeans } from './linalg/outer';
 import { product } from './linalg/product';
-import { inverse, logDeterminant, solve, solveLower } from './linalg/solve';
+import * as solves from './linalg/solve';
 import { bestBuild, loadModule, type Build } from './module';
 import { descend } from './network/descent';
 import { features, shiftedFeatures } from './network/features';
@@ -16,8 +15,8 @@ import { normal } from './network/normal';
 import { runParticles } from './network/particles';
 import { moveWalkers, placeWalkers, pullWalkers } from './network/walkers';
 import { combine } from './operations/combine';
-import { addDiagonal, diagonal, hadamard, reorder, transpose } from './operations/elementwise';
-import { dot, rowExtremes, rowSums } from './operations/rows';
+import * as elementwise from './operations/elementwise';
+import * as rows from './operations/rows';
 import { kernelGram, plainOperations } from './plain';
 import { coresFor, helperStarter, mayShare } from './threads/helpers';
 
@@ -70,47 +69,27 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Walker
     workLimit: 1e8,
     ...hostViews(counters, { make: (shape) => CpuMatrix.make(engine, shape), zeros: (shape) => CpuMatrix.zeros(engine, shape), own }),
     ...countedOperations(engine, counters, {
-      normal,
-      product,
+      ...elementwise,
+      ...rows,
+      ...solves,
+      cholesky,
+      combine,
+      features,
       gram: (_, x, z = x) => product(engine, x, z, { transposeB: true, alpha: 1 / x.columns }),
       kernelGram,
-      combine,
-      hadamard,
-      transpose,
-      addDiagonal,
-      diagonal,
-      rowSums,
-      rowExtremes,
-      reorder,
-      dot,
-      cholesky,
-      solve,
-      solveLower,
-      inverse,
-      logDeterminant,
-      features,
-      shiftedFeatures,
+      normal,
       placeWalkers,
+      product,
       pullWalkers,
+      shiftedFeatures,
     }),
-    particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
-      expectAverage(problem, average);
-      counters.dispatches += count;
-      await drained(runParticles(engine, problem, state, dt, count, key, average), yieldToDevice);
-    },
-    flow: (...given) => flow(engine, (evaluations) => (counters.dispatches += evaluations), ...given),
-    descend: (problem, state, first, count) => {
-      counters.dispatches += count;
-      return descend(engine, problem, state, first, count);
-    },
-    moveWalkers: async (field, state, stride, key, options, yieldToDevice) => {
-      counters.dispatches += 1;
-      return drained(moveWalkers(engine, field, state, stride, key, options), yieldToDevice);
-    },
-    outerMeans: async (pairs, yieldToDevice) => {
-      counters.dispatches += 1;
-      return drained(outerMeans(engine, pairs), yieldToDevice);
-    },
+    ...countedSteps(counters, {
+      runParticles: (...given) => runParticles(engine, ...given),
+      flow: (...given) => flow(engine, ...given),
+      descend: (...given) => descend(engine, ...given),
+      moveWalkers: (...given) => moveWalkers(engine, ...given),
+      outerMeans: (...given) => outerMeans(engine, ...given),
+    }),
     ...pauses(),
     dispose: () => {
       engine.dispose();

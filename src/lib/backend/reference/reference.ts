@@ -1,10 +1,9 @@
 import { normals } from '$lib/base/philox';
 import type { RandomKey, Shape, WalkerBackend } from '$lib/backend/backend';
-import { countedOperations, drained, hostViews, pauses, promised } from '$lib/backend/host';
-import { expectAverage } from '$lib/backend/shapes';
-import { cholesky, inverse, logDeterminant, solve, solveLower } from './cholesky';
-import { rowExtremes, reorder } from './views';
-import { addDiagonal, combine, diagonal, dot, hadamard, rowSums, transpose } from './elementwise';
+import { countedOperations, countedSteps, hostViews, pauses, promised } from '$lib/backend/host';
+import * as factors from './cholesky';
+import * as orders from './views';
+import * as elementwise from './elementwise';
 import { descend } from './network/descent';
 import { type Counters, own, ReferenceMatrix } from './matrix';
 import { angles, kernelGram, nngp, reluAngles } from './kernels';
@@ -47,50 +46,29 @@ export const createReferenceBackend = (): WalkerBackend => {
     workLimit: 1e8,
     ...hostViews(counters, { make: zeros, zeros, own }),
     ...countedOperations(counters, counters, {
-      normal,
-      product,
-      gram: (_, x, z = x) => product(counters, x, z, { transposeB: true, alpha: 1 / x.columns }),
-      combine,
-      hadamard,
-      transpose,
-      addDiagonal,
-      diagonal,
-      rowSums,
-      rowExtremes,
-      reorder,
-      dot,
-      nngp,
+      ...elementwise,
+      ...orders,
+      ...factors,
       angles,
-      reluAngles,
-      kernelGram,
-      cholesky,
-      solve,
-      solveLower,
-      inverse,
-      logDeterminant,
       features,
-      shiftedFeatures,
+      gram: (_, x, z = x) => product(counters, x, z, { transposeB: true, alpha: 1 / x.columns }),
+      kernelGram,
+      nngp,
+      normal,
       placeWalkers,
+      product,
       pullWalkers,
+      reluAngles,
+      shiftedFeatures,
     }),
-    particleSteps: async (problem, state, dt, count, key, average, yieldToDevice) => {
-      expectAverage(problem, average);
-      counters.dispatches += count;
-      await drained(runParticles(problem, state, dt, count, key, average && own(average).values), yieldToDevice);
-    },
-    flow: (...given) => flow((evaluations) => (counters.dispatches += evaluations), ...given),
-    descend: (problem, state, first, count) => {
-      counters.dispatches += count;
-      return descend(counters, problem, state, first, count);
-    },
-    moveWalkers: async (field, state, stride, key, options, yieldToDevice) => {
-      counters.dispatches += 1;
-      return drained(moveWalkers(field, state, stride, key, options), yieldToDevice);
-    },
-    outerMeans: async (pairs, yieldToDevice) => {
-      counters.dispatches += 1;
-      return drained(outerMeans(pairs), yieldToDevice);
-    },
+    ...countedSteps(counters, {
+      runParticles: (problem, state, dt, count, key, average) =>
+        runParticles(problem, state, dt, count, key, average && own(average).values),
+      flow,
+      descend: (...given) => descend(counters, ...given),
+      moveWalkers,
+      outerMeans,
+    }),
     ...pauses(),
     paint: (matrix, index, range, palette) => promised(() => paint(own(matrix), index, range, palette)),
     dispose: () => undefined,

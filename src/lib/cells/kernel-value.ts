@@ -66,7 +66,7 @@ export const paintKernel = async (
 };
 
 /** The view of a source or target kernel: one point of the field, as a heat map. */
-export const kernelView = async (field: Gapped<KernelValue>, request: ViewRequest): Promise<View> => {
+const kernelView = async (field: Gapped<KernelValue>, request: ViewRequest): Promise<View> => {
   const shown = nearestValue(field, request.point);
   if (!shown) return { type: 'none' };
   const { point, value } = shown;
@@ -102,9 +102,22 @@ export const kernelEntry = async (value: KernelValue, { row, column }: Omit<Entr
 };
 
 /** A kernel as a file has it: Φ on the training inputs, [P, P]. */
-export const kernelArrays = async (field: Field<KernelValue>, { point }: ArrayChoice): Promise<readonly NamedArray[]> => {
+const kernelArrays = async (field: Field<KernelValue>, { point }: ArrayChoice): Promise<readonly NamedArray[]> => {
   const value = field.points[point];
   if (!value) return [];
   const { rows, columns } = value.kernel.train;
   return [{ name: 'matrix', shape: [rows, columns], data: await value.backend.read(value.kernel.train) }];
 };
+
+/** What all kinds of kernels have in common. */
+export const kernelTraits = {
+  keeps: 'all',
+  purpose: 'theory',
+  graded: true,
+  bytes: ({ kernel }: KernelValue) => kernel.bytes,
+  dispose: ({ kernel }: KernelValue) => {
+    kernel[Symbol.dispose]();
+  },
+  view: kernelView,
+  arrays: kernelArrays,
+} as const;

@@ -1,9 +1,7 @@
 import { linearTask as drawTask } from '$lib/data/linear-task';
-import { inTurns } from '$lib/data/in-turns';
-import { teacherTaskBytes } from '$lib/data/teacher-task';
-import { defineKind, pointwise } from '../cell-kind';
-import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
-import { likenessOf, teacherParameters } from './teacher-parameters';
+import { defineKind } from '../cell-kind';
+import { teacherTraits } from './teacher-kind';
+import { teacherParameters } from './teacher-parameters';
 
 /** A linear teacher on Gaussian inputs: `theory.md` §0 and §5. */
 export const linearTask = defineKind({
@@ -26,10 +24,5 @@ export const linearTask = defineKind({
   ],
   positional: [],
   parameters: teacherParameters,
-  bytes: datasetBytes,
-  needs: ({ like, alignment, ...parameters }) => teacherTaskBytes(parameters, like && { source: like.data, alignment: alignment ?? 1 }),
-  compute: pointwise(async ({ like, alignment, ...parameters }, context) =>
-    datasetValue(await inTurns(drawTask(parameters, likenessOf(like, alignment)), context)),
-  ),
-  view: datasetView,
+  ...teacherTraits(drawTask),
 });

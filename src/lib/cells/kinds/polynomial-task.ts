@@ -1,10 +1,8 @@
 import { polynomialTask as drawTask } from '$lib/data/polynomial-task';
-import { inTurns } from '$lib/data/in-turns';
-import { teacherTaskBytes } from '$lib/data/teacher-task';
-import { defineKind, pointwise } from '../cell-kind';
-import { datasetBytes, datasetValue, datasetView } from '../dataset-value';
+import { defineKind } from '../cell-kind';
 import { integer } from '../parameter';
-import { likenessOf, teacherParameters } from './teacher-parameters';
+import { teacherTraits } from './teacher-kind';
+import { teacherParameters } from './teacher-parameters';
 
 /** A Hermite polynomial of a linear teacher: a single-index task. */
 export const polynomialTask = defineKind({
@@ -21,10 +19,5 @@ export const polynomialTask = defineKind({
     degree: integer({ min: 1, max: 100, meaning: 'k, the degree of the Hermite polynomial', fallback: 2 }),
     ...teacherParameters,
   },
-  bytes: datasetBytes,
-  needs: ({ like, alignment, ...parameters }) => teacherTaskBytes(parameters, like && { source: like.data, alignment: alignment ?? 1 }),
-  compute: pointwise(async ({ like, alignment, ...parameters }, context) =>
-    datasetValue(await inTurns(drawTask(parameters, likenessOf(like, alignment)), context)),
-  ),
-  view: datasetView,
+  ...teacherTraits(drawTask),
 });

@@ -2,15 +2,14 @@ import type { SourceParameters } from '$lib/theory/theory';
 import { defineKind } from '../cell-kind';
 import { oneOf } from '../parameter';
 import { theoryNamed, theoryNames, theoryParameters, toldTo } from '../theory-parameters';
-import { valueOf, type KernelValue } from '../values';
+import { valueOf } from '../values';
 import { inBatches } from '../batches';
-import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
+import { kernelTraits, kernelValues } from '../kernel-value';
 
 /** The kernel that a first task shapes: `theory.md` §1–2. */
 export const sourceKernel = defineKind({
   name: 'source_kernel',
-  keeps: 'all',
-  purpose: 'theory',
+  ...kernelTraits,
   meaning: 'the kernel of a wide network trained on a first task',
   example: 'source_kernel(source, theory: "bayes", activation: "erf", gamma: 2, temperature: 0.05)',
   makes: 'source kernel',
@@ -31,11 +30,6 @@ export const sourceKernel = defineKind({
     }),
     ...theoryParameters('source'),
   },
-  graded: true,
-  bytes: (value: KernelValue) => value.kernel.bytes,
-  dispose: (value: KernelValue) => {
-    value.kernel[Symbol.dispose]();
-  },
   compute: (points, context, { backend, ready }) =>
     inBatches(
       points,
@@ -52,6 +46,4 @@ export const sourceKernel = defineKind({
         return kernelValues('source kernel', kernels, batch, backend);
       },
     ),
-  view: kernelView,
-  arrays: kernelArrays,
 });

@@ -2,9 +2,9 @@ import { Problem } from '$lib/base/problem';
 import type { SourceParameters, TargetPoint } from '$lib/theory/theory';
 import { inBatches } from '../batches';
 import { defineKind } from '../cell-kind';
-import { kernelArrays, kernelValues, kernelView } from '../kernel-value';
+import { kernelTraits, kernelValues } from '../kernel-value';
 import { theoryNamed, theoryParameters, toldTo } from '../theory-parameters';
-import { valueOf, type CouplingValue, type DatasetValue, type KernelValue } from '../values';
+import { valueOf, type CouplingValue, type DatasetValue } from '../values';
 
 interface Point {
   readonly coupling: CouplingValue;
@@ -42,8 +42,7 @@ const problemOf = ({ coupling: { source, readout } }: Point): Problem | undefine
 /** The kernel of the second task, its weights tied to the first's: `theory.md` §2. */
 export const targetKernel = defineKind({
   name: 'target_kernel',
-  keeps: 'all',
-  purpose: 'theory',
+  ...kernelTraits,
   meaning: 'the kernel of a network trained on a second task, its weights tied to the first',
   example: 'target_kernel(link, target)',
   makes: 'target kernel',
@@ -59,11 +58,6 @@ export const targetKernel = defineKind({
     coupling: valueOf(['coupling'], 'the tie to the source'),
     data: valueOf(['dataset'], 'the target task'),
     ...theoryParameters('target'),
-  },
-  graded: true,
-  bytes: (value: KernelValue) => value.kernel.bytes,
-  dispose: (value: KernelValue) => {
-    value.kernel[Symbol.dispose]();
   },
   compute: (points, context) =>
     inBatches(
@@ -83,6 +77,4 @@ export const targetKernel = defineKind({
         );
       },
     ),
-  view: kernelView,
-  arrays: kernelArrays,
 });

@@ -1,7 +1,7 @@
 import type { Backend, Matrix, ParticleProblem } from '$lib/backend/backend';
 import type { EnsemblePoint } from '$lib/theory/bayes/ensemble-point';
 import { hot, pace } from '$lib/theory/bayes/schedule';
-import { stackMatrices, stackTasks } from '$lib/theory/common/stack';
+import { stackInputs, stackLabels, stackMatrices } from '$lib/theory/common/stack';
 import type { Owned } from '$lib/theory/owned';
 
 /** The same at temperatures times hot(γ) to the power of `annealing`. */
@@ -15,13 +15,12 @@ export function problemOf(backend: Backend, points: readonly EnsemblePoint[], ma
   const tasks = points.map(({ task }) => task);
   const [task] = tasks;
   if (!task || !points[0]) throw new Error('an ensemble needs a point');
-  const size = task.trainLabels.length;
-  const inputs = made.keep(stackTasks(backend, tasks, { rows: size, columns: task.dimension }, ({ trainInputs }) => trainInputs));
+  const inputs = made.keep(stackInputs(backend, tasks));
   const anchors = points.map(({ anchor }) => anchor?.weights).filter((anchor) => anchor !== undefined);
   return {
     activation: points[0].parameters.activation,
     inputs,
-    labels: made.keep(stackTasks(backend, tasks, { rows: size, columns: 1 }, ({ trainLabels }) => trainLabels)),
+    labels: made.keep(stackLabels(backend, tasks)),
     gram: made.keep(backend.gram(inputs)),
     ...(anchors.length > 0 && { anchor: made.keep(stackMatrices(backend, anchors)) }),
     points: points.map(({ parameters, delta }) => ({

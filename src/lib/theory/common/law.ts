@@ -4,6 +4,7 @@ import type { Run } from '$lib/base/run';
 import { groups, groupsOfRuns } from '$lib/theory/common/jackknife';
 import { stoppable } from '$lib/theory/stopping';
 import type { Preactivation, Task } from '$lib/theory/theory';
+import { Owned } from '$lib/theory/owned';
 
 /** Samples of the law of the first-layer weights of one point: matrices [1, M, D], M a multiple of `groups`. */
 export interface Law {
@@ -32,14 +33,11 @@ async function sampleKernels(
   rows: Matrix,
   columns: Matrix,
 ): Promise<Matrix> {
-  const kernel = backend.zeros({ batch: groups, rows: rows.rows, columns: columns.rows });
-  try {
-    for (const snapshot of samples) await addSample(backend, activation, snapshot, 1 / samples.length, rows, columns, kernel);
-    return kernel;
-  } catch (error) {
-    kernel[Symbol.dispose]();
-    throw error;
-  }
+  using made = new Owned();
+  const kernel = made.keep(backend.zeros({ batch: groups, rows: rows.rows, columns: columns.rows }));
+  for (const snapshot of samples) await addSample(backend, activation, snapshot, 1 / samples.length, rows, columns, kernel);
+  made.handOver();
+  return kernel;
 }
 
 /** Adds to `kernel`, [groups, n, m], a share of the mean of each group of one sample. */
@@ -117,14 +115,10 @@ export interface KernelParts {
 
 /** The parts for rows x [1, n, D] and x′ [1, m, D]: 2 M n m operations and as many again for the features, for every sample. */
 export async function kernelParts(backend: Backend, law: Law, rows: Matrix, columns: Matrix): Promise<KernelParts> {
-  const sampled = await sampleKernels(backend, law.activation, law.snapshots, rows, columns);
-  let controlVariate: Matrix;
-  try {
-    controlVariate = await sampleKernels(backend, law.activation, law.controlVariates, rows, columns);
-  } catch (error) {
-    sampled[Symbol.dispose]();
-    throw error;
-  }
+  using made = new Owned();
+  const sampled = made.keep(await sampleKernels(backend, law.activation, law.snapshots, rows, columns));
+  const controlVariate = await sampleKernels(backend, law.activation, law.controlVariates, rows, columns);
+  made.handOver();
   const exact = gaussianKernel(backend, law, rows, columns);
   return {
     sampled,

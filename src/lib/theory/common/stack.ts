@@ -23,6 +23,35 @@ export const stackLists = (backend: Backend, lists: readonly Float64Array[], { r
 export const stackTasks = (backend: Backend, tasks: readonly Task[], shape: Shape, of: (task: Task) => Float64Array): Matrix =>
   stackLists(backend, tasks.map(of), shape);
 
+/** The training inputs of each task, [B or 1, P, D]. */
+export const stackInputs = (backend: Backend, tasks: readonly Task[]): Matrix =>
+  stackTasks(
+    backend,
+    tasks,
+    inputShape(tasks, ({ trainLabels }) => trainLabels),
+    ({ trainInputs }) => trainInputs,
+  );
+
+/** The test inputs of each task, [B or 1, P′, D]. */
+export const stackTestInputs = (backend: Backend, tasks: readonly Task[]): Matrix =>
+  stackTasks(
+    backend,
+    tasks,
+    inputShape(tasks, ({ testLabels }) => testLabels),
+    ({ testInputs }) => testInputs,
+  );
+
+/** The training labels of each task, [B or 1, P, 1]. */
+export const stackLabels = (backend: Backend, tasks: readonly Task[]): Matrix =>
+  stackLists(
+    backend,
+    tasks.map(({ trainLabels }) => trainLabels),
+    { rows: tasks[0]?.trainLabels.length ?? 0, columns: 1 },
+  );
+
+const inputShape = ([task]: readonly Task[], labels: (task: Task) => Float64Array): Shape =>
+  task ? { rows: labels(task).length, columns: task.dimension } : { rows: 0, columns: 0 };
+
 /** Matrices [1, n, m] as one batch, or one shared by all; a new handle either way. */
 export const stackMatrices = (backend: Backend, matrices: readonly Matrix[]): Matrix => {
   const [first] = matrices;

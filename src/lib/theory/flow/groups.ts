@@ -1,13 +1,11 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
-import type { Run } from '$lib/base/run';
+import type { Matrix } from '$lib/backend/backend';
 import { parts } from '$lib/theory/common/parts';
 import type { Neurons } from '$lib/theory/flow/draw';
 import { FlowEnsemble, type FlowPoint } from '$lib/theory/flow/ensemble';
 import { integrate } from '$lib/theory/flow/integrate';
-import type { Plan } from '$lib/theory/flow/schedule';
+import type { FlowSetup } from '$lib/theory/flow/setup';
 import { groupStartOf } from '$lib/theory/flow/start';
 import { Owned } from '$lib/theory/owned';
-import type { Slices } from '$lib/theory/slices';
 
 /**
  * Each eighth of the neurons run by itself, from the same start: what they differ by tells how far the whole is from infinite width. All
@@ -16,12 +14,8 @@ import type { Slices } from '$lib/theory/slices';
  * [1, M, D] and [1, M, 1] of each point at the end of its time, group after group; undefined where the flow of one of them failed.
  */
 export async function groupNeurons(
-  backend: Backend,
+  { backend, particles, plan, slices, run }: FlowSetup,
   points: readonly FlowPoint[],
-  particles: number,
-  plan: Plan,
-  slices: Slices,
-  run: Run,
 ): Promise<(Neurons | undefined)[]> {
   const known = points.filter(({ start }) => !start || start.groups);
   if (known.length === 0) return points.map(() => undefined);

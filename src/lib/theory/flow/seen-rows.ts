@@ -3,6 +3,7 @@ import type { Activation } from '$lib/base/activation';
 import type { Run } from '$lib/base/run';
 import { stackLists } from '$lib/theory/common/stack';
 import { rowsTogether } from '$lib/theory/flow/output';
+import { Owned } from '$lib/theory/owned';
 
 /** Pre-activations kept a point: beyond, they are made anew each time. */
 const mostKept = 2 ** 22;
@@ -50,23 +51,21 @@ export class SeenRows {
     const together = rowsTogether(backend, directions, outside.rows * batch, count);
     const blocks: Block[] = [];
     const seen = new SeenRows(backend, blocks);
-    try {
-      for (let from = 0; from < count; from += together) {
-        run.signal.throwIfAborted();
-        const rows = Math.min(together, count - from);
-        const part = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
-        using x = stackLists(backend, shared ? [part(first)] : inputs.map(part), { rows, columns: dimension });
-        blocks.push({
-          inside: backend.product(x, span, { transposeB: true, alpha: Math.sqrt(directions / dimension) }),
-          outside: backend.product(outside, x, { transposeB: true, alpha: 1 / Math.sqrt(dimension) }),
-        });
-        await backend.yieldToDevice();
-      }
-      return seen;
-    } catch (error) {
-      seen[Symbol.dispose]();
-      throw error;
+    using made = new Owned();
+    made.keep(seen);
+    for (let from = 0; from < count; from += together) {
+      run.signal.throwIfAborted();
+      const rows = Math.min(together, count - from);
+      const part = (list: Float64Array): Float64Array => list.subarray(from * dimension, (from + rows) * dimension);
+      using x = stackLists(backend, shared ? [part(first)] : inputs.map(part), { rows, columns: dimension });
+      blocks.push({
+        inside: backend.product(x, span, { transposeB: true, alpha: Math.sqrt(directions / dimension) }),
+        outside: backend.product(outside, x, { transposeB: true, alpha: 1 / Math.sqrt(dimension) }),
+      });
+      await backend.yieldToDevice();
     }
+    made.handOver();
+    return seen;
   }
 
   /**

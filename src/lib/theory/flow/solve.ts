@@ -1,13 +1,15 @@
 import type { Backend } from '$lib/backend/backend';
 import type { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
+import { resultsOf } from '$lib/theory/common/batches';
 import { groupKernels, meanKernel, type Law } from '$lib/theory/common/law';
 import { holdNeurons, type Neurons } from '$lib/theory/flow/draw';
 import { FlowEnsemble, remaining, type FlowPoint, type Start } from '$lib/theory/flow/ensemble';
 import { FlowKernel } from '$lib/theory/flow/flow-kernel';
 import { groupNeurons } from '$lib/theory/flow/groups';
 import { integrate, progressOf, type Passage } from '$lib/theory/flow/integrate';
-import { planFor, tolerance, type Plan } from '$lib/theory/flow/schedule';
+import { planFor, tolerance } from '$lib/theory/flow/schedule';
+import type { FlowSetup } from '$lib/theory/flow/setup';
 import { restOf, restWarning } from '$lib/theory/flow/rest';
 import { startOf } from '$lib/theory/flow/start';
 import { testErrors } from '$lib/theory/flow/test-errors';
@@ -35,29 +37,21 @@ export async function flowKernels(backend: Backend, points: readonly FlowPoint[]
     Math.floor(Math.min(backend.workLimit / 2 / work, batchBudget / (particles * Math.max(dimension, examples)))),
   );
   const slices = new Slices(backend, run, 2 * progressOf(plan, points.length, particles));
+  const setup = { backend, particles, plan, slices, run };
   const results: (FlowKernel | Problem)[] = [];
-  try {
+  await resultsOf(results, async () => {
     for (let at = 0; at < points.length; at += together) {
       const batch = points.slice(at, at + together);
-      results.push(...(await solveBatch(backend, batch, particles, plan, slices, run)));
+      results.push(...(await solveBatch(setup, batch)));
     }
-  } catch (error) {
-    for (const result of results) if (result instanceof FlowKernel) result[Symbol.dispose]();
-    throw error;
-  }
+  });
   return results;
 }
 
-async function solveBatch(
-  backend: Backend,
-  points: readonly FlowPoint[],
-  particles: number,
-  plan: Plan,
-  slices: Slices,
-  run: Run,
-): Promise<(FlowKernel | Problem)[]> {
+async function solveBatch(setup: FlowSetup, points: readonly FlowPoint[]): Promise<readonly (FlowKernel | Problem)[]> {
+  const { backend, particles, plan, slices, run } = setup;
   using made = new Owned();
-  const groups = await groupNeurons(backend, points, particles, plan, slices, run);
+  const groups = await groupNeurons(setup, points);
   for (const group of groups) for (const matrix of group ? [group.weights, group.readout] : []) made.keep(matrix);
   using ensemble = await FlowEnsemble.start(backend, slices.backend, points, await startOf(slices.backend, points, particles));
   await ensemble.centre(run);
@@ -73,17 +67,14 @@ async function solveBatch(
     }
   });
   const results: (FlowKernel | Problem)[] = [];
-  try {
+  await resultsOf(results, async () => {
     for (const [b, point] of points.entries()) {
       const passage = passages[b];
       if (!passage) throw new Error('a point of a flow was lost');
       results.push(passage.problem ?? (await kernelOf(ensemble, slices.backend, b, point, passage, best[b], groups[b], run)));
     }
-    return results;
-  } catch (error) {
-    for (const result of results) if (result instanceof FlowKernel) result[Symbol.dispose]();
-    throw error;
-  }
+  });
+  return results;
 }
 
 /** The start of a stage with handles of its own. */

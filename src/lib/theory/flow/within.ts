@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { stackTasks } from '$lib/theory/common/stack';
+import { stackInputs, stackTasks } from '$lib/theory/common/stack';
 import { spanOf } from '$lib/theory/flow/span';
 import { Owned } from '$lib/theory/owned';
 import type { Task } from '$lib/theory/theory';
@@ -20,8 +20,7 @@ export async function within(backend: Backend, tasks: readonly Task[], origin: M
   if (!first) throw new Error('no tasks to move within');
   const { dimension, trainLabels } = first;
   const examples = trainLabels.length;
-  const uploaded = (of: (task: Task) => Float64Array): Matrix => stackTasks(backend, tasks, { rows: examples, columns: dimension }, of);
-  using inputs = uploaded(({ trainInputs }) => trainInputs);
+  using inputs = stackInputs(backend, tasks);
   const spans = new Map<Float64Array, Float64Array | undefined>();
   for (const { trainInputs } of tasks) if (!spans.has(trainInputs)) spans.set(trainInputs, spanOf(trainInputs, examples, dimension));
   if ([...spans.values()].some((span) => !span))
@@ -32,7 +31,9 @@ export async function within(backend: Backend, tasks: readonly Task[], origin: M
       seen: backend.slice(inputs, 0, inputs.batch),
     };
   using made = new Owned();
-  const span = made.keep(uploaded(({ trainInputs }) => spans.get(trainInputs) ?? trainInputs));
+  const span = made.keep(
+    stackTasks(backend, tasks, { rows: examples, columns: dimension }, ({ trainInputs }) => spans.get(trainInputs) ?? trainInputs),
+  );
   const anchor = made.keep(backend.product(origin, span, { transposeB: true }));
   const seen = made.keep(backend.product(inputs, span, { transposeB: true, alpha: Math.sqrt(examples / dimension) }));
   await backend.yieldToDevice();

@@ -2,6 +2,7 @@ import type { Run } from '$lib/base/run';
 import type { Activation } from '$lib/base/activation';
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { lazyCrossKernel, lazyKernel, type Recipe } from '$lib/theory/common/lazy-recursion';
+import { Owned } from '$lib/theory/owned';
 
 /** Operations of one map at one entry, roughly; tanh of a large variance is a sum of two hundred arc tangents. */
 const mapCost: Readonly<Record<Activation, number>> = { linear: 2, relu: 120, erf: 120, tanh: 8000, quadratic: 10 };
@@ -25,29 +26,26 @@ export const lazyKernelInParts = async (backend: Backend, recipe: Recipe, x: Mat
   const count = rowsAtATime(backend, recipe, n, dimension);
   run.signal.throwIfAborted();
   if (n * batch <= mostAtOnce * count) return lazyKernel(backend, recipe, x);
-  const whole = backend.zeros({ batch, rows: n, columns: n });
-  try {
-    using lines = backend.reshape(whole, { batch: batch * n, rows: 1, columns: n });
-    for (let index = 0; index < batch; index++) {
-      using inputs = backend.slice(x, x.batch === 1 ? 0 : index);
-      using points = backend.reshape(inputs, { batch: n, rows: 1, columns: dimension });
-      const one: Recipe = variances ? { ...recipe, variance: variances[index] as number } : recipe;
-      for (let first = 0; first < n; first += count) {
-        const taken = Math.min(count, n - first);
-        using some = backend.slice(points, first, taken);
-        using z = backend.reshape(some, { rows: taken, columns: dimension });
-        const part = lazyCrossKernel(backend, one, z, inputs);
-        part.variances[Symbol.dispose]();
-        using kernel = part.kernel;
-        using cut = backend.reshape(kernel, { batch: taken, rows: 1, columns: n });
-        backend.copy(cut, lines, index * n + first);
-        await backend.yieldToDevice();
-        run.signal.throwIfAborted();
-      }
+  using made = new Owned();
+  const whole = made.keep(backend.zeros({ batch, rows: n, columns: n }));
+  using lines = backend.reshape(whole, { batch: batch * n, rows: 1, columns: n });
+  for (let index = 0; index < batch; index++) {
+    using inputs = backend.slice(x, x.batch === 1 ? 0 : index);
+    using points = backend.reshape(inputs, { batch: n, rows: 1, columns: dimension });
+    const one: Recipe = variances ? { ...recipe, variance: variances[index] as number } : recipe;
+    for (let first = 0; first < n; first += count) {
+      const taken = Math.min(count, n - first);
+      using some = backend.slice(points, first, taken);
+      using z = backend.reshape(some, { rows: taken, columns: dimension });
+      const part = lazyCrossKernel(backend, one, z, inputs);
+      part.variances[Symbol.dispose]();
+      using kernel = part.kernel;
+      using cut = backend.reshape(kernel, { batch: taken, rows: 1, columns: n });
+      backend.copy(cut, lines, index * n + first);
+      await backend.yieldToDevice();
+      run.signal.throwIfAborted();
     }
-    return whole;
-  } catch (error) {
-    whole[Symbol.dispose]();
-    throw error;
   }
+  made.handOver();
+  return whole;
 };

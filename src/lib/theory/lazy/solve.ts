@@ -4,13 +4,14 @@ import type { Backend, Matrix } from '$lib/backend/backend';
 import { solveSystems, type SolveReport } from '$lib/backend/systems/solve';
 import { effectiveDimensions } from '$lib/theory/common/health';
 import { resultsOf } from '$lib/theory/common/batches';
-import { stackTasks } from '$lib/theory/common/stack';
+import { stackInputs } from '$lib/theory/common/stack';
 import { entryReport, entryWarnings, isInRange, isRough, rangeWarning } from '$lib/theory/entries';
 import { LazyKernel } from '$lib/theory/lazy/lazy-kernel';
 import { lazyKernelInParts, rowsAtATime } from '$lib/theory/lazy/parts';
 import type { Recipe } from '$lib/theory/common/lazy-recursion';
 import { jitterWarnings, notPositive } from '$lib/theory/positive';
 import type { SourceParameters, Task } from '$lib/theory/theory';
+import { Owned } from '$lib/theory/owned';
 
 /** One point, with the prior variance of its hidden weights. */
 export interface LazyPoint {
@@ -77,26 +78,23 @@ const attempt = async (backend: Backend, engine: Backend, points: readonly LazyP
   const variances = points.map((point) => point.variance);
   const recipe: Recipe = { ...parameters, variance: variances.every((value) => value === variance) ? variance : variances };
   const tasks = points.map(({ task }) => task);
-  const shape = { rows: tasks[0]?.trainLabels.length ?? 0, columns: tasks[0]?.dimension ?? 0 };
-  using inputs = stackTasks(engine, tasks, shape, ({ trainInputs }) => trainInputs);
+  using inputs = stackInputs(engine, tasks);
   using kernel = await lazyKernelInParts(engine, recipe, inputs, run);
   const numbers = engine === backend ? undefined : await engine.read(kernel);
   const attempts: Attempt[] = [];
-  try {
-    const most = pointsAtOnce(engine, kernel.rows);
-    for (let first = 0; first < points.length; first += most) {
-      if (first > 0) await engine.yieldToDevice();
-      run.signal.throwIfAborted();
-      const some = points.slice(first, first + most);
-      const [start, count] = kernel.batch === 1 ? [0, 1] : [first, some.length];
-      using own = engine.slice(kernel, start, count);
-      attempts.push(...(await attemptOn(backend, engine, some, own, numbers?.subarray(start * kernel.rows ** 2))));
-    }
-    return attempts;
-  } catch (error) {
-    for (const { result } of attempts) if (result instanceof LazyKernel) result[Symbol.dispose]();
-    throw error;
+  using made = new Owned();
+  const most = pointsAtOnce(engine, kernel.rows);
+  for (let first = 0; first < points.length; first += most) {
+    if (first > 0) await engine.yieldToDevice();
+    run.signal.throwIfAborted();
+    const some = points.slice(first, first + most);
+    const [start, count] = kernel.batch === 1 ? [0, 1] : [first, some.length];
+    using own = engine.slice(kernel, start, count);
+    attempts.push(...(await attemptOn(backend, engine, some, own, numbers?.subarray(start * kernel.rows ** 2))));
+    for (const { result } of attempts.slice(first)) if (result instanceof LazyKernel) made.keep(result);
   }
+  made.handOver();
+  return attempts;
 };
 
 /** Solves points on kernels, [B or 1, P, P]; `numbers` are theirs where `backend` is another one than `engine`. */

@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, stackTasks } from '$lib/theory/common/stack';
+import { gather, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
 import { ceilingsFrom } from '$lib/theory/networks/ceilings';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
 import { forward, outputs, readFeatures } from '$lib/theory/networks/forward';
@@ -56,11 +56,9 @@ export class GradientStage implements TrainingStage {
     this.#width = width;
     for (const matrix of [...weights.hidden, weights.readout, ...(anchors ?? [])]) this.#owned.keep(matrix);
     const tasks = members.map((member) => member.task);
-    const { dimension, trainLabels, testLabels } = tasks[0]!;
-    const [examples, tests] = [trainLabels.length, testLabels.length];
-    const inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
-    const labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
-    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+    const inputs = this.#owned.keep(stackInputs(backend, tasks));
+    const labels = this.#owned.keep(stackLabels(backend, tasks));
+    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
     this.#problem = { activation, inputs, labels, base: this.#raw(activation, inputs), points: members, ...(anchors && { anchors }) };
     this.diverged = members.map(() => -1);
     this.#steps = members.map(() => 0);

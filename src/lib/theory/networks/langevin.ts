@@ -1,6 +1,6 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, normalsOf, stackTasks } from '$lib/theory/common/stack';
+import { gather, normalsOf, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain, keysOf } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
@@ -88,11 +88,11 @@ export class LangevinStage implements TrainingStage {
     const { dimension, trainLabels, testLabels } = tasks[0]!;
     const [examples, tests] = [trainLabels.length, testLabels.length];
     const scales = members.map((member) => sampling.scale(member, width));
-    this.#labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
-    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+    this.#labels = this.#owned.keep(stackLabels(backend, tasks));
+    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
     this.#posterior = {
       activation,
-      inputs: this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs)),
+      inputs: this.#owned.keep(stackInputs(backend, tasks)),
       labels: this.#owned.keep(backend.combine([[scales, this.#labels]])),
       temperatures: members.map((member) => member.temperature),
       scales,

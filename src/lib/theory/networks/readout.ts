@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, stackTasks } from '$lib/theory/common/stack';
+import { gather, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { forward, readFeatures } from '$lib/theory/networks/forward';
 import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
@@ -42,12 +42,10 @@ export class ReadoutStage implements TrainingStage {
     this.members = members;
     this.diverged = members.map(() => -1);
     const tasks = members.map((member) => member.task);
-    const { dimension, trainLabels, testLabels } = tasks[0]!;
-    const [examples, tests] = [trainLabels.length, testLabels.length];
     this.#weights = source.hidden.map((matrix) => this.#owned.keep(gather(backend, matrix, of)));
-    this.#inputs = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: dimension }, (task) => task.trainInputs));
-    this.#labels = this.#owned.keep(stackTasks(backend, tasks, { rows: examples, columns: 1 }, (task) => task.trainLabels));
-    this.#testInputs = this.#owned.keep(stackTasks(backend, tasks, { rows: tests, columns: dimension }, (task) => task.testInputs));
+    this.#inputs = this.#owned.keep(stackInputs(backend, tasks));
+    this.#labels = this.#owned.keep(stackLabels(backend, tasks));
+    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
   }
 
   get weights(): Weights {

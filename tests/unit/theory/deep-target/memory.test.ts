@@ -1,26 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
-import { bendOf } from '$lib/theory/bayes/deep/target/bend';
+import { bendOf, type Bend } from '$lib/theory/bayes/deep/target/bend';
 import { largestMemory, Memory, memoryOf } from '$lib/theory/bayes/deep/target/memory';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
 import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
 import { bayesParameters, uniforms } from '../../../support/task';
 
-const field = { factor: Float64Array.of(1, 0, 0, 1), conjugate: new Float64Array(4) };
+/** 2000 neurons in two copies, and φ where they are. */
+class Walkers {
+  readonly count = 4000;
+  readonly n = 2;
+  readonly z = new Float64Array(8000);
+  readonly values = new Float64Array(8000);
+  readonly #slopes = new Float64Array(8000);
+
+  constructor(readonly bend: Bend) {}
+
+  place(): void {
+    this.bend.fill(this.z, this.values, this.#slopes, 0, this.z.length);
+  }
+}
 
 describe('what neurons remember', () => {
   const uniform = uniforms(1);
   const draw = (walkers: Walkers): void => {
     walkers.z.forEach((_, i) => (walkers.z[i] = 4 * uniform() - 2));
-    walkers.place(field);
+    walkers.place();
   };
   const turnHalf = (walkers: Walkers): void => {
     for (let k = 0; k < walkers.count; k += 2) for (let i = 0; i < 2; i++) walkers.z[2 * k + i]! *= -1;
-    walkers.place(field);
+    walkers.place();
   };
 
   it.each(['erf', 'tanh', 'relu'] as const)('%s: all of it at first, nothing once every layer is drawn anew', (activation) => {
-    const layers = [0, 1].map(() => new Walkers(bendOf(activation), 2000, 2, 2));
+    const layers = [0, 1].map(() => new Walkers(bendOf(activation)));
     layers.forEach(draw);
     const memory = new Memory(layers);
     expect(memory.forgotten).toBe(false);
@@ -33,7 +45,7 @@ describe('what neurons remember', () => {
   });
 
   it.each(['erf', 'tanh'] as const)('%s neurons that only turned over have forgotten φ, but not φ²', (activation) => {
-    const layers = [new Walkers(bendOf(activation), 2000, 2, 2)];
+    const layers = [new Walkers(bendOf(activation))];
     layers.forEach(draw);
     const memory = new Memory(layers);
     layers.forEach(turnHalf);
@@ -43,7 +55,7 @@ describe('what neurons remember', () => {
   });
 
   it('z counts where φ goes with the source and has changed with it', () => {
-    const layers = [new Walkers(bendOf('erf'), 2000, 2, 2)];
+    const layers = [new Walkers(bendOf('erf'))];
     layers.forEach(draw);
     const memory = new Memory(layers);
     layers[0]!.values.forEach((_, i, values) => (values[i] = uniform()));

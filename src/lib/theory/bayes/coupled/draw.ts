@@ -1,10 +1,10 @@
-import type { Backend, Matrix } from '$lib/backend/backend';
+import type { Backend } from '$lib/backend/backend';
 import { uniforms } from '$lib/base/philox';
 import { streamOf, streams } from '$lib/base/random';
 import type { Coupling } from '$lib/theory/bayes/coupled/links';
 import type { Held, Tie } from '$lib/theory/bayes/coupled/origin';
 import { groups } from '$lib/theory/common/jackknife';
-import { addAlong, type Samples } from '$lib/theory/bayes/span/particles';
+import { addAlong, collectSamples, type Samples } from '$lib/theory/bayes/span/particles';
 import { opposedNormals, projectOut, type Layout } from '$lib/theory/bayes/span/points';
 import type { Span } from '$lib/theory/bayes/span/span';
 
@@ -61,36 +61,26 @@ export async function drawTarget(
   const starts = uniforms(groups, { ...key, step: 0 });
   const each = layout.particles / groups;
   const places = new Places(law, rank);
-  const snapshots: Matrix[] = [];
-  const controlVariates: Matrix[] = [];
-  try {
-    for (let k = 0; k < layout.snapshots; k++) {
-      const { weights, controlVariate } = held[k % held.length]!;
-      const own = await backend.read(weights);
-      const twin = await backend.read(controlVariate);
-      const noise = opposedNormals(layout, dimension, k, key);
-      const controlled = noise.map((value, at) => kappa * twin[at]! + deviation * value);
-      const rest = projectOut(
-        noise.map((value, at) => kappa * own[at]! + deviation * value),
-        basis,
-        dimension,
-      );
-      await breathe();
-      const mx = Float64Array.from({ length: layout.particles }, (_, i) => kappa * along(own, i * dimension, basis, 0, dimension));
-      const my = mx.map((_, i) => (rank === 2 ? kappa * along(own, i * dimension, basis, dimension, dimension) : 0));
-      places.assign(mx, my).forEach((anchor, i) => {
-        const share = starts[Math.floor(i / each)]! + (k * each + (i % each) + 1) * step;
-        addAlong(rest, i * dimension, basis, dimension, places.at(anchor, mx[i]!, my[i]!, share - Math.floor(share)));
-      });
-      const shape = { rows: layout.particles, columns: dimension };
-      snapshots.push(backend.upload(shape, rest));
-      controlVariates.push(backend.upload(shape, controlled));
-    }
-    return { snapshots, controlVariates };
-  } catch (error) {
-    for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
-    throw error;
-  }
+  return collectSamples(backend, layout, dimension, async (k) => {
+    const { weights, controlVariate } = held[k % held.length]!;
+    const own = await backend.read(weights);
+    const twin = await backend.read(controlVariate);
+    const noise = opposedNormals(layout, dimension, k, key);
+    const controlled = noise.map((value, at) => kappa * twin[at]! + deviation * value);
+    const rest = projectOut(
+      noise.map((value, at) => kappa * own[at]! + deviation * value),
+      basis,
+      dimension,
+    );
+    await breathe();
+    const mx = Float64Array.from({ length: layout.particles }, (_, i) => kappa * along(own, i * dimension, basis, 0, dimension));
+    const my = mx.map((_, i) => (rank === 2 ? kappa * along(own, i * dimension, basis, dimension, dimension) : 0));
+    places.assign(mx, my).forEach((anchor, i) => {
+      const share = starts[Math.floor(i / each)]! + (k * each + (i % each) + 1) * step;
+      addAlong(rest, i * dimension, basis, dimension, places.at(anchor, mx[i]!, my[i]!, share - Math.floor(share)));
+    });
+    return [rest, controlled];
+  });
 }
 
 /** x [D] at a place of `all`, times a direction. */

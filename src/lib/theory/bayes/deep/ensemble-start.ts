@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
 import { streams } from '$lib/base/random';
 import { Layer, priorKernel, priorOf } from '$lib/theory/bayes/deep/layer';
-import { stackTasks } from '$lib/theory/common/stack';
+import { stackInputs, stackLabels } from '$lib/theory/common/stack';
 import { Owned } from '$lib/theory/owned';
 import type { SourcePoint } from '$lib/theory/theory';
 
@@ -40,7 +40,7 @@ export async function startLayers(
     await yielding.yieldToDevice();
     const below = layers[l - 1];
     if (!below) {
-      const inputs = stackTasks(backend, tasks, { rows: examples, columns }, ({ trainInputs }) => trainInputs);
+      const inputs = stackInputs(backend, tasks);
       layer.enter(inputs, backend.gram(inputs));
       jitters.push(0);
     } else {
@@ -54,7 +54,7 @@ export async function startLayers(
     variances.push(await meanDiagonal(backend, layer.gram));
     layers.push(layer);
   }
-  const labels = stackTasks(backend, tasks, { rows: examples, columns: 1 }, ({ trainLabels }) => trainLabels);
+  const labels = stackLabels(backend, tasks);
   made.handOver();
   return { layers, labels, jitters, variances };
 }

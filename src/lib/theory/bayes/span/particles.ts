@@ -7,6 +7,7 @@ import { evenPoints, opposedNormals, projectOut, type Layout } from '$lib/theory
 import type { Cells } from '$lib/theory/bayes/span/cells';
 import { placeOf as placeIn, type SourceLaw } from '$lib/theory/bayes/span/source';
 import type { Law } from '$lib/theory/common/law';
+import { Owned } from '$lib/theory/owned';
 
 /** Snapshots and control variates, each [1, M, D]. */
 export type Samples = Pick<Law, 'snapshots' | 'controlVariates'>;
@@ -29,32 +30,42 @@ export async function drawSource(
   const { u, v } = evenPoints(layout, key);
   const learned = new Drawing(cells, law, gamma);
   const prior = new Drawing(cells, nodeLaw(law.cells, 0, dual), 0);
+  return collectSamples(backend, layout, dimension, async (k) => {
+    const rest =
+      dimension === rank
+        ? new Float64Array(layout.particles * dimension)
+        : projectOut(opposedNormals(layout, dimension, k, key), basis, dimension);
+    const both = [Float64Array.from(rest), rest] as const;
+    for (let i = 0; i < layout.particles; i++) {
+      const at = k * layout.particles + i;
+      [learned, prior].forEach((drawing, which) => {
+        const place = placeOf(rank, ...drawing.at(u[at]!, v[at]!));
+        addAlong(both[which]!, i * dimension, basis, dimension, place);
+      });
+      if (i % 256 === 255) await breathe();
+    }
+    return both;
+  });
+}
+
+/** Samples of a layout, [1, M, D] each: `draw` gives the numbers of snapshot k and of its control variate. */
+export async function collectSamples(
+  backend: Backend,
+  { snapshots: count, particles }: Layout,
+  dimension: number,
+  draw: (k: number) => Promise<readonly [snapshot: Float64Array, controlVariate: Float64Array]>,
+): Promise<Samples> {
+  using made = new Owned();
+  const shape = { rows: particles, columns: dimension };
   const snapshots: Matrix[] = [];
   const controlVariates: Matrix[] = [];
-  try {
-    for (let k = 0; k < layout.snapshots; k++) {
-      const rest =
-        dimension === rank
-          ? new Float64Array(layout.particles * dimension)
-          : projectOut(opposedNormals(layout, dimension, k, key), basis, dimension);
-      const both = [Float64Array.from(rest), rest];
-      for (let i = 0; i < layout.particles; i++) {
-        const at = k * layout.particles + i;
-        [learned, prior].forEach((drawing, which) => {
-          const place = placeOf(rank, ...drawing.at(u[at]!, v[at]!));
-          addAlong(both[which]!, i * dimension, basis, dimension, place);
-        });
-        if (i % 256 === 255) await breathe();
-      }
-      const shape = { rows: layout.particles, columns: dimension };
-      snapshots.push(backend.upload(shape, both[0]!));
-      controlVariates.push(backend.upload(shape, both[1]!));
-    }
-    return { snapshots, controlVariates };
-  } catch (error) {
-    for (const sample of [...snapshots, ...controlVariates]) sample[Symbol.dispose]();
-    throw error;
+  for (let k = 0; k < count; k++) {
+    const [snapshot, controlVariate] = await draw(k);
+    snapshots.push(made.keep(backend.upload(shape, snapshot)));
+    controlVariates.push(made.keep(backend.upload(shape, controlVariate)));
   }
+  made.handOver();
+  return { snapshots, controlVariates };
 }
 
 /** Nodes that hold less are left out. */

@@ -2,12 +2,13 @@ import type { Backend } from '$lib/backend/backend';
 import type { DeepKernel } from '$lib/theory/bayes/deep/deep-kernel';
 import type { Bend } from '$lib/theory/bayes/deep/target/bend';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { gramOf } from '$lib/theory/bayes/deep/target/gram';
+import { fieldOn, Neurons, type Field } from '$lib/theory/bayes/deep/target/neurons';
 import type { Plan } from '$lib/theory/bayes/deep/target/plan';
 import { combined, lowerFactor, mapped, meanOuter, root, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
 import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
-import { Walkers } from '$lib/theory/bayes/deep/target/walkers';
-import { gramOf } from '$lib/theory/bayes/deep/target/gram';
+import { Owned } from '$lib/theory/owned';
 
 /** What targets are coupled to: kernels of the source averaged over time, and samples of its neurons. */
 export interface SourceLaw {
@@ -77,9 +78,11 @@ export async function sourceLaw(
     breath.tick(share);
   }
   const factors = layers.map((_, l) => chain.factor(l));
+  using made = new Owned();
+  const fields = factors.map((factor, l) => made.keep(fieldOn(chain.engine, bend, { factor, conjugate: chain.conjugates[l]! })));
   const snapshots: HeldLayer[][] = [];
   for (const one of raw) {
-    snapshots.push(one.map(({ z, moment }, l) => heldLayer(bend, z, moment, factors[l]!, chain.conjugates[l]!)));
+    snapshots.push(await Promise.all(one.map(({ z, moment }, l) => heldLayer(chain, z, moment, fields[l]!))));
     await breath.pause();
   }
   return {
@@ -134,15 +137,16 @@ async function startPlaces(
 }
 
 /** A snapshot whose ⟨zzᵀ⟩ was brought to that of its stretch of the run, with φ, φ′ and ∂g. */
-function heldLayer(bend: Bend, z: Float64Array, moment: Small, factor: Small, conjugate: Small): HeldLayer {
+async function heldLayer({ engine, bend }: SourceChain, z: Float64Array, moment: Small, field: Field): Promise<HeldLayer> {
   const n = Math.sqrt(moment.length);
   const samples = z.length / n;
   const own = meanOuter(z, z, n, n, samples);
   const inverseRoot = mapped(own, n, (value, largest) => (value > 1e-9 * largest ? 1 / Math.sqrt(value) : 0));
   const corrected = times(z, times(inverseRoot, root(moment, n), n), n);
-  const walkers = new Walkers(bend, samples, 1, n);
-  walkers.z.set(corrected);
-  walkers.place({ factor, conjugate });
-  walkers.pull({ conjugate });
-  return { z: walkers.z, values: walkers.values, slopes: walkers.slopes, pulls: walkers.pulls };
+  using neurons = new Neurons(engine, bend, samples, 1, n);
+  neurons.put(corrected);
+  neurons.place(field);
+  using pulls = neurons.pull(field);
+  const { values, slopes } = neurons.state;
+  return { z: corrected, values: await engine.read(values), slopes: await engine.read(slopes), pulls: await engine.read(pulls) };
 }

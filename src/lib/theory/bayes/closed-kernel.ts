@@ -1,41 +1,15 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { Problem } from '$lib/base/problem';
-import type { Run } from '$lib/base/run';
-import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import { solveChained, type ChainLaw } from '$lib/theory/bayes/chained';
 import { preactivations, solveLinear, type GaussianLaw, type LinearSolution } from '$lib/theory/bayes/closed';
+import { expectSolved, LinearKernel } from '$lib/theory/bayes/linear-kernel';
 import { closedHealth } from '$lib/theory/bayes/solved';
-import { errorsOf } from '$lib/theory/errors';
-import type { Errors, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A linear network's kernel in closed form: `theory.md` §2. */
-export class ClosedKernel extends BayesKernel implements TrainedKernel {
-  constructor(
-    backend: Backend,
-    facts: KernelFacts,
-    readonly solution: LinearSolution,
-  ) {
-    super(backend, facts);
-  }
-
+export class ClosedKernel extends LinearKernel<LinearSolution> implements TrainedKernel {
   /** The Gaussian law of its first-layer weights. */
   get law(): GaussianLaw | ChainLaw {
     return this.role === 'source' ? this.solution.law : this.solution;
-  }
-
-  get bytes(): number {
-    return this.train.bytes;
-  }
-
-  errors(run: Run): Promise<Errors> {
-    run.signal.throwIfAborted();
-    const { slope } = this.solution;
-    const { trainInputs, trainLabels, testInputs, testLabels } = this.task;
-    return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
-  }
-
-  predict(inputs: Float64Array): Promise<Float64Array> {
-    return Promise.resolve(preactivations(inputs, this.solution.slope));
   }
 
   on(inputs: Float64Array): Promise<Matrix> {
@@ -53,10 +27,6 @@ export class ClosedKernel extends BayesKernel implements TrainedKernel {
     );
     return Promise.resolve({ prior, law: { variance } });
   }
-
-  [Symbol.dispose](): void {
-    this.train[Symbol.dispose]();
-  }
 }
 
 /** Φ = X C Xᵀ/D of the solution's covariance C for rows X [n, D], [1, n, n]. */
@@ -73,21 +43,6 @@ function linearKernel(backend: Backend, { scale, spikes, slope }: LinearSolution
   return kernel;
 }
 
-/** What of the labels the equation for Δ may leave over, in the 2-norm. */
-const leftover = 1e-5;
-
-/** |y − TΔ − f| / |y|: rounding, unless γ|y| is too large for double precision. */
-const leftOver = ({ trainInputs, trainLabels }: Task, { dual, slope }: LinearSolution, temperature: number): number => {
-  const f = preactivations(trainInputs, slope);
-  let square = 0;
-  let left = 0;
-  trainLabels.forEach((y, p) => {
-    square += y * y;
-    left += (y - temperature * (dual[p] ?? NaN) - (f[p] ?? NaN)) ** 2;
-  });
-  return square === 0 ? 0 : Math.sqrt(left / square);
-};
-
 /** Solves one point in double precision and makes its kernel matrix on the backend. @throws Problem for labels too large for that. */
 export async function closedKernel(
   backend: Backend,
@@ -99,14 +54,7 @@ export async function closedKernel(
 ): Promise<ClosedKernel> {
   const chained = source && 'spikes' in source;
   const solution = chained ? solveChained(task, parameters, delta, source) : solveLinear(task, parameters, delta, source);
-  const left = leftOver(task, solution, parameters.temperature);
-  if (!(left <= leftover))
-    throw new Problem(
-      `gamma: too large for labels of this size, double precision cannot hold the solution; choose it or their scale smaller`,
-      {
-        path: ['gamma'],
-      },
-    );
+  expectSolved(task, solution, parameters.temperature);
   const train = linearKernel(backend, solution, task.trainInputs);
   const health = await closedHealth(backend, train, solution.dual, task, parameters.temperature);
   return new ClosedKernel(backend, { role, task, parameters, train, health }, solution);

@@ -1,34 +1,27 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
+import { gather } from '$lib/theory/common/stack';
 import { ceilingsFrom } from '$lib/theory/networks/ceilings';
 import { largestCurvatures } from '$lib/theory/networks/curvature';
-import { forward, outputs, readFeatures } from '$lib/theory/networks/forward';
+import { forward, outputs } from '$lib/theory/networks/forward';
 import { freshReadout, freshWeights } from '$lib/theory/networks/fresh-weights';
 import { gradientSteps, type GradientProblem } from '$lib/theory/networks/gradient-steps';
 import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
+import { NetworkBatch } from '$lib/theory/networks/network-batch';
 import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
 import { observe, type Observation } from '$lib/theory/networks/observe';
 import { readoutNorms } from '$lib/theory/networks/readout-norms';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { never, type Stopped } from '$lib/theory/networks/stopped';
 import { Stretches } from '$lib/theory/networks/stretches';
-import { Owned } from '$lib/theory/owned';
 import { settledOrStopped } from '$lib/theory/stopping';
 
 /** Milliseconds of a look at the networks beyond which its parts are waited for one by one. */
 const patience = 50;
 
 /** Networks under gradient descent, `theory.md` §3; what is given is theirs from then on. */
-export class GradientStage implements TrainingStage {
-  readonly members: readonly Member[];
+export class GradientStage extends NetworkBatch implements TrainingStage {
   readonly weights: Weights;
-  readonly records: NetworkRecord[] = [];
-  readonly diverged: number[];
-  readonly #backend: Backend;
-  readonly #place: Place;
-  readonly #owned = new Owned();
   readonly #problem: GradientProblem;
-  readonly #testInputs: Matrix;
   /** Outputs on the test set at the start: made when first looked at, which is before any step. */
   #testBase: Matrix | undefined;
   readonly #width: number;
@@ -49,18 +42,12 @@ export class GradientStage implements TrainingStage {
     weights: Weights,
     anchors: readonly Matrix[] | undefined,
   ) {
-    this.#backend = backend;
-    this.#place = place;
-    this.members = members;
+    super(backend, place, activation, members);
     this.weights = weights;
     this.#width = width;
-    for (const matrix of [...weights.hidden, weights.readout, ...(anchors ?? [])]) this.#owned.keep(matrix);
-    const tasks = members.map((member) => member.task);
-    const inputs = this.#owned.keep(stackInputs(backend, tasks));
-    const labels = this.#owned.keep(stackLabels(backend, tasks));
-    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
-    this.#problem = { activation, inputs, labels, base: this.#raw(activation, inputs), points: members, ...(anchors && { anchors }) };
-    this.diverged = members.map(() => -1);
+    for (const matrix of [...weights.hidden, weights.readout, ...(anchors ?? [])]) this.owned.keep(matrix);
+    const { inputs, labels } = this;
+    this.#problem = { activation, inputs, labels, base: this.#raw(inputs), points: members, ...(anchors && { anchors }) };
     this.#steps = members.map(() => 0);
     this.#stretches = new Stretches(members);
   }
@@ -106,7 +93,7 @@ export class GradientStage implements TrainingStage {
     if (this.finished) return 0;
     const stopped: Stopped = async () => {
       // What is queued is waited for where it takes long, so that little of it is left when someone stops.
-      if (this.#looking > patience) await settledOrStopped(this.#backend, signal);
+      if (this.#looking > patience) await settledOrStopped(this.backend, signal);
       return signal.aborted;
     };
     await this.#heed();
@@ -119,7 +106,7 @@ export class GradientStage implements TrainingStage {
     if (end > from) {
       if (this.weights.hidden.length === 1) this.#descend(counts, end);
       else this.#descendLayers(counts, end);
-      await settledOrStopped(this.#backend, signal);
+      await settledOrStopped(this.backend, signal);
       if (!signal.aborted) await this.#heed();
     }
     if (end === longest && !signal.aborted) {
@@ -138,7 +125,7 @@ export class GradientStage implements TrainingStage {
   }
 
   readoutNorms(): Promise<readonly number[]> {
-    return readoutNorms(this.#backend, this.weights.readout);
+    return readoutNorms(this.backend, this.weights.readout);
   }
 
   health(member: number): Omit<NetworkHealth, 'networks'> {
@@ -147,20 +134,15 @@ export class GradientStage implements TrainingStage {
     return { steps: this.#steps[member]!, ...(step < Infinity && { step }), ...(curvature > 0 && { curvature }) };
   }
 
-  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
-    const inputs = set === 'train' ? this.#problem.inputs : this.#testInputs;
-    return readFeatures(this.#backend, this.#problem.activation, this.weights.hidden, inputs, member);
-  }
-
-  [Symbol.dispose](): void {
-    this.#owned[Symbol.dispose]();
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
     this.#status?.[Symbol.dispose]();
   }
 
   /** Σ vφ on `from`, [B, n, 1], kept with the stage. */
-  #raw(activation: Architecture['activation'], from: Matrix): Matrix {
-    using pass = forward(this.#backend, activation, this.weights.hidden, from);
-    return this.#owned.keep(outputs(this.#backend, pass.values.at(-1)!, this.weights.readout));
+  #raw(from: Matrix): Matrix {
+    using pass = forward(this.backend, this.activation, this.weights.hidden, from);
+    return this.owned.keep(outputs(this.backend, pass.values.at(-1)!, this.weights.readout));
   }
 
   /** Steps of this stretch up to `end`; two layers have an operation of their own. */
@@ -170,7 +152,7 @@ export class GradientStage implements TrainingStage {
     const points = this.members.map((member, b) => ({ ...member, length: this.#stretches.lengths[b]!, count: counts[b]! }));
     const [weights, anchor] = [this.weights.hidden[0]!, anchors?.[0]];
     const problem = { activation, inputs, labels, base, points, ...(anchor && { anchor }) };
-    this.#status = this.#backend.descend(problem, { weights, readout: this.weights.readout }, made, end - made);
+    this.#status = this.backend.descend(problem, { weights, readout: this.weights.readout }, made, end - made);
     this.#stretches.made = end;
   }
 
@@ -179,7 +161,7 @@ export class GradientStage implements TrainingStage {
     using status = this.#status;
     this.#status = undefined;
     if (!status) return;
-    (await this.#backend.read(status)).forEach((lost, b) => {
+    (await this.backend.read(status)).forEach((lost, b) => {
       if (lost >= 0 && this.diverged[b] === -1) this.diverged[b] = this.#steps[b]! + lost;
     });
   }
@@ -191,7 +173,7 @@ export class GradientStage implements TrainingStage {
       // Networks that need fewer steps for the stretch stand still for the rest of it.
       const next = Math.min(end, ...counts.filter((steps) => steps > made));
       const dt = lengths.map((length, b) => (counts[b]! > made ? length : 0));
-      gradientSteps(this.#backend, this.#problem, this.weights, dt, next - made);
+      gradientSteps(this.backend, this.#problem, this.weights, dt, next - made);
       stretches.made = next;
     }
   }
@@ -199,7 +181,7 @@ export class GradientStage implements TrainingStage {
   /** Steps of each member in the stretch that begins; none where it was stopped. */
   async #plan(stopped: Stopped): Promise<readonly number[] | undefined> {
     const free = this.members.some((member) => member.step === undefined);
-    const curvatures = free ? await largestCurvatures(this.#backend, this.#problem, this.weights, stopped) : [];
+    const curvatures = free ? await largestCurvatures(this.backend, this.#problem, this.weights, stopped) : [];
     if (!curvatures) return undefined;
     return this.#stretches.plan(curvatures, (b) => this.diverged[b]! >= 0);
   }
@@ -209,10 +191,10 @@ export class GradientStage implements TrainingStage {
       problem: this.#problem,
       weights: this.weights,
       scale: this.members.map(({ gamma }) => 1 / (gamma * this.#width)),
-      testInputs: this.#testInputs,
-      testBase: () => (this.#testBase ??= this.#raw(this.#problem.activation, this.#testInputs)),
+      testInputs: this.testInputs,
+      testBase: () => (this.#testBase ??= this.#raw(this.testInputs)),
     };
-    return observe(this.#backend, observed, stopped, aligned);
+    return observe(this.backend, observed, stopped, aligned);
   }
 
   /** Whether it was recorded: stopped on the way, it is as if it had not begun. */
@@ -225,14 +207,14 @@ export class GradientStage implements TrainingStage {
     const errors = (set: readonly Float64Array[], labels: (member: Member) => Float64Array): number[] =>
       this.members.map((member, b) => meanError(certain(set[b]!), labels(member)));
     const losses = errors(train, (member) => member.task.trainLabels);
-    const ceilings = (this.#ceilings ??= await ceilingsFrom(this.#backend, this.members, this.weights, losses, stopped));
+    const ceilings = (this.#ceilings ??= await ceilingsFrom(this.backend, this.members, this.weights, losses, stopped));
     if (!ceilings) return false;
     losses.forEach((loss, b) => {
       if (!(loss <= ceilings[b]!) && this.diverged[b] === -1) this.diverged[b] = steps[b]!;
     });
     const record: NetworkRecord = {
-      stage: this.#place.name,
-      task: this.#place.order,
+      stage: this.place.name,
+      task: this.place.order,
       time: share,
       steps: [...steps],
       // Of a network that is lost nothing is plotted, numbers though they be.

@@ -1,13 +1,13 @@
 import { streams } from '$lib/base/random';
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, normalsOf, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
+import { gather, normalsOf } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
 import { Chain, keysOf } from '$lib/theory/networks/chain';
 import { effectiveSamples } from '$lib/theory/networks/effective';
-import { readFeatures } from '$lib/theory/networks/forward';
 import type { Architecture, Member, Place, TrainingStage, Weights } from '$lib/theory/networks/member';
 import { predictionsUnless } from '$lib/theory/networks/predictions';
-import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { NetworkBatch } from '$lib/theory/networks/network-batch';
+import type { NetworkHealth } from '$lib/theory/networks/networks';
 import { drawReadout, type Posterior } from '$lib/theory/networks/posterior';
 import { conditionalNormsUnless } from '$lib/theory/networks/readout-norms';
 import { meanError, type Prediction, type Predictions } from '$lib/theory/networks/statistics';
@@ -37,16 +37,8 @@ interface Sums {
  * Networks sampled from their posterior, `theory.md` §2 or §4. w moves by trajectories of a `Chain` with v integrated out; each sample's
  * outputs are those given w, averaged over v in closed form, and with them the moments of f over the posterior.
  */
-export class LangevinStage implements TrainingStage {
-  readonly members: readonly Member[];
-  readonly records: NetworkRecord[] = [];
-  readonly diverged: number[];
-  readonly #backend: Backend;
-  readonly #place: Place;
-  readonly #owned = new Owned();
+export class LangevinStage extends NetworkBatch implements TrainingStage {
   readonly #posterior: Posterior;
-  readonly #testInputs: Matrix;
-  readonly #labels: Matrix;
   /** u of every layer at the start, given back when the chain has begun. */
   readonly #starts = new Owned();
   readonly #start: readonly Matrix[];
@@ -77,23 +69,18 @@ export class LangevinStage implements TrainingStage {
     sampling: Sampling,
     anchors?: readonly Matrix[],
   ) {
-    this.#backend = backend;
-    this.#place = place;
-    this.members = members;
+    super(backend, place, activation, members);
     this.#width = width;
     this.#burnIn = sampling.burnIn;
     this.#samples = sampling.samples;
     this.#thinning = sampling.thinning;
-    const tasks = members.map((member) => member.task);
-    const { dimension, trainLabels, testLabels } = tasks[0]!;
+    const { dimension, trainLabels, testLabels } = members[0]!.task;
     const [examples, tests] = [trainLabels.length, testLabels.length];
     const scales = members.map((member) => sampling.scale(member, width));
-    this.#labels = this.#owned.keep(stackLabels(backend, tasks));
-    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
     this.#posterior = {
       activation,
-      inputs: this.#owned.keep(stackInputs(backend, tasks)),
-      labels: this.#owned.keep(backend.combine([[scales, this.#labels]])),
+      inputs: this.inputs,
+      labels: this.owned.keep(backend.combine([[scales, this.labels]])),
       temperatures: members.map((member) => member.temperature),
       scales,
     };
@@ -106,8 +93,7 @@ export class LangevinStage implements TrainingStage {
         ),
       ),
     );
-    this.#anchors = anchors?.map((matrix) => this.#owned.keep(matrix));
-    this.diverged = members.map(() => -1);
+    this.#anchors = anchors?.map((matrix) => this.owned.keep(matrix));
     this.#accepted = members.map(() => 0);
     const sums = (count: number): Sums => ({
       mean: members.map(() => new Float64Array(count)),
@@ -160,11 +146,11 @@ export class LangevinStage implements TrainingStage {
   async advance(count: number, signal: AbortSignal): Promise<number> {
     const stopped: Stopped = async () => {
       // Short trajectories are not worth waiting for their parts.
-      if (this.#duration > patience) await settledOrStopped(this.#backend, signal);
+      if (this.#duration > patience) await settledOrStopped(this.backend, signal);
       return signal.aborted;
     };
-    const of = { members: this.members, stage: this.#place.order };
-    const chain = (this.#chain ??= await Chain.start(this.#backend, this.#posterior, of, this.#start, this.#anchors, stopped));
+    const of = { members: this.members, stage: this.place.order };
+    const chain = (this.#chain ??= await Chain.start(this.backend, this.#posterior, of, this.#start, this.#anchors, stopped));
     if (chain) this.#starts[Symbol.dispose]();
     let made = 0;
     while (chain && made < count && !this.finished) {
@@ -197,13 +183,8 @@ export class LangevinStage implements TrainingStage {
     return { steps: this.#made, acceptance: this.#accepted[member]! / after, effectiveSamples: effectiveSamples(series) };
   }
 
-  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
-    const inputs = set === 'train' ? this.#posterior.inputs : this.#testInputs;
-    return readFeatures(this.#backend, this.#posterior.activation, this.weights.hidden, inputs, member);
-  }
-
-  [Symbol.dispose](): void {
-    this.#owned[Symbol.dispose]();
+  override [Symbol.dispose](): void {
+    super[Symbol.dispose]();
     this.#readout?.[Symbol.dispose]();
     this.#starts[Symbol.dispose]();
     this.#chain?.[Symbol.dispose]();
@@ -230,10 +211,10 @@ export class LangevinStage implements TrainingStage {
 
   /** Whether it was taken: stopped on the way it is as if it had not begun, and still due. */
   async #sample(chain: Chain, stopped: Stopped): Promise<boolean> {
-    const backend = this.#backend;
+    const backend = this.backend;
     const train = await predictionsUnless(stopped, backend, this.#posterior, chain, this.#posterior.inputs);
-    const test = train && (await predictionsUnless(stopped, backend, this.#posterior, chain, this.#testInputs));
-    const alignment = test && (await alignmentsUnless(stopped, backend, chain.evaluation.values, this.#labels));
+    const test = train && (await predictionsUnless(stopped, backend, this.#posterior, chain, this.testInputs));
+    const alignment = test && (await alignmentsUnless(stopped, backend, chain.evaluation.values, this.labels));
     const norms = alignment && (await conditionalNormsUnless(stopped, backend, this.#posterior, chain.evaluation));
     if (!norms) return false;
     norms.forEach((value, b) => (this.#norms[b]! += value));
@@ -246,8 +227,8 @@ export class LangevinStage implements TrainingStage {
     this.#taken++;
     this.#due = false;
     this.records.push({
-      stage: this.#place.name,
-      task: this.#place.order,
+      stage: this.place.name,
+      task: this.place.order,
       time: this.#made,
       steps: this.members.map(() => this.#made),
       train: add(train, this.#train, (member) => member.task.trainLabels),
@@ -259,9 +240,9 @@ export class LangevinStage implements TrainingStage {
 
   #drawReadout(chain: Chain): Matrix {
     const examples = this.#posterior.inputs.rows;
-    const keys = (purpose: number) => keysOf(this.members, this.#place.order, purpose, this.#made, 0);
-    using prior = normalsOf(this.#backend, { rows: this.#width, columns: 1 }, keys(streams.networkReadout));
-    using noise = normalsOf(this.#backend, { rows: examples, columns: 1 }, keys(streams.networkDraw));
-    return drawReadout(this.#backend, this.#posterior, chain.evaluation, prior, noise);
+    const keys = (purpose: number) => keysOf(this.members, this.place.order, purpose, this.#made, 0);
+    using prior = normalsOf(this.backend, { rows: this.#width, columns: 1 }, keys(streams.networkReadout));
+    using noise = normalsOf(this.backend, { rows: examples, columns: 1 }, keys(streams.networkDraw));
+    return drawReadout(this.backend, this.#posterior, chain.evaluation, prior, noise);
   }
 }

@@ -1,51 +1,35 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { gather, stackInputs, stackLabels, stackTestInputs } from '$lib/theory/common/stack';
+import { gather } from '$lib/theory/common/stack';
 import { alignmentsUnless } from '$lib/theory/networks/alignments';
-import { forward, readFeatures } from '$lib/theory/networks/forward';
+import { forward } from '$lib/theory/networks/forward';
 import { certain, type Architecture, type Member, type Place, type TrainingStage, type Weights } from '$lib/theory/networks/member';
-import type { NetworkHealth, NetworkRecord } from '$lib/theory/networks/networks';
+import { NetworkBatch } from '$lib/theory/networks/network-batch';
+import type { NetworkHealth } from '$lib/theory/networks/networks';
 import { readoutNorms } from '$lib/theory/networks/readout-norms';
 import { meanError, type Predictions } from '$lib/theory/networks/statistics';
 import { never } from '$lib/theory/networks/stopped';
-import { Owned } from '$lib/theory/owned';
 
 /**
  * Ridge on features that stay as the source left them, the target of δ → ∞: f(x) = k(x)(Φ + T I)⁻¹y with Φ = φᵀφ/N and k(x) = φ(x)ᵀφ/N of
  * the network's own features of the last hidden layer; v = γ φ (Φ + T I)⁻¹ y in f = (1/(γN)) Σ vφ. One step.
  */
-export class ReadoutStage implements TrainingStage {
-  readonly members: readonly Member[];
-  readonly records: NetworkRecord[] = [];
-  readonly diverged: number[];
-  readonly #backend: Backend;
-  readonly #place: Place;
-  readonly #architecture: Architecture;
-  readonly #owned = new Owned();
+export class ReadoutStage extends NetworkBatch implements TrainingStage {
+  readonly #width: number;
   readonly #weights: readonly Matrix[];
-  readonly #inputs: Matrix;
-  readonly #testInputs: Matrix;
-  readonly #labels: Matrix;
   #predictions: readonly Predictions[] = [];
   #readout: Matrix | undefined;
 
   constructor(
     backend: Backend,
     place: Place,
-    architecture: Architecture,
+    { activation, width }: Architecture,
     members: readonly Member[],
     source: Weights,
     of: readonly number[],
   ) {
-    this.#backend = backend;
-    this.#place = place;
-    this.#architecture = architecture;
-    this.members = members;
-    this.diverged = members.map(() => -1);
-    const tasks = members.map((member) => member.task);
-    this.#weights = source.hidden.map((matrix) => this.#owned.keep(gather(backend, matrix, of)));
-    this.#inputs = this.#owned.keep(stackInputs(backend, tasks));
-    this.#labels = this.#owned.keep(stackLabels(backend, tasks));
-    this.#testInputs = this.#owned.keep(stackTestInputs(backend, tasks));
+    super(backend, place, activation, members);
+    this.#width = width;
+    this.#weights = source.hidden.map((matrix) => this.owned.keep(gather(backend, matrix, of)));
   }
 
   get weights(): Weights {
@@ -68,9 +52,9 @@ export class ReadoutStage implements TrainingStage {
 
   async advance(): Promise<number> {
     if (this.finished) return 0;
-    const backend = this.#backend;
-    const { activation, width } = this.#architecture;
-    using pass = forward(backend, activation, this.#weights, this.#inputs);
+    const { backend, activation } = this;
+    const width = this.#width;
+    using pass = forward(backend, activation, this.#weights, this.inputs);
     const values = pass.values.at(-1)!;
     using kernel = backend.product(values, values, { transposeA: true, alpha: 1 / width });
     using system = backend.addDiagonal(
@@ -82,8 +66,8 @@ export class ReadoutStage implements TrainingStage {
     failures.forEach((pivot, b) => {
       if (pivot >= 0) this.diverged[b] = 0;
     });
-    using dual = backend.solve(factor, this.#labels);
-    using elsewhere = forward(backend, activation, this.#weights, this.#testInputs);
+    using dual = backend.solve(factor, this.labels);
+    using elsewhere = forward(backend, activation, this.#weights, this.testInputs);
     const there = elsewhere.values.at(-1)!;
     using cross = backend.product(there, values, { transposeA: true, alpha: 1 / width });
     using onTrain = backend.product(kernel, dual);
@@ -94,15 +78,15 @@ export class ReadoutStage implements TrainingStage {
       test: certain(test.slice(b * onTest.rows, (b + 1) * onTest.rows)),
     }));
     using projected = backend.product(values, dual);
-    this.#readout = this.#owned.keep(backend.combine([[this.members.map((member) => member.gamma), projected]]));
+    this.#readout = this.owned.keep(backend.combine([[this.members.map((member) => member.gamma), projected]]));
     this.records.push({
-      stage: this.#place.name,
-      task: this.#place.order,
+      stage: this.place.name,
+      task: this.place.order,
       time: 1,
       steps: this.members.map(() => 1),
       train: this.members.map((member, b) => meanError(this.#predictions[b]!.train, member.task.trainLabels)),
       test: this.members.map((member, b) => meanError(this.#predictions[b]!.test, member.task.testLabels)),
-      alignment: (await alignmentsUnless(never, backend, values, this.#labels))!,
+      alignment: (await alignmentsUnless(never, backend, values, this.labels))!,
     });
     return 1;
   }
@@ -113,19 +97,10 @@ export class ReadoutStage implements TrainingStage {
   }
 
   readoutNorms(): Promise<readonly number[]> {
-    return readoutNorms(this.#backend, this.weights.readout);
+    return readoutNorms(this.backend, this.weights.readout);
   }
 
   health(): Omit<NetworkHealth, 'networks'> {
     return { steps: 1 };
-  }
-
-  features(member: number, set: 'train' | 'test'): Promise<Float64Array> {
-    const inputs = set === 'train' ? this.#inputs : this.#testInputs;
-    return readFeatures(this.#backend, this.#architecture.activation, this.#weights, inputs, member);
-  }
-
-  [Symbol.dispose](): void {
-    this.#owned[Symbol.dispose]();
   }
 }

@@ -1,13 +1,12 @@
 import type { Backend, Matrix } from '$lib/backend/backend';
-import { Problem } from '$lib/base/problem';
 import type { Run } from '$lib/base/run';
-import { BayesKernel, type KernelFacts } from '$lib/theory/bayes/bayes-kernel';
+import type { KernelFacts } from '$lib/theory/bayes/bayes-kernel';
 import { preactivations } from '$lib/theory/bayes/closed';
 import { diagonalOf, type Covariance, type LayerCovariances } from '$lib/theory/bayes/deep/linear/covariance';
 import type { DeepSource } from '$lib/theory/bayes/deep/linear/source';
+import { expectSolved, LinearKernel } from '$lib/theory/bayes/linear-kernel';
 import { closedHealth } from '$lib/theory/bayes/solved';
-import { errorsOf } from '$lib/theory/errors';
-import type { Errors, LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
+import type { LayerOverlap, Preactivation, SourceParameters, Task, TrainedKernel } from '$lib/theory/theory';
 
 /** A solved deep linear network. */
 export interface DeepLinearSolution {
@@ -25,31 +24,13 @@ export interface DeepLinearSolution {
 }
 
 /** The kernels of a deep linear network, layer by layer, in closed form: `deep-transfer.md`. */
-export class DeepLinearKernel extends BayesKernel implements TrainedKernel {
-  readonly fields: Readonly<Record<string, number>>;
-
-  constructor(
-    backend: Backend,
-    facts: KernelFacts,
-    readonly solution: DeepLinearSolution,
-  ) {
-    super(backend, { ...facts, warnings: solution.warnings });
-    this.fields = solution.fields;
+export class DeepLinearKernel extends LinearKernel<DeepLinearSolution> implements TrainedKernel {
+  constructor(backend: Backend, facts: KernelFacts, solution: DeepLinearSolution) {
+    super(backend, { ...facts, warnings: solution.warnings }, solution);
   }
 
-  get bytes(): number {
-    return this.train.bytes;
-  }
-
-  errors(run: Run): Promise<Errors> {
-    run.signal.throwIfAborted();
-    const { trainLabels, testInputs, testLabels, trainInputs } = this.task;
-    const { slope } = this.solution;
-    return Promise.resolve(errorsOf(preactivations(trainInputs, slope), trainLabels, preactivations(testInputs, slope), testLabels));
-  }
-
-  predict(inputs: Float64Array): Promise<Float64Array> {
-    return Promise.resolve(preactivations(inputs, this.solution.slope));
+  get fields(): Readonly<Record<string, number>> {
+    return this.solution.fields;
   }
 
   on(inputs: Float64Array, _run: Run, layer = this.parameters.depth): Promise<Matrix> {
@@ -78,10 +59,6 @@ export class DeepLinearKernel extends BayesKernel implements TrainedKernel {
     });
   }
 
-  [Symbol.dispose](): void {
-    this.train[Symbol.dispose]();
-  }
-
   #layer(layer: number): LayerCovariances {
     const found = this.solution.layers[layer - 1];
     if (!found) throw new Error(`no layer ${layer}`);
@@ -108,9 +85,6 @@ function kernelOf(backend: Backend, { scale, directions, strengths }: Covariance
   return kernel;
 }
 
-/** What of the labels the equation for Δ may leave over, in the 2-norm. */
-const leftover = 1e-5;
-
 /** Makes the kernel matrix of a solution on the backend, and measures it. @throws Problem for labels too large for double precision. */
 export async function deepLinearKernel(
   backend: Backend,
@@ -119,21 +93,11 @@ export async function deepLinearKernel(
   parameters: SourceParameters,
   solution: DeepLinearSolution,
 ): Promise<DeepLinearKernel> {
-  const { trainInputs, trainLabels, dimension } = task;
   const { temperature } = parameters;
-  const f = preactivations(trainInputs, solution.slope);
-  const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
-  const left = trainLabels.reduce((sum, y, p) => sum + (y - temperature * (solution.dual[p] ?? NaN) - (f[p] ?? NaN)) ** 2, 0);
-  if (!(left <= leftover ** 2 * square))
-    throw new Problem(
-      'gamma: too large for labels of this size, double precision cannot hold the solution; choose it or their scale smaller',
-      {
-        path: ['gamma'],
-      },
-    );
+  expectSolved(task, solution, temperature);
   const last = solution.layers.at(-1);
   if (!last) throw new Error('a network without layers');
-  const train = kernelOf(backend, last.own, trainInputs, dimension);
+  const train = kernelOf(backend, last.own, task.trainInputs, task.dimension);
   const health = await closedHealth(backend, train, solution.dual, task, temperature);
   return new DeepLinearKernel(backend, { role, task, parameters, train, health }, solution);
 }

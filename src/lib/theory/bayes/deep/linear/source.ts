@@ -1,5 +1,5 @@
-import { Problem } from '$lib/base/problem';
 import { pullBack } from '$lib/theory/bayes/closed';
+import { labelsTooLarge } from '$lib/theory/bayes/linear-kernel';
 import { gramSpectrum, lift, project } from '$lib/theory/bayes/spectrum';
 import type { Task } from '$lib/theory/theory';
 
@@ -45,13 +45,7 @@ export function solveDeepSource(task: Task, gamma: number, temperature: number, 
   const inside = lift(spectrum, coefficients);
   const dual = inside.map((value, p) => value + (trainLabels[p]! - inRange[p]!) / temperature);
   const square = coefficients.reduce((sum, d, i) => sum + spectrum.values[i]! * d * d, 0);
-  if (![gain, square, ...dual].every(Number.isFinite))
-    throw new Problem(
-      'gamma: too large for labels of this size, double precision cannot hold the solution; choose it or their scale smaller',
-      {
-        path: ['gamma'],
-      },
-    );
+  if (![gain, square, ...dual].every(Number.isFinite)) throw labelsTooLarge();
   return { gamma, depth, excess, dual, direction: pullBack(trainInputs, inside, dimension), square, roots: found.length };
 }
 

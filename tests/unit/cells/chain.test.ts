@@ -1,22 +1,30 @@
 import { expect, it, test } from 'vitest';
 import { evaluate } from '../../support/evaluate';
 
-const tasks = `a = linear_task(dim: 3, train: 6, test: 9, seed: 1)
-b = linear_task(like: a, alignment: 0.6, train: 6, test: 9, seed: 2)
-c = linear_task(like: a, alignment: -0.4, train: 6, test: 9, seed: 3)
-lazy = source_kernel(a, theory: "lazy", depth: 2)
+const kernels = `lazy = source_kernel(a, theory: "lazy", depth: 2)
 linear = source_kernel(a, theory: "bayes", activation: "linear")
 erf = source_kernel(a, theory: "bayes", particles: 64)
 flow = source_kernel(a, theory: "flow", time: 3, particles: 64)
 flat = source_kernel(a, theory: "proportional", activation: "linear", width: 20)
-deep = source_kernel(a, theory: "bayes", activation: "linear", depth: 2)
-`;
+deep = source_kernel(a, theory: "bayes", activation: "linear", depth: 2)`;
+
+/** A sheet of three tasks, those of the kernels above that the lines mention, and the lines. */
+const sheetOf = (lines: string): string =>
+  [
+    `a = linear_task(dim: 3, train: 6, test: 9, seed: 1)
+b = linear_task(like: a, alignment: 0.6, train: 6, test: 9, seed: 2)
+c = linear_task(like: a, alignment: -0.4, train: 6, test: 9, seed: 3)`,
+    ...kernels.split('\n').filter((line) => new RegExp(`\\b${line.split(' ')[0]!}\\b`).test(lines)),
+    lines,
+  ].join('\n');
 
 it('three tasks, one after another, by each theory that knows chains; δ of each coupling may be swept', async () => {
-  const report = await evaluate(`${tasks}delta = each(0, 2)
+  const report = await evaluate(
+    sheetOf(`delta = each(0, 2)
 ${['lazy', 'linear', 'erf', 'flow']
   .map((one) => `end_${one} = error(target_kernel(coupling(target_kernel(coupling(${one}, delta: delta), b), delta: 2), c))`)
-  .join('\n')}`);
+  .join('\n')}`),
+  );
   for (const one of ['lazy', 'linear', 'erf', 'flow']) {
     const { status, fields, problem } = report(`end_${one}`);
     expect(status, JSON.stringify(problem)).toBe('ok');
@@ -27,12 +35,13 @@ ${['lazy', 'linear', 'erf', 'flow']
 
 it('warns at its end of what was wrong with its beginning', async () => {
   // Steps a hundred times too long.
-  const report =
-    await evaluate(`${tasks}bad = source_kernel(a, theory: "bayes", activation: "erf", particles: 64, solver: "particles", stretch: 100, gamma: 3)
+  const report = await evaluate(
+    sheetOf(`bad = source_kernel(a, theory: "bayes", activation: "erf", particles: 64, solver: "particles", stretch: 100, gamma: 3)
 second = target_kernel(coupling(bad, delta: 1), b)
 third = target_kernel(coupling(second, delta: 1), c)
 err = error(third)
-back = error(third, on: a, readout: "refit")`);
+back = error(third, on: a, readout: "refit")`),
+  );
   const said = report('bad').warnings.find((text) => text.includes('virial identity off by 52 %')) ?? 'nothing';
   expect(report('bad').warnings).toContain(said);
   for (const key of ['second', 'third', 'err', 'back']) {
@@ -63,14 +72,16 @@ test.each([
     'coupling: its readout must be "fresh" for the method "langevin", whose target has a readout of its own, got "kept"; gradient keeps it',
   ],
 ])('%s says what is wrong', async (formula, message) => {
-  const report = await evaluate(`${tasks}bad = ${formula}`);
+  const report = await evaluate(sheetOf(`bad = ${formula}`));
   expect(report('bad').problem?.message).toBe(message);
 });
 
 it('keeps the readout where a method does: flow, and networks by gradient after any theory', async () => {
-  const report = await evaluate(`${tasks}kept = target_kernel(coupling(flow, readout: "kept"), b)
+  const report = await evaluate(
+    sheetOf(`kept = target_kernel(coupling(flow, readout: "kept"), b)
 swept = target_kernel(coupling(linear, readout: each("fresh", "kept")), b)
-nets = networks(coupling(lazy, readout: "kept"), b, width: 8, seeds: 2, method: "gradient", time: 1)`);
+nets = networks(coupling(lazy, readout: "kept"), b, width: 8, seeds: 2, method: "gradient", time: 1)`),
+  );
   for (const key of ['kept', 'nets']) expect(report(key).status, JSON.stringify(report(key).problem)).toBe('ok');
   // One of its two points has a value.
   expect(report('swept').status).toBe('ok');
@@ -78,10 +89,12 @@ nets = networks(coupling(lazy, readout: "kept"), b, width: 8, seeds: 2, method: 
 });
 
 it('trains networks on all tasks of a chain, by the method of their theory', async () => {
-  const report = await evaluate(`${tasks}two = target_kernel(coupling(flow, delta: 1), b, gamma: 0.7)
+  const report = await evaluate(
+    sheetOf(`two = target_kernel(coupling(flow, delta: 1), b, gamma: 0.7)
 nets = networks(coupling(two, delta: 0.5), c, width: 16, seeds: 3)
 three = target_kernel(coupling(linear, delta: 1), b)
-sampled = networks(coupling(three, delta: each(0.5, 2)), c, width: 8, seeds: 3, burn_in: 4, samples: 6, thinning: 1)`);
+sampled = networks(coupling(three, delta: each(0.5, 2)), c, width: 8, seeds: 3, burn_in: 4, samples: 6, thinning: 1)`),
+  );
   for (const key of ['nets', 'sampled']) expect(report(key).status, JSON.stringify(report(key).problem)).toBe('ok');
   expect(report('nets').fields.test).toBeGreaterThan(0);
 });

@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import { createReferenceBackend } from '$lib/backend/reference/reference';
 import { Breath } from '$lib/theory/bayes/deep/target/breath';
 import { forwardInParts, type TargetLaw } from '$lib/theory/bayes/deep/target/forward-target';
-import { groupsOf, meanOrWorst } from '$lib/theory/bayes/deep/target/groups';
-import { combined, size } from '$lib/theory/bayes/deep/target/small';
+import { averageOver } from '$lib/theory/bayes/deep/target/block';
+import { groupsOf, meanOrWorst, residualOf } from '$lib/theory/bayes/deep/target/groups';
+import { combined, ridgeSolve, size, symmetric } from '$lib/theory/bayes/deep/target/small';
+import type { LayerKernels } from '$lib/theory/bayes/deep/target/tie';
+import { tolerance } from '$lib/theory/bayes/schedule';
 import { deepSource, deepTarget, sixByFour, still } from '../../../support/deep-target';
-import { bayesParameters } from '../../../support/task';
+import { bayesParameters, uniforms } from '../../../support/task';
 
 it.each([
   [2048, 10, 8, 256],
@@ -23,12 +26,44 @@ it.each([
 
 it('what one group of eight has left of its labels is seen, and what all have in common, beside their noise', () => {
   const noise = Array.from({ length: 8 }, (_, g) => Float64Array.of(g % 2 ? 0.01 : -0.01, 0.004));
+  const known = noise.map(size);
   // Their mean of 0.004 is little more than what their noise of 0.01 makes of it.
-  expect(meanOrWorst(noise)).toBeLessThan(0.0015);
-  expect(meanOrWorst(noise.map((own) => combined([1, own], [1, Float64Array.of(0, 0.026)])))).toBeCloseTo(0.03, 3);
+  expect(meanOrWorst(noise, known)).toBeLessThan(0.0015);
+  const all = noise.map((own) => combined([1, own], [1, Float64Array.of(0, 0.026)]));
+  expect(meanOrWorst(all, known)).toBeCloseTo(0.03, 3);
   const sick = [...noise.slice(1), Float64Array.of(0.12, 0)];
   expect(size(combined(...sick.map((own) => [1 / 8, own] as const)))).toBeLessThan(0.02);
-  expect(meanOrWorst(sick)).toBeCloseTo((0.12 - Math.hypot(0.01, 0.004)) / 3, 12);
+  expect(meanOrWorst(sick, known)).toBeCloseTo((0.12 - Math.hypot(0.01, 0.004)) / 3, 12);
+});
+
+it('what half of the groups have left one way and half the other is seen, where it is not the noise of their draws', () => {
+  const halves = Array.from({ length: 8 }, (_, g) => Float64Array.of(g < 4 ? 0.1 : -0.1, 0));
+  // No group is longer than the others, and their mean vanishes.
+  const quiet = halves.map(() => 0.01);
+  expect(meanOrWorst(halves, quiet)).toBeCloseTo(Math.sqrt(0.1 ** 2 - (1.5 * 0.01) ** 2) / 3, 12);
+  const loud = halves.map(() => 0.1);
+  expect(meanOrWorst(halves, loud)).toBe(0);
+});
+
+it('groups whose Δ are a tenth too long, and as many whose are too short, are told of', () => {
+  const [labels, temperature, steps] = [Float64Array.of(1, -1, 2), 0.1, 5];
+  const random = uniforms(3);
+  const kernelOf = (): LayerKernels => {
+    const d = Float64Array.from({ length: 9 }, (_, i) => (i % 4 === 0 ? 1 : 0.2) + 0.02 * (random() - 0.5));
+    return { d: symmetric(d, 3), apart: new Float64Array(9), c: new Float64Array(9) };
+  };
+  const snapshots = Array.from({ length: 16 }, (_, draw) => ({ part: draw % 8, layers: [], kernels: [kernelOf()] }));
+  const residual = (factor: (group: number) => number, draws = snapshots): number => {
+    const chains = Array.from({ length: 8 }, (_, group) => {
+      const { d } = averageOver(draws.filter(({ part }) => part === group), 0); // prettier-ignore
+      return { drive: { sum: ridgeSolve(d, temperature, labels).map((value) => steps * factor(group) * value), steps } };
+    });
+    return residualOf(chains, draws, { trainLabels: labels }, { depth: 1, temperature });
+  };
+  expect(residual(() => 1)).toBeLessThan(1e-9);
+  expect(residual((group) => (group % 2 ? 1.1 : 0.9))).toBeGreaterThan(tolerance.residual);
+  // Of one draw each, nothing is known of their noise.
+  expect(residual((group) => (group % 2 ? 1.1 : 0.9), snapshots.slice(0, 8))).toBeLessThan(0.005);
 });
 
 it.each([1, 2] as const)('what a part of the run has wrong in layer %d comes through to its jackknife on other examples', async (layer) => {

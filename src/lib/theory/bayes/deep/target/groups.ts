@@ -58,28 +58,41 @@ export const figuresOf = (chains: readonly TargetChain[]): readonly LayerFigures
  * a group fits the kernel of that group.
  */
 export function residualOf(
-  chains: readonly TargetChain[],
+  chains: readonly Pick<TargetChain, 'drive'>[],
   snapshots: readonly Snapshot[],
-  { trainLabels }: Task,
+  { trainLabels }: Pick<Task, 'trainLabels'>,
   { depth, temperature }: Pick<SourceParameters, 'depth' | 'temperature'>,
 ): number {
   const square = trainLabels.reduce((sum, y) => sum + y * y, 0);
   if (square === 0) return 0;
   const alone = chains.length === 1;
-  const left = chains.map(({ drive }, g) => {
+  const found = chains.map(({ drive }, g) => {
     const own = alone ? snapshots : snapshots.filter(({ part }) => part === g);
     const dual = drive.sum.map((value) => value / drive.steps);
     const fitted = times(averageOver(own, depth - 1).d, dual, dual.length);
-    return trainLabels.map((y, p) => y - temperature * dual[p]! - fitted[p]!);
+    const left = trainLabels.map((y, p) => y - temperature * dual[p]! - fitted[p]!);
+    return { left, noise: noiseOf(own.map(({ kernels }) => combined([1, times(kernels[depth - 1]!.d, dual, dual.length)], [-1, fitted]))) };
   });
-  return meanOrWorst(left) / Math.sqrt(square);
+  const [left, noise] = [found.map((one) => one.left), found.map((one) => one.noise)];
+  return meanOrWorst(left, noise) / Math.sqrt(square);
 }
 
+/** Standard error of the mean of vectors, given what each is beyond it; infinite for a single one, which says nothing of it. */
+const noiseOf = (beyond: readonly Small[]): number => {
+  const { length } = beyond;
+  return length === 1 ? Infinity : Math.sqrt(beyond.reduce((sum, own) => sum + size(own) ** 2, 0) / (length * (length - 1)));
+};
+
+/** Draws of one group share its fields: what groups have left is up to this many times as long as the noise of their draws says. */
+const sharedFields = 1.5;
+
 /**
- * The length of the mean of what groups have left, without what their scatter gives it (E|mean|² = |truth|² + variance/groups), or, if more, a third of what
- * the longest is beyond the usual one, their median: the noise of groups averages out, but so would what one of them has wrong.
+ * The largest of three lengths. That of the mean of what groups have left, without what their scatter gives it (E|mean|² = |truth|² + variance/groups). A third
+ * of what the longest is beyond the usual one, their median: the noise of groups averages out, but so would what one of them has wrong. And a third of what all
+ * are, root mean square, beyond the noise of their draws: half of the groups may be off one way, and half the other. `noise`: of each group, the standard error
+ * of its mean.
  */
-export function meanOrWorst(left: readonly Small[]): number {
+export function meanOrWorst(left: readonly Small[], noise: readonly number[]): number {
   const groups = left.length;
   const mean = combined(...left.map((own) => [1 / groups, own] as const));
   if (groups === 1) return size(mean);
@@ -87,5 +100,6 @@ export function meanOrWorst(left: readonly Small[]): number {
   const common = Math.sqrt(Math.max(0, size(mean) ** 2 - spread / (groups * (groups - 1))));
   const lengths = left.map(size).sort((a, b) => a - b);
   const median = (lengths[Math.floor((groups - 1) / 2)]! + lengths[Math.floor(groups / 2)]!) / 2;
-  return Math.max(common, (lengths.at(-1)! - median) / 3);
+  const beyond = lengths.reduce((sum, length) => sum + length ** 2, 0) - noise.reduce((sum, own) => sum + (sharedFields * own) ** 2, 0);
+  return Math.max(common, (lengths.at(-1)! - median) / 3, Math.sqrt(Math.max(0, beyond) / groups) / 3);
 }

@@ -6,7 +6,10 @@ import { measured } from '$lib/theory/bayes/deep/measured';
 import { metropolisLaw } from '$lib/theory/bayes/deep/metropolis';
 import { deepKernels } from '$lib/theory/bayes/deep/solve';
 import type { SourceParameters } from '$lib/theory/theory';
+import { planeOfTwo } from '../../support/deep';
+import { deepPlane } from '../../support/deep-quadrature';
 import { quietly } from '../../support/networks';
+import { meanSquare } from '../../support/plane';
 import { bayesParameters, makeTask } from '../../support/task';
 
 const backend = await createCpuBackend({ threads: 1 });
@@ -38,6 +41,52 @@ describe('deep sources by Metropolis steps', () => {
       expect(backend.liveBytes).toBe(0);
     },
   );
+
+  // Sources whose noisy dynamics run away: only Metropolis steps know the two forms of the conjugates.
+  it.each([
+    [4, 4, 0.01, 6, 8],
+    [3, 4, 0.01, 12, 16],
+  ])(
+    'take over from noisy dynamics, and come to the exact law: linear, depth %i, γ = %d, T = %d, P = %i, D = %i',
+    { timeout: 60_000 },
+    async (depth, gamma, temperature, examples, dimension) => {
+      const task = makeTask(dimension, examples, 4, 104, rule);
+      const own = { ...bayesParameters, activation: 'linear', depth, gamma, temperature } as const;
+      const [exact] = await bayes.source(backend, [{ task, parameters: own }], quietly());
+      if (!exact || exact instanceof Problem) throw exact ?? new Error('no kernel');
+      const [kernel] = await deepKernels(backend, [{ task, parameters: { ...own, solver: 'particles', particles: 1024 } }], quietly());
+      if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+      expect(kernel.health.conjugates).toBeDefined();
+      expect(kernel.warnings).toEqual([]);
+      expect(distance(await backend.read(kernel.train), await backend.read(exact.train))).toBeLessThan(0.05);
+      const [{ test }, sampled] = [await exact.errors(quietly()), await kernel.errors(quietly())];
+      expect(Math.abs(sampled.test / test - 1)).toBeLessThan(0.05);
+      expect(Math.abs(sampled.test - test)).toBeLessThan(4 * (sampled.stderr?.test ?? 0));
+      for (const one of [exact, kernel]) one[Symbol.dispose]();
+      expect(backend.liveBytes).toBe(0);
+    },
+  );
+
+  it.each([
+    ['erf', 4, 0.02],
+    ['tanh', 2, 0.05],
+    ['relu', 2, 0.05],
+  ] as const)('are what quadrature says: %s, two layers, γ = %d, T = %d', { timeout: 60_000 }, async (activation, gamma, temperature) => {
+    const particles = 2048;
+    const parameters: SourceParameters = { ...bayesParameters, activation, depth: 2, gamma, temperature, particles };
+    const exact = deepPlane(activation, planeOfTwo, gamma, temperature);
+    expect(exact.left).toBeLessThan(1e-9);
+    const found = await metropolisLaw(backend, { task: planeOfTwo, parameters }, particles, [0, 1e-12], 0, quietly());
+    const dual = backend.upload({ rows: 2, columns: 1 }, found.dual);
+    const kernel = await measured(backend, { task: planeOfTwo, parameters }, { ...found, dual, particles }, backend);
+    if (kernel instanceof Problem) throw kernel;
+    const [a, b, c] = exact.second;
+    expect(distance(await backend.read(kernel.train), Float64Array.of(a, b, b, c))).toBeLessThan(0.03);
+    const { test, stderr } = await kernel.errors(quietly());
+    expect(Math.abs(test - meanSquare(exact.test, planeOfTwo.testLabels))).toBeLessThan(4 * (stderr?.test ?? 0));
+    expect(kernel.warnings).toEqual([]);
+    kernel[Symbol.dispose]();
+  });
 
   it('serve where the noisy dynamics run away: erf, depth 4, γ = 1, T = 0.02', { timeout: 60_000 }, async () => {
     const task = makeTask(8, 12, 40, 104, rule);

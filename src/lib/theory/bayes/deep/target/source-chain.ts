@@ -173,7 +173,7 @@ export class SourceChain {
     seen.moments[l] = combined([1, seen.moments[l]!], [1, second]);
     const whitened = times(
       transposed(factor, n),
-      times(await sourceStein(neurons, this.conjugates[l]!, pulls, this.#breath), factor, n),
+      times(await sourceStein(neurons, { factor, conjugate: this.conjugates[l]! }, pulls, this.#breath), factor, n),
       n,
     );
     const gap = combined([1, whitened], [-1, second]);

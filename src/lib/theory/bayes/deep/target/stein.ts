@@ -1,39 +1,11 @@
 import type { Matrix, OuterRows } from '$lib/backend/backend';
 import type { Breath } from '$lib/theory/bayes/deep/target/breath';
+import { kinks, type KinkField } from '$lib/theory/bayes/deep/target/kink';
 import type { Neurons } from '$lib/theory/bayes/deep/target/neurons';
 import { combined, symmetric, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
 
-/** Of relu, the deviation of the smoothed δ(h), as a share of that of h. */
-const blur = 0.1;
-
 /** Two operands of an average of outer products. */
 type Pair = readonly [x: OuterRows, y: OuterRows];
-
-/**
- * ⟨φ″ ∘ t⟩ of each example of relu neurons, t = Aφ + b, [n]: a normal density stands for φ″ = δ(h). The other examples speak: where h is 0, its own φ is
- * too.
- */
-async function reluBends(
-  { engine, state, n, count, samples }: Neurons,
-  conjugate: Small,
-  tilts: Matrix | undefined,
-): Promise<Float64Array> {
-  const [h, values, b] = [await engine.read(state.h), await engine.read(state.values), tilts && (await engine.read(tilts))];
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let square = 0;
-    for (let k = 0; k < count; k++) square += h[k * n + i]! ** 2;
-    const deviation = blur * Math.sqrt(square / count);
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      let others = b ? b[(k % samples) * n + i]! : 0;
-      for (let j = 0; j < n; j++) if (j !== i) others += conjugate[i * n + j]! * values[k * n + j]!;
-      sum += Math.exp(-0.5 * (h[k * n + i]! / deviation) ** 2) * others;
-    }
-    out[i] = sum / (Math.sqrt(2 * Math.PI) * deviation * count);
-  }
-  return out;
-}
 
 /** Of which average −2 times the diagonal is ⟨φ″ ∘ t⟩: φ″ = −2hφ′ of erf and −2φφ′ of tanh. */
 function bendPairs({ bend, state }: Neurons, pulls: Matrix): Pair[] {
@@ -44,16 +16,17 @@ function bendPairs({ bend, state }: Neurons, pulls: Matrix): Pair[] {
 /** What makes ⟨∂∂g⟩ = A ∘ ⟨φ′φ′ᵀ⟩ + diag⟨φ″ ∘ t⟩, and how. */
 function curvature(
   neurons: Neurons,
-  conjugate: Small,
+  field: KinkField,
   pulls: Matrix,
   tilts: Matrix | undefined,
+  breath: Breath,
 ): { readonly pairs: readonly Pair[]; readonly of: (slopes: Small, bends: Small | undefined) => Promise<Small> } {
   const { n, bend, state } = neurons;
   return {
     pairs: [[state.slopes, state.slopes], ...bendPairs(neurons, pulls)],
     of: async (slopes, bends) => {
-      const out = slopes.map((value, i) => value * conjugate[i]!);
-      const relu = bend.activation === 'relu' ? await reluBends(neurons, conjugate, tilts) : undefined;
+      const out = slopes.map((value, i) => value * field.conjugate[i]!);
+      const relu = bend.activation === 'relu' ? await kinks(neurons, field, tilts, breath) : undefined;
       for (let i = 0; i < n; i++) out[i * (n + 1)]! += relu ? relu[i]! : bends ? -2 * bends[i * (n + 1)]! : 0;
       return out;
     },
@@ -61,8 +34,8 @@ function curvature(
 }
 
 /** ⟨∂g ∂gᵀ + ∂∂g⟩ of a source's layer: its A of the layer below. */
-export async function sourceStein(neurons: Neurons, conjugate: Small, pulls: Matrix, breath: Breath): Promise<Small> {
-  const curved = curvature(neurons, conjugate, pulls, undefined);
+export async function sourceStein(neurons: Neurons, field: KinkField, pulls: Matrix, breath: Breath): Promise<Small> {
+  const curved = curvature(neurons, field, pulls, undefined, breath);
   const [force, slopes, bends] = await neurons.engine.outerMeans([[pulls, pulls], ...curved.pairs], () => breath.pause());
   return combined([1, force!], [1, await curved.of(slopes!, bends)]);
 }
@@ -100,20 +73,20 @@ function along({ engine, state, n }: Neurons, held: HeldLayer<Matrix>, c: Small)
 }
 
 /**
- * The gradient (Stein) form of a target layer's conjugates from the pulls ∂g of two thermal replicas: `deep-transfer.md`. `e` is A_d − A_o and `c` A_c of
- * this layer, none in the last. Cost M(8n² + 3P_s n) operations.
+ * The gradient (Stein) form of a target layer's conjugates from the pulls ∂g of two thermal replicas: `deep-transfer.md`. `field` has A_d − A_o, and `c`
+ * is A_c of this layer, none in the last. Cost M(8n² + 3P_s n) operations.
  */
 export async function targetStein(
   neurons: Neurons,
   pulls: Matrix,
   tilts: Matrix | undefined,
   held: HeldLayer<Matrix>,
-  e: Small,
+  field: KinkField,
   c: Small | undefined,
   breath: Breath,
 ): Promise<Conveyed> {
   const { engine, state, n } = neurons;
-  const curved = curvature(neurons, e, pulls, tilts);
+  const curved = curvature(neurons, field, pulls, tilts, breath);
   const forces = { apart: pulls };
   const ours: readonly Pair[] = [[pulls, pulls], [forces, forces], [held.pulls, pulls], ...curved.pairs]; // prettier-ignore
   using moved = c ? along(neurons, held, c) : undefined;

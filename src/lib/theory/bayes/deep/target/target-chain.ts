@@ -181,11 +181,11 @@ export class TargetChain {
       if (l === 0 && !watch) break;
       const neurons = layers[l]!;
       const { held } = this.disorder.layers[l]!;
-      const e = this.#e(l);
       const tilts = this.#tilts(l);
-      using field = fieldOn(this.engine, source.bend, { factor: priors[l]!.factor, conjugate: e }, undefined, tilts);
+      const own = { factor: priors[l]!.factor, conjugate: this.#e(l) };
+      using field = fieldOn(this.engine, source.bend, own, undefined, tilts);
       using pulls = neurons.pull(field);
-      const right = await targetStein(neurons, pulls, tilts, held, e, l < depth - 1 ? this.conjugates[l]?.c : undefined, breath);
+      const right = await targetStein(neurons, pulls, tilts, held, own, l < depth - 1 ? this.conjugates[l]?.c : undefined, breath);
       const conveyed = { ...right, cross: combined([this.faults.cross ?? 1, right.cross]) };
       await breath.pause();
       if (watch) await this.watches[l]?.add(neurons, pulls, held, priors[l]!, source.factors[l]!, conveyed, this.tie, breath);

@@ -69,13 +69,16 @@ export async function crossedOf(
       using white = on(n, eta);
       using both = on(n, z, 2);
       using normals = engine.normal({ rows: samples, columns: n }, { seed, stream: streams.deepTiedTest + 4 + l, step: s });
+      await breath.pause();
       using carried = blended(engine, [heldZ, fromHeld], [white, fromOwn]);
+      await breath.pause();
       using values = bentOn(engine, bend.activation, normals, rest, carried);
       using means = meansOn(engine, prior, heldZ, white, tie);
+      await breath.pause();
       using targets = bentOn(engine, bend.activation, both, transposed(prior.factor, n), means);
       const share = 1 / snapshots.length;
       const add = (sum: Small, now: Small | undefined): Small => combined([1, sum], [share, now!]);
-      const [second, known, twins] = await engine.outerMeans([[values, values], [values, heldValues], [values, targets]]); // prettier-ignore
+      const [second, known, twins] = await engine.outerMeans([[values, values], [values, heldValues], [values, targets]], () => breath.pause()); // prettier-ignore
       sums.second = add(sums.second, second);
       sums.known = add(sums.known, known);
       sums.twins = add(sums.twins, twins);

@@ -50,7 +50,7 @@ export class Disorder {
         const normals = made.keep(
           engine.normal({ rows: samples, columns: n }, { seed, stream: streams.deepDisorder + 2 * l + kind, step }),
         );
-        await match(engine, normals, [columns]);
+        await match(engine, normals, [columns], () => breath.pause());
         await breath.pause();
         return normals;
       };

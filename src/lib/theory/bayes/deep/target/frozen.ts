@@ -79,10 +79,10 @@ export async function frozenOf(
   using heldZ = engine.upload({ rows, columns: examples }, z);
   using held = engine.upload({ rows, columns: examples }, values);
   using eta = engine.normal({ rows, columns: n }, { seed, stream: streams.deepFrozen + 2 * l, step });
-  await match(engine, eta, [heldZ]);
+  await match(engine, eta, [heldZ], pause);
   await pause();
   using normals = engine.normal({ rows, columns: b }, { seed, stream: streams.deepFrozen + 2 * l + 1, step });
-  if (b <= mostWhitened) await match(engine, normals, [heldZ, eta]);
+  if (b <= mostWhitened) await match(engine, normals, [heldZ, eta], pause);
   await pause();
   const { held: theirsHeld, drawn: theirsDrawn } = meansOfOthers(engine, train, lifting, { heldZ, eta, normals }, n, tie);
   using ourHeld = blended(engine, [heldZ, train.pull.map((value) => tie.kappa * value)]);

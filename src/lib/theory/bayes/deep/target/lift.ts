@@ -98,15 +98,16 @@ async function whiten({ heldZ, eta, z, normals }: Side, layer: Snapshot['layers'
   using first = engine.slice(z, 0);
   using second = engine.slice(z, 1);
   const sides = [heldZ, eta, first, second];
+  const pause = (): Promise<void> => breath.pause();
   const inverse = async (): Promise<Small> => {
-    const known = inverses.get(layer) ?? (await inverseOf(engine, sides));
+    const known = inverses.get(layer) ?? (await inverseOf(engine, sides, pause));
     inverses.set(layer, known);
     return known;
   };
   for (let kind = 0; kind < 3; kind++) {
-    await breath.pause();
+    await pause();
     using own = engine.slice(normals, kind);
-    await match(engine, own, sides, inverse);
+    await match(engine, own, sides, pause, inverse);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Faults, Place } from '$lib/theory/bayes/deep/target/chain-parts';
 import { Course } from '$lib/theory/bayes/deep/target/course';
 import { figuresOf, groupsOf, mostGroups, pooled, type PooledSource } from '$lib/theory/bayes/deep/target/groups';
 import type { LayerFigures } from '$lib/theory/bayes/deep/target/moments';
-import { planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
+import { attempts, planFor, type Plan } from '$lib/theory/bayes/deep/target/plan';
 import { combined, ridgeSolve, size } from '$lib/theory/bayes/deep/target/small';
 import { beginning, sourceLaw, type Group, type SourceLaw } from '$lib/theory/bayes/deep/target/source-law';
 import { TargetChain } from '$lib/theory/bayes/deep/target/target-chain';
@@ -51,12 +51,12 @@ export class Known {
   }
 
   /** Where runs of a point begin, made once for all points of one `startOf`. */
-  places(point: DeepTargetPoint, halved: number, make: () => Promise<readonly Place[]>): Promise<readonly Place[]> {
+  places(point: DeepTargetPoint, attempt: number, make: () => Promise<readonly Place[]>): Promise<readonly Place[]> {
     const own = at(this.#places, point.source, () => new Map<Task, Map<string, Map<number, Promise<readonly Place[]>>>>());
     const started = at(own, point.task, () => new Map<string, Map<number, Promise<readonly Place[]>>>());
     return at(
       at(started, startOf(point), () => new Map<number, Promise<readonly Place[]>>()),
-      halved,
+      attempt,
       make,
     );
   }
@@ -87,12 +87,12 @@ async function lawsOf(
   known: Known,
   source: DeepKernel,
   groups: readonly Group[],
-  halved: number,
+  attempt: number,
   breath: Breath,
 ): Promise<readonly SourceLaw[]> {
   const { depth, gamma, temperature } = source.parameters;
-  const plan = planFor(breath.quality, depth, gamma, temperature, halved);
-  const laws = await known.laws(source, `${halved} ${groups.length}`, async () => {
+  const plan = planFor(breath.quality, depth, gamma, temperature, attempt);
+  const laws = await known.laws(source, `${attempt} ${groups.length}`, async () => {
     breath.expect(plan.source.settling + plan.source.every * (plan.blocks.most + 1));
     const whole = groups.reduce((sum, { count }) => sum + count, 0);
     const laws: SourceLaw[] = [];
@@ -109,24 +109,31 @@ export interface Ran {
   readonly source: PooledSource;
   readonly snapshots: readonly Snapshot[];
   readonly figures: readonly LayerFigures[];
-  /** By how much the virial figure is missed in the worst of the layers. */
-  readonly missed: number;
 }
 
-/** Follows all groups of a point, draw by draw, until the scatter of its predictor is small enough and the two forms of the conjugates agree. */
+/** By how much the virial figure may be missed before the run begins again. */
+const mostMissed = 0.1;
+
+/**
+ * Follows all groups of a point, draw by draw, until the scatter of its predictor is small enough and the two forms of the conjugates agree. Undefined where
+ * the virial figure is missed in one of the layers of the source or of the target, and there is another attempt.
+ */
 export async function runOf(
   backend: Backend,
   known: Known,
   point: DeepTargetPoint,
   plan: Plan,
-  halved: number,
+  attempt: number,
   breath: Breath,
-): Promise<Ran> {
+): Promise<Ran | undefined> {
   const { source, task, parameters, delta, faults } = point;
   const groups = groupsFor(point);
-  const laws = await lawsOf(backend, known, source, groups, halved, breath);
+  const laws = await lawsOf(backend, known, source, groups, attempt, breath);
   const share = 1 / groups.length;
   const all = pooled(laws);
+  const last = attempt === attempts - 1;
+  const missed = (virial: number): boolean => !last && !(Math.abs(virial - 1) <= mostMissed);
+  if (missed(all.virial)) return undefined;
   const particles = groups.reduce((sum, { count }) => sum + count, 0);
   using made = new Owned();
   const chainsAt = (delta: number, made: Owned): TargetChain[] =>
@@ -135,17 +142,17 @@ export async function runOf(
     );
   const near = nearestStart(delta);
   const { temperature } = parameters;
-  const places = await known.places(point, halved, async () => {
+  const places = await known.places(point, attempt, async () => {
     using own = new Owned();
     const [first, ...others] = chainsAt(near, own) as [TargetChain, ...TargetChain[]];
     await new Course(first, share).start(plan, breath);
     const where = await first.place();
-    for (const other of others) await new Course(other, share).follow(where, plan.follow, plan.live, breath);
+    for (const other of others) await new Course(other, share).follow(where, plan.follow, plan, breath);
     return await Promise.all([first, ...others].map((chain) => chain.place()));
   });
   const chains = chainsAt(delta, made);
   const courses = chains.map((chain) => new Course(chain, share));
-  for (const [g, course] of courses.entries()) await course.follow(places[g]!, plan.near, plan.live, breath);
+  for (const [g, course] of courses.entries()) await course.follow(places[g]!, plan.near, plan, breath);
   const gatherers = chains.map((chain) => new Gatherer(chain));
   const collected = (): readonly Snapshot[] => gatherers.flatMap(({ snapshots }) => snapshots);
   // Of fewer groups than eight the scatter is known too badly to end a run by it.
@@ -169,8 +176,7 @@ export async function runOf(
     }
   }
   const figures = figuresOf(chains);
-  const missed = Math.max(...[all, ...figures].map(({ virial }) => Math.abs(virial - 1)));
-  return { chains, source: all, snapshots: collected(), figures, missed };
+  return figures.some(({ virial }) => missed(virial)) ? undefined : { chains, source: all, snapshots: collected(), figures };
 }
 
 /** Standard error of the last kernel, relative to its size, by the jackknife over parts of the run. */

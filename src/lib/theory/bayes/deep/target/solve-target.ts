@@ -22,10 +22,6 @@ import type { SourceParameters } from '$lib/theory/theory';
 /** Training examples of either task at most: every pair of them is a number that each of thousands of particles adds to at each step. */
 export const mostExamples = 64;
 
-/** By how much the virial figure may be missed before the run begins again with half the leapfrogs, and how often it may. */
-const missed = 0.1;
-const halvings = 2;
-
 /** What a run takes if it needs all its draws, in steps of all particles. */
 const stepsOf = ({ start, follow, near, blocks, settling, counted }: Plan, groups: number): number =>
   (start.ramp + start.live + start.average) / groups +
@@ -43,8 +39,8 @@ export async function deepTargets(
   points: readonly DeepTargetPoint[],
   run: Run,
 ): Promise<readonly (DeepTargetKernel | Problem)[]> {
-  const plan = ({ parameters: { depth, gamma, temperature } }: DeepTargetPoint, halved: number): Plan =>
-    planFor(run.quality, depth, gamma, temperature, halved);
+  const plan = ({ parameters: { depth, gamma, temperature } }: DeepTargetPoint, attempt: number): Plan =>
+    planFor(run.quality, depth, gamma, temperature, attempt);
   const breath = new Breath(
     backend,
     run,
@@ -55,11 +51,10 @@ export async function deepTargets(
   try {
     for (const point of points) {
       const solve = async (): Promise<DeepTargetKernel> => {
-        for (let halved = 0; ; halved++) {
-          const run = await runOf(backend, known, point, plan(point, halved), halved, breath);
-          if (run.missed <= missed || halved === halvings)
-            return await measured(backend, point, run, points.filter(({ source }) => source === point.source).length, breath);
-          breath.expect(stepsOf(plan(point, halved + 1), run.chains.length));
+        for (let attempt = 0; ; attempt++) {
+          const run = await runOf(backend, known, point, plan(point, attempt), attempt, breath);
+          if (run) return await measured(backend, point, run, points.filter(({ source }) => source === point.source).length, breath);
+          breath.expect(stepsOf(plan(point, attempt + 1), groupsFor(point).length));
         }
       };
       results.push(await orProblem(solve()));

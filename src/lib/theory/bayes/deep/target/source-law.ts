@@ -6,7 +6,7 @@ import { gramOf } from '$lib/theory/bayes/deep/target/gram';
 import { fieldOn, Neurons, type Field } from '$lib/theory/bayes/deep/target/neurons';
 import type { Plan } from '$lib/theory/bayes/deep/target/plan';
 import { combined, lowerFactor, mapped, meanOuter, root, times, transposed, type Small } from '$lib/theory/bayes/deep/target/small';
-import { SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
+import { blend, SourceChain } from '$lib/theory/bayes/deep/target/source-chain';
 import type { HeldLayer } from '$lib/theory/bayes/deep/target/stein';
 import { Owned } from '$lib/theory/owned';
 
@@ -66,9 +66,14 @@ export async function sourceLaw(
     await chain.step(plan.live, { weight: 1 });
     breath.tick(share);
   }
+  let [kernels, conjugates]: [readonly Small[], readonly Small[]] = [[], []];
   const raw: { readonly z: Float64Array; readonly moment: Small }[][] = [];
   for (let i = 1; i <= plan.source.every * (plan.blocks.most + 1); i++) {
-    await chain.step(plan.still, { weight: 1 / (i + 1), watch: true });
+    await chain.step(plan.still, { weight: plan.averaged ? 1 / (i + 1) : 1, watch: true });
+    // Where nothing that drives particles is averaged, what they say of it is.
+    const mean = (old: readonly Small[], now: readonly Small[]): readonly Small[] =>
+      plan.averaged ? now : now.map((one, l) => blend(old[l], one, 1 / i));
+    [kernels, conjugates] = [mean(kernels, chain.kernels), mean(conjugates, chain.conjugates)];
     if (i % plan.source.every === 0) {
       // Each snapshot gets the moments of its own stretch of the run: so draws scatter as much as the run does.
       const moments = chain.moments();
@@ -77,9 +82,9 @@ export async function sourceLaw(
     }
     breath.tick(share);
   }
-  const factors = layers.map((_, l) => chain.factor(l));
+  const factors = layers.map((_, l) => lowerFactor(kernels[l]!, chain.examples));
   using made = new Owned();
-  const fields = factors.map((factor, l) => made.keep(fieldOn(chain.engine, bend, { factor, conjugate: chain.conjugates[l]! })));
+  const fields = factors.map((factor, l) => made.keep(fieldOn(chain.engine, bend, { factor, conjugate: conjugates[l]! })));
   const snapshots: HeldLayer[][] = [];
   for (const one of raw) {
     snapshots.push(await Promise.all(one.map(({ z, moment }, l) => heldLayer(chain, z, moment, fields[l]!))));
@@ -91,7 +96,7 @@ export async function sourceLaw(
     samples: group.count,
     examples: chain.examples,
     inputs: task.trainInputs,
-    kernels: chain.kernels,
+    kernels,
     factors,
     snapshots,
     virials: chain.virials,

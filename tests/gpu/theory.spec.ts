@@ -23,6 +23,12 @@ test('the linear network of bayes agrees with the reference’s closed form to 1
   expect(beyond(all, 1e-3)).toEqual([]);
 });
 
+test('deep linear networks of bayes agree with the reference’s saddle to 1e-3, in every layer and at every δ', async ({ suite }) => {
+  const all = await suite<Disagreement[]>('theory', 'bayesDeepLinear');
+  expect(all).toHaveLength(2 * (3 * 7 + 2 + 3 + 4));
+  expect(beyond(all, 1e-3)).toEqual([]);
+});
+
 test('every theory gives the same for the same seed on a backend of its own, to rounding, and what is sampled another for another', async ({
   suite,
 }) => {

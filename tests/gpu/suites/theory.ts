@@ -158,6 +158,43 @@ export const bayesLinear = (): Promise<Disagreement[]> =>
     return all;
   });
 
+/** Φ of every hidden layer of a target on other examples, layer by layer. */
+const layersOf = async (backend: Backend, parameters: SourceParameters, delta: number): Promise<Float64Array[]> => {
+  const good = (kernel: TrainedKernel | Problem | undefined): TrainedKernel => {
+    if (!kernel || kernel instanceof Problem) throw kernel ?? new Error('no kernel');
+    return kernel;
+  };
+  using first = good((await bayes.source(backend, [{ task: source, parameters }], run))[0]);
+  using second = good((await bayes.target(backend, [{ source: first, delta, task: target, parameters }], run))[0]);
+  const layers: Float64Array[] = [];
+  for (let layer = 1; layer <= parameters.depth; layer++) {
+    using block = await second.on?.(target.testInputs, run, layer);
+    if (!block) throw new Error('no kernel of a layer');
+    layers.push(await backend.read(block));
+  }
+  return layers;
+};
+
+/** The saddle of deep linear networks of two to four layers, sources and targets, and kernels of all layers. */
+export const bayesDeepLinear = (): Promise<Disagreement[]> =>
+  withBackend(async (backend) => {
+    const all: Disagreement[] = [];
+    for (const depth of [2, 3, 4])
+      for (const gamma of [0.3, 2]) {
+        const parameters = { ...bayesParameters, activation: 'linear', depth, gamma } as const;
+        const name = `L = ${depth}, γ = ${gamma}`;
+        all.push(...(await compare(backend, bayes, name, parameters, [0, 0.01, 1, 30, 1e3, 1e6])));
+        const reference = createReferenceBackend();
+        const exact = await layersOf(reference, parameters, 3);
+        reference.dispose();
+        const ours = await layersOf(backend, parameters, 3);
+        ours.forEach((block, l) => {
+          all.push({ name: `${name}, layer ${l + 1}`, block: relativeError(block, exact[l]!), errors: 0, which: 'no' });
+        });
+      }
+    return all;
+  });
+
 /** Particles of `bayes`, which move, beside quadrature in two dimensions. */
 export const bayesParticles = (given: unknown): Promise<Comparison[]> => {
   const { activation, gamma, particles } = given as { activation: PlaneActivation; gamma: number; particles: number };

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { Division } from '$lib/backend/cpu/threads/division';
 
-/** Runs `count` jobs of a kind on a machine that takes so long for them; how many were shared, and their whole time. */
-const jobs = (division: Division, count: number, time: (shared: boolean) => number): { shared: number; total: number } => {
+/**
+ * Runs `count` jobs of a kind on a machine that takes so long for them; how many were shared, and their whole time. `guess`: what shared jobs
+ * seem to take alone.
+ */
+const jobs = (division: Division, count: number, time: (shared: boolean) => number, guess?: number): { shared: number; total: number } => {
   let [shared, total] = [0, 0];
   for (let i = 0; i < count; i++) {
     const isShared = division.isShared('move 32');
     const milliseconds = time(isShared);
-    division.tell('move 32', milliseconds);
+    division.tell('move 32', milliseconds, isShared ? guess : undefined);
     shared += Number(isShared);
     total += milliseconds;
   }
@@ -32,6 +35,32 @@ test('jobs are shared where that is faster, and trials cost little', () => {
   const { shared, total } = jobs(new Division(), 5000, quiet);
   expect(shared).toBeGreaterThan(4800);
   expect(total).toBeLessThan(1.03 * 5000 * 0.25);
+});
+
+test.each([2, 5, 20, 42, 300])('also jobs of %d ms, of which a trial takes longer than others between trials', (milliseconds) => {
+  const division = new Division();
+  // The first one finds no compiled code.
+  jobs(division, 1, () => 3.2 * milliseconds, 6.4 * milliseconds);
+  const { total } = jobs(division, 200, (shared) => (shared ? 1 : 2) * milliseconds, 2 * milliseconds);
+  expect(total).toBeLessThan(1.04 * 200 * milliseconds);
+});
+
+test('long jobs are done alone where other work has the second core', () => {
+  const { total } = jobs(new Division(), 200, (shared) => (shared ? 120 : 84), 84);
+  expect(total).toBeLessThan(1.05 * 200 * 84);
+});
+
+test('jobs that are shared in vain from the first on are soon done alone', () => {
+  const { shared, total } = jobs(new Division(), 100, (shared) => (shared ? 1.4 : 0.4), 0.4);
+  expect(shared).toBeLessThan(12);
+  expect(total).toBeLessThan(1.3 * 100 * 0.4);
+});
+
+test('a guess that is wrong is soon corrected', () => {
+  // Halves of a core that share its arithmetic: each part takes twice as long as alone.
+  expect(jobs(new Division(), 3000, (shared) => (shared ? 0.5 : 0.4), 0.8).shared).toBeLessThan(400);
+  // Parts that are not alike: that of the calling thread is the smaller one.
+  expect(jobs(new Division(), 3000, quiet, 0.15).shared).toBeGreaterThan(2800);
 });
 
 test('jobs are done alone where threads have to wait for a core', () => {

@@ -123,11 +123,12 @@ export class Engine implements Store {
     const kind = `${kernel} ${tasks} ${each}`;
     const isShared = this.#division.isShared(kind);
     const start = performance.now();
-    if (isShared) this.#share(this.#pool, kernel, tasks, each, given, own);
-    else own(0, tasks);
-    this.#division.tell(kind, performance.now() - start);
+    const alone = isShared ? this.#share(this.#pool, kernel, tasks, each, given, own) : undefined;
+    if (!isShared) own(0, tasks);
+    this.#division.tell(kind, performance.now() - start, alone);
   }
 
+  /** Milliseconds that one thread might have taken, as `Pool.run` has it. */
   #share(
     pool: Pool,
     kernel: KernelName,
@@ -135,13 +136,13 @@ export class Engine implements Store {
     each: number,
     given: readonly number[],
     own: (first: number, end: number) => void,
-  ): void {
+  ): number | undefined {
     const chunk = Math.max(
       1,
       Math.ceil(tasks / (chunksEach * this.threads)),
       Math.min(Math.ceil(leastChunk / Math.max(1, each)), Math.ceil(tasks / this.threads)),
     );
-    pool.run({
+    return pool.run({
       kernel: kernelNames.indexOf(kernel),
       tasks,
       chunk,

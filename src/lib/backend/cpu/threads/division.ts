@@ -1,27 +1,27 @@
+import { Mean } from './mean';
+
 type Way = 'shared' | 'alone';
 
 /** What is known of one kind of job; times in milliseconds. */
 interface Kind {
   /** How it is done at present. */
   way: Way;
-  /** Mean times of the present way and of the other one, as far as they are known. */
-  mean: number | undefined;
-  rival: number | undefined;
-  /** Jobs left of a trial of the other way, and the times of those that were done. */
-  left: number;
-  tried: number[];
-  /** Time until the next trial, and between trials. */
+  readonly means: Record<Way, Mean>;
+  /** What the calling thread would have taken alone, by its own part of shared jobs. */
+  guess: Mean;
+  /** Times of a trial of the other way that is under way. */
+  tried: number[] | undefined;
+  /** Time until the next trial, and least time between trials. */
   wait: number;
   pause: number;
 }
 
-/** Jobs of a trial. The first finds the other threads asleep and does not count. */
-const trialJobs = 4;
-/** Pauses between trials: the first, the last. Each is twice the one before, so that what is learnt while code is still compiled is soon corrected. */
+/** Most jobs of a trial, and the time after which it ends earlier. */
+const trial = { jobs: 4, milliseconds: 5 };
+/** Trials may cost this part of the time of all jobs. */
+const price = 1 / 40;
+/** Least time between trials: the first, the last. Each is twice the one before, so that what is learnt while code is still compiled is soon corrected. */
 const pauses = { first: 1, last: 200 };
-/** Weight of the last job in the mean, and how many times the mean it may count: one job that had to wait decides nothing. */
-const weight = 0.05;
-const most = 10;
 /** The other way is taken when it is this much faster. */
 const gain = 0.9;
 /** Kinds of jobs that are remembered. */
@@ -29,10 +29,14 @@ const mostKinds = 500;
 
 const other = (way: Way): Way => (way === 'shared' ? 'alone' : 'shared');
 
+/** Jobs of a trial when each takes so long. */
+const jobsOf = (milliseconds: number): number => Math.min(trial.jobs, Math.ceil(trial.milliseconds / milliseconds));
+
 /**
  * Decides job by job whether threads share it, by what it took before. On a machine with other work a thread that has a part of a job may have
  * to wait for a core, and all others for it: sharing can then take longer than one thread alone. Jobs of one kind are the same work, so that
- * their times tell. The other way is tried again now and then.
+ * their times tell. The other way is tried again now and then, more seldom the more a trial costs. Before the first trial, what a job would
+ * take alone is guessed.
  */
 export class Division {
   readonly #kinds = new Map<string, Kind>();
@@ -41,44 +45,66 @@ export class Division {
   isShared(kind: string): boolean {
     const known = this.#kinds.get(kind);
     if (!known) return true;
-    return (known.left > 0 ? other(known.way) : known.way) === 'shared';
+    return (known.tried ? other(known.way) : known.way) === 'shared';
   }
 
-  /** Tells what the job took for which `isShared` was asked last. */
-  tell(kind: string, milliseconds: number): void {
-    const known = this.#kindOf(kind);
-    if (known.left > 0) {
+  /**
+   * Tells what the job took for which `isShared` was asked last. Of a shared job also what it might have taken `alone`: the time of the calling
+   * thread's own part, times the whole over that part.
+   */
+  tell(kind: string, milliseconds: number, alone?: number): void {
+    const known = this.#kindOf(kind, milliseconds);
+    if (known.tried) {
       known.tried.push(milliseconds);
-      known.left -= 1;
-      if (known.left === 0) this.#endTrial(known);
+      this.#try(known, known.tried);
       return;
     }
-    const mean = known.mean ?? milliseconds;
-    known.mean = mean + weight * (Math.min(milliseconds, most * mean) - mean);
+    known.means[known.way].add(milliseconds);
+    if (alone !== undefined) known.guess.add(alone);
     known.wait -= milliseconds;
-    if (known.rival !== undefined && known.rival < gain * known.mean) this.#turn(known);
-    else if (known.wait <= 0) known.left = trialJobs;
+    if (this.#otherIsFaster(known)) this.#turn(known);
+    else if (known.wait <= 0) known.tried = [];
   }
 
-  #endTrial(known: Kind): void {
-    const counted = known.tried.slice(1);
-    known.rival = counted.reduce((sum, time) => sum + time, 0) / counted.length;
-    known.tried = [];
+  #try(known: Kind, times: readonly number[]): void {
+    const whole = times.reduce((sum, time) => sum + time, 0);
+    if (times.length < trial.jobs && whole < trial.milliseconds) return;
+    // The first of several short jobs finds the other threads asleep and does not count.
+    const mean = new Mean();
+    for (const time of times.length > 1 ? times.slice(1) : times) mean.add(time);
+    known.means[other(known.way)] = mean;
+    known.tried = undefined;
     known.pause = Math.min(2 * known.pause, pauses.last);
-    known.wait = known.pause;
-    if (known.mean !== undefined && known.rival < gain * known.mean) this.#turn(known);
+    if (this.#otherIsFaster(known)) this.#turn(known);
+    else this.#rest(known);
+  }
+
+  #otherIsFaster(known: Kind): boolean {
+    const measured = known.means[other(known.way)];
+    const rival = known.way === 'shared' && measured.count === 0 ? known.guess : measured;
+    return rival.count > 0 && rival.value < gain * known.means[known.way].value;
   }
 
   #turn(known: Kind): void {
     known.way = other(known.way);
-    [known.mean, known.rival] = [known.rival, known.mean];
+    this.#rest(known);
   }
 
-  #kindOf(kind: string): Kind {
+  /** Sets the time until the next trial, by what it will cost more than the present way. */
+  #rest(known: Kind): void {
+    const [present, rival] = [known.means[known.way], known.means[other(known.way)]];
+    const cost = present.count > 0 ? jobsOf(rival.value) * (rival.value - present.value) : 0;
+    known.wait = Math.max(known.pause, cost / price);
+  }
+
+  #kindOf(kind: string, milliseconds: number): Kind {
     let known = this.#kinds.get(kind);
     if (!known) {
       if (this.#kinds.size >= mostKinds) this.#kinds.clear();
-      known = { way: 'shared', mean: undefined, rival: undefined, left: 0, tried: [], wait: pauses.first, pause: pauses.first };
+      // A first trial may take twice as long as the same jobs shared.
+      const wait = Math.max(pauses.first, (jobsOf(milliseconds) * milliseconds) / price);
+      const means = { shared: new Mean(), alone: new Mean() };
+      known = { way: 'shared', means, guess: new Mean(), tried: undefined, wait, pause: pauses.first };
       this.#kinds.set(kind, known);
     }
     return known;

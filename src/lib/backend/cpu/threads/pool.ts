@@ -54,8 +54,12 @@ export class Pool {
     return started.filter(Boolean).length;
   }
 
-  /** Does the job with the helpers; returns when it is done. @throws Error where a chunk has thrown or a helper has died. */
-  run(job: Job): void {
+  /**
+   * Does the job with the helpers; returns when it is done. Milliseconds that the calling thread might have taken alone: those of its own chunks,
+   * times all over its own; undefined where it did none.
+   * @throws Error where a chunk has thrown or a helper has died
+   */
+  run(job: Job): number | undefined {
     this.#fill();
     const told = this.#told;
     const chunks = Math.ceil(job.tasks / job.chunk);
@@ -74,6 +78,7 @@ export class Pool {
       Atomics.store(told, ticketsOf(queue), this.#endOf(queue, chunks) - this.#endOf(queue - 1, chunks));
     Atomics.add(told, field.jobs, 1);
     Atomics.notify(told, field.jobs);
+    const start = performance.now();
     let mine = 0;
     let thrown: { error: unknown } | undefined;
     for (let queue = 0; queue < this.#threads; queue++)
@@ -88,9 +93,11 @@ export class Pool {
           for (let left = 0; left < this.#threads; left++) mine += Atomics.exchange(told, ticketsOf(left), 0);
         }
       }
+    const alone = mine > 0 ? ((performance.now() - start) * chunks) / mine : undefined;
     this.#await(chunks - mine, job.patience);
     if (thrown) throw thrown.error;
     if (Atomics.load(told, field.failed) !== 0) throw new Error('a kernel has failed in a helping thread');
+    return alone;
   }
 
   dispose(): void {

@@ -76,6 +76,14 @@ test('slow first jobs, whose code is still being compiled, are soon forgotten', 
   expect(total).toBeLessThan(1.1 * 2000 * 0.25);
 });
 
+test('ill luck among the first jobs is soon forgotten', () => {
+  const division = new Division();
+  // As measured: the threads have not got cores of their own yet.
+  for (const late of [5.6, 0.5, 0.6, 4.2, 4.2]) jobs(division, 1, (shared) => (shared ? late : 0.95), 0.97);
+  const { total } = jobs(division, 500, (shared) => (shared ? 0.49 : 0.95), 0.97);
+  expect(total).toBeLessThan(1.15 * 500 * 0.49);
+});
+
 test('the way is changed when the machine becomes busy, and again when it is quiet', () => {
   const division = new Division();
   jobs(division, 2000, quiet);

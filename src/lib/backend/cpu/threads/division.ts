@@ -10,7 +10,7 @@ interface Kind {
   /** What the calling thread would have taken alone, by its own part of shared jobs. */
   guess: Mean;
   /** Times of a trial of the other way that is under way. */
-  tried: number[] | undefined;
+  tried: readonly number[] | undefined;
   /** Time until the next trial, and least time between trials. */
   wait: number;
   pause: number;
@@ -20,8 +20,12 @@ interface Kind {
 const trial = { jobs: 4, milliseconds: 5 };
 /** Trials may cost this part of the time of all jobs. */
 const price = 1 / 40;
-/** Least time between trials: the first, the last. Each is twice the one before, so that what is learnt while code is still compiled is soon corrected. */
+/** Least time between trials, the first and the last; each is twice the one before. For longer jobs it begins with the time of a trial. */
 const pauses = { first: 1, last: 200 };
+/** No trial waits for more of these pauses, so that what was learnt by ill luck from the first jobs is soon corrected. */
+const mostPauses = 32;
+/** What is hoped of sharing: the part of the time alone that it takes, which counts as much as some jobs. */
+const hope = { part: 0.6, jobs: 4 };
 /** The other way is taken when it is this much faster. */
 const gain = 0.9;
 /** Kinds of jobs that are remembered. */
@@ -53,14 +57,19 @@ export class Division {
    * thread's own part, times the whole over that part.
    */
   tell(kind: string, milliseconds: number, alone?: number): void {
-    const known = this.#kindOf(kind, milliseconds);
-    if (known.tried) {
-      known.tried.push(milliseconds);
-      this.#try(known, known.tried);
-      return;
+    const known = this.#kinds.get(kind);
+    // A first job, that finds no compiled code and the other threads asleep, is counted for nothing.
+    if (!known) this.#meet(kind, milliseconds);
+    else if (known.tried) this.#try(known, [...known.tried, milliseconds]);
+    else this.#learn(known, milliseconds, alone);
+  }
+
+  #learn(known: Kind, milliseconds: number, alone: number | undefined): void {
+    if (alone !== undefined) {
+      if (known.guess.count === 0) known.means.shared = new Mean(hope.part * alone, hope.jobs);
+      known.guess.add(alone);
     }
     known.means[known.way].add(milliseconds);
-    if (alone !== undefined) known.guess.add(alone);
     known.wait -= milliseconds;
     if (this.#otherIsFaster(known)) this.#turn(known);
     else if (known.wait <= 0) known.tried = [];
@@ -68,13 +77,14 @@ export class Division {
 
   #try(known: Kind, times: readonly number[]): void {
     const whole = times.reduce((sum, time) => sum + time, 0);
+    known.tried = times;
     if (times.length < trial.jobs && whole < trial.milliseconds) return;
     // The first of several short jobs finds the other threads asleep and does not count.
     const mean = new Mean();
     for (const time of times.length > 1 ? times.slice(1) : times) mean.add(time);
     known.means[other(known.way)] = mean;
     known.tried = undefined;
-    known.pause = Math.min(2 * known.pause, pauses.last);
+    known.pause = Math.max(known.pause, Math.min(2 * known.pause, pauses.last));
     if (this.#otherIsFaster(known)) this.#turn(known);
     else this.#rest(known);
   }
@@ -94,19 +104,14 @@ export class Division {
   #rest(known: Kind): void {
     const [present, rival] = [known.means[known.way], known.means[other(known.way)]];
     const cost = present.count > 0 ? jobsOf(rival.value) * (rival.value - present.value) : 0;
-    known.wait = Math.max(known.pause, cost / price);
+    known.wait = Math.min(mostPauses * known.pause, Math.max(known.pause, cost / price));
   }
 
-  #kindOf(kind: string, milliseconds: number): Kind {
-    let known = this.#kinds.get(kind);
-    if (!known) {
-      if (this.#kinds.size >= mostKinds) this.#kinds.clear();
-      // A first trial may take twice as long as the same jobs shared.
-      const wait = Math.max(pauses.first, (jobsOf(milliseconds) * milliseconds) / price);
-      const means = { shared: new Mean(), alone: new Mean() };
-      known = { way: 'shared', means, guess: new Mean(), tried: undefined, wait, pause: pauses.first };
-      this.#kinds.set(kind, known);
-    }
-    return known;
+  #meet(kind: string, milliseconds: number): void {
+    if (this.#kinds.size >= mostKinds) this.#kinds.clear();
+    const pause = Math.max(pauses.first, jobsOf(milliseconds) * milliseconds);
+    const means = { shared: new Mean(), alone: new Mean() };
+    // A first trial may take twice as long as the same jobs shared.
+    this.#kinds.set(kind, { way: 'shared', means, guess: new Mean(), tried: undefined, wait: pause / price, pause });
   }
 }

@@ -4,8 +4,14 @@ const most = 10;
 
 /** Mean time of jobs, of the last ones more than of those long ago. */
 export class Mean {
-  #value = 0;
-  #count = 0;
+  #value: number;
+  #count: number;
+
+  /** As if so many jobs had taken `value`. */
+  constructor(value = 0, count = 0) {
+    this.#value = value;
+    this.#count = count;
+  }
 
   /** Milliseconds; 0 where there were no jobs. */
   get value(): number {

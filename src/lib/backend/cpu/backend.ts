@@ -48,7 +48,6 @@ export const createCpuBackend = async (options: CpuOptions = {}): Promise<Walker
     ...(threads > 1 && { start: await helperStarter() }),
     ...(options.patience !== undefined && { patience: options.patience }),
   });
-  await engine.ready();
   const { counters } = engine;
   const plain = plainOperations(engine);
   const backend: WalkerBackend = {

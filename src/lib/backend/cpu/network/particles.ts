@@ -10,6 +10,12 @@ import { activationWork, inPieces, rowsTogether, tileScratch } from './pieces';
 const recordFields = 16;
 /** Particles whose panels are kept at a time, a multiple of `rowsTogether`: with 150 examples the panels of one point are then 1.2 MB. */
 const panelRows = 512;
+/** Bytes of features that a thread is to keep in its cache from one kernel of a step to the next. */
+const cached = 2 ** 20;
+
+/** Points that go through a step together when each has so many bytes of features: as few jobs as the cache allows, about equally long. */
+const pointsTogether = (batch: number, bytes: number, threads: number): number =>
+  Math.ceil(batch / Math.ceil(batch / (threads * Math.max(1, Math.floor(cached / bytes)))));
 
 /** The record of a point: addresses and the coefficients of `theory.md` §2. */
 const recordOf = (
@@ -45,8 +51,8 @@ const recordOf = (
 };
 
 /**
- * See `Backend.particleSteps`; yields between pieces. Points go through a step some at a time, so that their features stay in the cache and
- * yet every thread has work.
+ * See `Backend.particleSteps`; yields between pieces. Points go through a step some at a time: their features stay in the cache, and every
+ * thread has work.
  */
 export function* runParticles(
   engine: Engine,
@@ -59,9 +65,9 @@ export function* runParticles(
 ): Generator<undefined, void> {
   const { batch, particles, dimension, examples } = sizesOf(problem, state);
   using panels = panelsOf(engine, problem.inputs, true);
-  const group = Math.min(batch, engine.threads);
   const size = particles * examples;
   const packed = Math.ceil(examples / 4) * 4 * (Math.min(particles, panelRows) + 2);
+  const group = pointsTogether(batch, 16 * (size + packed), engine.threads);
   using records = engine.numbers(problem.points.flatMap((_, b) => recordOf(problem, state, panels, average, dt, b)));
   using noise = engine.room(particles * dimension);
   using values = engine.room(group * size);

@@ -8,16 +8,7 @@
 import { erfTable } from './erf-table';
 import { expSmall, expWith } from './exp';
 import { headOf, highs, lows, madd, rounder, signOf } from './lanes';
-
-/** [A(u), B(u)] of the row at `row`. */
-@inline
-function pairAt(row: usize, u: v128): v128 {
-  let sum = v128.load(row, 80);
-  sum = madd(sum, u, v128.load(row, 64));
-  sum = madd(sum, u, v128.load(row, 48));
-  sum = madd(sum, u, v128.load(row, 32));
-  return madd(sum, u, v128.load(row, 16));
-}
+import { pairAt } from './row';
 
 @inline
 export function erf(x: v128): v128 {

@@ -102,7 +102,14 @@ const cases: readonly Case[] = [
     code: 4,
     name: 'tanh',
     exact: exactly.tanh,
-    draws: [() => between(-20, 20), () => between(-0.7, 0.7), () => patterned(-1022, 1023), () => 0.625 + patterned(-50, -20)],
+    // Every 1/16 up to 8 a polynomial ends.
+    draws: [
+      () => between(-20, 20),
+      () => between(-0.7, 0.7),
+      () => between(-8.1, 8.1),
+      () => patterned(-1022, 1023),
+      () => Math.floor(129 * next()) / 16 + patterned(-50, -30),
+    ],
     special: [
       [0, 0],
       [-0, -0],
@@ -115,7 +122,14 @@ const cases: readonly Case[] = [
     code: 5,
     name: '1/cosh²',
     exact: exactly.tanhSlope,
-    draws: [() => between(-20, 20), () => between(-2, 2), () => between(-372, 372), () => patterned(-1022, 1023)],
+    draws: [
+      () => between(-20, 20),
+      () => between(-2, 2),
+      () => between(-8.1, 8.1),
+      () => between(-372, 372),
+      () => patterned(-1022, 1023),
+      () => Math.floor(129 * next()) / 16 + patterned(-50, -30),
+    ],
     special: [
       [0, 1],
       [Infinity, 0],

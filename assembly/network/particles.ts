@@ -22,12 +22,25 @@ function panelStep(rows: usize): usize {
 
 const recordBytes: usize = 128;
 
-/** w° of `count` numbers. */
+/** w° of two numbers. */
 @inline
+function drifted(w: v128, centre: v128, noise: v128, keep: v128, spread: v128): v128 {
+  return f64x2.add(f64x2.add(centre, f64x2.mul(keep, f64x2.sub(w, centre))), f64x2.mul(spread, noise));
+}
+
+/** w° of `count` numbers. */
 function drift(w: usize, anchor: usize, noise: usize, count: usize, kappa: f64, keep: f64, spread: f64): void {
-  for (let i: usize = 0; i < count * 8; i += 8) {
-    const centre = anchor ? kappa * load<f64>(anchor + i) : 0;
-    store<f64>(w + i, centre + keep * (load<f64>(w + i) - centre) + spread * load<f64>(noise + i));
+  const pull = f64x2.splat(kappa);
+  const kept = f64x2.splat(keep);
+  const spreads = f64x2.splat(spread);
+  const end = w + (count & ~1) * 8;
+  if (anchor)
+    for (; w < end; w += 16, anchor += 16, noise += 16)
+      v128.store(w, drifted(v128.load(w), f64x2.mul(pull, v128.load(anchor)), v128.load(noise), kept, spreads));
+  else for (; w < end; w += 16, noise += 16) v128.store(w, drifted(v128.load(w), f64x2.splat(0), v128.load(noise), kept, spreads));
+  if (count & 1) {
+    const centre = anchor ? f64x2.mul(pull, v128.load64_zero(anchor)) : f64x2.splat(0);
+    v128.store64_lane(w, drifted(v128.load64_zero(w), centre, v128.load64_zero(noise), kept, spreads), 0);
   }
 }
 

@@ -18,8 +18,8 @@ const jobs = (division: Division, count: number, time: (shared: boolean) => numb
 };
 
 /** Numbers in [0, 1) that look like chance. */
-const chances = (): (() => number) => {
-  let state = 1;
+const chances = (seed = 1): (() => number) => {
+  let state = seed;
   return () => (state = (state * 16807) % 2147483647) / 2147483647;
 };
 
@@ -67,6 +67,21 @@ test('jobs are done alone where threads have to wait for a core', () => {
   const { total } = jobs(new Division(), 5000, busy());
   // Shared, each would take 1.45 ms.
   expect(total).toBeLessThan(1.25 * 5000 * 0.4);
+});
+
+test('what was learnt of one kind makes trials of others rarer', () => {
+  let total = 0;
+  for (let run = 0; run < 5; run++) {
+    const [division, chance] = [new Division(), chances(1 + 77 * run)];
+    for (let i = 0; i < 300; i++)
+      for (let kind = 0; kind < 12; kind++) {
+        const isShared = division.isShared(`kind ${kind}`);
+        const milliseconds = isShared ? 0.22 + (chance() < 0.5 ? 20 : 0) : 0.4;
+        division.tell(`kind ${kind}`, milliseconds, isShared ? 0.4 : undefined);
+        total += milliseconds;
+      }
+  }
+  expect(total).toBeLessThan(1.42 * 5 * 12 * 300 * 0.4);
 });
 
 test('slow first jobs, whose code is still being compiled, are soon forgotten', () => {

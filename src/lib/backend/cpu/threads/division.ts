@@ -24,6 +24,8 @@ const price = 1 / 40;
 const pauses = { first: 1, last: 200 };
 /** No trial waits for more of these pauses, so that what was learnt by ill luck from the first jobs is soon corrected. */
 const mostPauses = 32;
+/** The most that these pauses are multiplied with, and what is hoped divided by, where kind after kind was slower when shared. */
+const mostDoubt = 64;
 /** What is hoped of sharing: the part of the time alone that it takes, which counts as much as some jobs. */
 const hope = { part: 0.6, jobs: 4 };
 /** The other way is taken when it is this much faster. */
@@ -44,6 +46,8 @@ const jobsOf = (milliseconds: number): number => Math.min(trial.jobs, Math.ceil(
  */
 export class Division {
   readonly #kinds = new Map<string, Kind>();
+  /** Grows with every kind that is found slower when shared: the machine has other work, and so other kinds are not tried as soon. */
+  #doubt = 1;
 
   /** Whether threads are to share the next job of this kind. */
   isShared(kind: string): boolean {
@@ -66,13 +70,15 @@ export class Division {
 
   #learn(known: Kind, milliseconds: number, alone: number | undefined): void {
     if (alone !== undefined) {
-      if (known.guess.count === 0) known.means.shared = new Mean(hope.part * alone, hope.jobs);
+      if (known.guess.count === 0) known.means.shared = new Mean(hope.part * alone, hope.jobs / this.#doubt);
       known.guess.add(alone);
     }
     known.means[known.way].add(milliseconds);
     known.wait -= milliseconds;
-    if (this.#otherIsFaster(known)) this.#turn(known);
-    else if (known.wait <= 0) known.tried = [];
+    if (this.#otherIsFaster(known)) {
+      if (known.way === 'shared') this.#doubt = Math.min(2 * this.#doubt, mostDoubt);
+      this.#turn(known);
+    } else if (known.wait <= 0) known.tried = [];
   }
 
   #try(known: Kind, times: readonly number[]): void {
@@ -84,15 +90,21 @@ export class Division {
     for (const time of times.length > 1 ? times.slice(1) : times) mean.add(time);
     known.means[other(known.way)] = mean;
     known.tried = undefined;
+    if (known.way === 'alone') this.#doubt = this.#otherIsFaster(known) ? 1 : Math.min(2 * this.#doubt, mostDoubt);
     known.pause = Math.max(known.pause, Math.min(2 * known.pause, pauses.last));
     if (this.#otherIsFaster(known)) this.#turn(known);
     else this.#rest(known);
   }
 
   #otherIsFaster(known: Kind): boolean {
-    const measured = known.means[other(known.way)];
-    const rival = known.way === 'shared' && measured.count === 0 ? known.guess : measured;
-    return rival.count > 0 && rival.value < gain * known.means[known.way].value;
+    const rival = this.#timeOf(known, other(known.way));
+    return rival !== undefined && rival < gain * known.means[known.way].value;
+  }
+
+  /** Milliseconds of a job done this way, measured or guessed. */
+  #timeOf({ means, guess }: Kind, way: Way): number | undefined {
+    const mean = way === 'alone' && means.alone.count === 0 ? guess : means[way];
+    return mean.count > 0 ? mean.value : undefined;
   }
 
   #turn(known: Kind): void {
@@ -102,9 +114,9 @@ export class Division {
 
   /** Sets the time until the next trial, by what it will cost more than the present way. */
   #rest(known: Kind): void {
-    const [present, rival] = [known.means[known.way], known.means[other(known.way)]];
-    const cost = present.count > 0 ? jobsOf(rival.value) * (rival.value - present.value) : 0;
-    known.wait = Math.min(mostPauses * known.pause, Math.max(known.pause, cost / price));
+    const [present = 0, rival = present] = [known.way, other(known.way)].map((way) => this.#timeOf(known, way));
+    const cost = jobsOf(rival) * (rival - present);
+    known.wait = Math.min(mostPauses * this.#doubt * known.pause, Math.max(known.pause, cost / price));
   }
 
   #meet(kind: string, milliseconds: number): void {

@@ -4,6 +4,7 @@ import type { Cells } from '$lib/theory/bayes/span/cells';
 import type { NodeLaw } from '$lib/theory/bayes/span/law';
 import { order } from '$lib/theory/bayes/span/panels';
 import { placeOf, type SourceLaw } from '$lib/theory/bayes/span/source';
+import { Turns } from '$lib/theory/bayes/span/turns';
 import { outside } from '$lib/theory/bayes/span/span';
 import type { Errors, Task } from '$lib/theory/theory';
 
@@ -24,6 +25,7 @@ interface Nodes {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly weight: Float64Array;
+  readonly turns: Turns;
   /** A bound on what nodes that were left out add where |c| ≤ 1. */
   readonly left: number;
 }
@@ -48,19 +50,14 @@ export function nodePredictions(made: Cells, source: SourceLaw, task: Task, temp
   const nodes = nodesOf(made, source.law);
   if (nodes.weight.length * count > mostWork) return undefined;
   const finer = nodesOf(made, source.finer);
-  if (nodes.weight.length * count + finer.weight.length * some > mostWork) return undefined;
+  const every = Uint32Array.from({ length: count }, (_, i) => i);
   // Spread over all of them.
   const chosen = Uint32Array.from({ length: some }, (_, i) => Math.floor((i * count) / some));
+  if (workOf(nodes, tests, every) + workOf(finer, tests, chosen) > mostWork) return undefined;
   return {
     bytes: 24 * (nodes.weight.length + finer.weight.length),
     errors: async (breathe) => {
-      const output = await outputAt(
-        made,
-        nodes,
-        tests,
-        Uint32Array.from({ length: count }, (_, i) => i),
-        breathe,
-      );
+      const output = await outputAt(made, nodes, tests, every, breathe);
       const better = await outputAt(made, finer, tests, chosen, breathe);
       const apart = Math.sqrt(better.reduce((sum, value, i) => sum + (value - output[chosen[i]!]!) ** 2, 0) / Math.max(1, some));
       const { trainLabels, testLabels } = task;
@@ -105,7 +102,8 @@ function coordinatesOf({ span: { basis, rank } }: Cells, { testInputs, testLabel
 }
 
 /** The nodes of a law that carry weight. */
-function nodesOf(made: Cells, { cells, masses, tilt }: NodeLaw): Nodes {
+function nodesOf(made: Cells, law: NodeLaw): Nodes {
+  const { cells, masses, tilt } = law;
   const each = made.angles * order;
   const held = [...masses.keys()].filter((node) => masses[node]! > 0);
   const places = held.map((node) => placeOf(made, cells[Math.floor(node / each)]!, node % each));
@@ -117,14 +115,20 @@ function nodesOf(made: Cells, { cells, masses, tilt }: NodeLaw): Nodes {
     x: Float64Array.from(kept, (at) => places[at]![0]),
     y: Float64Array.from(kept, (at) => places[at]![1]),
     weight: Float64Array.from(kept, (at) => masses[held[at]!]! * tilt[held[at]!]!),
+    turns: new Turns(made, law),
     left,
   };
+}
+
+/** Evaluations of φ that the chosen rows of coordinates [n, 2] take. */
+function workOf({ weight, turns }: Nodes, coordinates: Float64Array, chosen: Uint32Array): number {
+  return chosen.reduce((sum, row) => sum + weight.length + turns.work(coordinates[2 * row]!, coordinates[2 * row + 1]!), 0);
 }
 
 /** f at the chosen rows of coordinates [n, 2]. */
 async function outputAt(
   { activation }: Cells,
-  { x, y, weight }: Nodes,
+  { x, y, weight, turns }: Nodes,
   coordinates: Float64Array,
   chosen: Uint32Array,
   breathe: () => Promise<void>,
@@ -135,7 +139,7 @@ async function outputAt(
     const [a, b] = [coordinates[2 * row]!, coordinates[2 * row + 1]!];
     let sum = 0;
     for (let k = 0; k < weight.length; k++) sum += weight[k]! * value(a * x[k]! + b * y[k]!);
-    output[n] = sum;
+    output[n] = sum + turns.missing(a, b);
     await breathe();
   }
   return output;

@@ -7,6 +7,7 @@ import { nodeIn, order } from '$lib/theory/bayes/span/panels';
 import { reachOf, rimMass } from '$lib/theory/bayes/span/reach';
 import { refine, refineAll, tolerated } from '$lib/theory/bayes/span/refine';
 import { peaksOf, refineAt } from '$lib/theory/bayes/span/scout';
+import { virialFigure } from '$lib/theory/bayes/virial';
 import type { SourceParameters } from '$lib/theory/theory';
 
 /** The law of a source in the span of its training inputs. */
@@ -25,7 +26,7 @@ export interface Figures {
    * the result may be wrong by.
    */
   readonly residual: number;
-  /** ⟨w·∇U⟩/r over the r directions of the span, 1 for the right law. */
+  /** How well the virial identity holds over the span, 1 for the right law. */
   readonly virial: number;
   /** Steps of Newton's method. */
   readonly steps: number;
@@ -132,8 +133,7 @@ export async function solveSource(
       const { masses, tilt } = law;
       const nodes = made.angles * order;
       for (const [c, cell] of law.cells.entries())
-        for (let k = 0; k < nodes; k++)
-          if (masses[c * nodes + k]! > 1e-15) use(cell, k, masses[c * nodes + k]!, tilt[c * nodes + k]!, 0, 0);
+        for (let k = 0; k < nodes; k++) if (masses[c * nodes + k]! > 1e-15) use(cell, k, masses[c * nodes + k]!, tilt[c * nodes + k]!);
     });
     return { law, finer, dual, figures: { residual: Math.max(residual, rimMass(law, radius)), virial, steps, nodes: law.masses.length } };
   }
@@ -162,30 +162,32 @@ export function leftOver(labels: Float64Array, dual: Float64Array, temperature: 
 }
 
 /**
- * ⟨(w − c)·∇U⟩/r = ((1+δ)⟨|w − c|²⟩ − γ²⟨s t⟩)/r with t = Σ Δ_μ φ′_μ x_μ·(w − c)/√D over the r directions of the span, where the force acts; the
- * centre c is the origin for a source. `use` is called with every node that has mass: cell and number there, mass, s and its place.
+ * How well ⟨|w|²⟩ − r = γ²⟨s t⟩ holds, t = Σ Δ_μ φ′_μ h_μ, over the r directions of the span, where the force acts; 1 for the right law. Measured
+ * as that of particles is (`virial.ts`): where a hundred times the prior's spread is in the balance, as at small T, a thousandth of it that nodes
+ * miss of φ′ says nothing of a kernel that holds φ. `use` is called with every node that has mass: cell and number there, mass and s.
  */
-export function virialOf(
+function virialOf(
   made: Cells,
   gamma: number,
   dual: Float64Array,
-  nodes: (use: (cell: Cell, k: number, mass: number, s: number, cx: number, cy: number) => void) => void,
+  nodes: (use: (cell: Cell, k: number, mass: number, s: number) => void) => void,
 ): number {
   const { slope } = activationFunctions[made.activation];
   const { coordinates } = made.span;
   let square = 0;
   let force = 0;
-  nodes((cell, k, mass, s, cx, cy) => {
+  nodes((cell, k, mass, s) => {
     const [x, y] = placeOf(made, cell, k);
     let t = 0;
     for (let p = 0; p < made.size; p++) {
       const [a, b] = made.rank === 2 ? [coordinates[2 * p]!, coordinates[2 * p + 1]!] : [coordinates[p]!, 0];
-      t += dual[p]! * slope(a * x + b * y) * (a * (x - cx) + b * (y - cy));
+      const h = a * x + b * y;
+      t += dual[p]! * slope(h) * h;
     }
-    square += mass * ((x - cx) ** 2 + (y - cy) ** 2);
+    square += mass * (x ** 2 + y ** 2);
     force += mass * s * t;
   });
-  return (square - gamma * gamma * force) / made.rank;
+  return virialFigure(square - made.rank, gamma * gamma * force);
 }
 
 /** Where node k of a cell is; of rank 1 the second coordinate is 0. */

@@ -13,6 +13,44 @@ test.each(lazyFaults.map((fault) => [nameOf(fault), fault] as const))('lazy is r
   expect(found.off, JSON.stringify(found)).toBeLessThan(1e-4);
 });
 
+// Right values from mpmath at 120 digits.
+test.each([
+  [1e12, 1.2812895104721242],
+  [1e15, 1.2812895104728157],
+  [1e17, 1.2812895104728164],
+  [1e300, 1.2812895104728164],
+])('the training error at a temperature far above the kernel, T = %d, is that of the prior', async (temperature, right) => {
+  const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
+  const task = {
+    dimension: 2,
+    trainInputs: Float64Array.of(1, 0, 0, 1, 1, 1),
+    trainLabels: Float64Array.of(1, -1, 1),
+    testInputs: Float64Array.of(1, 2),
+    testLabels: Float64Array.of(1),
+  };
+  const parameters = { ...bayesParameters, activation: 'erf', depth: 2, temperature } as const;
+  const [made] = await lazy.source(createReferenceBackend(), [{ task, parameters }], run);
+  if (!made || made instanceof Problem) throw made ?? new Error('no kernel');
+  const { train, variance } = await made.errors(run);
+  expect(Math.abs(train / right - 1)).toBeLessThan(1e-12);
+  expect(Math.abs(variance / 0.37563535743679444 - 1)).toBeLessThan(1e-11);
+});
+
+test.each([1e-200, 1e-170, 1e150])('labels of size %d do not spoil the residual', async (size) => {
+  const run = { signal: new AbortController().signal, progress: () => undefined, quality: 'fine' } as const;
+  const task = {
+    dimension: 2,
+    trainInputs: Float64Array.of(1, 0, 0, 1),
+    trainLabels: Float64Array.of(size, -size),
+    testInputs: Float64Array.of(1, 2),
+    testLabels: Float64Array.of(size),
+  };
+  const [made] = await lazy.source(createReferenceBackend(), [{ task, parameters: { ...bayesParameters, temperature: 0.1 } }], run);
+  if (!made || made instanceof Problem) throw made ?? new Error('no kernel');
+  expect(made.health.residual).toBeLessThan(1e-12);
+  expect(made.warnings).toEqual([]);
+});
+
 test('a kernel of large variances is stopped between two pieces of it', async () => {
   const backend = createReferenceBackend();
   const n = 400;

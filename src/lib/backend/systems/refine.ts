@@ -100,10 +100,13 @@ class Entry {
   }
 }
 
+/** |v|, over its largest entry first, so that squares neither over- nor underflow. */
 const length = (vector: Float64Array): number => {
+  const scale = largest(vector);
+  if (scale === 0 || !Number.isFinite(scale)) return scale;
   let sum = 0;
-  for (const value of vector) sum += value * value;
-  return Math.sqrt(sum);
+  for (const value of vector) sum += (value / scale) ** 2;
+  return scale * Math.sqrt(sum);
 };
 
 /** Largest magnitude; not-a-number where there is one. */

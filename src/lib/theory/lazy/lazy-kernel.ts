@@ -135,10 +135,8 @@ export class LazyKernel implements TrainedKernel {
       predictions.set(await engine.read(prediction), first);
       if (factor) {
         using across = engine.transpose(kernel);
-        using half = engine.solveLower(factor, across);
-        using explained = columnSums(engine, half, half);
         const before = await engine.read(prior);
-        const known = await engine.read(explained);
+        const known = await this.explained(factor, across);
         for (let i = 0; i < count; i++) variances[first + i] = this.posterior(before[i] as number, known[i] as number);
       }
       run.progress((first + count) / total);
@@ -152,13 +150,35 @@ export class LazyKernel implements TrainedKernel {
     return this.parameters.temperature + (this.health.jitter ?? 0);
   }
 
-  /** The posterior variance at the training examples, T − T² (K + T I)⁻¹ᵢᵢ: no difference of nearly equal numbers at small T. */
+  /**
+   * The posterior variance at the training examples, T − T² (K + T I)⁻¹ᵢᵢ, and k(x, x) − |L⁻¹k(x)|² where that begins with the smaller number: neither
+   * is then a difference of nearly equal ones, at small T or at large T.
+   */
   private async onTrain(factor: Factor): Promise<Float64Array> {
     const { ridge } = this;
-    using inverse = this.solution.engine.inverse(factor);
-    using diagonal = this.solution.engine.diagonal(inverse);
-    const entries = await this.solution.engine.read(diagonal);
-    return entries.map((entry) => this.posterior(ridge, ridge * ridge * entry));
+    const { engine, own } = this.solution;
+    using variances = engine.diagonal(own);
+    const prior = await engine.read(variances);
+    const [explained, inverse] = [
+      prior.some((k) => k < ridge) ? await this.explained(factor, own) : undefined,
+      prior.some((k) => k >= ridge) ? await this.inverseDiagonal(factor) : undefined,
+    ];
+    return prior.map((k, i) => (k < ridge ? this.posterior(k, explained![i]!) : this.posterior(ridge, ridge * ridge * inverse![i]!)));
+  }
+
+  /** |L⁻¹k|² of each column of K. */
+  private async explained(factor: Factor, kernel: Matrix): Promise<Float64Array> {
+    const { engine } = this.solution;
+    using half = engine.solveLower(factor, kernel);
+    using sums = columnSums(engine, half, half);
+    return await engine.read(sums);
+  }
+
+  private async inverseDiagonal(factor: Factor): Promise<Float64Array> {
+    const { engine } = this.solution;
+    using inverse = engine.inverse(factor);
+    using diagonal = engine.diagonal(inverse);
+    return await engine.read(diagonal);
   }
 
   /** The difference of the two; below zero only rounding may carry it, anything more is a failure that is said. */

@@ -6,6 +6,8 @@ export interface InputScale {
   readonly norm: number;
   /** |mean input|² over the mean of |x − mean|²: how much alike all inputs are. */
   readonly offset: number;
+  /** The greatest |entry|. */
+  readonly largest: number;
   readonly columns: readonly ColumnScale[];
 }
 
@@ -34,13 +36,18 @@ export const inputScale = (inputs: Float64Array, dimension: number): InputScale 
     }
     const mean = first + shift;
     let variance = 0;
-    for (let index = column; index < inputs.length; index += dimension) variance += (inputs[index]! - mean) ** 2 / count;
-    return { low, high, mean, spread: Math.sqrt(variance) };
+    const unit = Math.max(high - mean, mean - low);
+    for (let index = column; index < inputs.length && unit > 0; index += dimension)
+      variance += ((inputs[index]! - mean) / unit) ** 2 / count;
+    return { low, high, mean, spread: unit * Math.sqrt(variance) };
   });
   const sum = (term: (column: ColumnScale) => number): number => columns.reduce((total, column) => total + term(column), 0);
   const means = sum(({ mean }) => mean * mean);
   const variances = sum(({ spread }) => spread * spread);
-  return { norm: (means + variances) / dimension, offset: variances > 0 ? means / variances : 0, columns };
+  // Of the greatest magnitude 1, so that squares neither over- nor underflow.
+  const largest = columns.reduce((most, { low, high }) => Math.max(most, -low, high), 0);
+  const [offMean, offSpread] = [sum(({ mean }) => (mean / largest) ** 2), sum(({ spread }) => (spread / largest) ** 2)];
+  return { norm: (means + variances) / dimension, offset: offSpread > 0 ? offMean / offSpread : 0, largest, columns };
 };
 
 const short = (value: number): string => {
@@ -48,11 +55,18 @@ const short = (value: number): string => {
   return String(Number(value.toPrecision(3)));
 };
 
+/** The two ends of a range, to as many digits as tell them apart. */
+const ends = (low: number, high: number): string => {
+  const digits = low === high ? 3 : Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 2;
+  const told = (value: number): string => String(Number(value.toPrecision(Math.min(17, Math.max(3, digits)))));
+  return `${told(low)} … ${told(high)}`;
+};
+
 /** `"year" 1990 … 2020` of a few columns, the first ones of a list. */
 const ranges = (order: readonly number[], { columns }: InputScale, names: readonly string[]): string =>
   order
     .slice(0, 3)
-    .map((index) => `"${shorten(names[index] ?? '')}" ${short(columns[index]!.low)} … ${short(columns[index]!.high)}`)
+    .map((index) => `"${shorten(names[index] ?? '')}" ${ends(columns[index]!.low, columns[index]!.high)}`)
     .join(', ') + (order.length > 3 ? ', …' : '');
 
 /** Sizes |x|²/D outside these saturate an erf, or leave nothing of it but its slope, at the usual γ and T. */
@@ -70,7 +84,7 @@ const sorted = (scale: InputScale, key: (column: ColumnScale) => number): number
  * @param names of the columns
  */
 export const scaleWarnings = (scale: InputScale, names: readonly string[]): string[] => {
-  const { norm, offset, columns } = scale;
+  const { norm, offset, largest, columns } = scale;
   const remedy = 'standardise: true shifts and scales every input';
   const warnings: string[] = [];
   const said = `mean |x|²/D is ${short(norm)}`;
@@ -81,7 +95,9 @@ export const scaleWarnings = (scale: InputScale, names: readonly string[]): stri
     );
   else if (norm < least)
     warnings.push(
-      `the inputs are ${norm === 0 ? 'all 0' : `small, ${said}, where theories expect about 1`}: the network sees almost nothing of them${norm === 0 ? '' : ` (${ranges(sorted(scale, size), scale, names)}); ${remedy}`}`,
+      largest === 0
+        ? 'the inputs are all 0: the network sees nothing of them'
+        : `the inputs are small, ${said}, where theories expect about 1: the network sees almost nothing of them (${ranges(sorted(scale, size), scale, names)}); ${remedy}`,
     );
   if (offset > mostOffset) {
     const order = sorted(scale, (column) => (column.spread > 0 ? Math.abs(column.mean) / column.spread : Infinity));
@@ -92,7 +108,7 @@ export const scaleWarnings = (scale: InputScale, names: readonly string[]): stri
   const varied = columns.filter(({ spread }) => spread > 0);
   const greatest = varied.reduce((high, { spread }) => Math.max(high, spread), 0);
   const smallest = varied.reduce((low, { spread }) => Math.min(low, spread), Infinity);
-  if (varied.length > 1 && greatest ** 2 > mostUneven * smallest ** 2) {
+  if (varied.length > 1 && greatest > Math.sqrt(mostUneven) * smallest) {
     const order = sorted(scale, ({ spread }) => spread).filter((index) => columns[index]!.spread > 0);
     const few = [order[0]!, order.at(-1)!];
     warnings.push(`the columns have unequal scales, ${ranges(few, scale, names)}: the smaller is lost beside the larger; ${remedy}`);

@@ -26,8 +26,8 @@ export const findColumn = (table: DataTable, asked: string | number, parameter: 
   });
 };
 
-/** Names that pandas gives to a column that had none. */
-const nameless = /^$|^Unnamed: 0$/;
+/** No name, or what pandas calls a column that had none; of a table written twice one is "Unnamed: 0.1". */
+const nameless = /^$|^Unnamed: \d+(\.\d+)?$/;
 
 /** Whether the values of a column are 0, 1, 2 …, 1, 2, 3 … or such a count in another order. */
 const counts = ({ values, textAt }: Column): boolean =>
@@ -44,19 +44,28 @@ export interface InputColumns {
   readonly warnings: readonly string[];
 }
 
-/** All columns but the label: a first one without a name that numbers or names the rows is left out. */
+/** All columns but the label and those without a name that number the rows; a first one without a name may name them too. */
 const allInputs = async (table: DataTable, label: number, hearer: Hearer): Promise<InputColumns> => {
-  const first = table.named && label !== 0 ? await table.load(0, hearer) : undefined;
-  const isIndex = first !== undefined && nameless.test(first.name) && (first.textAt !== undefined || counts(first));
-  const columns = table.columns.flatMap((_, index) => (index === label || (isIndex && index === 0) ? [] : [index]));
-  const numbering = columns.filter((index) => index === 0 && first !== undefined && goesUpByOne(first) && columns.length > 1);
+  const left = new Set<number>();
+  let numbers = false;
+  for (const [index, { name }] of table.columns.entries()) {
+    if (!table.named || index === label || (index > 0 && !nameless.test(name))) continue;
+    const column = await table.load(index, hearer);
+    if (nameless.test(name) && ((index === 0 && column.textAt !== undefined) || counts(column))) left.add(index);
+    else if (index === 0) numbers = goesUpByOne(column);
+  }
+  const columns = table.columns.flatMap((_, index) => (index === label || left.has(index) ? [] : [index]));
+  const first = shorten(table.columns[0]!.name);
   return {
     columns,
-    notes: isIndex ? ['the first column has no name and numbers the rows: it is left out of the inputs'] : [],
-    warnings: numbering.map(
+    notes: [...left].map(
       (index) =>
-        `the column "${shorten(table.columns[index]!.name)}" numbers the rows and is an input; leave it out with inputs: "-${shorten(table.columns[index]!.name)}"`,
+        `${index === 0 ? 'the first column' : `column ${index}, from 0 on,`} has no name and numbers the rows: it is left out of the inputs`,
     ),
+    warnings:
+      numbers && columns.length > 1
+        ? [`the column "${first}" numbers the rows and is an input; leave it out with inputs: "-${first}"`]
+        : [],
   };
 };
 

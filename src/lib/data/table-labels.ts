@@ -12,7 +12,22 @@ export interface RowLabels {
   readonly rows: readonly number[];
   /** One a row of `rows`. */
   readonly labels: Float64Array;
+  /** The classes of these rows, where the sheet names some. */
+  readonly classes: ReadonlySet<TableClass>;
 }
+
+/** Says that rows of a file take no part, for they are of no class that the sheet names. */
+export const leftOut = ({ name, rows }: DataTable, taken: RowLabels): string[] =>
+  taken.rows.length < rows
+    ? [`${rows - taken.rows.length} of ${rows} rows of ${name} are neither positive nor negative: they are left out`]
+    : [];
+
+/** Warns of classes that only the test file has, as other spellings of a class are: they have label −1 where `negative` names none. */
+export const strangers = ({ name }: DataTable, train: RowLabels, test: RowLabels): string[] => {
+  const strange = [...test.classes].filter((one) => !train.classes.has(one));
+  if (strange.length === 0) return [];
+  return [`${name} has classes that no row of training has, ${strange.slice(0, 4).map(show).join(', ')}: they count as label -1`];
+};
 
 const list = (classes: TableClass | readonly TableClass[]): readonly TableClass[] =>
   typeof classes === 'string' || typeof classes === 'number' ? [classes] : classes;
@@ -86,7 +101,7 @@ export const rowLabels = (
         { path: ['label'] },
       );
     checkNumbers(table, column, all);
-    return { rows: all, labels: values.slice() };
+    return { rows: all, labels: values.slice(), classes: new Set() };
   }
   const [plus, minus] = [new Set(list(positive)), negative === undefined ? undefined : new Set(list(negative))];
   const both = minus && [...minus].find((one) => plus.has(one));
@@ -107,5 +122,6 @@ export const rowLabels = (
       );
   }
   const rows = all.filter((row) => plus.has(cells[row]!) || !minus || minus.has(cells[row]!));
-  return { rows, labels: Float64Array.from(rows, (row) => (plus.has(cells[row]!) ? 1 : -1)) };
+  const labels = Float64Array.from(rows, (row) => (plus.has(cells[row]!) ? 1 : -1));
+  return { rows, labels, classes: new Set(rows.map((row) => cells[row]!)) };
 };

@@ -36,21 +36,26 @@ export const rowOrder = (labels: Float64Array, seed: number | undefined, stratif
   return order.sort((a, b) => place[a]! - place[b]!);
 };
 
-/** Warns when a set of two and more examples has one label only, though the two have several. */
-export const splitWarnings = (train: Float64Array, test: Float64Array, seeded: boolean): string[] => {
+/**
+ * Warns when a set of two and more examples has one label only, though the two have several.
+ * @param drawn how the sets were parted: by the rows of one file, by a seed, or because they are of two files
+ */
+export const splitWarnings = (train: Float64Array, test: Float64Array, drawn: 'rows' | 'seed' | 'files'): string[] => {
   const [first] = train;
   const other = (label: number): boolean => label !== first;
   if (!train.some(other) && !test.some(other)) return [];
-  const remedy = seeded
-    ? 'stratify: true gives both sets every class'
-    : 'seed: 1 draws the rows at random, stratify: true evenly over the classes';
+  const remedy = {
+    rows: '; seed: 1 draws the rows at random, stratify: true evenly over the classes',
+    seed: '; stratify: true gives both sets every class',
+    files: '',
+  }[drawn];
   const sets = [
     ['training', train],
     ['test', test],
   ] as const;
   return sets.flatMap(([name, labels]) =>
     labels.length > 1 && labels.every((label) => label === labels[0])
-      ? [`the ${name} set holds one class only, label ${labels[0]!}; ${remedy}`]
+      ? [`the ${name} set holds one class only, label ${labels[0]!}${remedy}`]
       : [],
   );
 };

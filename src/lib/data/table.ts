@@ -8,7 +8,7 @@ import { shorten } from './number-text';
 import { standardise } from './standardise';
 import { findColumn, inputColumns } from './table-columns';
 import { openTable, type TableFormat } from './table-file';
-import { rowLabels, type RowLabels, type TableClass } from './table-labels';
+import { leftOut, rowLabels, strangers, type RowLabels, type TableClass } from './table-labels';
 import { rowOrder, splitWarnings } from './table-split';
 
 /** What `table` is told. */
@@ -117,11 +117,15 @@ export const table = async (
   const seed = parameters.seed ?? (parameters.stratify ? 1 : undefined);
   const order = rowOrder(all.labels, seed, parameters.stratify ?? false);
   const training = await partOf(main, all, columns, order.slice(0, train), portion(hearer, 0.5, 0.75));
+  const said = [...notes, ...leftOut(main, all)];
+  const warned = [...warnings];
   let testing = await partOf(main, all, columns, order.slice(all.rows.length - held), portion(hearer, 0.75, 0.8));
   if (typeof test === 'string') {
     const { sha256: _, ...format } = parameters;
     const other = await openTable(test, format, files, portion(hearer, 0.8, 0.85));
     const there = rowLabels(other, await other.load(sameColumn(main, label, other), portion(hearer, 0.85, 0.9)), positive, negative, false);
+    said.push(...leftOut(other, there));
+    warned.push(...strangers(other, all, there));
     const same = columns.map((column) => sameColumn(main, column, other));
     checkSize(train + there.rows.length, columns.length);
     testing = await partOf(
@@ -132,8 +136,8 @@ export const table = async (
       portion(hearer, 0.9, 1),
     );
   }
-  const said = [...notes];
-  const warned = [...warnings, ...splitWarnings(training.labels, testing.labels, seed !== undefined)];
+  const parted = typeof test === 'string' ? 'files' : seed === undefined ? 'rows' : 'seed';
+  warned.push(...splitWarnings(training.labels, testing.labels, parted));
   const names = columns.map((column) => main.columns[column]!.name);
   said.push(scaleNote(inputScale(training.inputs, columns.length), names));
   if (parameters.standardise) {

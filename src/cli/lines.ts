@@ -49,7 +49,10 @@ const fieldsText = (fields: Readonly<Record<string, FieldValues>>): string =>
 
 const checkText = (passed: boolean, fields: Readonly<Record<string, FieldValues>>): string => {
   const { left, right } = fields;
-  const sides = left === undefined || right === undefined ? '' : ` (left ${spanOf(left)}, right ${spanOf(right)})`;
+  // Two numbers that differ are told apart, however little.
+  const apart = isNumber(left) && isNumber(right) ? Math.abs(left - right) / 10 : undefined;
+  const side = (value: FieldValues): string => (isNumber(value) ? short(value, apart) : spanOf(value));
+  const sides = left === undefined || right === undefined ? '' : ` (left ${side(left)}, right ${side(right)})`;
   return `${passed ? 'pass' : 'FAIL'}${sides}`;
 };
 

@@ -44,6 +44,17 @@ export const formatValue = (value: unknown): string => {
   return [value].join('');
 };
 
+/** Two values side by side: numbers that differ are told apart, however little. */
+export const formatSides = (left: unknown, right: unknown): readonly [left: string, right: string] => {
+  const both: readonly [string, string] = [formatValue(left), formatValue(right)];
+  if (both[0] !== both[1] || typeof left !== 'number' || typeof right !== 'number' || left === right) return both;
+  for (let digits = 5; digits < 17; digits++) {
+    const more: readonly [string, string] = [formatNumber(left, digits), formatNumber(right, digits)];
+    if (more[0] !== more[1]) return more;
+  }
+  return [String(left), String(right)];
+};
+
 /**
  * A number as it is written into a formula when a control is dragged: three significant digits for a logarithmic control,
  * the places of the step for a linear one.

@@ -132,6 +132,12 @@ describe('the lines', () => {
 
   test('checks, errors, waiting cells and warnings speak for themselves', () => {
     expect(line({ kind: 'check', fields: { pass: true, left: 1, right: 2 } })).toMatch(/pass \(left 1, right 2\)$/);
+    expect(line({ kind: 'check', fields: { pass: false, left: 0.1 + 0.2, right: 0.3 } })).toMatch(
+      /FAIL \(left 0\.30000000000000004, right 0\.3\)$/,
+    );
+    expect(line({ kind: 'check', fields: { pass: false, left: 1.234567, right: 1.234568 } })).toMatch(
+      /FAIL \(left 1\.234567, right 1\.234568\)$/,
+    );
     expect(line({ kind: 'check', fields: { pass: false } })).toMatch(/FAIL$/);
     expect(line({ status: 'error', problem: { message: 'no\nway' } })).toMatch(/error: line 2, column 1: no way$/);
     expect(line({ status: 'waiting', waitingOn: ['pre'] })).toMatch(/waiting for pre$/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatMeasured, formatNumber, writeNumber } from '$lib/ui/format';
+import { formatDuration, formatMeasured, formatNumber, formatSides, writeNumber } from '$lib/ui/format';
 import { isLogSpaced } from '$lib/ui/views/scale';
 
 describe('numbers for people', () => {
@@ -24,6 +24,16 @@ describe('numbers for people', () => {
 
   it('of time', () => {
     expect([0.2, 812, 3400, 125_000].map(formatDuration)).toEqual(['< 1 ms', '812 ms', '3.4 s', '2 min 5 s']);
+  });
+});
+
+describe('two sides of a comparison', () => {
+  it('are told apart where they differ', () => {
+    expect(formatSides(0.5, 0.25)).toEqual(['0.5', '0.25']);
+    expect(formatSides(0.3, 0.3)).toEqual(['0.3', '0.3']);
+    expect(formatSides(1.234567, 1.234568)).toEqual(['1.234567', '1.234568']);
+    expect(formatSides(0.1 + 0.2, 0.3)).toEqual(['0.30000000000000004', '0.3']);
+    expect(formatSides('a', 'b')).toEqual(['a', 'b']);
   });
 });
 

@@ -41,8 +41,11 @@ export interface Wells {
   readonly reached: number;
 }
 
-/** What is enough for most targets. */
+/** What is enough to look at a target. */
 export const usualWells: Wells = { most: 6, tried: 6, reached: 0 };
+
+/** What a target is solved with. Most places are reached already, so that it costs an anchor a climb for each well and few more. */
+export const manyWells: Wells = { most: 16, tried: 40, reached: 2 };
 
 /** Squared distance of two places in the metric of a precision's factor. */
 function apart({ centre, precision }: Peak, place: Float64Array): number {

@@ -12,13 +12,7 @@ describe.each([0, 1, 2, 4, 5].map((index) => truths[index]!))(
   (given) => {
     it('source and target are those of a grid', { timeout: 300_000 }, async () => {
       const found = await compareWithGrid(backend, given, 3, 3);
-      for (const { role, kernel, eigen, alignment, test, sigmas, samples, warnings } of found) {
-        // The weights of the richest relu source lie far out along a few rays: 2048 of them know the kernel of its target to some 4 % only, and say so.
-        if (given.activation === 'relu' && given.gamma === 2 && role === 'target') {
-          expect(warnings.join()).toContain('drawn out so far');
-          expect(kernel).toBeLessThan(0.06);
-          continue;
-        }
+      for (const { kernel, eigen, alignment, test, sigmas, samples, warnings } of found) {
         expect(warnings).toEqual([]);
         expect(samples).toBeGreaterThan(1000);
         expect(kernel).toBeLessThan(0.03);

@@ -91,6 +91,19 @@ test('slow first jobs, whose code is still being compiled, are soon forgotten', 
   expect(total).toBeLessThan(1.1 * 2000 * 0.25);
 });
 
+test('jobs whose code is slow at first are compared with what the same code would take alone', () => {
+  const division = new Division();
+  // As measured: milliseconds, and what they seemed to take alone.
+  const measured: readonly (readonly [number, number])[] = [
+    [10.2, 21.4],
+    [13.97, 19.94],
+    [0.865, 1.403],
+    [0.909, 1.475],
+    [0.75, 1.3],
+  ];
+  for (const [milliseconds, alone] of measured) expect(jobs(division, 1, () => milliseconds, alone).shared).toBe(1);
+});
+
 test('ill luck among the first jobs is soon forgotten', () => {
   const division = new Division();
   // As measured: the threads have not got cores of their own yet.

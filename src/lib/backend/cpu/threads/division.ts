@@ -7,13 +7,15 @@ interface Kind {
   /** How it is done at present. */
   way: Way;
   readonly means: Record<Way, Mean>;
-  /** What the calling thread would have taken alone, by its own part of shared jobs. */
-  guess: Mean;
+  /** Time of shared jobs over what the calling thread would have taken alone, by its own part of them. */
+  readonly ratio: Mean;
   /** Times of a trial of the other way that is under way. */
   tried: readonly number[] | undefined;
-  /** Time until the next trial, and least time between trials. */
+  /** Time until the next trial. */
   wait: number;
-  pause: number;
+  /** How many trials there were, and the shortest job. */
+  trials: number;
+  least: number;
 }
 
 /** Most jobs of a trial, and the time after which it ends earlier. */
@@ -63,16 +65,16 @@ export class Division {
   tell(kind: string, milliseconds: number, alone?: number): void {
     const known = this.#kinds.get(kind);
     // A first job, that finds no compiled code and the other threads asleep, is counted for nothing.
-    if (!known) this.#meet(kind, milliseconds);
+    if (!known) this.#meet(kind);
     else if (known.tried) this.#try(known, [...known.tried, milliseconds]);
     else this.#learn(known, milliseconds, alone);
   }
 
   #learn(known: Kind, milliseconds: number, alone: number | undefined): void {
-    if (alone !== undefined) {
-      if (known.guess.count === 0) known.means.shared = new Mean(hope.part * alone, hope.jobs / this.#doubt);
-      known.guess.add(alone);
-    }
+    known.least = Math.min(known.least, milliseconds);
+    // A first trial may take twice as long as the same jobs shared.
+    if (known.means.shared.count === 0) known.wait = this.#pauseOf(known) / price;
+    if (alone !== undefined && alone > 0) known.ratio.add(milliseconds / alone);
     known.means[known.way].add(milliseconds);
     known.wait -= milliseconds;
     if (this.#otherIsFaster(known)) {
@@ -91,7 +93,7 @@ export class Division {
     known.means[other(known.way)] = mean;
     known.tried = undefined;
     if (known.way === 'alone') this.#doubt = this.#otherIsFaster(known) ? 1 : Math.min(2 * this.#doubt, mostDoubt);
-    known.pause = Math.max(known.pause, Math.min(2 * known.pause, pauses.last));
+    known.trials += 1;
     if (this.#otherIsFaster(known)) this.#turn(known);
     else this.#rest(known);
   }
@@ -102,9 +104,14 @@ export class Division {
   }
 
   /** Milliseconds of a job done this way, measured or guessed. */
-  #timeOf({ means, guess }: Kind, way: Way): number | undefined {
-    const mean = way === 'alone' && means.alone.count === 0 ? guess : means[way];
-    return mean.count > 0 ? mean.value : undefined;
+  #timeOf({ means, ratio }: Kind, way: Way): number | undefined {
+    if (way === 'alone' && means.alone.count === 0) return means.shared.value / ratio.value;
+    return means[way].count > 0 ? means[way].value : undefined;
+  }
+
+  #pauseOf({ least, trials }: Kind): number {
+    const first = Math.max(pauses.first, jobsOf(least) * least);
+    return Math.max(first, Math.min(first * 2 ** trials, pauses.last));
   }
 
   #turn(known: Kind): void {
@@ -116,14 +123,14 @@ export class Division {
   #rest(known: Kind): void {
     const [present = 0, rival = present] = [known.way, other(known.way)].map((way) => this.#timeOf(known, way));
     const cost = jobsOf(rival) * (rival - present);
-    known.wait = Math.min(mostPauses * this.#doubt * known.pause, Math.max(known.pause, cost / price));
+    const pause = this.#pauseOf(known);
+    known.wait = Math.min(mostPauses * this.#doubt * pause, Math.max(pause, cost / price));
   }
 
-  #meet(kind: string, milliseconds: number): void {
+  #meet(kind: string): void {
     if (this.#kinds.size >= mostKinds) this.#kinds.clear();
-    const pause = Math.max(pauses.first, jobsOf(milliseconds) * milliseconds);
     const means = { shared: new Mean(), alone: new Mean() };
-    // A first trial may take twice as long as the same jobs shared.
-    this.#kinds.set(kind, { way: 'shared', means, guess: new Mean(), tried: undefined, wait: pause / price, pause });
+    const ratio = new Mean(hope.part, hope.jobs / this.#doubt);
+    this.#kinds.set(kind, { way: 'shared', means, ratio, tried: undefined, wait: Infinity, trials: 0, least: Infinity });
   }
 }

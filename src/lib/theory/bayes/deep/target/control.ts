@@ -30,9 +30,6 @@ interface Layer {
 /** Of the square of what draws scatter by, the least part that a control variate must take off to be worth its time. */
 const worthwhile = 0.25;
 
-/** Samples of the source that are looked at; further ones cost more time than they take noise off. */
-const mostSamples = 36;
-
 /** The control variate of a layer; none where neurons at h = m say nothing of what draws scatter by. `partOf`: the part of the run that a sample is of. */
 export async function controlOf(
   source: SourceLaw,
@@ -47,9 +44,7 @@ export async function controlOf(
   if (!(share > 0)) return undefined;
   const { examples, bend, snapshots } = source;
   const all: { readonly part: number; readonly frozen: Frozen }[] = [];
-  const stride = Math.ceil(snapshots.length / mostSamples);
-  for (let s = 0; s < snapshots.length; s += stride) {
-    const snapshot = snapshots[s]!;
+  for (const [s, snapshot] of snapshots.entries()) {
     const step = 128 * way.first + s;
     const sizes = { examples, n, b, l };
     all.push({ part: partOf(s), frozen: await frozenOf(bend.activation, snapshot[l]!, train, lifting, sizes, tie, { ...way, step }) });

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { PlotView, Series } from '$lib/worker/protocol';
 import { formatMeasured, formatNumber } from '../format';
 import { seriesColours } from './series-colours';
+import { shownNames } from './tick-room';
 import { tickTexts } from './tick-texts';
 
 interface Point {
@@ -107,21 +108,32 @@ type Named = (axis: 'x' | 'y') => (value: number) => string;
 
 /**
  * The figure as SVG, coloured by the page's CSS variables so that light and dark need no redrawing. It is drawn twice: only then is known
- * where the ticks are, which must be told apart, and how much room their names take.
+ * where the ticks are, which must be told apart, and how much room their names take. Names that would run into one another are left out.
  */
 export const draw = (view: PlotView, width: number, height: number): Element => {
   const ticks = { x: new Set<number>(), y: new Set<number>() };
-  drawWith(view, width, height, MARGIN, (axis) => (value) => {
+  const blank = drawWith(view, width, height, MARGIN, (axis) => (value) => {
     ticks[axis].add(value);
     return '';
   });
   const texts = { x: textsOf(ticks.x), y: textsOf(ticks.y) };
   const longest = [...texts.y.values()].reduce((most, text) => Math.max(most, text.length), 0);
   const margin = Math.min(width / 2, Math.max(MARGIN, Math.ceil(14 + LETTER * longest)));
+  if (!view.xWords) {
+    // The drawing is narrower the wider the margin.
+    const narrower = (width - margin) / (width - MARGIN);
+    const names = [...texts.x].map(([value, text]) => ({
+      value,
+      place: narrower * Number(blank.scale('x')?.apply(value)),
+      width: LETTER * text.length,
+    }));
+    const shown = shownNames(names);
+    for (const [index, { value }] of names.entries()) if (!shown[index]) texts.x.set(value, '');
+  }
   return drawWith(view, width, height, margin, (axis) => (value) => texts[axis].get(value) ?? formatNumber(value));
 };
 
-const textsOf = (ticks: ReadonlySet<number>): ReadonlyMap<number, string> => {
+const textsOf = (ticks: ReadonlySet<number>): Map<number, string> => {
   const values = [...ticks];
   const texts = tickTexts(values);
   return new Map(values.map((value, index) => [value, texts[index] ?? '']));
@@ -132,7 +144,7 @@ const told = (scale: 'linear' | 'log', tickFormat: (value: number) => string): P
   tickFormat,
 });
 
-const drawWith = (view: PlotView, width: number, height: number, marginLeft: number, named: Named): Element => {
+const drawWith = (view: PlotView, width: number, height: number, marginLeft: number, named: Named): Plot.Plot & Element => {
   const edge = view.yScale === 'log' ? lowerEdge(view) : -Infinity;
   const all = view.series.map((series) => pointsOf(series, view, edge));
   const colours = seriesColours(view);

@@ -72,4 +72,5 @@ test('random deep targets are right to 5 % beside long runs of another seed, or 
   console.log(counts);
   console.table(silent);
   expect(silent).toEqual([]);
+  expect(counts.refused).toBe(0);
 });

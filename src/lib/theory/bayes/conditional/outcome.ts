@@ -27,8 +27,11 @@ const effort = {
   source: { few: 1, many: 1, own: 8192, last: 32768, rounds: 48 },
 } as const;
 
-/** The second search, for targets of erf and tanh whose samples did not settle in the first: each of a dozen wells needs some samples. */
-const more = { rounds: 80, own: 64, careful: true } as const;
+/**
+ * The second search, for targets of erf and tanh whose samples did not settle in the first. Each of a dozen wells needs some samples, and wells that lie
+ * close to one another are looked for too: without that, two of eleven pairs beside grids settled in neither search.
+ */
+const more = { rounds: 80, own: 64, wells: { most: 16, tried: 40, reached: 1 }, careful: true } as const;
 
 /**
  * Directions and examples that weighted samples are for: beyond, too few of them count. A target, with anchors by the thousand, takes seconds
